@@ -1,0 +1,1 @@
+"""What every room stands on: errors, limits, time, canonical bytes and the durable store."""

@@ -1,0 +1,47 @@
+"""Every limit of the product in one table, with unit and reason.
+
+Knows:    numbers.
+Told:     by nobody; changing one is a reviewed change of this file.
+Answers:  constants whose last word is their unit.
+Trusted:  yes: parsers rely on these to stay bounded.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# -- ledger ------------------------------------------------------------------------------------------
+ENTRY_BYTES_MAX: Final = 65_535  # C2SP tlog-tiles: uint16 length prefix
+NOTE_BYTES_MAX: Final = 1_000_000  # signed note, as golang.org/x/mod/sumdb/note
+NOTE_SIGNATURES_MAX: Final = 100  # golang note; C2SP asks for >= 16; a coalition has ~41 witnesses
+TREE_SIZE_MAX: Final = 2**63 - 1  # C2SP tlog-checkpoint: fits a signed 64-bit integer
+PROOF_HASHES_MAX: Final = 64  # a tree of 2^63 leaves has no longer path
+WITNESS_PROOF_HASHES_MAX: Final = 63  # C2SP tlog-witness
+
+# -- sealed parts ------------------------------------------------------------------------------------
+PART_BYTES_MIN: Final = 512  # smallest size class: hides short from very short
+PART_BYTES_MAX: Final = 1_048_576  # a notice is text; photos travel by hash only
+MEMBERS_MAX: Final = 256  # forty states, INTERPOL, and room
+
+# -- notices -----------------------------------------------------------------------------------------
+NAMES_PER_NOTICE_MAX: Final = 500  # the UN list's largest entry has fewer than 60
+NAME_CHARACTERS_MAX: Final = 500  # longest listed name seen: 188
+TEXT_CHARACTERS_MAX: Final = 20_000  # free text fields
+ITEMS_PER_FIELD_MAX: Final = 500  # documents, addresses, marks, photos
+
+# -- exchange ------------------------------------------------------------------------------------------
+BATCH_ENTRIES_MAX: Final = 256  # one tile row; bounds the time between two express entries
+BATCH_BYTES_MAX: Final = 4_194_304  # one frame of /follow
+FRAME_BYTES_MAX: Final = 8_388_608  # above: the peer is cut off
+ROSTER_BYTES_MAX: Final = 1_048_576
+EXPRESS_PENDING_MAX: Final = 100_000  # withdrawals ahead of the verified prefix, per ledger
+
+# -- import ----------------------------------------------------------------------------------------------
+LIST_BYTES_MAX: Final = 1_073_741_824  # SDN advanced is ~110 MB
+XML_DEPTH_MAX: Final = 64
+XML_TEXT_CHARACTERS_MAX: Final = 1_000_000
+
+# -- matching ----------------------------------------------------------------------------------------------
+QUERY_NAME_CHARACTERS_MAX: Final = 500
+QUERY_NAMES_MAX: Final = 50
+QUERY_DOCUMENTS_MAX: Final = 50
