@@ -1,0 +1,1 @@
+"""A person or document as described, by whomever and for whatever reason."""

@@ -1,0 +1,1 @@
+"""Evidence that two descriptions are of one person; never a verdict."""
