@@ -1,0 +1,158 @@
+"""What beside a name speaks for or against: birth date, sex, nationality, documents.
+
+Knows:    how dates are mistyped, how document numbers are misread, and what each is worth.
+Told:     values already checked by the identity room.
+Answers:  reasons with integer weights in thousandths of strength.
+Trusted:  yes: these weights decide who is stopped; they are part of the matcher's version.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evenhand.identity.dates import BirthDate
+from evenhand.identity.person import Document, Person
+from evenhand.matching.contract import Query, QueryDocument, Reason
+
+DATE_EQUAL: Final = 220
+DATE_YEAR: Final = 70
+DATE_SWAPPED: Final = 160
+DATE_ONE_DIGIT: Final = 120
+DATE_NEAR_YEAR: Final = -40
+DATE_CONFLICT: Final = -320
+SEX_EQUAL: Final = 10
+SEX_CONFLICT: Final = -120
+NATION_EQUAL: Final = 40
+NATION_CONFLICT: Final = -60
+DOCUMENT_EQUAL: Final = 950
+DOCUMENT_NO_ISSUER: Final = 640
+DOCUMENT_NEAR: Final = 60
+
+_OCR: Final = str.maketrans("OQDILSZBG", "000115286")
+"""Letters a machine-readable zone reader confuses with digits (ICAO 9303 part 3, table of check digits)."""
+
+_YEAR_CHARACTERS: Final = 4
+_DAY_CHARACTERS: Final = 10
+
+
+def normal_number(number: str) -> str:
+    """Return a document number in capitals without spaces, hyphens and other marks."""
+    return "".join(mark for mark in number.upper() if mark.isalnum())
+
+
+def misread(one: str, other: str) -> bool:
+    """Tell whether two different normal numbers may be one number misread in a single character."""
+    if one == other or len(one) != len(other):
+        return False
+    differing = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    return one.translate(_OCR) == other.translate(_OCR) and len(differing) == 1
+
+
+def compare_dates(asked: str, listed: BirthDate) -> tuple[int, str]:
+    """Grade one asked birth date against one listed: weight and words."""
+    value, tolerance = listed.value, 2 if listed.certainty == "approximate" else 0
+    first, last = int(value[:4]) - tolerance, int(listed.until or value[:4]) + tolerance
+    year = int(asked[:4])
+    if listed.until is not None or tolerance:
+        if first <= year <= last:
+            return DATE_YEAR, "the birth year lies in the listed range"
+        return DATE_CONFLICT, "the birth year lies outside the listed range"
+    shorter = min(len(asked), len(value))
+    if asked[:shorter] == value[:shorter]:
+        if shorter == _DAY_CHARACTERS:
+            return DATE_EQUAL, "the birth date is the same"
+        return DATE_YEAR, "the birth date agrees as far as both are known"
+    if shorter == _DAY_CHARACTERS:
+        return _compare_full(asked, value)
+    if abs(year - int(value[:4])) == 1:
+        return DATE_NEAR_YEAR, "the birth years are one apart"
+    return DATE_CONFLICT, "the birth dates differ"
+
+
+def _compare_full(asked: str, value: str) -> tuple[int, str]:
+    if asked[:4] == value[:4] and asked[5:7] == value[8:] and asked[8:] == value[5:7]:
+        return DATE_SWAPPED, "day and month of birth are swapped"
+    if sum(a != b for a, b in zip(asked, value, strict=True)) == 1:
+        return DATE_ONE_DIGIT, "one digit of the birth date differs"
+    if asked[:4] == value[:4] and value[5:] == "01-01":
+        return DATE_YEAR, "the birth year is the same; the listed day looks like a placeholder"
+    return DATE_CONFLICT, "the birth dates differ"
+
+
+def date_reason(asked: str | None, listed: tuple[BirthDate, ...]) -> Reason | None:
+    """Return the best-graded comparison of an asked birth date with all listed ones; None if unknown."""
+    if asked is None or not listed:
+        return None
+    graded = [(*compare_dates(asked, one), one.value) for one in listed]
+    weight, text, value = max(graded, key=lambda item: item[0])
+    return Reason(field="birth_date", weight=weight, text=text, asked=asked, listed=value)
+
+
+def person_reasons(query: Query, person: Person) -> list[Reason]:
+    """Return what birth date, sex and nationality say, for and against."""
+    reasons = []
+    dated = date_reason(query.birth_date, person.birth_dates)
+    if dated is not None:
+        reasons.append(dated)
+    if query.sex in ("F", "M") and person.sex in ("F", "M"):
+        same = query.sex == person.sex
+        reasons.append(
+            Reason(
+                field="sex",
+                weight=SEX_EQUAL if same else SEX_CONFLICT,
+                text="the sex is the same" if same else "the sex differs",
+                asked=query.sex,
+                listed=person.sex,
+            )
+        )
+    if query.nationalities and person.nationalities:
+        common = sorted(set(query.nationalities) & set(person.nationalities))
+        reasons.append(
+            Reason(
+                field="nationality",
+                weight=NATION_EQUAL if common else NATION_CONFLICT,
+                text="a nationality is the same" if common else "the nationalities differ",
+                asked=" ".join(query.nationalities),
+                listed=" ".join(person.nationalities),
+            )
+        )
+    return reasons
+
+
+def document_reason(asked: QueryDocument, listed: Document) -> Reason | None:
+    """Compare one document in hand with one listed; None where they say nothing of each other."""
+    if asked.type != listed.type:
+        return None
+    one, other = normal_number(asked.number), normal_number(listed.number)
+    if asked.issuer is not None and listed.issuer is not None and asked.issuer != listed.issuer:
+        return None
+    if one == other and one:
+        known = asked.issuer is not None and listed.issuer is not None
+        return Reason(
+            field="document",
+            weight=DOCUMENT_EQUAL if known else DOCUMENT_NO_ISSUER,
+            text="type, number and issuer of a document agree"
+            if known
+            else "type and number of a document agree; the issuer is not known on both sides",
+            asked=asked.number,
+            listed=listed.number,
+        )
+    if misread(one, other):
+        return Reason(
+            field="document",
+            weight=DOCUMENT_NEAR,
+            text="a document number differs in one character that machines confuse",
+            asked=asked.number,
+            listed=listed.number,
+        )
+    return None
+
+
+def document_reasons(query: Query, documents: tuple[Document, ...]) -> list[Reason]:
+    """Return the strongest thing each document in hand says of the listed documents."""
+    reasons = []
+    for asked in query.documents:
+        found = [reason for one in documents if (reason := document_reason(asked, one)) is not None]
+        if found:
+            reasons.append(max(found, key=lambda reason: reason.weight))
+    return reasons
