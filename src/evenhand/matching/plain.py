@@ -83,7 +83,7 @@ class PlainMatcher:
                 unknown.append(f"{name[:60]!r}: no letters that can be compared")
             for token in tokens:
                 for near, _, _ in process.extract(
-                    token, self._by_token, scorer=fuzz.ratio, score_cutoff=_NEIGHBOUR_MIN, limit=None
+                    token, list(self._by_token), scorer=fuzz.ratio, score_cutoff=_NEIGHBOUR_MIN, limit=None
                 ):
                     keys |= self._by_token[near]
         for document in query.documents:
