@@ -32,7 +32,7 @@ demo: .venv/run.stamp ## Three members on this machine; ONCE=1 runs through and 
 test: lint ## Lint, types, floors, then every test with coverage
 	@rm -f .coverage .coverage.* coverage.json
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --cov-report=json:coverage.json --cov-fail-under=95
-	@$(BIN)/python tools/coverage_rooms.py coverage.json
+	@$(BIN)/python -m tools.coverage_rooms coverage.json
 
 bench: .venv/dev.stamp ## Measure; writes bench/results.json
 	$(BIN)/python -m benchmarks

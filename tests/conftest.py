@@ -1,0 +1,24 @@
+"""What every room's tests share: Hypothesis profiles, and the way to the real lists and vectors."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# One core may be busy with another worker: time limits on examples would fail at random.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", parent=settings.get_profile("house"), max_examples=2_000)
+settings.load_profile(os.environ.get("EVENHAND_HYPOTHESIS", "house"))
+
+SHARED = Path(__file__).resolve().parents[1] / "../shared/data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real lists and published vectors; skip the test where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared data folder is not beside this checkout")
+    return SHARED.resolve()

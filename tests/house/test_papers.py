@@ -1,0 +1,115 @@
+"""Documentation cannot lie: decisions, commands, versions and words are checked against the house."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import evenhand
+from tools.rooms import ROOT, house_rules
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+RULES = house_rules()
+DOCS = ROOT / "docs"
+DECISIONS = sorted(path for path in (DOCS / "adr").glob("*.md") if path.name != "index.md")
+PAPERS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+# A path of one machine, an address of one network, or a word for the way this text was made.
+WORKPLACE = re.compile(
+    r"/(work|tmp|home|root)/|\b(?:10|172|192)\.\d+\.\d+\.\d+:\d+|\bissues show\b|index-url"
+    r"|(?i:language model|\bAI[- ]assist|\bchatbot\b)"
+)
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_fits_on_a_page_and_is_listed(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", path.name)
+    assert len(text.splitlines()) <= RULES["adr_lines_max"]
+    assert text.startswith(f"# {int(path.name[:4])}. "), "the title begins with the number"
+    assert re.search(rf"^{path.stem}$", (DOCS / "adr" / "index.md").read_text("utf-8"), re.MULTILINE)
+
+
+def test_decisions_have_a_number_each() -> None:
+    numbers = [path.name[:4] for path in DECISIONS]
+    assert len(numbers) == len(set(numbers)) >= 2
+
+
+@pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_make_command_in_the_papers_exists(path: Path) -> None:
+    code = re.findall(r"`([^`\n]+)`|^(?:\$ )?(make .*)$", path.read_text("utf-8"), re.MULTILINE)
+    for words in (("".join(piece)).split() for piece in code):
+        if words[:1] == ["make"]:
+            wanted = {word for word in words[1:] if word.isalpha() and word.islower()}
+            assert wanted <= TARGETS, f"{' '.join(words)}: no such target"
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    top = (ROOT / "README.md").read_text("utf-8").splitlines()[:25]
+    assert any(line.startswith("make demo") for line in top)
+    assert any(line.startswith("make test") for line in top)
+
+
+def test_every_target_is_phony_and_explained() -> None:
+    phony = set(re.findall(r"^\.PHONY:(.*)$", MAKEFILE, re.MULTILINE)[0].split())
+    explained = set(re.findall(r"^([a-z]+):.*## \S", MAKEFILE, re.MULTILINE))
+    assert phony == explained == TARGETS
+
+
+def test_the_version_is_one() -> None:
+    version = PROJECT["project"]["version"]
+    assert evenhand.__version__ == version
+    assert re.search(rf"^## {re.escape(version)}\b", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {
+        re.split(r"[\[<>=!~; ]", line)[0].lower() for line in requirements if line and line[0] not in "#-"
+    }
+
+
+def test_every_dependency_is_locked_and_argued() -> None:
+    declared = names(PROJECT["project"]["dependencies"])
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    everything = declared | names([line for extra in extras for line in extra])
+    assert declared <= names((ROOT / LOCKS[0]).read_text("utf-8").splitlines())
+    assert everything <= names((ROOT / LOCKS[1]).read_text("utf-8").splitlines())
+    decision = (DOCS / "adr" / "0001-dependencies.md").read_text("utf-8")
+    argued = set(re.findall(r"^\| ([\w.-]+) \|", decision, re.MULTILINE))
+    assert {name.lower() for name in argued} >= everything
+
+
+def test_the_two_locks_agree() -> None:
+    run, dev = (set((ROOT / name).read_text("utf-8").splitlines()) for name in LOCKS)
+    assert run <= dev
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_no_host(name: str) -> None:
+    assert not re.search(r"https?:|^-|@", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+
+
+def test_nothing_names_the_place_it_was_written_in() -> None:
+    found = []
+    for name in tracked():
+        if name.startswith("tests/house/"):
+            continue
+        try:
+            text = (ROOT / name).read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{name}: {hit.group()}" for hit in WORKPLACE.finditer(text)]
+    assert not found
