@@ -1,0 +1,1 @@
+"""Peers and checkpoints: how every member comes to hold every ledger, verified."""

@@ -1,0 +1,157 @@
+"""The mirror: decide whether offered entries truly continue a ledger, without touching anything.
+
+Knows:    how a ledger is verified: signature, place, hash, root, consistency.
+Told:     a batch or an express entry, what is held, and the roster.
+Answers:  what to store, or that it is nothing new, or from where to ask again; a refusal with its reason.
+Trusted:  yes: this is the only door by which another member's bytes come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from evenhand.exchange.frames import Batch, Express
+from evenhand.ground.errors import InputError, ProofInvalidError, RefusedError
+from evenhand.ledger.checkpoint import Checkpoint, open_checkpoint
+from evenhand.ledger.envelope import Envelope, check_part, open_leaf
+from evenhand.ledger.merkle import CompactRange, leaf_hash, verify_consistency, verify_inclusion
+from evenhand.trust.roster import Roster
+
+Parts = dict[tuple[int, str], bytes]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is held of a ledger: size, right edge of the tree, and whether its member was caught lying."""
+
+    ledger: str
+    size: int
+    edge: tuple[bytes, ...]
+    quarantined: bool = False
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Entries that verified and follow directly on what is held."""
+
+    leaves: tuple[bytes, ...]
+    envelopes: tuple[Envelope, ...]
+    parts: Parts = field(repr=False)
+    checkpoint: Checkpoint
+    exact: bool
+    """Whether the checkpoint covers exactly what is held after this."""
+
+
+@dataclass(frozen=True)
+class NothingNew:
+    """All of it was held already."""
+
+
+@dataclass(frozen=True)
+class AskFrom:
+    """The batch begins beyond what is held: ask again from `size`."""
+
+    size: int
+
+
+def checkpoint_of(data: bytes, ledger: str, roster: Roster) -> Checkpoint:
+    """Open a checkpoint of a member's ledger under the roster.
+
+    Raises SignatureInvalidError, InputError or NotFoundError.
+    """
+    # The size picks the key (keys are valid from an entry on), so it is read before it is believed.
+    claimed = open_checkpoint(data, [key for size in _sizes(data) for key in roster.checkpoint_verifiers(ledger, size)])
+    if claimed.origin != roster.origin(ledger):
+        raise InputError(f"a checkpoint of {claimed.origin} was offered as {ledger}'s")
+    return claimed
+
+
+def _sizes(data: bytes) -> Sequence[int]:
+    lines = data.split(b"\n", 3)
+    if len(lines) < 3 or not lines[1].isdigit() or len(lines[1]) > 19:  # noqa: PLR2004 - C2SP: a 63-bit size
+        raise InputError("a checkpoint does not parse")
+    return (int(lines[1]),)
+
+
+def _admit(standing: Standing, roster: Roster, end: int) -> None:
+    member = roster.member(standing.ledger)
+    if member.final is not None and end > member.final.size:
+        raise RefusedError(
+            f"entries of {standing.ledger} after {member.final.size} are not accepted",
+            why=f"the roster lists {standing.ledger} as {member.status}",
+        )
+    if standing.quarantined:
+        raise RefusedError(
+            f"{standing.ledger} is quarantined", why="it signed two different histories",
+            remedy="see `evenhand peer status`; the members decide by a roster change",
+        )  # fmt: skip
+
+
+def accept_batch(batch: Batch, standing: Standing, roster: Roster) -> Accepted | NothingNew | AskFrom:
+    """Judge a batch. Raises VerificationError, InputError or RefusedError; nothing was changed then."""
+    if batch.start > standing.size:
+        return AskFrom(standing.size)
+    leaves = batch.leaves[standing.size - batch.start :]
+    if not leaves and batch.start + len(batch.leaves) < standing.size:
+        return NothingNew()
+    end = standing.size + len(leaves)
+    checkpoint = checkpoint_of(batch.checkpoint, standing.ledger, roster)
+    if checkpoint.size < end:
+        raise ProofInvalidError(f"a checkpoint of {checkpoint.size} cannot cover {end} entries")
+    if leaves:
+        _admit(standing, roster, end)
+    grown = CompactRange(standing.size, standing.edge)
+    grown.extend([leaf_hash(leaf) for leaf in leaves])
+    if end:
+        verify_consistency(end, checkpoint.size, list(batch.proof), grown.root(), checkpoint.root)
+    envelopes = tuple(
+        open_leaf(leaf, originator=standing.ledger, index=index,
+                  verifier=roster.entry_verifier(standing.ledger, index))
+        for index, leaf in enumerate(leaves, standing.size)
+    )  # fmt: skip
+    parts = _check_parts(batch.parts, standing.size, envelopes)
+    return Accepted(leaves, envelopes, parts, checkpoint, exact=checkpoint.size == end)
+
+
+def _check_parts(
+    offered: tuple[tuple[int, str, bytes], ...], start: int, envelopes: tuple[Envelope, ...]
+) -> Parts:
+    parts: Parts = {}
+    headers = {(start + i, part.name): part for i, envelope in enumerate(envelopes) for part in envelope.parts}
+    for index, name, sealed in offered:
+        if index < start:
+            continue
+        header = headers.get((index, name))  # type: ignore[call-overload]
+        if header is None or not check_part(header, sealed):
+            raise ProofInvalidError(f"a sealed part of entry {index} is not the one its envelope names")
+        parts[index, name] = sealed
+    return parts
+
+
+@dataclass(frozen=True)
+class AcceptedExpress:
+    """An urgent entry that is certainly in its member's ledger, ahead of its turn."""
+
+    envelope: Envelope
+    parts: Parts = field(repr=False)
+    checkpoint: Checkpoint
+
+
+def accept_express(express: Express, standing: Standing, roster: Roster) -> AcceptedExpress | NothingNew:
+    """Judge an urgent entry ahead of its turn. Raises VerificationError, InputError or RefusedError."""
+    if express.index < standing.size:
+        return NothingNew()
+    _admit(standing, roster, express.index + 1)
+    checkpoint = checkpoint_of(express.checkpoint, standing.ledger, roster)
+    verify_inclusion(
+        leaf_hash(express.leaf), express.index, checkpoint.size, list(express.proof), checkpoint.root
+    )
+    envelope = open_leaf(
+        express.leaf, originator=standing.ledger, index=express.index,
+        verifier=roster.entry_verifier(standing.ledger, express.index),
+    )  # fmt: skip
+    if envelope.urgency != "immediate":
+        raise RefusedError(f"entry {express.index} of {standing.ledger} may not overtake others", why="it is routine")
+    offered = tuple((express.index, name, sealed) for name, sealed in express.parts)
+    return AcceptedExpress(envelope, _check_parts(offered, express.index, (envelope,)), checkpoint)

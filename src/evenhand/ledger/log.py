@@ -1,0 +1,230 @@
+"""A member's ledger as stored: entries, tiles, parts and head, for our own and for mirrored ones alike.
+
+Knows:    where a ledger's rows lie in the store, and how a tree grows.
+Told:     entries that were verified or are our own; batches are applied by the caller.
+Answers:  entries, tiles, bundles, proofs and roots at any size; the rows that an extension needs.
+Trusted:  its rows are not: whoever signs or serves proofs recomputes from what is read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from evenhand.ground.errors import CorruptionError, InputError, NotFoundError
+from evenhand.ground.store import Batch, Store
+from evenhand.ledger import merkle
+from evenhand.ledger.merkle import CompactRange
+from evenhand.ledger.tiles import encode_bundle
+
+TILE_WIDTH: Final = 256
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a ledger is held, and the newest checkpoint that covers exactly that (or nothing yet)."""
+
+    size: int = 0
+    edge: tuple[bytes, ...] = ()
+    checkpoint: bytes = b""
+    checkpoint_size: int = 0
+
+
+_HEAD_ENCODER: Final = msgspec.msgpack.Encoder()
+_HEAD_DECODER: Final = msgspec.msgpack.Decoder(Head)
+
+
+def _row(kind: bytes, code: str, *numbers: int, tail: bytes = b"") -> bytes:
+    return kind + code.encode() + b"/" + b"".join(number.to_bytes(8, "big") for number in numbers) + tail
+
+
+def head_row(code: str) -> bytes:
+    """Key of a ledger's head."""
+    return _row(b"head/", code)
+
+
+def entry_row(code: str, index: int) -> bytes:
+    """Key of a leaf."""
+    return _row(b"leaf/", code, index)
+
+
+def part_row(code: str, index: int, name: str) -> bytes:
+    """Key of a sealed part."""
+    return _row(b"part/", code, index, tail=name.encode())
+
+
+def _node_row(code: str, level: int, index: int) -> bytes:
+    return _row(b"node/", code, level, index)
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A ledger grown by verified leaves, not yet written: rows to apply and the head they lead to."""
+
+    rows: Batch
+    head: Head
+    root: bytes
+
+
+class Log:
+    """One ledger in a store."""
+
+    def __init__(self, store: Store, code: str) -> None:
+        self.code = code
+        self._store = store
+        self.head = Head()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the head again: at start, and after anything that failed halfway. Raises CorruptionError."""
+        stored = self._store.get(head_row(self.code))
+        try:
+            self.head = Head() if stored is None else _HEAD_DECODER.decode(stored)
+            self._range = CompactRange(self.head.size, self.head.edge)
+        except (msgspec.DecodeError, InputError) as error:
+            raise CorruptionError(
+                f"the stored head of ledger {self.code} is damaged", why=str(error),
+                remedy="run `evenhand doctor`; this ledger can be fetched again from partners",
+            ) from error  # fmt: skip
+        self._roots: dict[int, bytes] = {self.head.size: self._range.root()}
+
+    @property
+    def size(self) -> int:
+        """Entries held and verified."""
+        return self.head.size
+
+    @property
+    def root(self) -> bytes:
+        """Root over the entries held."""
+        return self._roots[self.head.size]
+
+    # -- growing -------------------------------------------------------------------------------------
+
+    def extend(self, leaves: Sequence[bytes], *, checkpoint: bytes = b"", checkpoint_size: int = 0) -> Extension:
+        """Return what appending `leaves` would write; nothing changes before `adopt`."""
+        grown = self._range.copy()
+        rows: Batch = {entry_row(self.code, self.size + i): leaf for i, leaf in enumerate(leaves)}
+        for level, index, value in grown.extend([merkle.leaf_hash(leaf) for leaf in leaves]):
+            if level % 8 == 0:
+                rows[_node_row(self.code, level, index)] = value
+        keep = checkpoint or self.head.checkpoint
+        head = Head(
+            size=grown.size, edge=grown.hashes, checkpoint=keep,
+            checkpoint_size=checkpoint_size if checkpoint else self.head.checkpoint_size,
+        )  # fmt: skip
+        rows[head_row(self.code)] = _HEAD_ENCODER.encode(head)
+        return Extension(rows=rows, head=head, root=grown.root())
+
+    def with_checkpoint(self, checkpoint: bytes) -> Extension:
+        """Return the rows that put a checkpoint of exactly the present size into the head."""
+        return self.extend((), checkpoint=checkpoint, checkpoint_size=self.size)
+
+    def adopt(self, extension: Extension) -> None:
+        """Take over an extension whose rows the store has made durable."""
+        self.head = extension.head
+        self._range = CompactRange(self.head.size, self.head.edge)
+        if len(self._roots) > 4096:  # noqa: PLR2004 - a bounded memory of recent roots
+            self._roots.clear()
+        self._roots[self.head.size] = extension.root
+
+    # -- reading ----------------------------------------------------------------------------------------
+
+    def entries(self, start: int, stop: int) -> list[bytes]:
+        """Return leaves start..stop-1. Raises CorruptionError where one is missing."""
+        stop = min(stop, self.size)
+        found = self._store.scan(entry_row(self.code, start), entry_row(self.code, stop))
+        leaves = [leaf for _, leaf in found]
+        if len(leaves) != max(0, stop - start):
+            raise CorruptionError(
+                f"entries of ledger {self.code} between {start} and {stop} are missing",
+                remedy="run `evenhand doctor`; this ledger can be fetched again from partners",
+            )
+        return leaves
+
+    def parts(self, start: int, stop: int) -> dict[tuple[int, str], bytes]:
+        """Return the sealed parts held for entries start..stop-1 by (index, part name)."""
+        prefix = len(part_row(self.code, 0, ""))
+        return {
+            (int.from_bytes(key[prefix - 8 : prefix], "big"), key[prefix:].decode()): value
+            for key, value in self._store.scan(part_row(self.code, start, ""), part_row(self.code, stop, ""))
+        }
+
+    def part(self, index: int, name: str) -> bytes | None:
+        """Return one sealed part, or None where it is not held."""
+        return self._store.get(part_row(self.code, index, name))
+
+    def hash_at(self, level: int, index: int) -> bytes:
+        """Return the hash of a complete subtree of 2**level leaves (a `merkle.ProofSource`)."""
+        if level % 8 == 0 and level:
+            stored = self._store.get(_node_row(self.code, level, index))
+            if stored is None:
+                raise CorruptionError(f"tile row {level}/{index} of ledger {self.code} is missing")
+            return stored
+        if level == 0:
+            leaf = self._store.get(entry_row(self.code, index))
+            if leaf is None:
+                raise CorruptionError(f"entry {index} of ledger {self.code} is missing")
+            return merkle.leaf_hash(leaf)
+        base = level - level % 8
+        width = 1 << (level - base)
+        return merkle.root_of(self._hashes(base, index * width, width))
+
+    def _hashes(self, level: int, start: int, width: int) -> list[bytes]:
+        if level == 0:
+            return [merkle.leaf_hash(leaf) for leaf in self.entries(start, start + width)]
+        return [self.hash_at(level, start + i) for i in range(width)]
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root when the ledger had `size` entries. Raises NotFoundError beyond the present size."""
+        if size > self.size:
+            raise NotFoundError(f"ledger {self.code} is held up to {self.size}, not {size}")
+        known = self._roots.get(size)
+        if known is None:
+            known = self._roots[size] = self._root_of_prefix(size)
+        return known
+
+    def _root_of_prefix(self, size: int) -> bytes:
+        edge, start = [], 0
+        for level in reversed(range(size.bit_length())):
+            if size >> level & 1:
+                edge.append(self.hash_at(level, start >> level))
+                start += 1 << level
+        return CompactRange(size, edge).root()
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return a C2SP tile of `width` hashes. Raises NotFoundError where the tree has not grown so far."""
+        if (index * TILE_WIDTH + width) << (8 * level) > self.size:
+            raise NotFoundError(f"tile {level}/{index} of width {width} is beyond size {self.size}")
+        return b"".join(self._hashes(8 * level, index * TILE_WIDTH, width))
+
+    def bundle(self, index: int, width: int) -> bytes:
+        """Return a C2SP entry bundle. Raises NotFoundError where the ledger has not grown so far."""
+        start = index * TILE_WIDTH
+        if start + width > self.size:
+            raise NotFoundError(f"bundle {index} of width {width} is beyond size {self.size}")
+        return encode_bundle(self.entries(start, start + width))
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """Return the proof that the tree of `old` entries is a prefix of the tree of `new`."""
+        return merkle.consistency_proof(self.hash_at, old, new) if 0 < old < new else []
+
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """Return the inclusion proof of an entry in the tree of `size` entries."""
+        return merkle.inclusion_proof(self.hash_at, index, size)
+
+    def recompute(self) -> bytes:
+        """Return the root recomputed from every stored leaf. Raises CorruptionError on any damage."""
+        tree = CompactRange()
+        for start in range(0, self.size, TILE_WIDTH):
+            leaves = self.entries(start, start + TILE_WIDTH)
+            for level, index, value in tree.extend([merkle.leaf_hash(leaf) for leaf in leaves]):
+                if level % 8 == 0 and self.hash_at(level, index) != value:
+                    raise CorruptionError(f"tile row {level}/{index} of ledger {self.code} is damaged")
+        if tree.root() != self.root:
+            raise CorruptionError(
+                f"ledger {self.code} does not hash to its root", why="stored entries were changed",
+                remedy="restore this ledger from partners: remove it with `evenhand ledger refetch`",
+            )  # fmt: skip
+        return tree.root()
