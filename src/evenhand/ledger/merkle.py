@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
+from msgspec import Struct
+
 from evenhand.ground.errors import InputError, ProofInvalidError
 from evenhand.ground.limits import TREE_SIZE_MAX
 
@@ -23,8 +25,14 @@ EMPTY_ROOT: Final = sha256(b"").digest()
 ProofSource = Callable[[int, int], bytes]
 """Hash of the complete subtree at (level, index): leaves [index * 2^level, (index + 1) * 2^level)."""
 
-CompletedNode = tuple[int, int, bytes]
-"""A subtree that an append completed: (level, index, hash)."""
+
+class CompletedNode(Struct, frozen=True):
+    """The complete subtree of 2^level leaves from index * 2^level on, just completed by an append."""
+
+    level: int
+    index: int
+    hash: bytes
+
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -85,7 +93,7 @@ class CompactRange:
             node = sha256(b"\x01" + hashes.pop() + node).digest()
             index >>= 1
             level += 1
-            completed.append((level, index, node))
+            completed.append(CompletedNode(level, index, node))
         hashes.append(node)
         self._size += 1
         return completed
@@ -148,6 +156,11 @@ def _range_hash(hash_at: ProofSource, start: int, end: int) -> bytes:
 def _split(size: int) -> int:
     """Largest power of two below `size` (at least 2)."""
     return 1 << ((size - 1).bit_length() - 1)
+
+
+def root_at(hashes: ProofSource | Sequence[bytes], size: int) -> bytes:
+    """Root of the first `size` leaves; of a ProofSource it reads one hash for each bit set in `size`."""
+    return _range_hash(_source(hashes), 0, size) if size else EMPTY_ROOT
 
 
 def inclusion_proof(hashes: ProofSource | Sequence[bytes], index: int, size: int) -> list[bytes]:
