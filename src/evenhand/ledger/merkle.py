@@ -34,7 +34,6 @@ class CompletedNode(Struct, frozen=True):
     hash: bytes
 
 
-
 def leaf_hash(entry: bytes) -> bytes:
     """Hash an entry as a leaf (RFC 6962 section 2.1)."""
     return sha256(b"\x00" + entry).digest()

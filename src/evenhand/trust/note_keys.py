@@ -69,7 +69,11 @@ def encode_base64(data: bytes) -> str:
 
 def require_key_name(name: str) -> None:
     """Raise InputError unless `name` can name a key (C2SP signed-note, Format)."""
-    if not name or "+" in name or any(one.isspace() or one < " " for one in name):
+    if (
+        not name
+        or "+" in name
+        or any(one.isspace() or one < " " or "\ud800" <= one <= "\udfff" for one in name)
+    ):
         raise InputError("A key name is empty or holds a space, a control character or a plus sign.")
 
 
@@ -209,9 +213,7 @@ def split_time(blob: bytes, signature_bytes: int) -> tuple[int, bytes] | None:
 
 def _verify_cosignature(public_key: bytes, text: str, blob: bytes) -> bool:
     parts = split_time(blob, ed25519.SIGNATURE_BYTES)
-    return parts is not None and ed25519.verify_cached(
-        public_key, cosigned_message(text, parts[0]), parts[1]
-    )
+    return parts is not None and ed25519.verify_cached(public_key, cosigned_message(text, parts[0]), parts[1])
 
 
 @lru_cache(maxsize=256)
