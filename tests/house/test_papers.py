@@ -22,7 +22,7 @@ TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 # A path of one machine, an address of one network, or a word for the way this text was made.
 WORKPLACE = re.compile(
-    r"/(work|tmp|home|root)/|\b(?:10|172|192)\.\d+\.\d+\.\d+:\d+|\bissues show\b|index-url"
+    r"/(work|tmp|home|root)/|\b(?:10|172|192)\.\d+\.\d+\.\d+:\d+|\bissues show\b|(?<!no-emit-)index-url"
     r"|(?i:language model|\bAI[- ]assist|\bchatbot\b)"
 )
 
