@@ -1,0 +1,72 @@
+"""One XML record read so that nothing in it can be overlooked.
+
+Knows:    which texts of the record have been taken.
+Told:     by an importer, which takes the fields it understands.
+Answers:  texts in order, and at the end every text nobody took.
+Trusted:  yes: "nothing is dropped silently" rests on `leftovers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from evenhand.interop.safe_xml import line_of, local_name
+
+
+def clean(text: str | None) -> str:
+    """Fold every run of white space to one space, as list editors wrap lines inside names."""
+    return " ".join((text or "").split())
+
+
+class FieldReader:
+    """Hands out an element's texts once, and tells at the end which were never asked for."""
+
+    def __init__(self, element: etree._Element) -> None:
+        self.element = element
+        self.line = line_of(element)
+        self._left: dict[int, etree._Element] = {
+            id(node): node for node in element.iter() if node is not element and clean(node.text)
+        }
+        # lxml makes proxies on demand; holding them keeps each id() true for as long as this reader lives
+        self._held = list(element.iter())
+
+    def take(self, node: etree._Element | None) -> str:
+        """Take one node's text; empty where the node is absent or says nothing."""
+        if node is None:
+            return ""
+        self._left.pop(id(node), None)
+        return clean(node.text)
+
+    def text(self, name: str, inside: etree._Element | None = None) -> str:
+        """Take the first child called `name`."""
+        for child in inside if inside is not None else self.element:
+            if local_name(child) == name:
+                return self.take(child)
+        return ""
+
+    def children(self, name: str, inside: etree._Element | None = None) -> Iterator[etree._Element]:
+        """Yield the children called `name`, in order, without taking anything."""
+        for child in inside if inside is not None else self.element:
+            if local_name(child) == name:
+                yield child
+
+    def texts(self, *path: str) -> Iterator[tuple[int, str]]:
+        """Take every non-empty text along a path of names, with its line."""
+        nodes = [self.element]
+        for name in path:
+            nodes = [child for node in nodes for child in self.children(name, node)]
+        for node in nodes:
+            if text := self.take(node):
+                yield line_of(node), text
+
+    def leftovers(self) -> Iterator[tuple[int, str]]:
+        """Yield (line, path below the record) of each text that was never taken, in document order."""
+        for node in self._left.values():
+            names = [local_name(node)]
+            parent = node.getparent()
+            while parent is not None and parent is not self.element:
+                names.append(local_name(parent))
+                parent = parent.getparent()
+            yield line_of(node), "/".join(reversed(names))

@@ -1,0 +1,94 @@
+"""Dates as lists write them, turned into the notice's dates.
+
+Knows:    `08 Feb 1980`, `circa 1956`, `1956 to 1958`, `Nov. 1973`, `03/28/2025`, ISO dates.
+Told:     texts.
+Answers:  a BirthDate or a partial date; None where the text is not a date it knows.
+Trusted:  yes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from evenhand.ground.errors import InputError
+from evenhand.identity.dates import BirthDate, check_partial_date
+
+_MONTHS: Final = {
+    name: f"{number:02d}"
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
+_WORDED: Final = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?,?\s*(\d{4})")
+_ISO: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_ABOUT: Final = re.compile(r"(?i)^(?:circa|approximately|approx\.?|about|ca\.?|c\.)\s*")
+_EXPIRY: Final = re.compile(
+    r"(?i)(?:expir\w*|valid until|expiration date)\W*(?:on|date)?\W*"
+    r"(\d{1,2}\s+[A-Za-z]{3,9}\.?\s*\d{4}|[A-Za-z]{3,9}\.?\s*\d{4}|\d{4}-\d{2}-\d{2})"
+)
+_ISSUED: Final = re.compile(r"(?i)issued\W*(?:on|in)?\W*(\d{1,2}\s+[A-Za-z]{3,9}\.?\s*\d{4}|\d{4}-\d{2}-\d{2})")
+
+
+def partial_date(text: str) -> str | None:
+    """Read one date as YYYY, YYYY-MM or YYYY-MM-DD; None where it is none, or does not exist.
+
+    Dates with slashes are month first, as OFAC prints them.
+    """
+    found = text.strip()
+    if worded := _WORDED.fullmatch(found):
+        month = _MONTHS.get(worded[2][:3].lower())
+        if month is None:
+            return None
+        found = f"{worded[3]}-{month}" + (f"-{int(worded[1]):02d}" if worded[1] else "")
+    elif slashed := _SLASHED.fullmatch(found):
+        found = f"{slashed[3]}-{int(slashed[1]):02d}-{int(slashed[2]):02d}"
+    elif not _ISO.fullmatch(found):
+        return None
+    try:
+        check_partial_date(found)
+    except InputError:
+        return None
+    return found
+
+
+def birth_date(text: str) -> BirthDate | None:
+    """Read one stated birth date: exact, partial, `circa`, or `A to B`; None where it is none of these.
+
+    A range is kept by years, which is all `BirthDate.until` can hold.
+    """
+    plain = _ABOUT.sub("", text.strip())
+    certainty = "exact" if plain == text.strip() else "approximate"
+    first, _, last = plain.partition(" to ")
+    begin = partial_date(_ABOUT.sub("", first))
+    end = partial_date(_ABOUT.sub("", last)) if last else None
+    if begin is None or (last and end is None):
+        return None
+    if end is None:
+        return BirthDate(value=begin, certainty="approximate" if certainty == "approximate" else "exact")
+    return year_range(begin[:4], end[:4], approximate=certainty == "approximate")
+
+
+def year_range(first: str, last: str, *, approximate: bool) -> BirthDate | None:
+    """Make a range of years, one year where both ends are equal; None where it runs backwards or is no year."""
+    try:
+        return BirthDate(
+            value=first,
+            until=last if last != first else None,
+            certainty="approximate" if approximate or last == first else "exact",
+        )
+    except InputError:
+        return None
+
+
+def expiry_in(note: str) -> str | None:
+    """Find the expiry date a document's note states."""
+    found = _EXPIRY.search(note)
+    return partial_date(found[1]) if found else None
+
+
+def issue_in(note: str) -> str | None:
+    """Find the issue date a document's note states."""
+    found = _ISSUED.search(note)
+    return partial_date(found[1]) if found else None

@@ -1,0 +1,95 @@
+"""Document fields of lists taken apart: type, number, status and dates out of free wording.
+
+Knows:    how lists name kinds of documents, and how numbers and remarks share one field.
+Told:     labels, numbers and notes.
+Answers:  the notice's document words; the list's own words stay in the note.
+Trusted:  yes: a document matches on type, number and issuer.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from evenhand.identity.person import DocumentStatus
+from evenhand.interop.countries import country_code
+
+_TYPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(pattern, re.IGNORECASE), word)
+    for pattern, word in (
+        (r"travel document|stateless person passport|reiseausweis|laissez", "travel_document"),
+        (r"passport|passeport|pasaporte|booklet", "passport"),
+        (r"seafarer|seaman", "seafarer_identity"),
+        (r"visa", "visa"),
+        (r"residen(?:t|cy|ce|tial)|immigration", "residence_permit"),
+        (r"driv(?:ing|er)", "driving_licence"),
+        (r"birth certificate", "birth_certificate"),
+        (r"social security|\bssn\b", "social_security"),
+        (r"tax|fiscal|r\.?f\.?c\.?|\bnit\b|\bruc\b|\brif\b|c\.u\.i\.[tl]\.|\bnuit\b|\brtn\b|n\.i\.f\.", "tax_number"),
+        (r"military|militar|armed forces|fardc|service ?m[ae]n", "military_identity"),
+        (r"identity card|identification card|identity document|id card|citizen.s card|tazkira|identidad"
+         r"|d\.n\.i\.|credencial|personalausweis|refugee id", "identity_card"),
+        (r"national|cedula|c\.u\.r\.p\.|c\.u\.i\.p\.|n\.i\.e\.|\bcnp\b|personal id|identification|identity|\bid\b"
+         r"|kenyan id|turkish|uae|electoral|i\.f\.e\.|nationality", "national_id"),
+    )
+)
+_STATUSES: Final[tuple[tuple[re.Pattern[str], DocumentStatus], ...]] = tuple(
+    (re.compile(pattern, re.IGNORECASE), word)
+    for pattern, word in (
+        (r"blank.{0,20}stolen|stolen.{0,10}blank", "blank_stolen"),
+        (r"stolen", "stolen"),
+        (r"\blost\b", "lost"),
+        (r"counterfeit|forged|fraudulent|\bfalse\b|fake", "forged"),
+        (r"revoked|cancell?ed|annulled|withdrawn", "revoked"),
+        (r"expired", "expired"),
+    )
+)  # type: ignore[assignment]
+_LABELLED: Final = re.compile(
+    r"(?i)(?P<label>.*?\b(?:number|no\b\.?|num[eé]ro|card|passport|ssn|code|[“\"]\)))[\s:.#-]*"
+    r"(?P<number>(?=[^()]*\d)[A-Z\d][^()]*?)"
+)
+_TAIL: Final = re.compile(r"(?P<number>[^(),]*\d[^(),]*?)\s*(?:\((?P<bracket>[^()]*)\)|,\s*(?P<comma>\D+))")
+_IN_NOTE: Final = re.compile(r"(?i)\b(?:number|no\.?|code|card|ssn|id)[\s:]*(?P<number>[A-Z]{0,4}[\s/-]?\s?\d[\w/.-]{3,})")
+_LEADING_COUNTRY: Final = re.compile(r"(?P<country>[A-Z][a-z]+)\s+(?P<number>[A-Z]{0,2}/?\d\S*)")
+UNSAID: Final = {"", "na", "n/a", "none", "unknown", "-0-"}
+
+
+def document_type(label: str) -> str:
+    """Return the notice's word for a list's kind of document; `other` where no word fits."""
+    for pattern, word in _TYPES:
+        if pattern.search(label):
+            return word
+    return "other"
+
+
+def document_status(words: str) -> DocumentStatus:
+    """Return the status a note states; `unknown` where it states none."""
+    for pattern, word in _STATUSES:
+        if pattern.search(words):
+            return word
+    return "unknown"
+
+
+def take_number(field: str) -> tuple[str, str | None, str]:
+    """Return (number, issuer or None, words around the number) out of one number field.
+
+    `Afghan passport number SE 012820` gives the number and keeps the words; `R00005943, South Sudan` and
+    `403062567 (US)` name the issuer after the number; `Libya B014995` before it.
+    """
+    number, around, issuer = field, "", None
+    if tail := _TAIL.fullmatch(number):
+        number, around = tail["number"].strip(), (tail["bracket"] or tail["comma"]).strip()
+        issuer = country_code("USA" if around == "US" else around)
+    if labelled := _LABELLED.fullmatch(number):
+        around = f"{labelled['label'].strip()}; {around}" if around else labelled["label"].strip()
+        number = labelled["number"].strip()
+    leading = _LEADING_COUNTRY.fullmatch(number)
+    if leading is not None and (code := country_code(leading["country"])) is not None:
+        number, issuer = leading["number"], code
+    return number, issuer, around
+
+
+def number_in(note: str) -> str | None:
+    """Find a document number that a note states where the number field says nothing."""
+    found = _IN_NOTE.search(note)
+    return found["number"].strip(" .") if found else None
