@@ -16,7 +16,8 @@ import msgspec
 from evenhand.ground.canonical import Codec
 from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import InputError, SignatureInvalidError
-from evenhand.trust.note import Signer, Verifier, open_note
+from evenhand.trust.note import open_note
+from evenhand.trust.note_keys import Signer, Verifier
 
 _TITLE: Final = "evenhand/heartbeat/v1\n"
 

@@ -1,0 +1,256 @@
+"""All ledgers a node holds, its own and its mirrors: what was verified goes in, durable before visible.
+
+Knows:    logs, claims to be checked later, express entries, quarantine, heartbeats of all members.
+Told:     frames from peers; what else to write in the same transaction by the room above.
+Answers:  arrivals (entries now held), evidence found, where to ask again.
+Trusted:  yes: one writer, one transaction per batch; a failed write leaves nothing half done in memory.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from evenhand.exchange.evidence import build_evidence, open_evidence
+from evenhand.exchange.frames import Batch, EvidenceFrame, Express
+from evenhand.exchange.heartbeat import Heartbeat, HeadStatement
+from evenhand.exchange.mirror import (
+    Accepted,
+    AcceptedExpress,
+    AskFrom,
+    NothingNew,
+    Parts,
+    Standing,
+    accept_batch,
+    accept_express,
+    checkpoint_of,
+)
+from evenhand.ground.errors import CorruptionError, InputError, VerificationError
+from evenhand.ground.limits import EXPRESS_PENDING_MAX
+from evenhand.ground.store import Batch as Rows
+from evenhand.ground.store import Store
+from evenhand.ledger.envelope import Envelope
+from evenhand.ledger.log import Log, part_row
+from evenhand.trust.roster import Roster
+
+_CLAIMS_MAX: Final = 64  # per ledger: signed checkpoints beyond what we hold, to be checked when we get there
+_EVIDENCE_PREFIX: Final = b"evidence/"
+_EXPRESS_PREFIX: Final = b"express/"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Entries of one ledger that are about to become durable; `express` ones are ahead of their turn."""
+
+    ledger: str
+    start: int
+    envelopes: tuple[Envelope, ...]
+    parts: Parts = field(repr=False)
+    express: bool = False
+
+
+Hook = Callable[[Arrival], Rows]
+"""Called before the write; returns rows for the same transaction."""
+
+
+class _StoredExpress(msgspec.Struct, frozen=True, array_like=True):
+    leaf: bytes
+    parts: tuple[tuple[str, bytes], ...]
+    checkpoint: bytes
+
+
+_EXPRESS_CODEC: Final = msgspec.msgpack.Decoder(_StoredExpress)
+
+
+class Ledgers:
+    """Every ledger of the coalition as held here."""
+
+    def __init__(self, store: Store, own: str, roster: Roster, hook: Hook) -> None:
+        self.own = own
+        self.roster = roster
+        self._store = store
+        self._hook = hook
+        self._logs: dict[str, Log] = {}
+        self._claims: dict[str, dict[int, bytes]] = {}
+        self.express: dict[str, dict[int, _StoredExpress]] = {}
+        self.evidence: dict[str, bytes] = {
+            key[len(_EVIDENCE_PREFIX) :].decode(): value
+            for key, value in store.scan(_EVIDENCE_PREFIX, _EVIDENCE_PREFIX + b"\xff")
+        }
+        self.heartbeats: dict[str, Heartbeat] = {}
+        self.heard_ms: dict[str, int] = {}
+        self.cosignatures: dict[str, dict[str, tuple[int, str]]] = {}
+
+    def log(self, code: str) -> Log:
+        """Return the ledger of a member, empty where nothing is held."""
+        found = self._logs.get(code)
+        if found is None:
+            found = self._logs[code] = Log(self._store, code)
+        return found
+
+    def codes(self) -> tuple[str, ...]:
+        """Codes of all members of the roster, whatever their standing."""
+        return tuple(member.code for member in self.roster.members)
+
+    def standing(self, code: str) -> Standing:
+        """Return what the mirror judges against."""
+        head = self.log(code).head
+        return Standing(code, head.size, head.edge, code in self.evidence)
+
+    # -- entries ----------------------------------------------------------------------------------------
+
+    def receive_batch(self, batch: Batch) -> AskFrom | None:
+        """Take in a batch: verify, write, then show. Returns from where to ask again, if it does not join on.
+
+        Raises VerificationError, InputError, RefusedError or StoreError; nothing was changed then.
+        """
+        self.roster.member(batch.ledger)
+        judged = accept_batch(batch, self.standing(batch.ledger), self.roster)
+        if isinstance(judged, AskFrom):
+            return judged
+        if isinstance(judged, NothingNew):
+            return None
+        log = self.log(batch.ledger)
+        if not judged.leaves and (not judged.exact or log.head.checkpoint_size == log.size):
+            return None
+        self._commit(batch, judged, log)
+        return None
+
+    def _commit(self, batch: Batch, judged: Accepted, log: Log) -> None:
+        extension = log.extend(
+            judged.leaves,
+            checkpoint=batch.checkpoint if judged.exact else b"",
+            checkpoint_size=judged.checkpoint.size,
+        )
+        rows = dict(extension.rows)
+        rows.update({part_row(log.code, index, name): sealed for (index, name), sealed in judged.parts.items()})
+        waiting = self.express.get(log.code, {})
+        passed = [index for index in waiting if index < extension.head.size]
+        rows.update({_express_row(log.code, index): None for index in passed})
+        if judged.leaves:
+            rows.update(self._hook(Arrival(log.code, log.size, judged.envelopes, judged.parts)))
+        self._store.apply(rows)
+        log.adopt(extension)
+        for index in passed:
+            del waiting[index]
+        self._check_claims(log.code)
+
+    def receive_express(self, express: Express) -> bool:
+        """Take in an urgent entry ahead of its turn; say whether it was new. Raises as `receive_batch`."""
+        waiting = self.express.setdefault(express.ledger, {})
+        if express.index in waiting:
+            return False
+        judged = accept_express(express, self.standing(express.ledger), self.roster)
+        if isinstance(judged, NothingNew):
+            return False
+        if len(waiting) >= EXPRESS_PENDING_MAX:
+            raise InputError(f"{express.ledger} has too many urgent entries waiting", why=f"{len(waiting)} wait")
+        stored = _StoredExpress(express.leaf, express.parts, express.checkpoint)
+        rows: Rows = {_express_row(express.ledger, express.index): msgspec.msgpack.encode(stored)}
+        self._hold(waiting, express.index, stored, judged, rows)
+        self._claim(express.ledger, judged.checkpoint.size, express.checkpoint)
+        return True
+
+    def _hold(
+        self, waiting: dict[int, _StoredExpress], index: int, stored: _StoredExpress,
+        judged: AcceptedExpress, rows: Rows,
+    ) -> None:  # fmt: skip
+        code = judged.envelope.originator
+        rows.update(self._hook(Arrival(code, index, (judged.envelope,), judged.parts, express=True)))
+        self._store.apply(rows)
+        waiting[index] = stored
+
+    def stored_express(self) -> list[tuple[str, int, bytes, tuple[tuple[str, bytes], ...]]]:
+        """Return (ledger, index, leaf, parts) of urgent entries still ahead of their turn, for replay."""
+        found = []
+        for key, value in self._store.scan(_EXPRESS_PREFIX, _EXPRESS_PREFIX + b"\xff"):
+            code, index = key[len(_EXPRESS_PREFIX) : -9].decode(), int.from_bytes(key[-8:], "big")
+            try:
+                stored = _EXPRESS_CODEC.decode(value)
+            except msgspec.DecodeError as error:
+                raise CorruptionError(f"a stored urgent entry of {code} is damaged", why=str(error)) from error
+            self.express.setdefault(code, {})[index] = stored
+            found.append((code, index, stored.leaf, stored.parts))
+        return found
+
+    # -- what others say ------------------------------------------------------------------------------------
+
+    def receive_heartbeat(self, heartbeat: Heartbeat, now_ms: int) -> None:
+        """Take in a verified heartbeat: its heads are compared with what is held here."""
+        known = self.heartbeats.get(heartbeat.member)
+        if known is not None and heartbeat.time < known.time:
+            return  # a late copy says nothing new
+        self.heartbeats[heartbeat.member] = heartbeat
+        self.heard_ms[heartbeat.member] = now_ms
+        for head in heartbeat.heads:
+            if head.ledger in self.roster.by_code:
+                self._compare(heartbeat.member, head)
+
+    def _compare(self, sender: str, head: HeadStatement) -> None:
+        log = self.log(head.ledger)
+        if head.cosignature and head.checkpoint:
+            self.cosignatures.setdefault(head.ledger, {})[sender] = (head.size, head.cosignature)
+        if not head.checkpoint or (head.size <= log.size and b64encode(log.root_at(head.size)).decode() == head.root):
+            return
+        try:
+            checkpoint = checkpoint_of(head.checkpoint.encode("utf-8"), head.ledger, self.roster)
+        except (VerificationError, InputError):
+            return  # the owner did not sign it: the sender's word alone counts for nothing
+        if checkpoint.size:
+            self._claim(head.ledger, checkpoint.size, head.checkpoint.encode("utf-8"))
+
+    def _claim(self, code: str, size: int, note: bytes) -> None:
+        claims = self._claims.setdefault(code, {})
+        if size not in claims and len(claims) >= _CLAIMS_MAX:
+            claims.pop(next(iter(claims)))
+        claims[size] = note
+        self._check_claims(code)
+
+    def _check_claims(self, code: str) -> None:
+        """Compare every signed checkpoint seen with the tree held, as far as the tree has come."""
+        log, claims = self.log(code), self._claims.get(code, {})
+        for size in [size for size in claims if size <= log.size]:
+            note = claims[size]
+            agrees = checkpoint_of(note, code, self.roster).root == log.root_at(size)
+            second = log.head.checkpoint_size
+            if agrees or code in self.evidence:
+                del claims[size]
+            elif size <= second:  # a larger signed checkpoint of our own is needed to convict; it will come
+                del claims[size]
+                self._keep_evidence(
+                    build_evidence(
+                        code, note, log.head.checkpoint, prefix_root=log.root_at(size),
+                        proof=log.consistency(size, second),
+                    )
+                )  # fmt: skip
+
+    def receive_evidence(self, frame: EvidenceFrame) -> bool:
+        """Judge evidence from anyone and quarantine the member it convicts; say whether it was new."""
+        claim = open_evidence(frame.evidence, self.roster)
+        if claim.ledger in self.evidence:
+            return False
+        self._keep_evidence(frame.evidence)
+        return True
+
+    def _keep_evidence(self, evidence: bytes) -> None:
+        ledger = open_evidence(evidence, self.roster).ledger
+        self._store.apply({_EVIDENCE_PREFIX + ledger.encode(): evidence})
+        self.evidence[ledger] = evidence
+
+
+def _express_row(code: str, index: int) -> bytes:
+    return _EXPRESS_PREFIX + code.encode() + b"/" + index.to_bytes(8, "big")
+
+
+def root_text(root: bytes) -> str:
+    """Return a root as base64 text."""
+    return b64encode(root).decode("ascii")
+
+
+def root_bytes(text: str) -> bytes:
+    """Read a root from base64 text."""
+    return b64decode(text, validate=True)

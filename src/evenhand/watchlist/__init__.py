@@ -1,0 +1,1 @@
+"""What is true when, and who may read it: a fold over verified ledgers."""

@@ -1,0 +1,152 @@
+"""Release: which audience a part is sealed to, and who could read it, with reasons, before it is sent.
+
+Knows:    audiences of this member by label, their epochs and readers; the roster.
+Told:     labels (`all`, or member codes), and roster changes.
+Answers:  the audience and epoch to seal to, the grants to issue first, and who can see and why not.
+Trusted:  yes: releasability is decided here and nowhere else.
+
+An audience keeps its opaque id; whoever leaves it (expelled, suspended) opens a new epoch, whoever joins
+`all` is granted its earlier epochs, so that a new member gets the same picture.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from evenhand.ground.errors import RefusedError
+from evenhand.trust.roster import Roster
+from evenhand.watchlist.keyring import AUDIENCE_BYTES, EPOCH_KEY_BYTES, Grant
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One member and whether it could read, with the reason in words."""
+
+    code: str
+    reads: bool
+    reason: str
+
+
+def parse_label(text: str, roster: Roster, own: str) -> str:
+    """Return the canonical label for `all` or codes separated by commas. Raises RefusedError."""
+    if text.strip().lower() == ALL:
+        return ALL
+    codes = sorted({part.strip().upper() for part in text.split(",") if part.strip()} | {own})
+    for code in codes:
+        if not roster.is_active(code):
+            known = roster.by_code.get(code)
+            raise RefusedError(
+                f"{code} cannot be in an audience",
+                why="it is not in the roster" if known is None else f"it is {known.status}",
+                remedy="leave it out, or see `evenhand roster show`",
+            )
+    return ",".join(codes)
+
+
+def readers_of(label: str, roster: Roster) -> frozenset[str]:
+    """Return the active members a label means under a roster."""
+    codes = roster.active_codes if label == ALL else label.split(",")
+    return frozenset(code for code in codes if roster.is_active(code))
+
+
+def who_can_see(label: str, roster: Roster) -> list[Reader]:
+    """Say for every roster member whether it could read a part sealed to `label` now, and why."""
+    answer = []
+    for member in roster.members:
+        if member.status != "active":
+            answer.append(Reader(member.code, reads=False, reason=f"{member.status} since roster {roster.version} or before"))
+        elif label == ALL:
+            answer.append(Reader(member.code, reads=True, reason="the audience is every active member"))
+        elif member.code in label.split(","):
+            answer.append(Reader(member.code, reads=True, reason="named in the audience"))
+        else:
+            answer.append(Reader(member.code, reads=False, reason="not named in the audience"))
+    return answer
+
+
+@dataclass
+class _Audience:
+    audience: str
+    epoch: int
+    key: bytes
+    readers: frozenset[str]
+
+
+class AudienceBook:
+    """The audiences of this member. Rebuilt from its own ledger at start: nothing is stored elsewhere."""
+
+    def __init__(self, own: str, entropy: Callable[[int], bytes]) -> None:
+        self._own = own
+        self._entropy = entropy
+        self._current: dict[str, _Audience] = {}
+        self._label: dict[str, str] = {}
+        self._ever: dict[str, frozenset[str]] = {}
+        self._keys: dict[tuple[str, int], bytes] = {}
+
+    def learn(self, grant: Grant, label: str, key: bytes) -> None:
+        """Take in one of our own grants, as read back from our ledger."""
+        readers = frozenset(grant.readers)
+        known = self._current.get(label)
+        if known is not None and known.epoch == grant.epoch:
+            readers |= known.readers
+        if known is None or grant.epoch >= known.epoch:
+            self._current[label] = _Audience(grant.audience, grant.epoch, key, readers)
+        self._label[grant.audience] = label
+        self._ever[grant.audience] = self._ever.get(grant.audience, frozenset()) | readers
+        self._keys[grant.audience, grant.epoch] = key
+
+    def label_of(self, audience: str) -> str | None:
+        """Return the label of one of our audiences."""
+        return self._label.get(audience)
+
+    def withdrawal_label(self, audience: str, roster: Roster) -> str:
+        """Return the label that reaches everyone who may ever have read this audience and is still a member."""
+        label = self._label[audience]
+        reached = readers_of(label, roster)
+        ever = frozenset(code for code in self._ever[audience] if roster.is_active(code))
+        return label if ever <= reached else ",".join(sorted(ever | reached | {self._own}))
+
+    def current(self, label: str, roster: Roster) -> tuple[str, int, bytes] | None:
+        """Return (audience, epoch, key) to seal to, or None if `prepare` must issue keys first."""
+        held = self._current.get(label)
+        if held is None or held.readers != readers_of(label, roster):
+            return None
+        return held.audience, held.epoch, held.key
+
+    def prepare(self, label: str, roster: Roster) -> dict[str, list[Grant]]:
+        """Return the grants per member that make `current(label)` possible; empty if nothing is due."""
+        wanted = readers_of(label, roster)
+        held = self._current.get(label)
+        if held is not None and held.readers == wanted:
+            return {}
+        if held is None:
+            audience = b64encode(self._entropy(AUDIENCE_BYTES)).decode("ascii")
+            return self._issue(audience, 1, self._entropy(EPOCH_KEY_BYTES), wanted)
+        if held.readers - wanted:
+            return self._issue(held.audience, held.epoch + 1, self._entropy(EPOCH_KEY_BYTES), wanted, wanted - held.readers)
+        return self._issue(held.audience, held.epoch, held.key, wanted, wanted - held.readers, only_new=True)
+
+    def _issue(
+        self, audience: str, epoch: int, key: bytes, readers: frozenset[str],
+        newcomers: Iterable[str] = (), *, only_new: bool = False,
+    ) -> dict[str, list[Grant]]:  # fmt: skip
+        def grant(number: int, secret: bytes) -> Grant:
+            return Grant(audience=audience, epoch=number, key=b64encode(secret).decode("ascii"),
+                         readers=tuple(sorted(readers)))  # fmt: skip
+
+        earlier = [grant(n, k) for (name, n), k in sorted(self._keys.items()) if name == audience and n != epoch]
+        given: dict[str, list[Grant]] = {}
+        fresh = set(newcomers)
+        for code in sorted(readers):
+            # Everyone learns the readers anew (relays serve by them); only newcomers need old epochs.
+            own = code == self._own
+            given[code] = [*(earlier if code in fresh or (own and only_new) else []), grant(epoch, key)]
+        return given
+
+    def stale(self, roster: Roster) -> list[str]:
+        """Return labels whose readers no longer fit the roster: keys are due at once, before any notice."""
+        return [label for label, held in sorted(self._current.items()) if held.readers != readers_of(label, roster)]
