@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 import evenhand
-from tools.rooms import ROOT, house_rules
+from tools.rooms import ROOT, SOURCE, house_rules, modules
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 RULES = house_rules()
@@ -90,6 +91,15 @@ def test_every_dependency_is_locked_and_argued() -> None:
     decision = (DOCS / "adr" / "0001-dependencies.md").read_text("utf-8")
     argued = set(re.findall(r"^\| ([\w.-]+) \|", decision, re.MULTILINE))
     assert {name.lower() for name in argued} >= everything
+
+
+def test_every_dependency_is_used() -> None:
+    declared = names(PROJECT["project"]["dependencies"])
+    source = "\n".join((SOURCE / name).read_text("utf-8") for name in modules())
+    for package, projects in packages_distributions().items():
+        if re.search(rf"^\s*(?:import|from) {package}\b", source, re.MULTILINE):
+            declared -= {project.lower() for project in projects}
+    assert not declared, "nothing imports these"
 
 
 def test_the_two_locks_agree() -> None:
