@@ -57,7 +57,7 @@ class EntryDraft:
         if script == COMMON and not any(mark.isalnum() for mark in text):
             self.refuse(line, field, f"a name without a letter or digit: {text[:40]!r}")
             return
-        given, family = parts
+        given, family = parts if all(parts) else ("", "")
         made = self._made(
             line, field,
             lambda: Name(

@@ -1,6 +1,6 @@
 """Dates as lists write them, turned into the notice's dates.
 
-Knows:    `08 Feb 1980`, `circa 1956`, `1956 to 1958`, `Nov. 1973`, `03/28/2025`, ISO dates.
+Knows:    `08 Feb 1980`, `circa 1956`, `1956 to 1958`, `1956-1958`, `Nov. 1973`, `03/28/2025`, ISO dates.
 Told:     texts.
 Answers:  a BirthDate or a partial date; None where the text is not a date it knows.
 Trusted:  yes.
@@ -23,6 +23,7 @@ _MONTHS: Final = {
 _WORDED: Final = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?,?\s*(\d{4})")
 _ISO: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_YEARS: Final = re.compile(r"(\d{4})\s*-\s*(\d{4})")
 _ABOUT: Final = re.compile(r"(?i)^(?:circa|approximately|approx\.?|about|ca\.?|c\.)\s*")
 _EXPIRY: Final = re.compile(
     r"(?i)(?:expir\w*|valid until|expiration date)\W*(?:on|date)?\W*"
@@ -60,7 +61,7 @@ def birth_date(text: str) -> BirthDate | None:
     """
     plain = _ABOUT.sub("", text.strip())
     certainty = "exact" if plain == text.strip() else "approximate"
-    first, _, last = plain.partition(" to ")
+    first, _, last = _YEARS.sub(r"\1 to \2", plain).partition(" to ")
     begin = partial_date(_ABOUT.sub("", first))
     end = partial_date(_ABOUT.sub("", last)) if last else None
     if begin is None or (last and end is None):

@@ -69,7 +69,7 @@ def _one(text: str) -> list[Part]:
         return [Part("name", name), *(Part("name", each) for each in quoted)]
     outer, inner = detect_script(name), detect_script(note)
     if COMMON not in {outer, inner} and outer != inner:
-        return [Part("name", name), *(Part("name", each.strip()) for each in note.split(";") if each.strip())]
+        return [Part("name", name), *(Part("name", unquoted(each)) for each in note.split(";") if each.strip())]
     if _BIRTH_NAME.search(note):
         return [Part("birth", name)]
     if _CAPITALISED.fullmatch(note) and not note.isupper():

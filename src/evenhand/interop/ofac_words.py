@@ -1,0 +1,99 @@
+"""What OFAC's three formats share: its words for aliases, identifications and features.
+
+Knows:    OFAC's vocabulary, the same in SDN.XML, SDN_ADVANCED.XML and the remarks of sdn.csv.
+Told:     one identification, alias or feature at a time.
+Answers:  the entry's draft, filled.
+Trusted:  yes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from evenhand.identity.person import Document, DocumentStatus, NameKind
+from evenhand.interop.countries import country_code
+from evenhand.interop.entry import EntryDraft
+from evenhand.interop.list_dates import partial_date
+from evenhand.interop.listed_documents import document_type
+
+_DOCUMENT_LABEL: Final = re.compile(
+    r"(?i)(?:.*\bpassport(?: booklet| no\.?| #)?|.*identi\w+ (?:card|document|number)|.*identification|national(?: foreign)? id\b.*|cedula.*"
+    r"|.*driver'?.?s license.*|travel document.*|.*personal id.*|ssn|.*fiscal code|tax id no\.?|r\.?f\.?c\.?"
+    r"|d\.n\.i\.|nit #|n\.i\.[ef]\.|c\.u\.[ri]\.[pt]\.|c\.u\.i\.[pl]?\.?|c\.i\.f\.|ruc #|rif #|rtn|credencial electoral"
+    r"|electoral registry no\.|cartilla.*|residency number|immigration no\.|public security and immigration no\."
+    r"|kenyan id no\.|visanumberid|numero.*|cnp.*|romanian permanent resident|pilot license number|tazkira.*"
+    r"|citizen.?s card number|birth certificate number|seafarer.*|le number|i\.f\.e\.|military registration number"
+    r"|.*tax(?:payer)? identification number|refugee id card|stateless person id card|identification number"
+    r"|chinese commercial code|folio mercantil no\.|matricula mercantil no|phone id)"
+)
+_NOT_DOCUMENTS: Final = ("chinese commercial code", "folio mercantil no.", "matricula mercantil no", "phone id")
+
+
+class Identification(NamedTuple):
+    """One identification as OFAC states it; empty where it does not say. Dates as printed."""
+
+    label: str
+    number: str
+    country: str = ""
+    issued: str = ""
+    expires: str = ""
+    note: str = ""
+
+
+def alias_kind(*, low: bool) -> NameKind:
+    """Return the kind of an alias: OFAC calls weak what we call low."""
+    return "alias_low" if low else "alias_good"
+
+
+def is_document(label: str) -> bool:
+    """Whether OFAC's label names a document or number that a person can show."""
+    plain = label.strip().casefold()
+    return plain not in _NOT_DOCUMENTS and _DOCUMENT_LABEL.fullmatch(plain) is not None
+
+
+def identification(draft: EntryDraft, line: int, field: str, said: Identification) -> None:
+    """Add an identification: as a document, as the sex, or as a labelled remark."""
+    if said.label.strip().casefold() == "gender":
+        draft.sex(line, field, said.number)
+    elif is_document(said.label) and said.number:
+        _document(draft, line, field, said)
+    else:
+        words = " ".join(
+            part
+            for part in (
+                said.number, f"({said.country})" if said.country else "",
+                f"issued {said.issued}" if said.issued else "", f"expires {said.expires}" if said.expires else "",
+                said.note,
+            )
+            if part
+        )  # fmt: skip
+        draft.labelled(line, said.label.strip().rstrip(":-").strip(), words or "not stated")
+
+
+def _document(draft: EntryDraft, line: int, field: str, said: Identification) -> None:
+    issuer = draft.issuer(line, f"{field}/country", said.country)
+    dates: list[str | None] = []
+    for name, text in (("issued", said.issued), ("expires", said.expires)):
+        dates.append(partial_date(text) if text else None)
+        if text and dates[-1] is None:
+            draft.refuse(line, f"{field}/{name}", f"not a date: {text[:40]!r}")
+    status: DocumentStatus = "forged" if "fraudulent" in said.note.casefold() else "unknown"
+    note = "; ".join(part for part in (said.label.strip() if said.label.casefold() != "passport" else "", said.note) if part)
+    draft.document(
+        line, field,
+        lambda: Document(
+            type=document_type(said.label), number=said.number, issuer=issuer, issued=dates[0], expires=dates[1],
+            status=status, note=note or None,
+        ),
+    )  # fmt: skip
+
+
+def birth_place(draft: EntryDraft, line: int, field: str, text: str) -> None:
+    """Add a birth place written as `town, region, country`; without a country we know, it stays one text."""
+    rest, _, country = text.rpartition(", ")
+    city, _, region = rest.partition(", ")
+    if country_code(country) is None:
+        draft.birth_place(line, field, text=text, city="", region="", country="")
+    else:
+        draft.birth_place(line, field, city=city, region=region, country=country)

@@ -1,0 +1,127 @@
+"""On what legal footing a member publishes a list, and how an entry becomes a notice under it.
+
+Knows:    the statements PROCEDURE section 2 asks for, which a list does not carry itself.
+Told:     an entry, a policy, an id, a version and the instant.
+Answers:  the two parts of a notice.
+Trusted:  yes: it decides which action a list entry asks for.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from evenhand.ground.canonical import digest
+from evenhand.ground.clock import format_ms
+from evenhand.identity.person import Document, Person
+from evenhand.interop.model import ImportedEntry
+from evenhand.notices.checks import DAY_MS, has_birth_date, has_full_name, has_strong_identifier, is_coercive
+from evenhand.notices.model import (
+    Action,
+    Detail,
+    DocumentNotice,
+    Handling,
+    Notice,
+    PersonNotice,
+    Reliability,
+)
+
+WITHDRAW_PERCENT_MAX: Final = 5
+_PROPORTIONALITY: Final = (
+    "The list's authority decided on this listing and reviews it. The action is the mildest that lets the "
+    "importing member learn of an encounter; a name or date alone is never enough for more."
+)
+
+
+class ImportPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the importing member decides once for a whole list.
+
+    `action` applies to entries with minimum identity (and a strong identifier, where it is coercive), else
+    `fallback`; an entry without minimum identity asks for NONE. Spans are days from the instant of import.
+    `withdraw_percent_max` stops an import that would withdraw a larger share of what is held.
+    """
+
+    category: str
+    legal_basis: str
+    issuing_authority: str
+    proportionality: str = _PROPORTIONALITY
+    action: Action = "DISCREET_REPORT"
+    fallback: Action = "NONE"
+    review_days: int = 180
+    expiry_days: int = 365
+    handling: Handling = Handling()
+    reliability: Reliability | None = None
+    withdraw_percent_max: int = WITHDRAW_PERCENT_MAX
+
+
+_OFAC: Final = ImportPolicy(
+    category="sanctions-list",
+    legal_basis="Designation under the programme named in the offence; 31 CFR chapter V (United States)",
+    issuing_authority="Office of Foreign Assets Control, United States Department of the Treasury",
+    reliability=Reliability(source="B", information="2"),
+    handling=Handling(tlp="GREEN", pap="AMBER"),
+)
+POLICIES: Final[dict[str, ImportPolicy]] = {
+    "un-sc": ImportPolicy(
+        category="sanctions-list",
+        legal_basis="Resolution of the United Nations Security Council under Chapter VII for the list named",
+        issuing_authority="United Nations Security Council, sanctions committee of the list named",
+        reliability=Reliability(source="A", information="2"),
+        handling=Handling(tlp="GREEN", pap="AMBER"),
+    ),
+    "ofac-advanced": _OFAC,
+    "ofac-sdn": _OFAC,
+    "ofac-legacy": _OFAC,
+}
+"""The careful defaults: report discreetly, never hold, on a list's word alone."""
+
+
+def granted_action(entry: ImportedEntry, policy: ImportPolicy) -> tuple[Action, Action]:
+    """Return (action, fallback) for an entry: never more than its identity carries."""
+    if entry.person is None:
+        return policy.action, policy.fallback
+    if not (has_full_name(entry.person) and has_birth_date(entry.person)):
+        return "NONE", "NONE"
+    if is_coercive(policy.action) and not has_strong_identifier(entry.person):
+        lowered: Action = "DISCREET_REPORT" if is_coercive(policy.fallback) else policy.fallback
+        return lowered, lowered
+    return policy.action, policy.fallback
+
+
+def to_notice(
+    entry: ImportedEntry, policy: ImportPolicy, *, notice_id: str, version: int, now_ms: int
+) -> tuple[Notice, Detail]:
+    """Make the two parts of a notice. Raises InputError where the policy's spans or words break the form."""
+    action, fallback = granted_action(entry, policy)
+    said = entry.material
+    detail = Detail(
+        offence=said.offence, legal_basis=policy.legal_basis, decision_reference=said.decision_reference,
+        issuing_authority=policy.issuing_authority, proportionality=policy.proportionality,
+        reliability=policy.reliability, addresses=said.addresses, marks=said.marks, languages=said.languages,
+        remarks=said.remarks,
+    )  # fmt: skip
+    validity = {
+        "notice_id": notice_id, "version": version, "category": policy.category, "action": action,
+        "fallback": fallback, "valid_from": format_ms(now_ms), "source": entry.source, "handling": policy.handling,
+        "review_by": format_ms(now_ms + policy.review_days * DAY_MS),
+        "expires": format_ms(now_ms + policy.expiry_days * DAY_MS),
+    }  # fmt: skip
+    if isinstance(entry.person, Person):
+        return PersonNotice(person=entry.person, **validity), detail  # type: ignore[arg-type]
+    document = msgspec.convert(entry.document, Document, from_attributes=True)
+    return DocumentNotice(document=document, **validity), detail  # type: ignore[arg-type]
+
+
+def content_digest(notice: Notice, detail: Detail) -> str:
+    """Return SHA-256 in hex over what a notice says.
+
+    Left out is what changes without the content changing: id, version, instants, and the list's edition. So
+    the digest of a published notice, computed from the ledger, equals that of the entry it came from.
+    """
+    said = msgspec.to_builtins(notice)
+    for name in ("notice_id", "version", "valid_from", "review_by", "expires"):
+        del said[name]
+    if "source" in said:
+        said["source"].pop("edition", None)
+    return digest([said, msgspec.to_builtins(detail)]).hex()
