@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 import evenhand
+from evenhand.ground import errors
 from tools.rooms import ROOT, SOURCE, house_rules, modules
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -56,6 +59,31 @@ def test_a_make_command_in_the_papers_exists(path: Path) -> None:
         if words[:1] == ["make"]:
             wanted = {word for word in words[1:] if word.isalpha() and word.islower()}
             assert wanted <= TARGETS, f"{' '.join(words)}: no such target"
+
+
+def commands() -> set[tuple[str, ...]]:
+    """Return the words after `evenhand` in the papers' code, up to the first that is not a plain word."""
+    found: set[tuple[str, ...]] = set()
+    for path in PAPERS:
+        for line in re.findall(r"(?:^|[`/$ ])evenhand ([a-z][^`\n]*)", path.read_text("utf-8"), re.MULTILINE):
+            words = takewhile(re.compile(r"[a-z][a-z-]*").fullmatch, line.split())
+            found.add(tuple(words)[:2])
+    return found - {()}
+
+
+@pytest.mark.parametrize("words", sorted(commands()), ids=" ".join)
+def test_a_command_in_the_papers_exists(words: tuple[str, ...]) -> None:
+    start = [sys.executable, "-c", "from evenhand.cli.app import main; main()"]
+    run = subprocess.run([*start, *words, "--help"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_every_exit_code_is_on_the_page() -> None:
+    page = (DOCS / "reference" / "index.md").read_text("utf-8")
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)}
+    codes = {kind.exit_code for kind in vars(errors).values() if hasattr(kind, "exit_code")}
+    assert codes
+    assert codes <= listed
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:
