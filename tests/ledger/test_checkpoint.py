@@ -22,7 +22,7 @@ from evenhand.trust.note import Signer, parse_note, parse_vkey, print_note
 
 SIGNER = Signer("ledgers.example.org/ita/1", bytes(range(32)))
 ROOT = "A" * 43 + "="
-lines = st.text(st.characters(min_codepoint=0x20, exclude_categories=("Cs",)), min_size=1, max_size=30)
+lines = st.text(st.characters(min_codepoint=0x20, codec="utf-8"), min_size=1, max_size=30)
 checkpoints = st.builds(
     Checkpoint,
     origin=lines,

@@ -40,7 +40,9 @@ def test_the_tessera_log_is_read_in_every_size(vectors: Path) -> None:
             read.add(bundle.path)
         assert merkle.root_of(hashes) == checkpoint.root
         read.add(f"checkpoint.{size}")
-    assert (log / "checkpoint").read_bytes() in {(log / f"checkpoint.{size}").read_bytes() for size in range(16)}
+    assert (log / "checkpoint").read_bytes() in {
+        (log / f"checkpoint.{size}").read_bytes() for size in range(16)
+    }
     assert files - read == {"checkpoint"}
 
 
@@ -61,7 +63,9 @@ def test_published_tile_paths(vectors: Path) -> None:
 
 
 @given(
-    level=st.none() | st.integers(0, 63), index=st.integers(0, tiles.TILE_INDEX_MAX), width=st.integers(1, 256)
+    level=st.none() | st.integers(0, 63),
+    index=st.integers(0, tiles.TILE_INDEX_MAX),
+    width=st.integers(1, 256),
 )
 def test_paths_print_and_parse_alike(level: int | None, index: int, width: int) -> None:
     tile = Tile(level, index, width)

@@ -33,9 +33,7 @@ NOT_DATA = ("README.md", "ed25519/README.md", "LICENSES/*")
 
 def test_every_file_is_claimed(vectors: Path) -> None:
     files = [str(one.relative_to(vectors)) for one in sorted(vectors.rglob("*")) if one.is_file()]
-    unclaimed = [
-        one for one in files if not any(fnmatchcase(one, claim) for claim in (*CLAIMS, *NOT_DATA))
-    ]
+    unclaimed = [one for one in files if not any(fnmatchcase(one, claim) for claim in (*CLAIMS, *NOT_DATA))]
     assert unclaimed == []
     unused = [claim for claim in CLAIMS if not any(fnmatchcase(one, claim) for one in files)]
     assert unused == []

@@ -22,9 +22,9 @@ WANT = {
     "malformed": InputError,
 }
 
-texts = st.text(
-    st.characters(min_codepoint=0x20, exclude_categories=("Cs",)) | st.just("\n"), max_size=60
-).map(lambda body: body + "\n")
+texts = st.text(st.characters(min_codepoint=0x20, codec="utf-8") | st.just("\n"), max_size=60).map(
+    lambda body: body + "\n"
+)
 names = st.text(
     st.characters(min_codepoint=0x21, exclude_categories=("Cs", "Zs", "Zl", "Zp", "Cc")), min_size=1
 )
