@@ -33,17 +33,14 @@ _TYPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
          r"|kenyan id|turkish|uae|electoral|i\.f\.e\.|nationality", "national_id"),
     )
 )
-_STATUSES: Final[tuple[tuple[re.Pattern[str], DocumentStatus], ...]] = tuple(
-    (re.compile(pattern, re.IGNORECASE), word)
-    for pattern, word in (
-        (r"blank.{0,20}stolen|stolen.{0,10}blank", "blank_stolen"),
-        (r"stolen", "stolen"),
-        (r"\blost\b", "lost"),
-        (r"counterfeit|forged|fraudulent|\bfalse\b|fake", "forged"),
-        (r"revoked|cancell?ed|annulled|withdrawn", "revoked"),
-        (r"expired", "expired"),
-    )
-)  # type: ignore[assignment]
+_STATUSES: Final[tuple[tuple[re.Pattern[str], DocumentStatus], ...]] = (
+    (re.compile(r"(?i)blank.{0,20}stolen|stolen.{0,10}blank"), "blank_stolen"),
+    (re.compile(r"(?i)stolen"), "stolen"),
+    (re.compile(r"(?i)\blost\b"), "lost"),
+    (re.compile(r"(?i)counterfeit|forged|fraudulent|\bfalse\b|fake"), "forged"),
+    (re.compile(r"(?i)revoked|cancell?ed|annulled|withdrawn"), "revoked"),
+    (re.compile(r"(?i)expired"), "expired"),
+)
 _LABELLED: Final = re.compile(
     r"(?i)(?P<label>.*?\b(?:number|no\b\.?|num[eé]ro|card|passport|ssn|code|[“\"]\)))[\s:.#-]*"
     r"(?P<number>(?=[^()]*\d)[A-Z\d][^()]*?)"

@@ -23,10 +23,14 @@ from evenhand.interop.fields import FieldReader
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.ofac_words import Identification, alias_kind, birth_place, identification
 from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
+from evenhand.interop.scripts import detect_script
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "ofac-advanced"
 _GIVEN: Final = ("First Name", "Middle Name", "Patronymic", "Matronymic")
+
+_FAMILY_FIRST: Final = {"Hani": "", "Hang": "", "Kore": "", "Jpan": "", "Khmr": " "}
+"""Scripts whose names are written family name first, and what stands between the parts."""
 
 
 def parse(data: bytes) -> ParsedList:
@@ -147,8 +151,10 @@ class _Reading:
                     if label == "Maiden Name":
                         draft.name(line_of(value), "NamePartValue", text, "maiden")
         parts = (" ".join(given), " ".join(family))
-        if any(parts):
-            draft.name(line_of(name), "DocumentedName", " ".join(part for part in parts if part), kind, parts=parts)
+        joiner = _FAMILY_FIRST.get(detect_script("".join(parts)))
+        ordered = parts if joiner is None else parts[::-1]
+        if text := (" " if joiner is None else joiner).join(part for part in ordered if part):
+            draft.name(line_of(name), "DocumentedName", text, kind, parts=parts)
 
     def _feature(self, reader: FieldReader, draft: EntryDraft, feature: etree._Element) -> None:
         label = self._values.word("FeatureType", feature.get("FeatureTypeID")).strip(" :-")

@@ -91,9 +91,10 @@ def _document(draft: EntryDraft, line: int, field: str, said: Identification) ->
 
 def birth_place(draft: EntryDraft, line: int, field: str, text: str) -> None:
     """Add a birth place written as `town, region, country`; without a country we know, it stays one text."""
-    rest, _, country = text.rpartition(", ")
-    city, _, region = rest.partition(", ")
-    if country_code(country) is None:
-        draft.birth_place(line, field, text=text, city="", region="", country="")
-    else:
-        draft.birth_place(line, field, city=city, region=region, country=country)
+    parts = text.split(", ")
+    for words in (2, 1):  # `Korea, South` and `Congo, Democratic Republic of the` hold a comma themselves
+        if country_code(country := ", ".join(parts[-words:])) is not None:
+            city, _, region = ", ".join(parts[:-words]).partition(", ")
+            draft.birth_place(line, field, city=city, region=region, country=country)
+            return
+    draft.birth_place(line, field, text=text, city="", region="", country="")

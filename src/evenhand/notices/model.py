@@ -239,7 +239,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 raise InputError(f"{len(items)} items in one field", why=f"the limit is {ITEMS_PER_FIELD_MAX}")
 
 
-_RECORD: Final = msgspec.json.Decoder(Record)
+_RECORD: Final[msgspec.json.Decoder[Record]] = msgspec.json.Decoder(Record)
 _DETAIL: Final[Codec[Detail]] = Codec(Detail)
 
 
