@@ -8,6 +8,7 @@ Trusted:  yes: one writer, one transaction per batch; a failed write leaves noth
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,17 +30,18 @@ from evenhand.exchange.mirror import (
     accept_express,
     checkpoint_of,
 )
-from evenhand.ground.errors import CorruptionError, InputError, VerificationError
+from evenhand.ground.errors import CorruptionError, InputError, ProofInvalidError, VerificationError
 from evenhand.ground.limits import EXPRESS_PENDING_MAX
 from evenhand.ground.store import Batch as Rows
 from evenhand.ground.store import Store
-from evenhand.ledger.envelope import Envelope
+from evenhand.ledger.envelope import Envelope, check_part, parse_leaf
 from evenhand.ledger.log import Log, part_row
 from evenhand.trust.roster import Roster
 
 _CLAIMS_MAX: Final = 64  # per ledger: signed checkpoints beyond what we hold, to be checked when we get there
 _EVIDENCE_PREFIX: Final = b"evidence/"
 _EXPRESS_PREFIX: Final = b"express/"
+_URGENT_PREFIX: Final = b"urgent/"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,9 @@ class Ledgers:
             key[len(_EVIDENCE_PREFIX) :].decode(): value
             for key, value in store.scan(_EVIDENCE_PREFIX, _EVIDENCE_PREFIX + b"\xff")
         }
+        self._urgent: dict[str, list[int]] = {}
+        for key, _ in store.scan(_URGENT_PREFIX, _URGENT_PREFIX + b"\xff"):
+            self._urgent.setdefault(key[len(_URGENT_PREFIX) : -9].decode(), []).append(int.from_bytes(key[-8:], "big"))
         self.heartbeats: dict[str, Heartbeat] = {}
         self.heard_ms: dict[str, int] = {}
         self.cosignatures: dict[str, dict[str, tuple[int, str]]] = {}
@@ -131,13 +136,45 @@ class Ledgers:
         waiting = self.express.get(log.code, {})
         passed = [index for index in waiting if index < extension.head.size]
         rows.update({_express_row(log.code, index): None for index in passed})
+        rows.update(self.urgent_rows(judged.envelopes))
         if judged.leaves:
             rows.update(self._hook(Arrival(log.code, log.size, judged.envelopes, judged.parts)))
         self._store.apply(rows)
         log.adopt(extension)
+        self.note_urgent(judged.envelopes)
         for index in passed:
             del waiting[index]
         self._check_claims(log.code)
+
+    def urgent_rows(self, envelopes: tuple[Envelope, ...]) -> Rows:
+        """Return the rows that remember which entries may overtake others."""
+        return {
+            _URGENT_PREFIX + one.originator.encode() + b"/" + one.index.to_bytes(8, "big"): b"\x01"
+            for one in envelopes
+            if one.urgency == "immediate"
+        }
+
+    def note_urgent(self, envelopes: tuple[Envelope, ...]) -> None:
+        """Remember durable urgent entries for the express lane."""
+        for one in envelopes:
+            if one.urgency == "immediate":
+                self._urgent.setdefault(one.originator, []).append(one.index)
+
+    def urgent_between(self, code: str, start: int, stop: int) -> list[int]:
+        """Return the indexes of urgent entries in start..stop-1."""
+        held = self._urgent.get(code, [])
+        return held[bisect_left(held, start) : bisect_left(held, stop)]
+
+    def receive_parts(self, code: str, parts: Parts) -> Rows:
+        """Return rows for parts that came later than their entries. Raises ProofInvalidError or RefusedError."""
+        log, rows = self.log(code), {}
+        for (index, name), sealed in parts.items():
+            headers = {part.name: part for part in parse_leaf(log.entries(index, index + 1)[0])[0].parts}
+            header = headers.get(name)  # type: ignore[call-overload]
+            if header is None or not check_part(header, sealed):
+                raise ProofInvalidError(f"a sealed part of entry {index} is not the one its envelope names")
+            rows[part_row(code, index, name)] = sealed
+        return rows
 
     def receive_express(self, express: Express) -> bool:
         """Take in an urgent entry ahead of its turn; say whether it was new. Raises as `receive_batch`."""

@@ -106,9 +106,9 @@ class Log:
         """Return what appending `leaves` would write; nothing changes before `adopt`."""
         grown = self._range.copy()
         rows: Batch = {entry_row(self.code, self.size + i): leaf for i, leaf in enumerate(leaves)}
-        for level, index, value in grown.extend([merkle.leaf_hash(leaf) for leaf in leaves]):
-            if level % 8 == 0:
-                rows[_node_row(self.code, level, index)] = value
+        for node in grown.extend([merkle.leaf_hash(leaf) for leaf in leaves]):
+            if node.level % 8 == 0:
+                rows[_node_row(self.code, node.level, node.index)] = node.hash
         keep = checkpoint or self.head.checkpoint
         head = Head(
             size=grown.size, edge=grown.hashes, checkpoint=keep,
@@ -219,9 +219,9 @@ class Log:
         tree = CompactRange()
         for start in range(0, self.size, TILE_WIDTH):
             leaves = self.entries(start, start + TILE_WIDTH)
-            for level, index, value in tree.extend([merkle.leaf_hash(leaf) for leaf in leaves]):
-                if level % 8 == 0 and self.hash_at(level, index) != value:
-                    raise CorruptionError(f"tile row {level}/{index} of ledger {self.code} is damaged")
+            for node in tree.extend([merkle.leaf_hash(leaf) for leaf in leaves]):
+                if node.level % 8 == 0 and self.hash_at(node.level, node.index) != node.hash:
+                    raise CorruptionError(f"tile row {node.level}/{node.index} of ledger {self.code} is damaged")
         if tree.root() != self.root:
             raise CorruptionError(
                 f"ledger {self.code} does not hash to its root", why="stored entries were changed",

@@ -27,13 +27,14 @@ _BOX_STEP_BYTES: Final = 1024
 _CONTEXT: Final = b"evenhand/keys/v1/"
 
 
-class Grant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One epoch key of one audience, and its readers."""
+class Grant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One epoch key of one audience, and its readers; `label` is told to the originator's own box only."""
 
     audience: str
     epoch: int
     key: str
     readers: tuple[str, ...]
+    label: str = ""
 
 
 class _Grants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,6 +85,7 @@ class Keyring:
         self._secret = sealing_secret
         self._keys: dict[AudienceKey, bytes] = {}
         self._readers: dict[AudienceKey, frozenset[str]] = {}
+        self._labels: dict[AudienceKey, str] = {}
 
     def take(self, originator: str, part: bytes) -> list[Grant]:
         """Open what a `keys` part of `originator` holds for us. Raises InputError on a malformed part."""
@@ -107,6 +109,7 @@ class Keyring:
         name = (originator, grant.audience, grant.epoch)
         self._keys[name] = b64decode(grant.key)
         self._readers[name] = self._readers.get(name, frozenset()) | frozenset(grant.readers)
+        self._labels[name] = grant.label
 
     def key(self, name: AudienceKey) -> bytes | None:
         """Return an epoch key, or None: not released to us."""
@@ -120,7 +123,8 @@ class Keyring:
         """Return every grant held from one originator, oldest epoch first."""
         return [
             Grant(audience=audience, epoch=epoch, key=b64encode(key).decode("ascii"),
-                  readers=tuple(sorted(self._readers[source, audience, epoch])))
+                  readers=tuple(sorted(self._readers[source, audience, epoch])),
+                  label=self._labels[source, audience, epoch])
             for (source, audience, epoch), key in sorted(self._keys.items())
             if source == originator
         ]  # fmt: skip

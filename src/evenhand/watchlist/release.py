@@ -11,8 +11,8 @@ An audience keeps its opaque id; whoever leaves it (expelled, suspended) opens a
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Callable, Iterable
+from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from evenhand.ground.errors import RefusedError
@@ -87,8 +87,9 @@ class AudienceBook:
         self._ever: dict[str, frozenset[str]] = {}
         self._keys: dict[tuple[str, int], bytes] = {}
 
-    def learn(self, grant: Grant, label: str, key: bytes) -> None:
+    def learn(self, grant: Grant) -> None:
         """Take in one of our own grants, as read back from our ledger."""
+        label, key = grant.label, b64decode(grant.key)
         readers = frozenset(grant.readers)
         known = self._current.get(label)
         if known is not None and known.epoch == grant.epoch:
@@ -125,26 +126,25 @@ class AudienceBook:
             return {}
         if held is None:
             audience = b64encode(self._entropy(AUDIENCE_BYTES)).decode("ascii")
-            return self._issue(audience, 1, self._entropy(EPOCH_KEY_BYTES), wanted)
-        if held.readers - wanted:
-            return self._issue(held.audience, held.epoch + 1, self._entropy(EPOCH_KEY_BYTES), wanted, wanted - held.readers)
-        return self._issue(held.audience, held.epoch, held.key, wanted, wanted - held.readers, only_new=True)
+            held = _Audience(audience, 1, self._entropy(EPOCH_KEY_BYTES), frozenset())
+        elif held.readers - wanted:
+            held = _Audience(held.audience, held.epoch + 1, self._entropy(EPOCH_KEY_BYTES), held.readers)
+        return self._issue(label, held, wanted)
 
-    def _issue(
-        self, audience: str, epoch: int, key: bytes, readers: frozenset[str],
-        newcomers: Iterable[str] = (), *, only_new: bool = False,
-    ) -> dict[str, list[Grant]]:  # fmt: skip
-        def grant(number: int, secret: bytes) -> Grant:
-            return Grant(audience=audience, epoch=number, key=b64encode(secret).decode("ascii"),
-                         readers=tuple(sorted(readers)))  # fmt: skip
+    def _issue(self, label: str, audience: _Audience, readers: frozenset[str]) -> dict[str, list[Grant]]:
+        def grant(number: int, secret: bytes, code: str) -> Grant:
+            return Grant(
+                audience=audience.audience, epoch=number, key=b64encode(secret).decode("ascii"),
+                readers=tuple(sorted(readers)), label=label if code == self._own else "",
+            )  # fmt: skip
 
-        earlier = [grant(n, k) for (name, n), k in sorted(self._keys.items()) if name == audience and n != epoch]
+        earlier = [(n, key) for (name, n), key in sorted(self._keys.items())
+                   if name == audience.audience and n != audience.epoch]  # fmt: skip
         given: dict[str, list[Grant]] = {}
-        fresh = set(newcomers)
         for code in sorted(readers):
-            # Everyone learns the readers anew (relays serve by them); only newcomers need old epochs.
-            own = code == self._own
-            given[code] = [*(earlier if code in fresh or (own and only_new) else []), grant(epoch, key)]
+            # All learn the readers anew, for relays serve by them; a newcomer needs the old epochs too.
+            old = earlier if code not in audience.readers else []
+            given[code] = [*(grant(n, key, code) for n, key in old), grant(audience.epoch, audience.key, code)]
         return given
 
     def stale(self, roster: Roster) -> list[str]:

@@ -1,0 +1,1 @@
+"""One member's node: everything wired together, driven by clocks, frames and people."""

@@ -1,0 +1,346 @@
+"""A member's node without its sockets: everything a driver, a person or a simulation can ask of it.
+
+Knows:    how the rooms are wired; nothing of HTTP, disks' kinds or real time.
+Told:     frames by peers, records by people, ticks by a clock.
+Answers:  feeds, heartbeats, answers, parity.
+Trusted:  yes: one thread, one writer. After a failed write it answers nothing until opened again:
+          recovery is the ordinary start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from evenhand.exchange.feed import FeedDesk, envelope_of
+from evenhand.exchange.frames import Batch, EvidenceFrame, Express, Frame, Pulse, RosterFrame
+from evenhand.exchange.heartbeat import Heartbeat, HeadStatement, open_heartbeat, sign_heartbeat
+from evenhand.exchange.ledgers import Arrival, Ledgers, root_text
+from evenhand.exchange.mirror import AskFrom, Parts
+from evenhand.ground.clock import Clock, format_ms
+from evenhand.ground.errors import StoreError, VerificationError
+from evenhand.ground.store import Batch as Rows
+from evenhand.ground.store import Store
+from evenhand.ledger.envelope import Envelope
+from evenhand.matching.contract import Listed, Matcher, Query
+from evenhand.node.answering import AnswerDocument, answer, freshness
+from evenhand.node.guard import Guard
+from evenhand.node.publishing import Outgoing, Publisher
+from evenhand.node.rosters import RosterChain
+from evenhand.notices.model import DocumentNotice, PersonNotice, Receipt, decode_record
+from evenhand.trust.keys import MemberKeys
+from evenhand.trust.note import parse_note
+from evenhand.trust.roster import Roster
+from evenhand.watchlist.digest import Position, ViewVector
+from evenhand.watchlist.keyring import Keyring
+from evenhand.watchlist.replay import Watchlist
+from evenhand.watchlist.view import View
+
+_REPLAY_ENTRIES = 1024
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a member stands on: all of it replaceable by real doubles."""
+
+    store: Store
+    guard: Guard
+    clock: Clock
+    entropy: Callable[[int], bytes]
+    matcher: Matcher
+
+
+class Member:
+    """One member of the coalition."""
+
+    def __init__(self, keys: MemberKeys, around: Surroundings, *, pinned_genesis: str, genesis: bytes | None = None) -> None:
+        self.keys = keys
+        self.code = keys.member
+        self.clock = around.clock
+        self.matcher = around.matcher
+        self._store = around.store
+        self.broken: StoreError | None = None
+        self.rosters = RosterChain(around.store, pinned_genesis)
+        if genesis is not None and self.rosters.is_empty:
+            self.rosters.offer(genesis)
+        self.watchlist = Watchlist(self.code, Keyring(self.code, keys.sealing_secret))
+        self.ledgers = Ledgers(around.store, self.code, self.rosters.current, self._take)
+        self.desk = FeedDesk(self.ledgers, self.watchlist.keyring.may_read)
+        self.publisher = Publisher(
+            keys=keys, store=around.store, guard=around.guard, clock=around.clock,
+            entropy=around.entropy, ledgers=self.ledgers, hook=self._take,
+        )  # fmt: skip
+        self._changed: set[str] = set()
+        self._cosigned: dict[str, tuple[bytes, str]] = {}
+        self._recent_receipts: list[tuple[str, int]] = []
+        self._view_cache: tuple[object, ViewVector] | None = None
+        self.activity = 0
+        """Grows with everything that could interest a follower; drivers wait on it."""
+
+    # -- start -------------------------------------------------------------------------------------------
+
+    def open(self, *, positions: Mapping[str, int] | None = None) -> None:
+        """Replay every ledger from `positions` (a snapshot's; default: from nothing). Start is replay.
+
+        Raises CorruptionError where stored entries are damaged.
+        """
+        held = dict(positions or {})
+        for code in self.ledgers.codes():
+            for envelopes, parts in self._stored(code, held.get(code, 0)):
+                self.watchlist.take(Arrival(code, envelopes[0].index, envelopes, parts))
+        for code, index, leaf, sealed in self.ledgers.stored_express():
+            parts = {(index, name): data for name, data in sealed}
+            self.watchlist.take(Arrival(code, index, (envelope_of(leaf),), parts, express=True))
+        self._learn_own_grants()
+        for code in sorted(self.watchlist.refold_due):
+            self._refold(code)
+        self._changed.clear()
+        if positions is None:
+            self.matcher.put_many(self._listed_items())
+        self.publisher.resume(self.roster)
+        self.activity += 1
+
+    def _stored(self, code: str, start: int) -> Iterator[tuple[tuple[Envelope, ...], Parts]]:
+        log = self.ledgers.log(code)
+        for at in range(start, log.size, _REPLAY_ENTRIES):
+            stop = min(at + _REPLAY_ENTRIES, log.size)
+            yield tuple(envelope_of(leaf) for leaf in log.entries(at, stop)), log.parts(at, stop)
+
+    def _listed_items(self) -> Iterator[tuple[str, Listed]]:
+        for key in self.view.keys():
+            listed = self._listed(key)
+            if listed is not None:
+                yield key, listed
+
+    def _listed(self, key: str) -> Listed | None:
+        originator, _, notice_id = key.partition(":")
+        held = self.watchlist.fold.ledger(originator).notices.get(notice_id)
+        if held is None or not self.view.is_listed(held):
+            return None
+        record = decode_record(held.versions[-1].text)
+        if isinstance(record, PersonNotice):
+            return Listed(person=record.person)
+        return Listed(document=record.document) if isinstance(record, DocumentNotice) else None
+
+    # -- state ---------------------------------------------------------------------------------------------
+
+    @property
+    def roster(self) -> Roster:
+        """The roster in force."""
+        return self.rosters.current
+
+    @property
+    def view(self) -> View:
+        """The watchlist as this member sees it."""
+        return View(self.watchlist.fold, self.roster, self.code)
+
+    def position(self, code: str) -> Position:
+        """Return how far a ledger is applied here."""
+        log = self.ledgers.log(code)
+        return Position(
+            ledger=code, size=log.size, root=root_text(log.root),
+            express=tuple(sorted(self.ledgers.express.get(code, ()))),
+            missing=tuple(sorted(self.watchlist.missing.get(code, ()))),
+        )  # fmt: skip
+
+    def vector(self) -> ViewVector:
+        """Return the view vector: what decides every answer here."""
+        if self._view_cache is None or self._view_cache[0] != self.activity:
+            positions = tuple(self.position(code) for code in self.ledgers.codes())
+            made = ViewVector(roster=self.roster.version, matcher=self.matcher.version, positions=positions)
+            self._view_cache = (self.activity, made)
+        return self._view_cache[1]
+
+    def heartbeat(self) -> bytes:
+        """Return a signed heartbeat of this instant."""
+        vector = self.vector()
+        return sign_heartbeat(
+            Heartbeat(
+                member=self.code, time=format_ms(self.clock.now_ms()), roster=self.roster.version,
+                state=vector.digest(), heads=tuple(self._head_statement(one) for one in vector.positions),
+                receipts=tuple(self._recent_receipts[-64:]),
+            ),
+            self.keys.log_signer(),
+        )  # fmt: skip
+
+    def _head_statement(self, position: Position) -> HeadStatement:
+        head = self.ledgers.log(position.ledger).head
+        exact = head.checkpoint_size == head.size and bool(head.checkpoint)
+        return HeadStatement(
+            ledger=position.ledger, size=position.size, root=position.root,
+            checkpoint=head.checkpoint.decode("utf-8") if exact else "",
+            cosignature=self._cosign(position.ledger, head.checkpoint) if exact and position.ledger != self.code else "",
+            express=position.express, missing=position.missing,
+        )  # fmt: skip
+
+    def _cosign(self, ledger: str, checkpoint: bytes) -> str:
+        known = self._cosigned.get(ledger)
+        if known is None or known[0] != checkpoint:
+            line = self.keys.witness_signer().sign_at(parse_note(checkpoint).text, self.clock.now_ms() // 1000)
+            known = self._cosigned[ledger] = (checkpoint, line)
+        return known[1]
+
+    # -- what peers send --------------------------------------------------------------------------------------
+
+    def receive(self, frame: Frame, sender: str) -> AskFrom | None:
+        """Take in a frame. Returns from where to ask again when a batch does not join on.
+
+        Raises VerificationError, InputError, RefusedError, NotFoundError or StoreError; nothing changed then.
+        """
+        self.require_whole()
+        try:
+            return self._receive(frame, sender)
+        except StoreError as error:
+            self.broken = error
+            raise
+
+    def _receive(self, frame: Frame, sender: str) -> AskFrom | None:
+        match frame:
+            case Batch():
+                asked = self.ledgers.receive_batch(frame)
+                self._after()
+                return asked
+            case Express():
+                if self.ledgers.receive_express(frame):
+                    self._after()
+            case Pulse():
+                self._receive_heartbeat(frame.note, sender)
+            case RosterFrame():
+                self.take_roster(frame.document)
+            case EvidenceFrame():
+                self.ledgers.receive_evidence(frame)
+                self.activity += 1
+        return None
+
+    def _receive_heartbeat(self, note: bytes, sender: str) -> None:
+        verifiers = self.roster.signing_verifiers().get(sender)
+        if verifiers is None:
+            raise VerificationError(f"a heartbeat of {sender[:10]}, which is not an active member")
+        heartbeat = open_heartbeat(note, sender, tuple(verifiers))
+        before = len(self.ledgers.evidence)
+        self.ledgers.receive_heartbeat(heartbeat, self.clock.now_ms())
+        self.publisher.heard_from.add(sender)
+        if len(self.ledgers.evidence) != before:
+            self.activity += 1
+
+    def take_roster(self, document: bytes) -> Roster | None:
+        """Take in the next roster version; audiences that lost a reader get new keys before anything else."""
+        roster = self.rosters.offer(document)
+        if roster is None:
+            return None
+        self.ledgers.roster = roster
+        changed = {held.key for ledger in self.watchlist.fold.ledgers.values() for held in ledger.notices.values()}
+        self._changed |= changed
+        self._after()
+        self.tick()
+        return roster
+
+    def take_parts(self, ledger: str, parts: Parts) -> None:
+        """Take in parts that were missing. Raises ProofInvalidError."""
+        self.require_whole()
+        rows = self.ledgers.receive_parts(ledger, parts)
+        if rows:
+            self._apply(rows)
+            self._refold(ledger)
+            self._after()
+
+    def _take(self, arrival: Arrival) -> Rows:
+        rows, changed = self.watchlist.take(arrival)
+        self._changed |= changed
+        return rows
+
+    def _apply(self, rows: Rows) -> None:
+        try:
+            self._store.apply(rows)
+        except StoreError as error:
+            self.broken = error
+            raise
+
+    def _refold(self, code: str) -> None:
+        entries = [(envelope, parts) for envelopes, parts in self._stored(code, 0) for envelope in envelopes]
+        self._changed |= self.watchlist.refold(code, entries)
+
+    def _after(self) -> None:
+        """Bring the matcher and the audiences up to date with what has just become durable."""
+        self._learn_own_grants()
+        for code in sorted(self.watchlist.refold_due):
+            self._refold(code)
+        for key in sorted(self._changed):
+            listed = self._listed(key)
+            if listed is None:
+                self.matcher.drop(key)
+            else:
+                self.matcher.put(key, listed)
+        self._changed.clear()
+        if self.watchlist.scrub_due:
+            self.watchlist.scrub_due = False
+            self._store.scrub()
+        self.activity += 1
+
+    def _learn_own_grants(self) -> None:
+        for originator, grant in self.watchlist.fresh_grants:
+            if originator == self.code:
+                self.publisher.book.learn(grant)
+        self.watchlist.fresh_grants.clear()
+
+    # -- what this member says -----------------------------------------------------------------------------------
+
+    def publish(self, outgoing: Sequence[Outgoing]) -> list[int]:
+        """Publish records; they are durable, signed and visible on return. Raises as `Publisher.publish`."""
+        self.require_whole()
+        try:
+            return self.publisher.publish(outgoing, self.roster)
+        except StoreError as error:
+            self.broken = error
+            raise
+        finally:
+            if self.broken is None:
+                self._after()
+
+    def tick(self) -> None:
+        """Do what is due: renew audiences after roster changes, sign what a crash left, send receipts."""
+        self.require_whole()
+        if self.publisher.refusal(self.roster) is not None:
+            return
+        self.publisher.resume(self.roster)
+        stale = self.publisher.book.stale(self.roster)
+        if stale:
+            self.publisher.issue_keys(stale, self.roster)
+            self._after()
+        if self.watchlist.pending_receipts:
+            self._send_receipts()
+
+    def _send_receipts(self) -> None:
+        done_at = format_ms(self.clock.now_ms())
+        due = sorted(one for one in self.watchlist.pending_receipts if self.roster.is_active(one[0]))
+        self.watchlist.pending_receipts.clear()
+        outgoing = [
+            Outgoing(
+                Receipt(originator=originator, index=index, act="erased" if act == "erased" else "withdrawn", done_at=done_at),
+                match_label=",".join(sorted((self.code, originator))),
+            )
+            for originator, index, act in due
+        ]
+        if outgoing:
+            self.publish(outgoing)
+            self._recent_receipts += [(originator, index) for originator, index, _ in due]
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    def find(self, query: Query, *, at_ms: int | None = None) -> AnswerDocument:
+        """Answer a question now, or as of an instant. Raises StoreError after a failed write."""
+        self.require_whole()
+        now = self.clock.now_ms()
+        body = answer(
+            query, matcher=self.matcher, view=self.view, vector=self.vector(), at_ms=now if at_ms is None else at_ms
+        )
+        heard = {code: self.ledgers.heard_ms.get(code) for code in self.roster.active_codes if code != self.code}
+        return AnswerDocument(answer=body, freshness=freshness(heard, now))
+
+    def require_whole(self) -> None:
+        """Refuse to go on after a failed write: memory and disk may differ. Raises StoreError."""
+        if self.broken is not None:
+            raise StoreError(
+                "this node stopped after a failed write", why=self.broken.what, remedy="start it again: it replays its ledgers"
+            )
+

@@ -1,0 +1,245 @@
+"""Publishing: records are sealed, written, re-read, and only then covered by a signed checkpoint.
+
+Knows:    our own ledger, audiences and keys; the guard against a restored backup.
+Told:     records to publish, and what partners remember of our ledger.
+Answers:  the indexes of the new entries; a refusal where signing could fork the ledger.
+Trusted:  yes.
+
+The order of writes is the whole point: entries become durable, are read back and hashed again, the guard
+remembers the size, and only then is the checkpoint signed and stored. A crash between any two of these
+leaves entries that are signed at the next start (they were never acknowledged), or none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64decode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from evenhand.exchange.ledgers import Arrival, Hook, Ledgers, root_text
+from evenhand.ground.clock import Clock, format_ms
+from evenhand.ground.errors import CorruptionError, RefusedError
+from evenhand.ground.store import Batch, Store
+from evenhand.ledger.checkpoint import Checkpoint, sign_checkpoint
+from evenhand.ledger.envelope import Envelope, PartHeader, Urgency, bound_to, hash_text, open_leaf, print_leaf
+from evenhand.ledger.log import Log, part_row
+from evenhand.node.guard import Guard, Signed
+from evenhand.notices.model import Detail, ErasureOrder, Record, Retraction, encode_detail, encode_record
+from evenhand.trust.keys import MemberKeys
+from evenhand.trust.roster import Roster
+from evenhand.trust.sealing import NONCE_BYTES, SALT_BYTES, commitment, seal_part
+from evenhand.watchlist.keyring import Grant, print_keys
+from evenhand.watchlist.opening import OPEN
+from evenhand.watchlist.release import ALL, AudienceBook
+
+_CHUNK_ENTRIES = 500  # one transaction: large enough to amortise the sync, small enough not to hold up others
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A record to publish and the labels it is sealed to."""
+
+    record: Record
+    detail: Detail | None = None
+    match_label: str = ALL
+    detail_label: str = ALL
+
+    @property
+    def urgency(self) -> Urgency:
+        """Withdrawals and erasures overtake."""
+        return "immediate" if isinstance(self.record, Retraction | ErasureOrder) else "routine"
+
+
+class Publisher:
+    """The one writer of our own ledger."""
+
+    def __init__(
+        self, *, keys: MemberKeys, store: Store, guard: Guard, clock: Clock,
+        entropy: Callable[[int], bytes], ledgers: Ledgers, hook: Hook,
+    ) -> None:  # fmt: skip
+        self._keys = keys
+        self._store = store
+        self._guard = guard
+        self._clock = clock
+        self._entropy = entropy
+        self._ledgers = ledgers
+        self._hook = hook
+        self._signer = keys.log_signer()
+        self._key_id = self._signer.verifier.key_id
+        self.book = AudienceBook(keys.member, entropy)
+        self.heard_from: set[str] = set()
+        """Partners whose memory of our ledger was compared with it since the start."""
+
+    @property
+    def log(self) -> Log:
+        """Our own ledger."""
+        return self._ledgers.log(self._keys.member)
+
+    # -- may we sign? ----------------------------------------------------------------------------------
+
+    def refusal(self, roster: Roster) -> RefusedError | None:
+        """Return why nothing may be signed now, or None."""
+        own = self._keys.member
+        member = roster.by_code.get(own)
+        if member is None or member.status != "active":
+            standing = "not in" if member is None else f"{member.status} by"
+            return RefusedError(f"{own} may not publish", why=f"it is {standing} the roster")
+        if member.logs[-1].vkey != self._signer.verifier.vkey:
+            return RefusedError(
+                f"{own} may not publish with this key", why="the roster names another ledger key",
+                remedy="install the rotated key file",
+            )  # fmt: skip
+        if format_ms(self._clock.now_ms()) >= roster.expires:
+            return RefusedError(
+                f"roster version {roster.version} has expired", remedy="agree on a new version: `evenhand roster propose`"
+            )
+        signed = self._guard.read()
+        known = max([*self._partners_memory().values(), 0 if signed is None else signed.size])
+        if known > self.log.size:
+            return RefusedError(
+                f"this node holds {self.log.size} entries of its own ledger, but {known} were signed",
+                why="the store is older than what was published: a restored backup, or lost writes",
+                remedy="let the node run: it refills its ledger from partners and then signs again",
+            )
+        if signed is not None and signed.size and self.log.root_at(signed.size).hex() != signed.root:
+            return RefusedError(
+                "the stored ledger is not the one that was signed", why=f"the roots at size {signed.size} differ",
+                remedy="stop this node and restore its ledger from partners: `evenhand ledger import`",
+            )  # fmt: skip
+        return self._unconfirmed(roster)
+
+    def _partners_memory(self) -> dict[str, int]:
+        own = self._keys.member
+        return {
+            code: head.size
+            for code, heartbeat in self._ledgers.heartbeats.items()
+            for head in heartbeat.heads
+            if head.ledger == own and head.checkpoint
+        }
+
+    def _unconfirmed(self, roster: Roster) -> RefusedError | None:
+        others = [code for code in roster.active_codes if code != self._keys.member]
+        if not others or self.heard_from or not self.log.size:
+            return None
+        return RefusedError(
+            "no partner has confirmed this ledger's size since the start",
+            why="a restored backup that signs would fork the ledger",
+            remedy="start the node and wait for one partner: `evenhand peer status`",
+        )
+
+    # -- writing -----------------------------------------------------------------------------------------
+
+    def publish(self, outgoing: Sequence[Outgoing], roster: Roster) -> list[int]:
+        """Seal, write and sign. Returns the index of each record. Raises RefusedError, LimitError, StoreError."""
+        self.require(roster)
+        labels = {one.match_label for one in outgoing}
+        labels |= {one.detail_label for one in outgoing if one.detail is not None}
+        self.issue_keys(sorted(labels), roster)
+        indexes: list[int] = []
+        for start in range(0, len(outgoing), _CHUNK_ENTRIES):
+            first = self.log.size
+            sealed = [self._seal(one, first + i, roster) for i, one in enumerate(outgoing[start : start + _CHUNK_ENTRIES])]
+            self._write(sealed)
+            indexes += range(first, first + len(sealed))
+        return indexes
+
+    def require(self, roster: Roster) -> None:
+        """Raise the RefusedError of `refusal`, if any."""
+        refused = self.refusal(roster)
+        if refused is not None:
+            raise refused
+
+    def issue_keys(self, labels: Sequence[str], roster: Roster) -> None:
+        """Publish the epoch keys that labels need under this roster, if any are due."""
+        for label in labels:
+            given = self.book.prepare(label, roster)
+            if given:
+                self._write([self._keys_entry(given, roster)])
+                for grant in given[self._keys.member]:
+                    self.book.learn(grant)
+
+    def _keys_entry(self, given: dict[str, list[Grant]], roster: Roster) -> tuple[Envelope, dict[str, bytes]]:
+        text = print_keys(
+            given, originator=self._keys.member, entropy=self._entropy,
+            sealing_keys={member.code: b64decode(member.sealing) for member in roster.members},
+        )  # fmt: skip
+        header = self._header("keys", text, OPEN, 0, hash_text(commitment(b"", "keys", text)))
+        # Keys overtake: a withdrawal that overtakes must find its key there.
+        return self._envelope(self.log.size, "immediate", (header,)), {"keys": text}
+
+    def _seal(self, one: Outgoing, index: int, roster: Roster) -> tuple[Envelope, dict[str, bytes]]:
+        texts = [("match", encode_record(one.record), one.match_label)]
+        if one.detail is not None:
+            texts.append(("detail", encode_detail(one.detail), one.detail_label))
+        headers, parts = [], {}
+        for name, text, label in texts:
+            current = self.book.current(label, roster)
+            if current is None:
+                raise RefusedError(f"the audience {label} has no key yet")
+            audience, epoch, key = current
+            salt = self._entropy(SALT_BYTES)
+            parts[name] = seal_part(
+                text, key=key, nonce=self._entropy(NONCE_BYTES), salt=salt,
+                bound_to=bound_to(self._keys.member, index, name),
+            )  # fmt: skip
+            headers.append(self._header(name, parts[name], audience, epoch, hash_text(commitment(salt, name, text))))
+        return self._envelope(index, one.urgency, tuple(headers)), parts
+
+    @staticmethod
+    def _header(name: str, sealed: bytes, audience: str, epoch: int, committed: str) -> PartHeader:
+        return PartHeader(
+            name=name, sha256=hash_text(hashlib.sha256(sealed).digest()), bytes=len(sealed),  # type: ignore[arg-type]
+            commitment=committed, audience=audience, epoch=epoch,
+        )  # fmt: skip
+
+    def _envelope(self, index: int, urgency: Urgency, parts: tuple[PartHeader, ...]) -> Envelope:
+        return Envelope(
+            originator=self._keys.member, index=index, time=format_ms(self._clock.now_ms()), urgency=urgency, parts=parts
+        )
+
+    def _write(self, sealed: Sequence[tuple[Envelope, dict[str, bytes]]]) -> None:
+        log = self.log
+        leaves = [print_leaf(envelope, seed=self._keys.log_seed, key_id=self._key_id) for envelope, _ in sealed]
+        parts = {(envelope.index, name): data for envelope, held in sealed for name, data in held.items()}
+        envelopes = tuple(envelope for envelope, _ in sealed)
+        extension = log.extend(leaves)
+        rows: Batch = dict(extension.rows)
+        rows.update({part_row(log.code, index, name): data for (index, name), data in parts.items()})
+        rows.update(self._ledgers.urgent_rows(envelopes))
+        rows.update(self._hook(Arrival(log.code, log.size, envelopes, parts)))
+        before = log.size
+        self._store.apply(rows)
+        log.adopt(extension)
+        self._ledgers.note_urgent(envelopes)
+        self._check_written(before, leaves)
+        self.sign_head()
+
+    def _check_written(self, before: int, leaves: Sequence[bytes]) -> None:
+        if self.log.entries(before, self.log.size) != list(leaves):
+            raise CorruptionError("what was written is not what is read back", remedy="run `evenhand doctor`")
+
+    def sign_head(self) -> None:
+        """Sign the present tree and store the checkpoint; nothing to do if it is signed."""
+        log = self.log
+        if log.head.checkpoint_size == log.size:
+            return
+        self._guard.write(Signed(size=log.size, root=log.root.hex()))
+        note = sign_checkpoint(Checkpoint(self._signer.name, log.size, log.root), self._signer)
+        extension = log.with_checkpoint(note)
+        self._store.apply(extension.rows)
+        log.adopt(extension)
+
+    def resume(self, roster: Roster) -> None:
+        """Sign entries that a crash left durable but unsigned, after checking each of them.
+
+        Does nothing while signing is refused. Raises CorruptionError or VerificationError.
+        """
+        log = self.log
+        if log.head.checkpoint_size == log.size or self.refusal(roster) is not None:
+            return
+        for index, leaf in enumerate(log.entries(log.head.checkpoint_size, log.size), log.head.checkpoint_size):
+            open_leaf(leaf, originator=log.code, index=index, verifier=roster.entry_verifier(log.code, index))
+        if root_text(log.recompute()) != root_text(log.root):
+            raise CorruptionError("the stored ledger does not hash to its root")
+        self.sign_head()

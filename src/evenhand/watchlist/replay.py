@@ -1,0 +1,117 @@
+"""The watchlist at work: entries in, notices and keys out; the same path live and at start.
+
+Knows:    the fold, the keyring, what is missing or withheld, which orders await a receipt.
+Told:     arrivals from the ledgers, before they are written.
+Answers:  rows to write with them; afterwards, which notices changed.
+Trusted:  yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from evenhand.exchange.ledgers import Arrival
+from evenhand.ground.store import Batch
+from evenhand.ledger.envelope import Envelope
+from evenhand.ledger.log import part_row
+from evenhand.watchlist.fold import Effects, Fold, Ledgerfold
+from evenhand.watchlist.keyring import AudienceKey, Grant, Keyring
+from evenhand.watchlist.opening import OPEN, audience_of, open_entry
+
+
+class Watchlist:
+    """What this member knows, folded from every ledger it holds."""
+
+    def __init__(self, own: str, keyring: Keyring) -> None:
+        self._own = own
+        self.keyring = keyring
+        self.fold = Fold()
+        self.missing: dict[str, set[int]] = {}
+        self.erased: dict[str, set[int]] = {}
+        self.faults: dict[str, list[tuple[int, str]]] = {}
+        self.sealed_under: dict[AudienceKey, int] = {}
+        """Entries per match audience, by which parity counts what is not released to whom."""
+        self.pending_receipts: set[tuple[str, int, str]] = set()
+        self.fresh_grants: list[tuple[str, Grant]] = []
+        self.refold_due: set[str] = set()
+        self.scrub_due = False
+        """Parts were deleted: leave no byte of them in any file."""
+
+    def take(self, arrival: Arrival) -> tuple[Batch, set[str]]:
+        """Fold an arrival in; return rows that belong in its transaction and the keys that changed."""
+        effects = Effects()
+        for envelope in arrival.envelopes:
+            if not arrival.express:  # it comes again in its turn, and is counted then
+                self._count(envelope)
+            self._take_entry(envelope, arrival.parts, effects)
+        return self._settle(effects), effects.changed
+
+    def _take_entry(self, envelope: Envelope, parts: Mapping[tuple[int, str], bytes], effects: Effects) -> None:
+        code, index = envelope.originator, envelope.index
+        opened = open_entry(envelope, parts, self.keyring)
+        if opened.missing and index not in self.erased.get(code, ()):
+            self.missing.setdefault(code, set()).add(index)
+        elif code in self.missing:
+            self.missing[code].discard(index)
+        if opened.fault:
+            self.faults.setdefault(code, []).append((index, opened.fault))
+        if opened.keys is not None:
+            grants = self.keyring.take(code, opened.keys)
+            self.fresh_grants += [(code, grant) for grant in grants]
+            if any(self.sealed_under.get((code, grant.audience, grant.epoch)) for grant in grants):
+                self.refold_due.add(code)  # entries held before may be open to us now
+        if opened.told is not None:
+            self.fold.apply(opened.told, effects)
+
+    def _count(self, envelope: Envelope) -> None:
+        for header in envelope.parts:
+            if header.name == "match" and header.audience != OPEN:
+                name = audience_of(envelope, header)
+                self.sealed_under[name] = self.sealed_under.get(name, 0) + 1
+
+    def _settle(self, effects: Effects) -> Batch:
+        rows: Batch = {}
+        self.scrub_due |= bool(effects.erase)
+        for code, index in effects.erase:
+            rows.update({part_row(code, index, name): None for name in ("match", "detail")})
+            self.erased.setdefault(code, set()).add(index)
+            self.missing.get(code, set()).discard(index)
+        own = self.fold.ledger(self._own).receipts
+        for originator, index, act in effects.to_receipt:
+            if originator != self._own and f"{originator}:{index}:{act}" not in own:
+                self.pending_receipts.add((originator, index, act))
+        self.pending_receipts -= {
+            (receipt.originator, receipt.index, receipt.act) for receipt in own.values()
+        } if self.pending_receipts else set()
+        return rows
+
+    def refold(self, code: str, entries: Iterable[tuple[Envelope, Mapping[tuple[int, str], bytes]]]) -> set[str]:
+        """Fold one ledger afresh, with keys or parts that came later; return the keys that changed."""
+        before = {held.key for held in self.fold.ledger(code).notices.values()}
+        self.fold.ledgers[code] = Ledgerfold()
+        self.missing.pop(code, None)
+        self.faults.pop(code, None)
+        for name in [name for name in self.sealed_under if name[0] == code]:
+            del self.sealed_under[name]
+        effects = Effects()
+        for envelope, parts in entries:
+            self._count(envelope)
+            self._take_entry(envelope, parts, effects)
+        self._settle(effects)
+        self.refold_due.discard(code)
+        return effects.changed | before
+
+    def withheld(self, code: str, reader: str) -> int:
+        """Count entries of a ledger, held here, whose match part `reader` cannot open as far as we know."""
+        return sum(
+            count for name, count in self.sealed_under.items()
+            if name[0] == code and not self._can_read(reader, name)
+        )  # fmt: skip
+
+    def _can_read(self, reader: str, name: AudienceKey) -> bool:
+        if reader == self._own:
+            return self.keyring.key(name) is not None
+        return self.keyring.may_read(reader, name) or (
+            # An audience we are not in ourselves says nothing about others.
+            self.keyring.key(name) is None
+        )
