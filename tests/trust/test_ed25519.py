@@ -106,3 +106,19 @@ def test_a_seed_of_another_length_is_our_own_fault() -> None:
         ed25519.public_key(b"short")
     with pytest.raises(ValueError, match="32 bytes"):
         ed25519.sign(b"short", b"m")
+
+
+def test_what_strangers_can_make_large_is_not_remembered() -> None:
+    key = ed25519.public_key(SEED)
+    before = ed25519._remembered.cache_info().currsize
+    message = bytes(2_049)
+    signature = ed25519.sign(SEED, message)
+    assert ed25519.verify_cached(key, message, signature)
+    assert not ed25519.verify_cached(key, message + b"x", signature)
+    assert not ed25519.verify_cached(key, b"m", bytes(1_000_000))
+    assert not ed25519.verify_cached(bytes(1_000_000), b"m", bytes(64))
+    assert ed25519._remembered.cache_info().currsize == before
+    small = ed25519.sign(SEED, b"remembered once")
+    for _ in range(2):
+        assert ed25519.verify_cached(key, b"remembered once", small)
+    assert ed25519._remembered.cache_info().currsize == before + 1

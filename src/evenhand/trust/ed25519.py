@@ -27,6 +27,7 @@ _ORDER: Final = 2**252 + 27742317777372353535851937790883648493  # L of RFC 8032
 _PRIME_LOW_BYTE: Final = 0xED  # p = 2^255 - 19 is ED FF .. FF 7F, little-endian
 _PRIME_MIDDLE: Final = b"\xff" * 30
 _CACHE_ENTRIES: Final = 65_536
+_CACHED_MESSAGE_BYTES_MAX: Final = 2_048  # checkpoints and cosigned texts have some 200, leaves some 400
 _SEED_CACHE_ENTRIES: Final = 64
 
 # The 8 points of small order in canonical form, and the two whose x is 0 with its sign bit set.
@@ -80,10 +81,19 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-@lru_cache(maxsize=_CACHE_ENTRIES)
+_remembered = lru_cache(maxsize=_CACHE_ENTRIES)(verify)
+
+
 def verify_cached(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Answer as `verify`, remembering the last 65,536 answers by the whole content asked about."""
-    return verify(public_key, message, signature)
+    """Answer as `verify`, remembering the last 65,536 answers by the whole content asked about.
+
+    Messages above 2,048 bytes are not remembered, so that strangers cannot fill the memory.
+    """
+    if len(message) > _CACHED_MESSAGE_BYTES_MAX:
+        return verify(public_key, message, signature)
+    if len(public_key) != PUBLIC_KEY_BYTES or len(signature) != SIGNATURE_BYTES:
+        return False
+    return _remembered(public_key, message, signature)
 
 
 @lru_cache(maxsize=_SEED_CACHE_ENTRIES)
