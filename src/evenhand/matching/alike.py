@@ -1,0 +1,151 @@
+"""How alike two words sound and look: integer kernels over letter arrays.
+
+Knows:    the price of one sound for another, of a dropped letter, of a misread one.
+Told:     two words as letters and as sound keys.
+Answers:  similarity in thousandths; the same on every machine.
+Trusted:  yes: part of the matcher's version.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+WIDTH: Final = 24
+"""Letters kept of a word."""
+
+
+def _prices() -> NDArray[np.int32]:
+    """Return the substitution prices of sounds (hundredths of a letter), row and column by letter code."""
+    table = np.full((128, 128), 100, np.int32)
+    groups = (
+        ("aeiou", 25), ("iy", 10), ("yJ", 35), ("Jg", 45), ("JC", 35), ("Jz", 45), ("JS", 55), ("gk", 40), ("Xh", 15),
+        ("Xk", 25), ("Xg", 40), ("hg", 55), ("CS", 30), ("Ck", 55), ("Cs", 50), ("Ct", 60), ("Ss", 30), ("sz", 20),
+        ("Sz", 50), ("Cz", 40), ("bp", 40), ("bv", 35), ("pf", 45), ("fv", 30), ("vu", 25), ("vo", 45), ("dt", 35),
+        ("ts", 70), ("dz", 60), ("lr", 55), ("mn", 50), ("hk", 60), ("gJ", 45), ("XS", 70), ("Jk", 70), ("Xs", 80),
+        ("yi", 10), ("ye", 40), ("gv", 70), ("hf", 60),
+    )  # fmt: skip
+    for letters, price in groups:
+        for one in letters:
+            for other in letters:
+                if one != other:
+                    table[ord(one), ord(other)] = min(price, table[ord(one), ord(other)])
+    for index in range(128):
+        table[index, index] = 0
+    return table
+
+
+def _looks() -> NDArray[np.int32]:
+    """Return the prices of one written letter for another: misread, mistyped next to each other, or vowels."""
+    table = np.full((128, 128), 100, np.int32)
+    rows = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+    for row, line in enumerate(rows):
+        for at, one in enumerate(line):
+            near = [(row, at + 1), (row + 1, at), (row + 1, at - 1)]
+            for down, right in near:
+                if down < len(rows) and 0 <= right < len(rows[down]):
+                    other = rows[down][right]
+                    table[ord(one), ord(other)] = table[ord(other), ord(one)] = 80
+    for pair in ("il", "ec", "tf", "uv", "hb", "gq", "oc", "nh", "vy", "lt", "ij", "sz", "kc", "ck", "iy", "vw"):
+        table[ord(pair[0]), ord(pair[1])] = table[ord(pair[1]), ord(pair[0])] = 60
+    for one in "aeiou":
+        for other in "aeiou":
+            table[ord(one), ord(other)] = 60
+    for index in range(128):
+        table[index, index] = 0
+    return table
+
+
+PRICES: Final = _prices()
+LOOKS: Final = _looks()
+DROPS: Final = np.array([0, *([85] * 127)], np.int32)
+"""Price of a sound that one side lacks."""
+for _letter, _price in (("a", 40), ("e", 35), ("i", 40), ("o", 40), ("u", 40), ("h", 35), ("y", 40), ("v", 65), ("X", 70)):
+    DROPS[ord(_letter)] = _price
+DROPS_ABJAD: Final = DROPS.copy()
+"""The same where one side was read from a script without short vowels."""
+for _letter, _price in (("a", 14), ("e", 16), ("i", 20), ("o", 20), ("u", 20), ("h", 30), ("y", 30), ("v", 40)):
+    DROPS_ABJAD[ord(_letter)] = _price
+_LOOK_DROPS: Final = np.full(128, 90, np.int32)
+_SWAP: Final = 70
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def distance(one: Any, long: int, other: Any, wide: int, prices: Any, drops: Any, limit: int) -> int:
+    """Return the priced edit distance (with swaps of neighbours), or `limit` + 1 when it is above `limit`."""
+    before = np.zeros(wide + 1, np.int32)
+    line = np.zeros(wide + 1, np.int32)
+    swap = np.zeros(wide + 1, np.int32)
+    for j in range(1, wide + 1):
+        line[j] = line[j - 1] + drops[other[j - 1]]
+    for i in range(1, long + 1):
+        swap, before, line = before, line, swap
+        mark = one[i - 1]
+        line[0] = before[0] + drops[mark]
+        least = line[0]
+        for j in range(1, wide + 1):
+            found = other[j - 1]
+            best = before[j - 1] + prices[mark, found]
+            gone = before[j] + drops[mark]
+            if i > 1 and one[i - 2] == mark:
+                gone = before[j] + 15
+            if gone < best:
+                best = gone
+            more = line[j - 1] + drops[found]
+            if j > 1 and other[j - 2] == found:
+                more = line[j - 1] + 15
+            if more < best:
+                best = more
+            if i > 1 and j > 1 and mark == other[j - 2] and found == one[i - 2] and mark != found:
+                turned = swap[j - 2] + _SWAP
+                if turned < best:
+                    best = turned
+            line[j] = best
+            if best < least:
+                least = best
+        if least > limit:
+            return limit + 1
+    return int(line[wide])
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def alike(  # noqa: PLR0913, PLR0917 - a kernel: two words, each as letters and sounds
+    one: Any, one_sound: Any, long: int, one_long: int, other: Any, other_sound: Any, wide: int, other_wide: int, abjad: bool,
+    prices: Any, looks: Any, drops: Any, drops_abjad: Any, look_drops: Any,
+) -> int:
+    """Return the similarity of two words, 0 … 1000."""
+    if long == wide:
+        same = True
+        for at in range(long):
+            if one[at] != other[at]:
+                same = False
+                break
+        if same:
+            return 1000
+    size = max(one_long, other_wide)
+    if size == 0:
+        return 0
+    limit = 45 * size
+    heard = distance(one_sound, one_long, other_sound, other_wide, prices, drops_abjad if abjad else drops, limit)
+    if heard > limit:
+        return 0
+    first = 0
+    if one_sound[0] != other_sound[0]:
+        first = prices[one_sound[0], other_sound[0]] // 4
+    letters = max(long, wide)
+    seen = distance(one, long, other, wide, looks, look_drops, 100 * letters)
+    heard = (heard + first) * 10 // size
+    seen = min(1000, seen * 10 // letters)
+    if abjad:
+        score = 1000 - (heard * 85 + seen * 15) // 100
+    else:
+        score = 1000 - (heard * 60 + seen * 40) // 100
+    return int(max(0, score))
+
+
+def look_drops() -> NDArray[np.int32]:
+    """Return the price of a written letter that one side lacks."""
+    return _LOOK_DROPS

@@ -1,0 +1,1 @@
+"""Names as letters and languages: normal forms, readings and parts; nobody in particular."""

@@ -1,0 +1,268 @@
+"""A name as the matcher compares it: readings, each a row of words with Latin spellings.
+
+Knows:    how to cut a name into words, which readings each script has, and which words belong together.
+Told:     a name as written, in any script, or a machine-readable zone field.
+Answers:  readings; none for a name whose script it does not know.
+Trusted:  yes: what is not read here is never found.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from evenhand.names import asia, letters
+from evenhand.names.latin import fold, sound, spellings
+from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TRUNCATED, class_of, nicknames
+from evenhand.names.romanise import readings
+from evenhand.names.script import script_of
+
+WRITTEN, LEARNED, ABJAD, NICKNAME, ASIAN = 0, 1, 2, 4, 8
+"""Kinds of a spelling, as bits: as written, read by a table, without vowels, a nickname's formal name, CJK."""
+
+WORDS_MAX: Final = 12
+READINGS_PER_NAME_MAX: Final = 5
+SPELLINGS_MAX: Final = 10
+_MRZ_NAME_CHARACTERS: Final = 30  # TD1 name field; a full one may have been cut (ICAO 9303 part 5)
+_INVISIBLE: Final = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_APOSTROPHES: Final = re.compile("['’‘`´ʼʻʽʾʿ′]")
+_BREAK: Final = re.compile(r"[\s,;:/\\|()\[\]{}\"“”„«»<_=+*?!@#&%~^・·•‧∙.。॰、，]+")
+_HYPHEN: Final = re.compile(r"[-‐‑‒–—―־]+")
+_MRZ: Final = re.compile(r"[A-Z<]+<<?[A-Z<]*", re.ASCII)
+_SERVANT: Final = frozenset("abd abdul abdel abdal abdur abdus abdu abdol abdoul abdoel mc mac".split())
+_SERVANT_OF: Final = re.compile("(?<!\\w)عبد ال")
+_ARTICLES: Final = frozenset("al el ul ur us as ar az ash".split())
+
+
+class Word(NamedTuple):
+    """One word: (spelling, cost, kind) best first; class; whether it is tied to the next by a hyphen."""
+
+    spellings: tuple[tuple[str, int, int], ...]
+    kind: int
+    tied: bool
+
+
+Reading = tuple[Word, ...]
+
+
+def clean(name: str) -> str:
+    """Return a name in Unicode normal form without invisible and direction-changing marks."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", name))).strip()
+
+
+def mrz_words(text: str) -> str | None:
+    """Return the name inside a machine-readable zone field as `given family`, or None if it is no such field."""
+    if "<" not in text or not _MRZ.fullmatch(text):
+        return None
+    family, _, given = text.strip("<").partition("<<")
+    return f"{given.replace('<', ' ')} {family.replace('<', ' ')}".strip()
+
+
+@lru_cache(maxsize=200_000)
+def forms(name: str) -> tuple[Reading, ...]:
+    """Return the readings of a name, the likeliest first; empty if no letter of it can be compared."""
+    text = clean(name)
+    zone = mrz_words(text)
+    cut = zone is not None and len(text) >= _MRZ_NAME_CHARACTERS and not text.endswith("<")
+    if zone is not None:
+        words = [(word, False) for word in zone.split()]
+        last_given = len(text.strip("<").partition("<<")[2].replace("<", " ").split()) - 1
+        return _one(words, cut_at=last_given if cut and last_given >= 0 else None)
+    words = _words(_SERVANT_OF.sub("عبدال", text))[:WORDS_MAX]
+    if not words:
+        return ()
+    scripts = {script_of(mark) for word, _ in words for mark in word} - {"Zyyy"}
+    if scripts <= {"Hani", "Kana"} and "Hani" in scripts:
+        return _han_readings(words)
+    if scripts == {"Hang"}:
+        return _hangul_readings(words)
+    return _one(words)
+
+
+def _words(text: str) -> list[tuple[str, bool]]:
+    found = []
+    for piece in _BREAK.split(text):
+        parts = [part for part in _HYPHEN.split(piece) if part]
+        found.extend((part, at + 1 < len(parts)) for at, part in enumerate(parts))
+    return found
+
+
+def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Reading, ...]:
+    read: list[tuple[tuple[tuple[str, int, int], ...], bool]] = []
+    for word, tied in words:
+        for part, joined in _parts(word):
+            found = _spell(part)
+            if found:
+                read.append((found, tied or joined))
+    read = _join_servants(read)
+    out = []
+    for at, (found, tied) in enumerate(read):
+        kind = class_of(found[0][0], at, len(read))
+        if cut_at is not None and at == cut_at and kind != INITIAL:
+            kind = TRUNCATED
+        out.append(Word(_with_nicknames(found) if kind == PLAIN else found, kind, tied))
+    if out and all(word.kind != PLAIN for word in out):
+        out = [word._replace(kind=PLAIN) if word.kind in (PARTICLE,) or len(out) == 1 else word for word in out]
+    return (tuple(out),) if out else ()
+
+
+def _parts(word: str) -> list[tuple[str, bool]]:
+    """Split the Arabic article off a word."""
+    if len(word) > 4 and word.startswith("ال") and not word.startswith("الله"):  # noqa: PLR2004 - article and root
+        return [("ال", True), (word[2:], False)]
+    return [(word, False)]
+
+
+def _join_servants(
+    read: list[tuple[tuple[tuple[str, int, int], ...], bool]],
+) -> list[tuple[tuple[tuple[str, int, int], ...], bool]]:
+    """Join Abd, Mc and Mac to the word they belong to."""
+    out: list[tuple[tuple[tuple[str, int, int], ...], bool]] = []
+    at = 0
+    while at < len(read):
+        found, tied = read[at]
+        head = found[0][0]
+        if head in _SERVANT and at + 1 < len(read):
+            step = 1
+            if read[at + 1][0][0][0] in _ARTICLES and at + 2 < len(read) and head.startswith("abd"):
+                step, head = 2, head + "ul"
+            last, tied = read[at + step]
+            if len(last[0][0]) > 1:
+                found = tuple((head + text, cost, kind) for text, cost, kind in last)
+                at += step
+        out.append((found, tied))
+        at += 1
+    return out
+
+
+def _with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
+    formal = nicknames().get(found[0][0], ())
+    if not formal and found[0][2] & LEARNED:
+        for text, cost, _ in found[1:3]:
+            if cost < 30 and (formal := nicknames().get(text, ())):  # noqa: PLR2004 - nearly as likely
+                break
+    known = {text for text, _, _ in found}
+    extra = tuple(
+        (text, 8 * rank, NICKNAME) for rank, text in enumerate(formal) if text not in known
+    )
+    return (*found, *extra)
+
+
+@lru_cache(maxsize=400_000)
+def _spell(word: str) -> tuple[tuple[str, int, int], ...]:
+    """Return (spelling, cost, kind) of one word, best first; empty if it has no letters that can be compared."""
+    scripts = [script_of(mark) for mark in word]
+    main = max(sorted(set(scripts) - {"Zyyy"}), key=scripts.count, default="Zyyy")
+    if main in ("Latn", "Zyyy"):
+        bare = _APOSTROPHES.sub("", word)
+        if main == "Zyyy" or not bare:
+            return ()
+        return tuple((text, 6 * rank, WRITTEN) for rank, text in enumerate(spellings(bare)))
+    if main == "Zzzz":
+        return ()
+    low = word.lower()
+    found: dict[str, tuple[int, int]] = {}
+    for text, cost, kind in _candidates(low, main):
+        text = text[:24]
+        if text and (text not in found or found[text][0] > cost):
+            found[text] = (cost, kind)
+    ranked = sorted(found.items(), key=lambda item: (item[1][0], item[0]))
+    best: list[tuple[str, int, int]] = []
+    sounds: set[str] = set()
+    for text, (cost, kind) in ranked:
+        heard = sound(text)
+        if heard not in sounds or len(best) < 4:  # noqa: PLR2004 - four as spelt, then one a sound
+            sounds.add(heard)
+            best.append((text, cost, kind))
+    return tuple(best[:SPELLINGS_MAX])
+
+
+def _learned(word: str, language: str, kind: int, extra: int = 0) -> list[tuple[str, int, int]]:
+    return [(text, cost + extra, kind) for text, cost in readings(word, language)]
+
+
+def _rules(found: tuple[str, ...], first: int, step: int) -> list[tuple[str, int, int]]:
+    return [(text, first + step * rank, LEARNED) for rank, text in enumerate(found)]
+
+
+def _candidates(word: str, script: str) -> list[tuple[str, int, int]]:  # noqa: PLR0911 - one line a script
+    if script == "Cyrl":
+        whole = unicodedata.normalize("NFC", word)
+        return _rules(letters.cyrillic(whole), 4, 4) + _learned(letters.to_russian(whole), "ru", LEARNED)
+    if script == "Arab":
+        return _arabic(word)
+    bare = "".join(mark for mark in word if not unicodedata.combining(mark))
+    if script == "Hebr":
+        return _learned(_APOSTROPHES.sub("'", bare.replace("׳", "'")), "he", LEARNED | ABJAD)
+    if script == "Grek":
+        return _learned(unicodedata.normalize("NFC", word), "el", LEARNED)
+    if script == "Armn":
+        return _learned(bare, "hy", LEARNED)
+    if script == "Geor":
+        return _rules(letters.georgian(bare), 0, 4)
+    if script in ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh"):
+        return _rules(letters.indic(word, script), 0, 4)
+    if script == "Thai":
+        return _rules(letters.thai(word), 0, 6)
+    if script == "Hang":
+        return _learned(unicodedata.normalize("NFD", word), "ko", LEARNED)
+    if script == "Kana":
+        kana = "".join(chr(ord(mark) + 0x60) if "ぁ" <= mark <= "ん" else mark for mark in word)
+        return _learned(kana, "kana", LEARNED)
+    if script == "Hani":
+        return _learned(word, "zh", LEARNED | ASIAN)
+    return _rules(letters.plain(word), 0, 4)
+
+
+def _arabic(word: str) -> list[tuple[str, int, int]]:
+    bare = "".join(mark for mark in word if not unicodedata.combining(mark) or mark == "ٔ").replace("ـ", "")
+    if bare == "ال":
+        return [("al", 0, LEARNED), ("el", 4, LEARNED)]
+    persian = bare.replace("ي", "ی").replace("ى", "ی").replace("ك", "ک")
+    arab = bare.replace("ی", "ي").replace("ک", "ك")
+    if any(mark in "ەێۆڕڵڤۇۈېڭۋ" for mark in bare):
+        return [(letters.kurdish(bare), 0, LEARNED), *_learned(persian, "fa", LEARNED | ABJAD, 16)]
+    urdu = persian.translate(str.maketrans({"ٹ": "ت", "ڈ": "د", "ڑ": "ر", "ں": "ن", "ہ": "ه", "ھ": "ه", "ے": "ی",
+                                            "ټ": "ت", "ډ": "د", "ړ": "ر", "ږ": "ژ", "ښ": "ش", "ڼ": "ن"}))  # fmt: skip
+    if any(mark in "پچژگٹڈڑںےہھټډړږښڼ" for mark in bare) or urdu != persian:
+        return _learned(urdu, "fa", LEARNED | ABJAD)
+    return _learned(arab, "ar", LEARNED | ABJAD) + _learned(urdu, "fa", LEARNED | ABJAD, 6)
+
+
+def _asian(parts: tuple[asia.Spellings, ...]) -> Reading:
+    return tuple(
+        Word(tuple((text[:24], cost, LEARNED | ASIAN) for text, cost in part), PLAIN, tied=False) for part in parts if part
+    )
+
+
+def _hangul_readings(words: list[tuple[str, bool]]) -> tuple[Reading, ...]:
+    found = []
+    if len("".join(word for word, _ in words)) <= 4 and len(words) <= 2:  # noqa: PLR2004 - a Korean name
+        native = asia.korean("".join(word for word, _ in words))
+        if native:
+            found.append(_asian(native))
+    return (*found, *_one(words))
+
+
+def _han_readings(words: list[tuple[str, bool]]) -> tuple[Reading, ...]:
+    whole = "".join(word for word, _ in words)
+    found: list[Reading] = []
+    if len(words) <= 2:  # noqa: PLR2004 - family and given name
+        chinese = asia.chinese(whole)
+        korean = asia.hanja(whole)
+        japanese = asia.japanese(whole)
+        if len(words) == 2 and not japanese and all(words):  # noqa: PLR2004
+            japanese = asia.japanese(words[0][0] + words[1][0])
+        found.extend(_asian(one) for one in (*([chinese] if chinese else []), *japanese) if one)
+        if korean:
+            found.append(_asian(korean))
+    if len(whole) > 2 or not found:  # noqa: PLR2004 - two characters are a native name
+        found.extend(_one(words))
+    return tuple(reading for reading in found if reading)[:READINGS_PER_NAME_MAX]
+
+
+def fold_word(word: str) -> str:
+    """Return one Latin word folded, for tables and tests."""
+    return fold(word)

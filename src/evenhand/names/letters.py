@@ -1,0 +1,186 @@
+"""Letter-by-letter readings where usage is regular: Indic, Thai, Georgian, Kurdish, and Cyrillic by the passport rules.
+
+Knows:    the parallel layout of the Indic blocks, inherent vowels, Thai vowels written first, ICAO 9303 Cyrillic.
+Told:     one word in one script.
+Answers:  Latin spellings, the likeliest first.
+Trusted:  yes: part of the matcher's version.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from anyascii import anyascii
+
+_INDIC_BASE: Final = {"Deva": 0x900, "Beng": 0x980, "Guru": 0xA00, "Gujr": 0xA80, "Orya": 0xB00, "Taml": 0xB80,
+                      "Telu": 0xC00, "Knda": 0xC80, "Mlym": 0xD00}  # fmt: skip
+_CONSONANTS: Final = dict(zip(
+    range(0x15, 0x3A),
+    "k kh g gh n ch chh j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h".split(), strict=True,
+))  # fmt: skip
+_VOWELS: Final = dict(zip(range(0x05, 0x15), "a a i i u u ri l e e e ai o o o au".split(), strict=True))
+_SIGNS: Final = dict(zip(range(0x3E, 0x4D), "a i i u u ri ri e e e ai o o o au".split(), strict=True))
+_NUKTA, _VIRAMA, _NASAL = 0x3C, 0x4D, (0x01, 0x02)
+_EXTRA: Final = {0x58: "q", 0x59: "kh", 0x5A: "g", 0x5B: "z", 0x5C: "r", 0x5D: "rh", 0x5E: "f", 0x5F: "y", 0x72: "a", 0x70: "n", 0x71: ""}
+_NO_SCHWA_DROP: Final = ("Taml", "Telu", "Knda", "Mlym", "Sinh")
+
+_SINHALA: Final = {chr(0xD9A + i): c for i, c in enumerate(
+    "k kh g gh n ng ch chh j jh n n nj t th d dh n nd t th d dh n _ nd p ph b bh m mb y r _ l _ _ v sh sh s h l f".split())}  # fmt: skip
+_SINHALA_VOWELS: Final = {chr(0xD85 + i): c for i, c in enumerate("a a ae ae i i u u ru ru l l e e ai o o au".split())}
+_SINHALA_SIGNS: Final = {"ා": "a", "ැ": "ae", "ෑ": "ae", "ි": "i", "ී": "i", "ු": "u", "ූ": "u", "ෘ": "ru", "ෙ": "e",
+                         "ේ": "e", "ෛ": "ai", "ො": "o", "ෝ": "o", "ෞ": "au", "ෟ": "au", "්": "", "ං": "n", "ඃ": "h"}  # fmt: skip
+_TAMIL_SOFT: Final = {"k": "g", "ch": "s", "t": "d", "p": "b"}
+
+
+def indic(word: str, script: str) -> tuple[str, ...]:
+    """Return spellings of an Indic word: final and middle schwas dropped, final only, none dropped."""
+    units = _sinhala_units(word) if script == "Sinh" else _indic_units(word, _INDIC_BASE[script])
+    full = "".join(consonant + (vowel if vowel is not None else "a") for consonant, vowel in units)
+    if script in _NO_SCHWA_DROP:
+        soft = _tamil_soft(units) if script == "Taml" else full
+        return tuple(dict.fromkeys((soft, full)))
+    tail = [list(unit) for unit in units]
+    if len(tail) > 1 and tail[-1][1] is None:
+        tail[-1][1] = ""
+    final = "".join(c + (v if v is not None else "a") for c, v in tail)  # type: ignore[operator]
+    for at in range(len(tail) - 2, 0, -1):
+        if tail[at][1] is None and tail[at - 1][1] != "" and tail[at + 1][1] not in {""}:
+            tail[at][1] = ""
+    middle = "".join(c + (v if v is not None else "a") for c, v in tail)  # type: ignore[operator]
+    return tuple(dict.fromkeys((middle, final, full)))
+
+
+def _indic_units(word: str, base: int) -> list[tuple[str, str | None]]:
+    units: list[tuple[str, str | None]] = []
+    for mark in unicodedata.normalize("NFC", word):
+        at = ord(mark) - base
+        if at in _CONSONANTS:
+            units.append((_CONSONANTS[at], None))
+        elif at in _EXTRA:
+            units.append((_EXTRA[at], None if at < 0x60 else ""))  # noqa: PLR2004 - nukta letters carry a vowel
+        elif at in _VOWELS:
+            units.append(("", _VOWELS[at]))
+        elif at in _NASAL:
+            units.append(("n", ""))
+        elif at == _VIRAMA and units:
+            units[-1] = (units[-1][0], "")
+        elif at == _NUKTA and units:
+            old = units[-1][0]
+            units[-1] = ({"j": "z", "ph": "f", "d": "r", "k": "q", "dh": "rh"}.get(old, old), units[-1][1])
+        elif at in _SIGNS or at in {0x45, 0x49}:
+            vowel = _SIGNS.get(at, "o")
+            units = [*units[:-1], (units[-1][0], vowel)] if units and units[-1][1] is None else [*units, ("", vowel)]
+        elif at in {0x57, 0x55, 0x56} and units:
+            units[-1] = (units[-1][0], "au")
+    return units
+
+
+def _sinhala_units(word: str) -> list[tuple[str, str | None]]:
+    units: list[tuple[str, str | None]] = []
+    for mark in word:
+        if mark in _SINHALA:
+            units.append((_SINHALA[mark], None))
+        elif mark in _SINHALA_VOWELS:
+            units.append(("", _SINHALA_VOWELS[mark]))
+        elif mark in {"ං", "ඃ"}:
+            units.append((_SINHALA_SIGNS[mark], ""))
+        elif mark in _SINHALA_SIGNS and units:
+            units[-1] = (units[-1][0], _SINHALA_SIGNS[mark])
+    return units
+
+
+def _tamil_soft(units: list[tuple[str, str | None]]) -> str:
+    out = ""
+    for at, (consonant, vowel) in enumerate(units):
+        double = at > 0 and units[at - 1] == (consonant, "")
+        doubled = at + 1 < len(units) and units[at + 1][0] == consonant and vowel == ""
+        if at > 0 and not double and not doubled:
+            consonant = _TAMIL_SOFT.get(consonant, consonant)
+        out += consonant + (vowel if vowel is not None else "a")
+    return out
+
+
+_THAI_FIRST: Final = re.compile("([เแโใไ])((?:[กขคฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ][รลว]?))")
+_THAI: Final = {chr(0xE01 + i): c for i, c in enumerate(
+    "k kh kh kh kh kh ng ch ch ch s ch y d t th th th n d t th th th n b p ph f ph f ph m y r rue l lue w s s s h l o h".split())}  # fmt: skip
+_THAI_VOWELS: Final = {"ะ": "a", "ั": "a", "า": "a", "ำ": "am", "ิ": "i", "ี": "i", "ึ": "ue", "ื": "ue", "ุ": "u",
+                       "ู": "u", "เ": "e", "แ": "ae", "โ": "o", "ใ": "ai", "ไ": "ai", "็": "", "ๆ": ""}  # fmt: skip
+_THAI_LAST: Final = {"k": "k", "kh": "k", "ch": "t", "s": "t", "d": "t", "th": "t", "b": "p", "ph": "p", "f": "p",
+                     "l": "n", "r": "n", "y": "i"}  # fmt: skip
+
+
+def thai(word: str) -> tuple[str, ...]:
+    """Return spellings of a Thai word: letters as written, and with o between two bare consonants."""
+    text = _THAI_FIRST.sub(r"\2\1", re.sub("[ก-ฮ][ิุ]?์", "", word))
+    plain, voiced, bare = "", "", False
+    for at, mark in enumerate(text):
+        if mark in _THAI:
+            part = _THAI[mark]
+            if mark == "อ" and at + 1 < len(text) and text[at + 1] in _THAI_VOWELS:
+                part = ""
+            elif mark == "อ":
+                part = "o"
+            voiced += ("o" if bare and part and part != "o" else "") + part
+            plain += part
+            bare = bool(part) and part != "o" and not bare
+        elif mark in _THAI_VOWELS:
+            plain += _THAI_VOWELS[mark]
+            voiced += _THAI_VOWELS[mark]
+            bare = False
+    return tuple(dict.fromkeys((plain, voiced)))
+
+
+_CYRILLIC: Final = dict(zip(
+    "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўјљњћђџѓќѕүөәқғңһҳҷӣӯұҚ",
+    "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch a y _ e yu ya i yi ye g u j lj nj c dj dz g k dz u o"
+    " a k g n h h j i u u k".split(), strict=True,
+))  # fmt: skip
+_PASSPORT: Final = {**_CYRILLIC, "й": "i", "ю": "iu", "я": "ia", "ъ": "ie", "ї": "i", "є": "ie"}
+_UKRAINIAN: Final = {**_CYRILLIC, "г": "h", "и": "y", "й": "i", "ю": "iu", "я": "ia"}
+_BULGARIAN: Final = {**_CYRILLIC, "х": "h", "щ": "sht", "ж": "zh", "й": "y"}
+_TO_RUSSIAN: Final = str.maketrans({"і": "и", "ї": "и", "є": "е", "ґ": "г", "ў": "у", "ј": "й", "љ": "ль", "њ": "нь",
+    "ћ": "ч", "ђ": "дж", "џ": "дж", "ѓ": "г", "ќ": "к", "ѕ": "з", "ү": "у", "ө": "о", "ә": "а", "қ": "к", "ғ": "г",
+    "ң": "н", "һ": "х", "ҳ": "х", "ҷ": "дж", "ӣ": "и", "ӯ": "у", "ұ": "у"})  # fmt: skip
+
+
+def cyrillic(word: str) -> tuple[str, ...]:
+    """Return the usual, the passport (ICAO 9303), the Ukrainian and the Bulgarian spelling of a Cyrillic word."""
+    tables = (_CYRILLIC, _PASSPORT, _UKRAINIAN, _BULGARIAN)
+    if any(mark in "іїєґ" for mark in word):
+        tables = (_UKRAINIAN, _PASSPORT, _CYRILLIC)
+    return tuple(dict.fromkeys("".join(table.get(mark, "") for mark in word).replace("_", "") for table in tables))
+
+
+def to_russian(word: str) -> str:
+    """Return a Cyrillic word in the letters of Russian, for the learned readings."""
+    return word.translate(_TO_RUSSIAN)
+
+
+_KURDISH: Final = {"ا": "a", "ب": "b", "پ": "p", "ت": "t", "ج": "c", "چ": "ch", "ح": "h", "خ": "kh", "د": "d", "ر": "r",
+    "ڕ": "r", "ز": "z", "ژ": "zh", "س": "s", "ش": "sh", "ع": "", "غ": "gh", "ف": "f", "ڤ": "v", "ق": "q", "ک": "k",
+    "ك": "k", "گ": "g", "ل": "l", "ڵ": "l", "م": "m", "ن": "n", "ه": "h", "ھ": "h", "ە": "e", "و": "u", "ۆ": "o",
+    "ی": "i", "ي": "i", "ێ": "e", "ئ": "", "ۇ": "u", "ۈ": "u", "ې": "e", "ى": "i", "ڭ": "ng", "ۋ": "v"}  # fmt: skip
+
+
+def kurdish(word: str) -> str:
+    """Return the spelling of a word in Sorani Kurdish or Uyghur letters, where every vowel is written."""
+    return "".join(_KURDISH.get(mark, "") for mark in word)
+
+
+_GEORGIAN_LETTERS: Final = dict(zip("აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
+    "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h".split(), strict=True))  # fmt: skip
+
+
+def georgian(word: str) -> tuple[str, ...]:
+    """Return the national spelling (2002) of a Georgian word, and with f for ph."""
+    plain = "".join(_GEORGIAN_LETTERS.get(mark, "") for mark in word)
+    foreign = "".join("f" if mark == "ფ" else _GEORGIAN_LETTERS.get(mark, "") for mark in word)
+    return tuple(dict.fromkeys((plain, foreign)))
+
+
+def plain(word: str) -> tuple[str, ...]:
+    """Return the letter-by-letter spelling of scripts without rules of their own here (Lao, Khmer, Burmese, Ethiopic)."""
+    read = "".join(mark for mark in anyascii(word).lower() if "a" <= mark <= "z")
+    return (read,) if read else ()

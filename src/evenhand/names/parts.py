@@ -1,0 +1,88 @@
+"""What a word does in a name: particle, title, generation, nasab, kunya, patronymic.
+
+Knows:    closed lists of such words, folded.
+Told:     folded Latin words (readings of other scripts included).
+Answers:  the class of a word, and nicknames that stand for it.
+Trusted:  yes: a kunya or a title must never count as a name.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+PLAIN, INITIAL, PARTICLE, TITLE, PATRONYMIC, TRUNCATED = range(6)
+"""Classes of a word; TRUNCATED is the last word of a machine-readable zone that ran out of room."""
+
+PARTICLES: Final = frozenset(
+    "de del della delle dello degli dei di da do dos das du des d l la le las les los lo van von vom zu zum zur der den"
+    " dem ten ter te het af av y e i und and et al el ul ur ud ad as ash az at an bin ben ibn bint binti binte ould"
+    " walad wald mac mc o st san santa saint sankt vander vande nee abu abou um umm ibne oglu ogly ogli uulu qizi kyzy"
+    " kizi ap ab ferch a abd abdul of the uddin eddin udin".split()
+)
+KUNYA: Final = frozenset({"abu", "abou", "abi", "aboo", "ebu", "um", "umm", "oum", "om"})
+TITLES: Final = frozenset(
+    "mr mrs ms miss mister sir dame lord lady dr doctor prof professor hon rev father fr sister brother sheikh shaykh"
+    " sheik shaikh cheikh seikh haji hajji hadji hajj hajja alhaj alhaji elhadj mullah mulla maulana mawlana maulvi mawlawi"
+    " molvi mufti imam ayatollah sayyid sayed syed sayid said seyyed seyed mirza agha khan begum bibi shri sri smt shrimati"
+    " pandit swami baba general gen colonel col major maj captain capt lieutenant lt sergeant sgt admiral marshal"
+    " commander president minister senator judge prince princess king queen emperor empress pope saint count countess"
+    " baron baroness duke duchess marquis marquess earl don dona donya senor senora herr frau monsieur madame mme mlle"
+    " jr sr junior senior ii iii iv vi vii viii ix phd md esq nai daw u ko ma mg jonkheer graf ritter freiherr dato datuk"
+    " tan tun tengku tunku raja rana chaudhry ch hafiz qari ustad ostad engr eng ing dipl mag".split()
+) - frozenset({"khan", "said", "tan", "ma", "u", "ko", "raja", "saint", "king", "prince", "don", "ch", "major", "count",
+               "duke", "judge", "pope", "mirza", "baron", "earl", "baba", "general", "marshal", "sri", "sayed", "syed",
+               "senior", "bishop", "fr", "vi", "ing", "gen", "col", "mag", "graf", "ritter"})  # fmt: skip
+_PATRONYMIC_ENDS: Final = (
+    "ovich", "evich", "ovych", "evych", "yovych", "iovych", "ovna", "evna", "ivna", "yivna", "ichna", "inichna", "ovic",
+    "avich", "eyevich", "ievich", "yevich", "yevna", "ievna", "avna", "owna",
+)  # fmt: skip
+_PATRONYMIC_MIN: Final = 7
+
+
+def class_of(word: str, place: int, count: int) -> int:
+    """Return the class of a folded word at a place (0 first) among `count` words."""
+    if len(word) == 1:
+        return INITIAL
+    if word in PARTICLES and count > 1:
+        return PARTICLE
+    if word in TITLES and count > 1:
+        return TITLE
+    if len(word) >= _PATRONYMIC_MIN and count > 2 and place > 0 and word.endswith(_PATRONYMIC_ENDS):  # noqa: PLR2004
+        return PATRONYMIC
+    return PLAIN
+
+
+@cache
+def nicknames() -> dict[str, tuple[str, ...]]:
+    """Return the folded given names that stand for one another (learned table)."""
+    packed = files("evenhand.names").joinpath("tables/nicknames.tsv.gz").read_bytes()
+    found = {}
+    for line in gzip.decompress(packed).decode("ascii").split("\n"):
+        word, _, others = line.partition("\t")
+        found[word] = tuple(others.split(","))
+    return found
+
+
+@cache
+def _rarities() -> dict[str, int]:
+    packed = files("evenhand.names").joinpath("tables/rarity.tsv.gz").read_bytes()
+    found = {}
+    for line in gzip.decompress(packed).decode("ascii").split("\n"):
+        bits, _, words = line.partition("\t")
+        found.update(dict.fromkeys(words.split(" "), int(bits)))
+    return found
+
+
+RARITY_MAX: Final = 124
+_SHORT_MAX: Final = 3
+
+
+def rarity(word: str) -> int:
+    """Return how much a folded word says, in eighths of a bit: 24 (very common) to 124 (never seen)."""
+    known = _rarities().get(word)
+    if known is not None:
+        return known
+    return 88 if len(word) <= _SHORT_MAX else RARITY_MAX
