@@ -36,7 +36,7 @@ WET_MODULES = {
 WET_CALLS = {
     *("open", "print", "input"),
     *("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "datetime.datetime.now"),
-    *("datetime.date.today", "os.urandom"),
+    *("datetime.date.today", "os.urandom", "Random()"),
 }
 
 
@@ -48,11 +48,15 @@ def imported(tree: ast.AST) -> set[str]:
             full |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             full |= {f"{node.module}.{alias.name}" for alias in node.names}
+    full.discard("random.Random")  # dice that show the same numbers again: a seed is a value
     return {".".join(name.split(".")[:end]) for name in full for end in range(1, name.count(".") + 2)}
 
 
 def called(tree: ast.AST) -> set[str]:
-    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    """Return what is called, as written; a call without arguments also with its parentheses."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    bare = {ast.unparse(node) for node in calls if not node.args and not node.keywords}
+    return bare | {ast.unparse(node.func) for node in calls}
 
 
 def test_the_table_finds_every_dry_room() -> None:
@@ -86,6 +90,14 @@ def test_a_dry_room_stays_dry(name: str) -> None:
 )
 def test_the_test_sees_a_wet_import(line: str) -> None:
     assert imported(ast.parse(line)) & WET_MODULES
+
+
+def test_seeded_dice_are_values() -> None:
+    seeded = ast.parse("from random import Random\nRandom(seed)")
+    assert not imported(seeded) & WET_MODULES
+    assert not called(seeded) & WET_CALLS
+    assert called(ast.parse("Random()")) & WET_CALLS
+    assert imported(ast.parse("from random import Random, choice")) & WET_MODULES
 
 
 def test_the_test_sees_a_wet_call() -> None:
