@@ -90,9 +90,19 @@ class Values:
             for period in reader.children("DatePeriod", stated):
                 dates[label] = period_text(reader, period)
         validity = self.word("Validity", element.get("ValidityID"))
-        notes = [reader.text("Comment"), reader.text("IssuingAuthority"), validity if validity == "Fraudulent" else ""]
-        notes += [f"{label} {text}" for label, text in dates.items() if label not in {"Issue Date", "Expiration Date"}]
-        place = next((self.locations.get(p.get("LocationID", "")) for p in reader.children("IssuedIn-Location")), None)
+        notes = [
+            reader.text("Comment"),
+            reader.text("IssuingAuthority"),
+            validity if validity == "Fraudulent" else "",
+        ]
+        notes += [
+            f"{label} {text}"
+            for label, text in dates.items()
+            if label not in {"Issue Date", "Expiration Date"}
+        ]
+        place = next(
+            (self.locations.get(p.get("LocationID", "")) for p in reader.children("IssuedIn-Location")), None
+        )
         country = self.word("Country", element.get("IssuedBy-CountryID"))
         said = Identification(
             label=self.word("IDRegDocType", element.get("IDRegDocTypeID")), number=reader.text("IDRegistrationNo"),
@@ -154,5 +164,3 @@ def period_text(reader: FieldReader, element: etree._Element) -> str:
         return ""
     ends = dict.fromkeys("-".join(f"{n:02d}" for n in point if n) for point in (period.first, period.last))
     return " to ".join(ends)
-
-

@@ -24,7 +24,16 @@ from evenhand.notices.model import Source
 T = TypeVar("T")
 
 _SEXES: Final[dict[str, Sex]] = {"male": "M", "m": "M", "female": "F", "f": "F", "unknown": "U"}
-_ORDER_OF_KINDS: Final = ("primary", "birth", "maiden", "alias_good", "kunya", "nickname", "transliteration", "alias_low")
+_ORDER_OF_KINDS: Final = (
+    "primary",
+    "birth",
+    "maiden",
+    "alias_good",
+    "kunya",
+    "nickname",
+    "transliteration",
+    "alias_low",
+)
 
 
 class EntryDraft:
@@ -48,7 +57,9 @@ class EntryDraft:
         """Record that a field was not taken over."""
         self.refusals.append(Refusal(line=line, entry_id=self.entry_id, field=field, reason=reason))
 
-    def name(self, line: int, field: str, text: str, kind: NameKind, *, parts: tuple[str, str] = ("", "")) -> None:
+    def name(
+        self, line: int, field: str, text: str, kind: NameKind, *, parts: tuple[str, str] = ("", "")
+    ) -> None:
         """Add one name as listed; `parts` are given and family name where the list tells them apart.
 
         A name said twice is kept once, in its stronger kind.
@@ -95,7 +106,9 @@ class EntryDraft:
         elif born not in self._births:
             self._births.append(born)
 
-    def birth_place(self, line: int, field: str, *, city: str, region: str, country: str, text: str = "") -> None:
+    def birth_place(
+        self, line: int, field: str, *, city: str, region: str, country: str, text: str = ""
+    ) -> None:
         """Add one birth place; an unknown country name is kept as text."""
         self._place(line, field, self._birth_places, (text, city, region, country))
 

@@ -29,7 +29,9 @@ _EXPIRY: Final = re.compile(
     r"(?i)(?:expir\w*|valid until|expiration date)\W*(?:on|date)?\W*"
     r"(\d{1,2}\s+[A-Za-z]{3,9}\.?\s*\d{4}|[A-Za-z]{3,9}\.?\s*\d{4}|\d{4}-\d{2}-\d{2})"
 )
-_ISSUED: Final = re.compile(r"(?i)issued\W*(?:on|in)?\W*(\d{1,2}\s+[A-Za-z]{3,9}\.?\s*\d{4}|\d{4}-\d{2}-\d{2})")
+_ISSUED: Final = re.compile(
+    r"(?i)issued\W*(?:on|in)?\W*(\d{1,2}\s+[A-Za-z]{3,9}\.?\s*\d{4}|\d{4}-\d{2}-\d{2})"
+)
 
 
 def partial_date(text: str) -> str | None:

@@ -25,12 +25,21 @@ _TYPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"driv(?:ing|er)", "driving_licence"),
         (r"birth certificate", "birth_certificate"),
         (r"social security|\bssn\b", "social_security"),
-        (r"tax|fiscal|r\.?f\.?c\.?|\bnit\b|\bruc\b|\brif\b|c\.u\.i\.[tl]\.|\bnuit\b|\brtn\b|n\.i\.f\.", "tax_number"),
+        (
+            r"tax|fiscal|r\.?f\.?c\.?|\bnit\b|\bruc\b|\brif\b|c\.u\.i\.[tl]\.|\bnuit\b|\brtn\b|n\.i\.f\.",
+            "tax_number",
+        ),
         (r"military|militar|armed forces|fardc|service ?m[ae]n", "military_identity"),
-        (r"identity card|identification card|identity document|id card|citizen.s card|tazkira|identidad"
-         r"|d\.n\.i\.|credencial|personalausweis|refugee id", "identity_card"),
-        (r"national|cedula|c\.u\.r\.p\.|c\.u\.i\.p\.|n\.i\.e\.|\bcnp\b|personal id|identification|identity|\bid\b"
-         r"|kenyan id|turkish|uae|electoral|i\.f\.e\.|nationality", "national_id"),
+        (
+            r"identity card|identification card|identity document|id card|citizen.s card|tazkira|identidad"
+            r"|d\.n\.i\.|credencial|personalausweis|refugee id",
+            "identity_card",
+        ),
+        (
+            r"national|cedula|c\.u\.r\.p\.|c\.u\.i\.p\.|n\.i\.e\.|\bcnp\b|personal id|identification|identity|\bid\b"
+            r"|kenyan id|turkish|uae|electoral|i\.f\.e\.|nationality",
+            "national_id",
+        ),
     )
 )
 _STATUSES: Final[tuple[tuple[re.Pattern[str], DocumentStatus], ...]] = (
@@ -46,7 +55,9 @@ _LABELLED: Final = re.compile(
     r"(?P<number>(?=[^()]*\d)[A-Z\d][^()]*?)"
 )
 _TAIL: Final = re.compile(r"(?P<number>[^(),]*\d[^(),]*?)\s*(?:\((?P<bracket>[^()]*)\)|,\s*(?P<comma>\D+))")
-_IN_NOTE: Final = re.compile(r"(?i)\b(?:number|no\.?|code|card|ssn|id)[\s:]*(?P<number>[A-Z]{0,4}[\s/-]?\s?\d[\w/.-]{3,})")
+_IN_NOTE: Final = re.compile(
+    r"(?i)\b(?:number|no\.?|code|card|ssn|id)[\s:]*(?P<number>[A-Z]{0,4}[\s/-]?\s?\d[\w/.-]{3,})"
+)
 _LEADING_COUNTRY: Final = re.compile(r"(?P<country>[A-Z][a-z]+)\s+(?P<number>[A-Z]{0,2}/?\d\S*)")
 UNSAID: Final = {"", "na", "n/a", "none", "unknown", "-0-"}
 

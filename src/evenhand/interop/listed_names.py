@@ -14,7 +14,9 @@ from typing import Final, Literal, NamedTuple
 from evenhand.interop.scripts import COMMON, detect_script
 
 _TRAILING_NOTE: Final = re.compile(r"(?P<name>[^()]*\S)\s*\((?P<note>[^()]*)\)[\s,.]*")
-_IN_SCRIPT: Final = re.compile(r"(?i)(?:original script|in arabic|in cyrillic|in russian)\s*[:\s]\s*([^;.,()]+)")
+_IN_SCRIPT: Final = re.compile(
+    r"(?i)(?:original script|in arabic|in cyrillic|in russian)\s*[:\s]\s*([^;.,()]+)"
+)
 _NAME_BREAK: Final = re.compile(r"[;\u061b](?![^()]*\))")
 _QUOTES: Final = "\"'\u201c\u201d\u2018\u2019\u201e\u00ab\u00bb"
 _CAPITALISED: Final = re.compile(r"[A-Z][^\s\d.:]*(?:[\s-][A-Z][^\s\d.:]*)*")
@@ -69,7 +71,10 @@ def _one(text: str) -> list[Part]:
         return [Part("name", name), *(Part("name", each) for each in quoted)]
     outer, inner = detect_script(name), detect_script(note)
     if COMMON not in {outer, inner} and outer != inner:
-        return [Part("name", name), *(Part("name", unquoted(each)) for each in note.split(";") if each.strip())]
+        return [
+            Part("name", name),
+            *(Part("name", unquoted(each)) for each in note.split(";") if each.strip()),
+        ]
     if _BIRTH_NAME.search(note):
         return [Part("birth", name)]
     if _CAPITALISED.fullmatch(note) and not note.isupper():

@@ -45,7 +45,9 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     remarks: tuple[str, ...] = ()
 
 
-class ImportedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ImportedEntry(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """One list entry in our terms.
 
     Exactly one of `person` and `document` is set, as `kind` says. `listed_on` and `updated_on` are

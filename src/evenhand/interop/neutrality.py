@@ -17,7 +17,9 @@ _PROTECTED: Final = re.compile(
     r"|religion\b|religious (?:belief|affiliation|denomination)|denomination\s*:|sexual (?:orientation|preference)"
     r"|political (?:opinion|affiliation|belief|view)s?\b|trade[- ]union (?:member|affiliation))"
 )
-REASON: Final = "religion, ethnicity, politics, orientation and union membership are not held (PROCEDURE section 2)"
+REASON: Final = (
+    "religion, ethnicity, politics, orientation and union membership are not held (PROCEDURE section 2)"
+)
 
 
 def protected(text: str) -> bool:

@@ -37,7 +37,9 @@ def parse(data: bytes) -> ParsedList:
     """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
     root, _ = root_attributes(data)
     if root != "Sanctions":
-        raise InputError(f"not an OFAC advanced list: its root is {root}", remedy="choose the list's own format")
+        raise InputError(
+            f"not an OFAC advanced list: its root is {root}", remedy="choose the list's own format"
+        )
     reading = _Reading()
     for section, element in records(data, depth=3):
         reading.record(section, element)
@@ -103,7 +105,9 @@ class _Reading:
         kinds = {self._values.party_type(profile.get("PartySubTypeID")) for profile in profiles}
         if kinds != {"Individual"}:
             self._profiles.update((profile.get("ID", ""), None) for profile in profiles)
-            self._refuse(element, entry_id, WHOLE_ENTRY, f"{NOT_A_PERSON}: {', '.join(sorted(kinds)) or 'no profile'}")
+            self._refuse(
+                element, entry_id, WHOLE_ENTRY, f"{NOT_A_PERSON}: {', '.join(sorted(kinds)) or 'no profile'}"
+            )
             return
         draft = self._drafts.setdefault(entry_id, EntryDraft(entry_id=entry_id, line=reader.line))
         if comment := reader.text("Comment"):
@@ -134,12 +138,19 @@ class _Reading:
                 said = " ".join(t for t in (first.itertext() if first is not None else ()) if t.strip())
                 draft.remark(line_of(alias), "AliasType", f"Formerly known as: {' '.join(said.split())}")
         if identity.get("False") == "true":
-            draft.remark(line_of(identity), "Identity/False", "The list marks one identity of this person as false")
+            draft.remark(
+                line_of(identity), "Identity/False", "The list marks one identity of this person as false"
+            )
         for line, said_id in self._values.documents.get(identity.get("ID", ""), ()):
             identification(draft, line, "IDRegDocument", said_id)
 
     def _name(
-        self, reader: FieldReader, draft: EntryDraft, name: etree._Element, kind: NameKind, groups: dict[str, str]
+        self,
+        reader: FieldReader,
+        draft: EntryDraft,
+        name: etree._Element,
+        kind: NameKind,
+        groups: dict[str, str],
     ) -> None:
         family: list[str] = []
         given: list[str] = []
@@ -168,7 +179,9 @@ class _Reading:
             if label == "Birthdate":
                 for element in reader.children("DatePeriod", version):
                     period = read_period(reader, element)
-                    draft.birth(line_of(element), label, period_birth(period) if period else None, "no year stated")
+                    draft.birth(
+                        line_of(element), label, period_birth(period) if period else None, "no year stated"
+                    )
             else:
                 texts += [period_text(reader, element) for element in reader.children("DatePeriod", version)]
                 self._said(draft, line_of(version), label, places, [t for t in texts if t])
@@ -190,7 +203,9 @@ class _Reading:
                 draft.refuse(line_of(place), label, f"the file does not define location {key}")
         return found
 
-    def _said(self, draft: EntryDraft, line: int, label: str, places: list[Location], texts: list[str]) -> None:
+    def _said(
+        self, draft: EntryDraft, line: int, label: str, places: list[Location], texts: list[str]
+    ) -> None:
         for place in places:
             if label == "Place of Birth":
                 draft.birth_place(line, label, **place._asdict())
@@ -244,6 +259,8 @@ class _Reading:
             if kind == "Program" and said:
                 self._programmes[owner].append(said)
             else:
-                self._drafts[owner].labelled(line_of(measure), "Measure", " ".join(t for t in (kind, said) if t))
+                self._drafts[owner].labelled(
+                    line_of(measure), "Measure", " ".join(t for t in (kind, said) if t)
+                )
         for line, field in reader.leftovers():
             self._drafts[owner].refuse(line, field, "a field the importer does not know")

@@ -27,7 +27,14 @@ from evenhand.notices.model import Source
 LIST_NAME: Final = "ofac-legacy"
 _NULL: Final = "-0-"
 _COLUMNS: Final = {"sdn": 12, "alt": 5, "add": 6, "sdn_comments": 2}
-_VESSEL: Final = ("call sign", "vessel type", "tonnage", "gross registered tonnage", "vessel flag", "vessel owner")
+_VESSEL: Final = (
+    "call sign",
+    "vessel type",
+    "tonnage",
+    "gross registered tonnage",
+    "vessel flag",
+    "vessel owner",
+)
 _REMARK_BREAK: Final = re.compile(r";\s+(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 _QUOTED_ALIAS: Final = re.compile(r"(?:alt\. )?([afn])\.k\.a\.,? '(.+)'")
 _NUMBERED: Final = re.compile(
@@ -57,7 +64,12 @@ def parse(files: Mapping[str, bytes]) -> ParsedList:
         known.add(entry_id)
         if kind != "individual":
             refusals.append(
-                Refusal(line=row.line, entry_id=entry_id, field=WHOLE_ENTRY, reason=f"{NOT_A_PERSON}: {kind or 'entity'}")
+                Refusal(
+                    line=row.line,
+                    entry_id=entry_id,
+                    field=WHOLE_ENTRY,
+                    reason=f"{NOT_A_PERSON}: {kind or 'entity'}",
+                )
             )
             continue
         draft = EntryDraft(entry_id=entry_id, line=row.line)
@@ -183,5 +195,7 @@ def _numbered_or_text(draft: EntryDraft, line: int, plain: str) -> None:
         identification(draft, line, "remarks", said)
         return
     if found is None and is_document(plain.split(" ")[0]) and any(mark.isdigit() for mark in plain):
-        draft.refuse(line, "remarks", f"a document in words we cannot take apart; kept as a remark: {plain[:60]!r}")
+        draft.refuse(
+            line, "remarks", f"a document in words we cannot take apart; kept as a remark: {plain[:60]!r}"
+        )
     draft.remark(line, "remarks", plain[:TEXT_CHARACTERS_MAX])

@@ -39,7 +39,9 @@ def parse(data: bytes) -> ParsedList:
             edition = partial_date(reader.text("Publish_Date")) or ""
             continue
         if local_name(element) != "sdnEntry":
-            refusals.append(_whole(reader, "", f"an element the importer does not know: {local_name(element)}"))
+            refusals.append(
+                _whole(reader, "", f"an element the importer does not know: {local_name(element)}")
+            )
             continue
         entry_id, kind = reader.text("uid"), reader.text("sdnType")
         if kind != "Individual":
@@ -67,13 +69,20 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
         for element in _items(reader, f"{kind}List", kind):
             draft.nationality(line_of(element), kind, reader.text("country", element))
     for element in _items(reader, "idList", "id"):
-        said = [reader.text(n, element) for n in ("idType", "idNumber", "idCountry", "issueDate", "expirationDate")]
+        said = [
+            reader.text(n, element)
+            for n in ("idType", "idNumber", "idCountry", "issueDate", "expirationDate")
+        ]
         identification(draft, line_of(element), "idList/id", Identification(*said))
     for element in _items(reader, "addressList", "address"):
         parts = [reader.text(name, element) for name in ("address1", "address2", "address3", "postalCode")]
-        city, region, country = (reader.text(name, element) for name in ("city", "stateOrProvince", "country"))
+        city, region, country = (
+            reader.text(name, element) for name in ("city", "stateOrProvince", "country")
+        )
         text = ", ".join(part for part in parts if part)
-        draft.address(line_of(element), "addressList/address", text=text, city=city, region=region, country=country)
+        draft.address(
+            line_of(element), "addressList/address", text=text, city=city, region=region, country=country
+        )
     if title := reader.text("title"):
         draft.labelled(reader.line, "Title", title)
     for line, text in reader.texts("remarks"):
@@ -117,4 +126,3 @@ def _births(reader: FieldReader, draft: EntryDraft) -> None:
     for element in _items(reader, "placeOfBirthList", "placeOfBirthItem"):
         text = reader.text("placeOfBirth", element)
         birth_place(draft, line_of(element), "placeOfBirth", text)
-

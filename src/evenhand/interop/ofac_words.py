@@ -27,7 +27,12 @@ _DOCUMENT_LABEL: Final = re.compile(
     r"|.*tax(?:payer)? identification number|refugee id card|stateless person id card|identification number"
     r"|chinese commercial code|folio mercantil no\.|matricula mercantil no|phone id)"
 )
-_NOT_DOCUMENTS: Final = ("chinese commercial code", "folio mercantil no.", "matricula mercantil no", "phone id")
+_NOT_DOCUMENTS: Final = (
+    "chinese commercial code",
+    "folio mercantil no.",
+    "matricula mercantil no",
+    "phone id",
+)
 
 
 class Identification(NamedTuple):
@@ -79,7 +84,11 @@ def _document(draft: EntryDraft, line: int, field: str, said: Identification) ->
         if text and dates[-1] is None:
             draft.refuse(line, f"{field}/{name}", f"not a date: {text[:40]!r}")
     status: DocumentStatus = "forged" if "fraudulent" in said.note.casefold() else "unknown"
-    note = "; ".join(part for part in (said.label.strip() if said.label.casefold() != "passport" else "", said.note) if part)
+    note = "; ".join(
+        part
+        for part in (said.label.strip() if said.label.casefold() != "passport" else "", said.note)
+        if part
+    )
     draft.document(
         line, field,
         lambda: Document(

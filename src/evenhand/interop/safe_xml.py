@@ -100,7 +100,9 @@ def _walk(stream: _Counted, depth: int) -> Iterator[tuple[str, etree._Element]]:
             if level == 1:
                 _refuse_doctype(element)
             if level > XML_DEPTH_MAX:
-                raise LimitError(f"XML nested too deep at line {line_of(element)}", why=f"more than {XML_DEPTH_MAX}")
+                raise LimitError(
+                    f"XML nested too deep at line {line_of(element)}", why=f"more than {XML_DEPTH_MAX}"
+                )
             continue
         _check_text(element)
         parent = element.getparent()

@@ -49,7 +49,8 @@ class _Writer:
         self.issue = child(self.root, "DateOfIssue")
         self._values()
         self.locations, self.documents, self.parties, self.listings = (
-            child(self.root, name) for name in ("Locations", "IDRegDocuments", "DistinctParties", "SanctionsEntries")
+            child(self.root, name)
+            for name in ("Locations", "IDRegDocuments", "DistinctParties", "SanctionsEntries")
         )
 
     def new_id(self) -> str:
@@ -61,7 +62,9 @@ class _Writer:
             group = child(sets, f"{table}Values")
             for key, word in words.items():
                 child(group, table, word).set("ID", key)
-        child(child(sets, "PartySubTypeValues"), "PartySubType", "Unknown").attrib.update({"ID": "4", "PartyTypeID": "1"})
+        child(child(sets, "PartySubTypeValues"), "PartySubType", "Unknown").attrib.update(
+            {"ID": "4", "PartyTypeID": "1"}
+        )
         countries = child(sets, "CountryValues")
         for code, key in _COUNTRY_IDS.items():
             child(countries, "Country", country_name(code)).set("ID", key)
@@ -111,7 +114,9 @@ class _Writer:
             for label, text in parts:
                 if text:
                     key = self.new_id()
-                    child(child(documented, "DocumentedNamePart"), "NamePartValue", text).set("NamePartGroupID", key)
+                    child(child(documented, "DocumentedNamePart"), "NamePartValue", text).set(
+                        "NamePartGroupID", key
+                    )
                     group = child(child(groups, "MasterNamePartGroup"), "NamePartGroup")
                     group.attrib.update({"ID": key, "NamePartTypeID": _IDS[label]})
 

@@ -212,15 +212,21 @@ def write_ofac_legacy(people: Iterable[SyntheticPerson]) -> dict[str, bytes]:
             tables["sdn_comments"].append([number, remarks[1000:]])
         for index, name in enumerate(latin_aliases(one)):
             if name.kind != "alias_low":
-                tables["alt"].append([number, f"{number}{index}", "aka", f"{name.family}, {name.given}", null])
+                tables["alt"].append(
+                    [number, f"{number}{index}", "aka", f"{name.family}, {name.given}", null]
+                )
         for index, place in enumerate(one.addresses):
             country = country_name(place.country or "")
-            tables["add"].append([number, f"{number}{index}", place.text or null, place.city or null, country, null])
+            tables["add"].append(
+                [number, f"{number}{index}", place.text or null, place.city or null, country, null]
+            )
     return {f"{stem}.csv": _csv_bytes(rows) for stem, rows in tables.items()}
 
 
 def _legacy_remarks(one: SyntheticPerson) -> str:
-    parts = [f"{'alt. ' if i else ''}DOB {worded_birth(born)}" for i, born in enumerate(one.person.birth_dates)]
+    parts = [
+        f"{'alt. ' if i else ''}DOB {worded_birth(born)}" for i, born in enumerate(one.person.birth_dates)
+    ]
     parts += [f"POB {place_words(place)}" for place in one.person.birth_places]
     parts += [f"nationality {country_name(code)}" for code in one.person.nationalities]
     parts.append(f"Gender {_SEX[one.person.sex]}")

@@ -26,8 +26,15 @@ from evenhand.notices.model import Source
 
 LIST_NAME: Final = "un-sc"
 _BOOKKEEPING: Final = ("SORT_KEY", "SORT_KEY_LAST_MOD")
-_QUALITY: Final[dict[str, NameKind]] = {"good": "alias_good", "low": "alias_low", "a.k.a.": "alias_good", "f.k.a.": "alias_good"}
-_MARKS: Final = re.compile(r"(?i)(?:physical description|distinguishing (?:physical )?marks?)\s*:?\s*(.+?)(?:\.\s+(?=[A-Z])|\.?$)")
+_QUALITY: Final[dict[str, NameKind]] = {
+    "good": "alias_good",
+    "low": "alias_low",
+    "a.k.a.": "alias_good",
+    "f.k.a.": "alias_good",
+}
+_MARKS: Final = re.compile(
+    r"(?i)(?:physical description|distinguishing (?:physical )?marks?)\s*:?\s*(.+?)(?:\.\s+(?=[A-Z])|\.?$)"
+)
 _SEX_IN_TEXT: Final = re.compile(r"(?i)\b(?:gender|sex)\s*(?::|\[)\s*(male|female)\b")
 
 
@@ -35,7 +42,9 @@ def parse(data: bytes) -> ParsedList:
     """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
     root, attributes = root_attributes(data)
     if root != "CONSOLIDATED_LIST":
-        raise InputError(f"not a UN consolidated list: its root is {root}", remedy="choose the list's own format")
+        raise InputError(
+            f"not a UN consolidated list: its root is {root}", remedy="choose the list's own format"
+        )
     edition = attributes.get("dateGenerated", "")
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
@@ -79,7 +88,10 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
                 draft.labelled(line, label, text)
     for line, text in reader.texts("COMMENTS1"):
         _comments(draft, line, text)
-    listed, updated = reader.text("LISTED_ON"), tuple(t[:10] for _, t in reader.texts("LAST_DAY_UPDATED", "VALUE"))
+    listed, updated = (
+        reader.text("LISTED_ON"),
+        tuple(t[:10] for _, t in reader.texts("LAST_DAY_UPDATED", "VALUE")),
+    )
     regime, version = reader.text("UN_LIST_TYPE"), reader.text("VERSIONNUM")
     for line, field in reader.leftovers():
         draft.refuse(line, field, "a field the importer does not know")
@@ -102,7 +114,9 @@ def _names(reader: FieldReader, draft: EntryDraft) -> None:
         quality, alias, note = (reader.text(name, element) for name in ("QUALITY", "ALIAS_NAME", "NOTE"))
         kind = _QUALITY.get(quality.casefold())
         if alias and kind is None:
-            draft.refuse(line, "INDIVIDUAL_ALIAS/QUALITY", f"unknown quality {quality!r}; the alias counts as low")
+            draft.refuse(
+                line, "INDIVIDUAL_ALIAS/QUALITY", f"unknown quality {quality!r}; the alias counts as low"
+            )
         if alias:
             draft.name_field(line, "ALIAS_NAME", alias, kind or "alias_low")
         if note:
@@ -127,7 +141,9 @@ def _birth(reader: FieldReader, draft: EntryDraft, element: etree._Element) -> N
     )
     about = kind == "APPROXIMATELY" or note.casefold().startswith("approx")
     if kind not in {"", "EXACT", "APPROXIMATELY", "BETWEEN"}:
-        draft.refuse(line, f"{field}/TYPE_OF_DATE", f"unknown type of date {kind!r}; the date counts as approximate")
+        draft.refuse(
+            line, f"{field}/TYPE_OF_DATE", f"unknown type of date {kind!r}; the date counts as approximate"
+        )
         about = True
     if first and last:
         draft.birth(line, field, year_range(first, last, approximate=about), f"{first} to {last}")
@@ -139,7 +155,9 @@ def _birth(reader: FieldReader, draft: EntryDraft, element: etree._Element) -> N
         if whole is not None and not (date or year or first or last):
             draft.birth(line, field, _one_date(whole, "", about=about), note)
         if note.casefold() != "approximately":
-            draft.remark(line, f"{field}/NOTE", f"Date of birth {date or year or first}: {note}".replace(" :", ":"))
+            draft.remark(
+                line, f"{field}/NOTE", f"Date of birth {date or year or first}: {note}".replace(" :", ":")
+            )
 
 
 def _one_date(said: str, note: str, *, about: bool) -> BirthDate | None:
@@ -154,7 +172,8 @@ def _one_date(said: str, note: str, *, about: bool) -> BirthDate | None:
 
 def _place(reader: FieldReader, draft: EntryDraft, element: etree._Element, *, birth: bool) -> None:
     street, city, region, country, zip_code, note = (
-        reader.text(name, element) for name in ("STREET", "CITY", "STATE_PROVINCE", "COUNTRY", "ZIP_CODE", "NOTE")
+        reader.text(name, element)
+        for name in ("STREET", "CITY", "STATE_PROVINCE", "COUNTRY", "ZIP_CODE", "NOTE")
     )
     text = ", ".join(part for part in (street, zip_code, note) if part)
     add = draft.birth_place if birth else draft.address
@@ -165,7 +184,14 @@ def _document(reader: FieldReader, draft: EntryDraft, element: etree._Element) -
     line, field = line_of(element), "INDIVIDUAL_DOCUMENT"
     kind, second, number, note, city, issued = (
         reader.text(name, element)
-        for name in ("TYPE_OF_DOCUMENT", "TYPE_OF_DOCUMENT2", "NUMBER", "NOTE", "CITY_OF_ISSUE", "DATE_OF_ISSUE")
+        for name in (
+            "TYPE_OF_DOCUMENT",
+            "TYPE_OF_DOCUMENT2",
+            "NUMBER",
+            "NOTE",
+            "CITY_OF_ISSUE",
+            "DATE_OF_ISSUE",
+        )
     )
     issuer = draft.issuer(line, f"{field}/ISSUING_COUNTRY", reader.text("ISSUING_COUNTRY", element))
     country = draft.issuer(line, f"{field}/COUNTRY_OF_ISSUE", reader.text("COUNTRY_OF_ISSUE", element))
@@ -175,7 +201,9 @@ def _document(reader: FieldReader, draft: EntryDraft, element: etree._Element) -
     found = stated or number_in(f"{second} {note}") or ""
     words = "; ".join(part for part in (second, around, note, f"issued in {city}" if city else "") if part)
     if not found:
-        draft.refuse(line, f"{field}/NUMBER", "a document without a number cannot be matched; its words are kept")
+        draft.refuse(
+            line, f"{field}/NUMBER", "a document without a number cannot be matched; its words are kept"
+        )
         draft.remark(line, field, f"Document: {clean(f'{kind}; {words}').strip('; ')}")
         return
     issued_on = partial_date(issued) if issued else issue_in(note)

@@ -1,0 +1,76 @@
+"""Hostile XML is refused with its line, before anything is answered."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from evenhand.ground.errors import InputError, LimitError
+from evenhand.interop import safe_xml
+from evenhand.interop.fields import FieldReader
+from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
+
+
+def read(data: bytes, depth: int = 2) -> list[tuple[str, str | None]]:
+    return [(section, element.text) for section, element in records(data, depth=depth)]
+
+
+def test_records_come_with_their_section_and_are_freed() -> None:
+    found = []
+    for section, element in records(io.BytesIO(b"<a><s><r>1</r>\n<r>2</r></s><t><r>3</r></t></a>"), depth=3):
+        found.append((section, element.text, line_of(element)))
+        assert element.getprevious() is None
+    assert found == [("s", "1", 1), ("s", "2", 2), ("t", "3", 2)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<!DOCTYPE a [<!ENTITY x 'boo'>]><a><r>&x;</r></a>",
+        b"<!DOCTYPE a SYSTEM 'http://invalid.example/a.dtd'><a/>",
+        b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a><r>&x;</r></a>",
+        "<!DOCTYPE a [<!ENTITY x 'boo'>]><a/>".encode("utf-16"),
+    ],
+)
+def test_a_document_type_is_refused(data: bytes) -> None:
+    with pytest.raises(InputError, match="document type"):
+        read(data)
+
+
+def test_an_undeclared_entity_is_refused() -> None:
+    with pytest.raises(InputError, match="line 1"):
+        read(b"<a><r>&x;</r></a>")
+
+
+@pytest.mark.parametrize("data", [b"", b"<a><r></a>", b"<a>\x01</a>", b"<a/><b/>", b"plain"])
+def test_damage_is_named_with_its_line(data: bytes) -> None:
+    with pytest.raises(InputError, match="line"):
+        read(data)
+
+
+def test_damage_at_the_root_is_named() -> None:
+    with pytest.raises(InputError, match="damaged XML"):
+        root_attributes(b"<<")
+    assert root_attributes(b"<x:a xmlns:x='u' x:b='1'/>") == ("a", {"b": "1"})
+
+
+def test_depth_text_and_size_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LimitError, match="deep"):
+        read(b"<a>" * 65 + b"</a>" * 65)
+    monkeypatch.setattr(safe_xml, "XML_TEXT_CHARACTERS_MAX", 10)
+    with pytest.raises(LimitError, match="11 characters"):
+        read(b"<a><r>01234567890</r></a>")
+    monkeypatch.setattr(safe_xml, "LIST_BYTES_MAX", 10)
+    with pytest.raises(LimitError, match="too large"):
+        read(b"<a><r>1</r></a>")
+
+
+def test_a_reader_tells_what_nobody_took() -> None:
+    for _, element in records(b"<a><r><n>x</n><g><h>y</h></g><e> </e></r></a>", depth=2):
+        reader = FieldReader(element)
+        assert reader.text("n") == "x"
+        assert reader.text("missing") == ""
+        assert reader.take(None) == ""
+        assert list(reader.leftovers()) == [(1, "g/h")]
+        assert local_name(element) == "r"
