@@ -17,6 +17,7 @@ from evenhand.exchange.frames import Batch, EvidenceFrame, Express, Frame, Pulse
 from evenhand.exchange.heartbeat import Heartbeat, HeadStatement, open_heartbeat, sign_heartbeat
 from evenhand.exchange.ledgers import Arrival, Ledgers, root_text
 from evenhand.exchange.mirror import AskFrom, Parts
+from evenhand.exchange.witness import Witness
 from evenhand.ground.clock import Clock, format_ms
 from evenhand.ground.errors import StoreError, VerificationError
 from evenhand.ground.store import Batch as Rows
@@ -70,6 +71,7 @@ class Member:
             keys=keys, store=around.store, guard=around.guard, clock=around.clock,
             entropy=around.entropy, ledgers=self.ledgers, hook=self._take,
         )  # fmt: skip
+        self.witness = Witness(around.store, keys.witness_signer())
         self._changed: set[str] = set()
         self._cosigned: dict[str, tuple[bytes, str]] = {}
         self._recent_receipts: list[tuple[str, int]] = []
@@ -79,7 +81,7 @@ class Member:
 
     # -- start -------------------------------------------------------------------------------------------
 
-    def open(self, *, positions: Mapping[str, int] | None = None) -> None:
+    def open(self, *, positions: Mapping[str, int] | None = None, index_is_loaded: bool = False) -> None:
         """Replay every ledger from `positions` (a snapshot's; default: from nothing). Start is replay.
 
         Raises CorruptionError where stored entries are damaged.
@@ -87,18 +89,16 @@ class Member:
         held = dict(positions or {})
         for code in self.ledgers.codes():
             for envelopes, parts in self._stored(code, held.get(code, 0)):
-                self.watchlist.take(Arrival(code, envelopes[0].index, envelopes, parts))
+                self._changed |= self.watchlist.take(Arrival(code, envelopes[0].index, envelopes, parts))[1]
         for code, index, leaf, sealed in self.ledgers.stored_express():
             parts = {(index, name): data for name, data in sealed}
-            self.watchlist.take(Arrival(code, index, (envelope_of(leaf),), parts, express=True))
-        self._learn_own_grants()
-        for code in sorted(self.watchlist.refold_due):
-            self._refold(code)
-        self._changed.clear()
-        if positions is None:
+            self._changed |= self.watchlist.take(Arrival(code, index, (envelope_of(leaf),), parts, express=True))[1]
+        if not index_is_loaded:
+            self._learn()
+            self._changed.clear()
             self.matcher.put_many(self._listed_items())
+        self._after()
         self.publisher.resume(self.roster)
-        self.activity += 1
 
     def _stored(self, code: str, start: int) -> Iterator[tuple[tuple[Envelope, ...], Parts]]:
         log = self.ledgers.log(code)
@@ -262,9 +262,7 @@ class Member:
 
     def _after(self) -> None:
         """Bring the matcher and the audiences up to date with what has just become durable."""
-        self._learn_own_grants()
-        for code in sorted(self.watchlist.refold_due):
-            self._refold(code)
+        self._learn()
         for key in sorted(self._changed):
             listed = self._listed(key)
             if listed is None:
@@ -277,11 +275,14 @@ class Member:
             self._store.scrub()
         self.activity += 1
 
-    def _learn_own_grants(self) -> None:
+    def _learn(self) -> None:
+        """Take in what came with keys: our own audiences, and entries that are open to us only now."""
         for originator, grant in self.watchlist.fresh_grants:
             if originator == self.code:
                 self.publisher.book.learn(grant)
         self.watchlist.fresh_grants.clear()
+        for code in sorted(self.watchlist.refold_due):
+            self._refold(code)
 
     # -- what this member says -----------------------------------------------------------------------------------
 

@@ -95,10 +95,9 @@ class Publisher:
                 f"roster version {roster.version} has expired", remedy="agree on a new version: `evenhand roster propose`"
             )
         signed = self._guard.read()
-        known = max([*self._partners_memory().values(), 0 if signed is None else signed.size])
-        if known > self.log.size:
+        if self.is_behind:
             return RefusedError(
-                f"this node holds {self.log.size} entries of its own ledger, but {known} were signed",
+                f"this node holds {self.log.size} entries of its own ledger, but {self._known_size()} were signed",
                 why="the store is older than what was published: a restored backup, or lost writes",
                 remedy="let the node run: it refills its ledger from partners and then signs again",
             )
@@ -108,6 +107,15 @@ class Publisher:
                 remedy="stop this node and restore its ledger from partners: `evenhand ledger import`",
             )  # fmt: skip
         return self._unconfirmed(roster)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more of our own ledger was signed than is held here: refill before signing."""
+        return self._known_size() > self.log.size
+
+    def _known_size(self) -> int:
+        signed = self._guard.read()
+        return max([*self._partners_memory().values(), 0 if signed is None else signed.size])
 
     def _partners_memory(self) -> dict[str, int]:
         own = self._keys.member

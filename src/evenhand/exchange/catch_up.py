@@ -1,0 +1,58 @@
+"""Catching up from tiles: a far-behind ledger is fetched as static C2SP resources and verified like a stream.
+
+Knows:    which tiles prove that a bundle's end is a prefix of a checkpoint.
+Told:     a function that fetches a path, and how far the ledger is held.
+Answers:  batches for the mirror, in order.
+Trusted:  no: the mirror judges every batch as if it came from a stranger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import msgspec
+
+from evenhand.exchange.frames import Batch
+from evenhand.ground.errors import InputError
+from evenhand.ledger.checkpoint import parse_checkpoint
+from evenhand.ledger.merkle import consistency_proof
+from evenhand.ledger.tiles import TILE_WIDTH, decode_bundle, proof_source, tile_path, tiles_for_size
+from evenhand.trust.note import parse_note
+
+Fetch = Callable[[str], Awaitable[bytes]]
+"""Fetch a path below the ledger's prefix. Raises PeerUnreachableError."""
+
+_PARTS = msgspec.msgpack.Decoder(list[tuple[int, str, bytes]])
+
+
+async def batches(fetch: Fetch, ledger: str, held: int) -> AsyncIterator[Batch]:
+    """Yield batches that lead from `held` entries to the peer's checkpoint. Raises InputError."""
+    checkpoint = await fetch("checkpoint")
+    size = parse_checkpoint(parse_note(checkpoint).text).size
+    tiles = await _proof_tiles(fetch, size)
+    source = proof_source(lambda level, index: tiles[level, index])
+    for bundle in range(held // TILE_WIDTH, -(-size // TILE_WIDTH)):
+        start, end = bundle * TILE_WIDTH, min(size, (bundle + 1) * TILE_WIDTH)
+        leaves = decode_bundle(await fetch(tile_path(None, bundle, end - start)), width=end - start)
+        yield Batch(
+            ledger=ledger, start=start, leaves=tuple(leaves), checkpoint=checkpoint,
+            parts=tuple(await _parts(fetch, start, end)),
+            proof=tuple(consistency_proof(source, end, size)) if end < size else (),
+        )  # fmt: skip
+
+
+async def _proof_tiles(fetch: Fetch, size: int) -> dict[tuple[int, int], bytes]:
+    """Fetch the tiles that prove bundle-aligned prefixes: all above the leaves, and the leaves' last."""
+    tiles = {}
+    last = size // TILE_WIDTH
+    for tile in tiles_for_size(size):
+        if tile.level is not None and (tile.level or tile.index == last):
+            tiles[tile.level, tile.index] = await fetch(tile_path(tile.level, tile.index, tile.width))
+    return tiles
+
+
+async def _parts(fetch: Fetch, start: int, end: int) -> list[tuple[int, str, bytes]]:
+    try:
+        return _PARTS.decode(await fetch(f"parts?from={start}&to={end}"))
+    except msgspec.DecodeError as error:
+        raise InputError("a partner's sealed parts do not parse", why=str(error)) from error

@@ -1,0 +1,183 @@
+"""The link to one partner: two streams kept open, reopened from the sizes held whenever they break.
+
+Knows:    HTTP (aiohttp), reconnecting, and when to fetch tiles before following.
+Told:     which ledgers to ask this partner for; where the roster says it lives.
+Answers:  frames, one at a time, to the node.
+Trusted:  no: what arrives is judged by the mirror.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import aiohttp
+import msgspec
+import structlog
+
+from evenhand.exchange.catch_up import batches
+from evenhand.exchange.feed import Lane, is_far_behind
+from evenhand.exchange.frames import Frame, FrameReader
+from evenhand.exchange.ledgers import Ledgers
+from evenhand.exchange.tls import client_context
+from evenhand.ground.errors import EvenhandError, PeerUnreachableError
+from evenhand.ledger.checkpoint import parse_checkpoint
+from evenhand.trust.keys import MemberKeys
+from evenhand.trust.note import parse_note
+from evenhand.trust.roster import RosterMember
+
+_SILENCE_SECONDS: Final = 4.0  # heartbeats come each second: four missed ones and the stream is dead
+_RETRY_SECONDS: Final = (0.1, 0.2, 0.4, 0.8, 1.0)  # capped low: a healed link must be used within a second
+_CONNECT_SECONDS: Final = 3.0
+_READ_BYTES: Final = 65_536
+_LOG: Final = structlog.get_logger("evenhand.exchange.client")
+
+
+class Inbox(Protocol):
+    """What the link needs of the node."""
+
+    ledgers: Ledgers
+
+    def roster_version(self) -> int:
+        """Return the roster version in force."""
+        ...
+
+    async def deliver(self, frame: Frame, sender: str) -> bool:
+        """Take in a frame; False asks for the stream to be reopened from the sizes held."""
+        ...
+
+
+@dataclass
+class Link:
+    """The link to one partner."""
+
+    keys: MemberKeys
+    peer: RosterMember
+    inbox: Inbox
+    wants: Callable[[], tuple[str, ...]]
+    connected: dict[str, bool] = field(default_factory=lambda: {"ordinary": False, "express": False})
+    last_error: str = ""
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _session: aiohttp.ClientSession | None = None
+    _wanted: tuple[str, ...] = ()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the express stream, which carries heartbeats, is open."""
+        return self.connected["express"]
+
+    def start(self) -> None:
+        """Begin to keep both streams open."""
+        context = client_context(self.keys, self.peer.certificate)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=context, limit=8, keepalive_timeout=30),
+            timeout=timeout, read_bufsize=_READ_BYTES,
+        )  # fmt: skip
+        self._tasks = [asyncio.create_task(self._keep("express")), asyncio.create_task(self._keep("ordinary"))]
+
+    async def stop(self) -> None:
+        """Close both streams."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        self.connected.update(ordinary=False, express=False)
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _keep(self, lane: Lane) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._follow(lane)
+                failures = 0
+            except (aiohttp.ClientError, OSError, TimeoutError, EvenhandError) as error:
+                self.last_error = str(error) or type(error).__name__
+                _LOG.info("link_down", peer=self.peer.code, lane=lane, error=type(error).__name__)
+                failures = 0 if self.connected[lane] else failures + 1
+            self.connected[lane] = False
+            await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
+
+    # -- requests --------------------------------------------------------------------------------------
+
+    async def fetch(self, path: str) -> bytes:
+        """Fetch a resource. Raises PeerUnreachableError."""
+        if self._session is None:
+            raise PeerUnreachableError(f"the link to {self.peer.code} is closed")
+        for url in self.peer.urls:
+            try:
+                async with self._session.get(f"{url}/{path}", timeout=aiohttp.ClientTimeout(total=30)) as response:
+                    if response.status == 200:  # noqa: PLR2004 - HTTP OK
+                        return await response.read()
+                    raise PeerUnreachableError(
+                        f"{self.peer.code} answered {response.status} to {path.split('?')[0]}",
+                        why=(await response.text())[:200].strip(),
+                    )
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                self.last_error = str(error)
+        raise PeerUnreachableError(f"{self.peer.code} does not answer", why=self.last_error)
+
+    async def fetch_parts(self, ledger: str, index: int) -> list[tuple[int, str, bytes]]:
+        """Fetch the sealed parts of one entry that this partner lets us have. Raises PeerUnreachableError."""
+        body = await self.fetch(f"ledger/{ledger}/parts?from={index}&to={index + 1}")
+        return msgspec.msgpack.decode(body, type=list[tuple[int, str, bytes]])
+
+    # -- streams -----------------------------------------------------------------------------------------
+
+    async def _follow(self, lane: Lane) -> None:
+        wanted = self._wanted = self.wants()
+        if lane == "ordinary":
+            for ledger in wanted:
+                await self._catch_up(ledger)
+        async for frame in self._frames(lane, wanted):
+            if not await self.inbox.deliver(frame, self.peer.code):
+                return
+            if lane == "ordinary" and self.wants() != wanted:
+                return
+
+    async def _catch_up(self, ledger: str) -> None:
+        held = self.inbox.ledgers.log(ledger).size
+        try:
+            checkpoint = await self.fetch(f"ledger/{ledger}/checkpoint")
+        except PeerUnreachableError:
+            return  # nothing held there yet, or no link: following will tell
+        if not is_far_behind(held, parse_checkpoint(parse_note(checkpoint).text).size):
+            return
+
+        def fetch(path: str) -> Awaitable[bytes]:
+            return self.fetch(f"ledger/{ledger}/{path}")
+
+        async for batch in batches(fetch, ledger, held):
+            self.connected["ordinary"] = True
+            if not await self.inbox.deliver(batch, self.peer.code):
+                return
+
+    async def _frames(self, lane: Lane, wanted: tuple[str, ...]) -> AsyncIterator[Frame]:
+        if self._session is None:
+            return
+        positions = [("from", f"{code}:{self.inbox.ledgers.log(code).size}") for code in wanted]
+        query = [("lane", lane), ("roster", str(self.inbox.roster_version())), *positions]
+        silence = _SILENCE_SECONDS if lane == "express" else None
+        for url in self.peer.urls:
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=silence)
+            async with self._session.get(f"{url}/follow", params=query, timeout=timeout) as response:
+                if response.status != 200:  # noqa: PLR2004 - HTTP OK
+                    raise PeerUnreachableError(f"{self.peer.code} refused to be followed", why=(await response.text())[:200])
+                self.connected[lane] = True
+                reader = FrameReader()
+                async for data in response.content.iter_any():
+                    for frame in reader.feed(data):
+                        yield frame
+                        await asyncio.sleep(0)
+                return
+
+    def restart_if_changed(self) -> None:
+        """Reopen the streams when other ledgers are wanted from this partner than they carry."""
+        if self._tasks and self._wanted != self.wants():
+            for task in self._tasks:
+                task.cancel()
+            self._tasks = [asyncio.create_task(self._keep("express")), asyncio.create_task(self._keep("ordinary"))]

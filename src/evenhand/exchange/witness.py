@@ -1,0 +1,76 @@
+"""The witness: cosign a checkpoint only after its consistency with the last one cosigned (C2SP tlog-witness).
+
+Knows:    the size and root last cosigned per ledger, in the store.
+Told:     add-checkpoint requests.
+Answers:  HTTP status, content type and body; cosignature lines.
+Trusted:  yes: check and store are one step, and stored before answered; the specification prints the race.
+"""
+
+from __future__ import annotations
+
+from evenhand.exchange.mirror import checkpoint_of
+from evenhand.ground.errors import EvenhandError, InputError
+from evenhand.ground.store import Store
+from evenhand.ledger.checkpoint import parse_checkpoint
+from evenhand.ledger.witness_text import OK, SIZE_CONTENT_TYPE, decide_add_checkpoint, parse_add_checkpoint
+from evenhand.trust.note import parse_note
+from evenhand.trust.note_keys import Signer, Verifier
+from evenhand.trust.roster import Roster
+
+_PREFIX = b"witness/"
+
+
+class Witness:
+    """This member as a C2SP witness of the coalition's ledgers."""
+
+    def __init__(self, store: Store, signer: Signer) -> None:
+        self._store = store
+        self._signer = signer
+
+    def add_checkpoint(self, body: bytes, roster: Roster, now_s: int) -> tuple[int, str, bytes]:
+        """Answer a request: (status, content type, body). Raises StoreError if the state cannot be kept."""
+        try:
+            request = parse_add_checkpoint(body)
+        except InputError as error:
+            return 400, "text/plain", f"{error}\n".encode()
+        code, verifiers = self._owner(request.checkpoint, roster)
+        size, root = self._last(code)
+        decision = decide_add_checkpoint(size, root, request, verifiers)
+        if decision.status != OK or decision.checkpoint is None:
+            kind = SIZE_CONTENT_TYPE if decision.body else "text/plain"
+            return decision.status, kind, (decision.body or f"{decision.reason}\n").encode()
+        checkpoint = decision.checkpoint
+        self._store.apply({_PREFIX + code.encode(): checkpoint.size.to_bytes(8, "big") + checkpoint.root})
+        return OK, "text/plain", self._signer.sign_at(decision.note_text, now_s).encode("utf-8")
+
+    def _last(self, code: str) -> tuple[int, bytes]:
+        stored = self._store.get(_PREFIX + code.encode())
+        return (0, b"") if stored is None else (int.from_bytes(stored[:8], "big"), stored[8:])
+
+    @staticmethod
+    def _owner(checkpoint: bytes, roster: Roster) -> tuple[str, list[Verifier]]:
+        try:
+            claimed = parse_checkpoint(parse_note(checkpoint).text)
+        except EvenhandError:
+            return "", []
+        for member in roster.members:
+            if roster.origin(member.code) == claimed.origin:
+                return member.code, roster.checkpoint_verifiers(member.code, claimed.size)
+        return "", []
+
+
+def cosigned_by(ledger: str, checkpoint: bytes, lines: dict[str, tuple[int, str]], roster: Roster) -> list[str]:
+    """Return the members whose cosignature of exactly this checkpoint verifies."""
+    if not checkpoint:
+        return []
+    note = parse_note(checkpoint)
+    size = checkpoint_of(checkpoint, ledger, roster).size
+    good = []
+    for code, (cosigned_size, line) in sorted(lines.items()):
+        if cosigned_size != size or code not in roster.by_code:
+            continue
+        verifier = roster.witness_verifier(code)
+        signatures = parse_note((note.text + "\n" + line).encode("utf-8")).signatures
+        if any(s.key_id == verifier.key_id and verifier.verify(note.text, s.blob) for s in signatures):
+            good.append(code)
+    return good
