@@ -51,7 +51,7 @@ _STATUSES: Final[tuple[tuple[re.Pattern[str], DocumentStatus], ...]] = (
     (re.compile(r"(?i)expired"), "expired"),
 )
 _LABELLED: Final = re.compile(
-    r"(?i)(?P<label>.*?\b(?:number|no\b\.?|num[eé]ro|card|passport|ssn|code|[“\"]\)))[\s:.#-]*"
+    r"(?i)(?P<label>.*\b(?:number|no\b\.?|num[eé]ro|card|passport|ssn|code|[“\"]\)))[\s:.#-]*"
     r"(?P<number>(?=[^()]*\d)[A-Z\d][^()]*?)"
 )
 _TAIL: Final = re.compile(r"(?P<number>[^(),]*\d[^(),]*?)\s*(?:\((?P<bracket>[^()]*)\)|,\s*(?P<comma>\D+))")

@@ -15,7 +15,7 @@ from lxml import etree
 
 from evenhand.ground.errors import InputError
 from evenhand.interop.entry import EntryDraft
-from evenhand.interop.fields import FieldReader
+from evenhand.interop.fields import FieldReader, clean
 from evenhand.interop.list_dates import birth_date, partial_date
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.ofac_words import Identification, alias_kind, birth_place, identification
@@ -116,7 +116,7 @@ def _aliases(reader: FieldReader, draft: EntryDraft) -> None:
             kind = alias_kind(low=category != "strong")
             draft.name(line, "aka", f"{given} {family}".strip(), kind, parts=(given, family))
         if relation == "f.k.a.":
-            draft.remark(line, "aka/type", f"Formerly known as: {given} {family}".strip())
+            draft.remark(line, "aka/type", clean(f"Formerly known as: {given} {family}"))
 
 
 def _births(reader: FieldReader, draft: EntryDraft) -> None:

@@ -14,7 +14,6 @@ import msgspec
 
 from evenhand.ground.canonical import digest
 from evenhand.ground.clock import format_ms
-from evenhand.identity.person import Document, Person
 from evenhand.interop.model import ImportedEntry
 from evenhand.notices.checks import DAY_MS, has_birth_date, has_full_name, has_strong_identifier, is_coercive
 from evenhand.notices.model import (
@@ -107,10 +106,9 @@ def to_notice(
         "review_by": format_ms(now_ms + policy.review_days * DAY_MS),
         "expires": format_ms(now_ms + policy.expiry_days * DAY_MS),
     }  # fmt: skip
-    if isinstance(entry.person, Person):
+    if entry.person is not None:
         return PersonNotice(person=entry.person, **validity), detail  # type: ignore[arg-type]
-    document = msgspec.convert(entry.document, Document, from_attributes=True)
-    return DocumentNotice(document=document, **validity), detail  # type: ignore[arg-type]
+    return DocumentNotice(document=entry.document, **validity), detail  # type: ignore[arg-type]
 
 
 def content_digest(notice: Notice, detail: Detail) -> str:

@@ -36,28 +36,32 @@ def records(source: bytes | IO[bytes], *, depth: int) -> Iterator[tuple[str, etr
     The section is the local name of the element's parent. Raises InputError with line and cause for what is
     not well-formed, declares a document type, or holds an entity; LimitError beyond size, depth or text.
     """
-    counted = _Counted(BytesIO(source) if isinstance(source, bytes) else source)
+    parser = _parser(source)
     try:
-        yield from _walk(counted, depth)
+        yield from _walk(parser, depth)
     except etree.XMLSyntaxError as error:
-        raise InputError(
-            f"damaged XML at line {error.lineno}",
-            why=str(error.msg),
-            remedy="fetch the list again; nothing of this file was taken over",
-        ) from error
+        raise _damage(parser, error) from error
 
 
 def root_attributes(source: bytes | IO[bytes]) -> tuple[str, dict[str, str]]:
     """Return the root's local name and attributes (names without namespace). Raises InputError."""
-    stream = BytesIO(source) if isinstance(source, bytes) else source
+    parser = _parser(source)
     try:
-        for _, element in _events(_Counted(stream)):
-            found = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
-            stream.seek(0)
-            return local_name(element), {str(key): str(value) for key, value in found.items()}
+        _, element = next(parser)
     except etree.XMLSyntaxError as error:
-        raise InputError(f"damaged XML at line {error.lineno}", why=str(error.msg)) from error
-    raise InputError("an XML file without a root element")
+        raise _damage(parser, error) from error
+    found = {str(key).rpartition("}")[2]: str(value) for key, value in element.attrib.items()}
+    return local_name(element), found
+
+
+def _damage(parser: etree.iterparse, error: etree.XMLSyntaxError) -> InputError:
+    # the first complaint of the parser is the cause; the exception itself may only tell that nothing was read
+    line, cause = next(((entry.line, entry.message) for entry in parser.error_log), (error.lineno or 1, error.msg))
+    return InputError(
+        f"damaged XML at line {line}",
+        why=str(cause),
+        remedy="fetch the list again; nothing of this file was taken over",
+    )
 
 
 class _Counted:
@@ -75,26 +79,24 @@ class _Counted:
         return data
 
 
-def _events(stream: _Counted) -> Iterator[tuple[str, etree._Element]]:
-    return iter(
-        etree.iterparse(
-            stream,
-            events=("start", "end"),
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            attribute_defaults=False,
-            resolve_entities=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+def _parser(source: bytes | IO[bytes]) -> etree.iterparse:
+    return etree.iterparse(
+        _Counted(BytesIO(source) if isinstance(source, bytes) else source),
+        events=("start", "end"),
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        resolve_entities=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
 
 
-def _walk(stream: _Counted, depth: int) -> Iterator[tuple[str, etree._Element]]:
+def _walk(parser: etree.iterparse, depth: int) -> Iterator[tuple[str, etree._Element]]:
     level = 0
-    for event, element in _events(stream):
+    for event, element in parser:
         if event == "start":
             level += 1
             if level == 1:
@@ -121,9 +123,6 @@ def _refuse_doctype(root: etree._Element) -> None:
 
 
 def _check_text(element: etree._Element) -> None:
-    for child in element:
-        if not isinstance(child.tag, str):
-            raise InputError(f"the XML holds an entity reference near line {line_of(element)}")
     if element.text is not None and len(element.text) > XML_TEXT_CHARACTERS_MAX:
         raise LimitError(
             f"one text at line {line_of(element)} has {len(element.text)} characters",
