@@ -121,9 +121,12 @@ class Link:
                 self.last_error = str(error)
         raise PeerUnreachableError(f"{self.peer.code} does not answer", why=self.last_error)
 
-    async def fetch_parts(self, ledger: str, index: int) -> list[tuple[int, str, bytes]]:
-        """Fetch the sealed parts of one entry that this partner lets us have. Raises PeerUnreachableError."""
-        body = await self.fetch(f"ledger/{ledger}/parts?from={index}&to={index + 1}")
+    async def fetch_parts(self, ledger: str, start: int, stop: int) -> list[tuple[int, str, bytes]]:
+        """Fetch the sealed parts of entries start..stop-1 that this partner lets us have.
+
+        Raises PeerUnreachableError or msgspec.DecodeError.
+        """
+        body = await self.fetch(f"ledger/{ledger}/parts?from={start}&to={stop}")
         return msgspec.msgpack.decode(body, type=list[tuple[int, str, bytes]])
 
     # -- streams -----------------------------------------------------------------------------------------

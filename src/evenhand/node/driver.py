@@ -19,15 +19,17 @@ from aiohttp import web
 from evenhand.exchange.frames import Frame
 from evenhand.exchange.http_client import Link
 from evenhand.exchange.http_server import Server
+from evenhand.exchange.mirror import Parts
 from evenhand.exchange.tls import server_context, trust_roster
 from evenhand.exchange.witness import cosigned_by
 from evenhand.ground.errors import EvenhandError, PeerUnreachableError, RefusedError, StoreError
+from evenhand.ground.limits import BATCH_ENTRIES_MAX
 from evenhand.node.member import Member
 from evenhand.trust.roster import RosterMember
 
 _TICK_SECONDS: Final = 0.25
 _RELAY_AFTER_SECONDS: Final = 3.0  # an owner silent for this long is read through others
-_MISSING_PER_TICK: Final = 64
+_MISSING_PER_TICK: Final = 8192
 _LOG: Final = structlog.get_logger("evenhand.node.driver")
 
 
@@ -182,23 +184,30 @@ class NodeDriver:
 
     async def _fetch_missing(self) -> None:
         """Ask for parts that should be here: from their owner first, then from whoever is connected."""
-        for code, indexes in list(self.member.watchlist.missing.items()):
-            for index in sorted(indexes)[:_MISSING_PER_TICK]:
-                for peer in [code, *sorted(self._links)]:
-                    link = self._links.get(peer)
-                    if link is not None and link.is_up and await self._fetch_part(link, code, index):
-                        break
+        for code, missing in list(self.member.watchlist.missing.items()):
+            wanted = sorted(missing)[:_MISSING_PER_TICK]
+            for peer in [code, *sorted(self._links)]:
+                link = self._links.get(peer)
+                if wanted and link is not None and link.is_up:
+                    found = await self._fetch_parts(link, code, wanted)
+                    if found:
+                        self.member.take_parts(code, found)
+                        self.wake()
+                    wanted = [index for index in wanted if index in self.member.watchlist.missing.get(code, ())]
 
-    async def _fetch_part(self, link: Link, code: str, index: int) -> bool:
-        try:
-            found = await link.fetch_parts(code, index)
-        except (PeerUnreachableError, msgspec.DecodeError):
-            return False
-        if not found:
-            return False
-        self.member.take_parts(code, {(number, name): sealed for number, name, sealed in found if number == index})
-        self.wake()
-        return True
+    @staticmethod
+    async def _fetch_parts(link: Link, code: str, wanted: list[int]) -> Parts:
+        found: Parts = {}
+        while wanted:
+            window = [index for index in wanted if index < wanted[0] + BATCH_ENTRIES_MAX]
+            try:
+                offered = await link.fetch_parts(code, window[0], window[-1] + 1)
+            except (PeerUnreachableError, msgspec.DecodeError):
+                return found
+            asked = set(window)
+            found.update({(index, name): sealed for index, name, sealed in offered if index in asked})
+            wanted = wanted[len(window) :]
+        return found
 
     # -- what links and server ask -----------------------------------------------------------------------------
 

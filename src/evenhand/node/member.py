@@ -241,7 +241,7 @@ class Member:
         rows = self.ledgers.receive_parts(ledger, parts)
         if rows:
             self._apply(rows)
-            self._refold(ledger)
+            self._open_late(ledger, {index for index, _ in parts})
             self._after()
 
     def _take(self, arrival: Arrival) -> Rows:
@@ -256,9 +256,16 @@ class Member:
             self.broken = error
             raise
 
-    def _refold(self, code: str) -> None:
-        entries = [(envelope, parts) for envelopes, parts in self._stored(code, 0) for envelope in envelopes]
-        self._changed |= self.watchlist.refold(code, entries)
+    def _open_late(self, code: str, indexes: set[int]) -> None:
+        """Open entries held before, whose keys or parts came only now."""
+        log, ordered = self.ledgers.log(code), sorted(indexes)
+        for at in range(0, len(ordered), _REPLAY_ENTRIES):
+            window = ordered[at : at + _REPLAY_ENTRIES]
+            envelopes = [envelope_of(log.entries(index, index + 1)[0]) for index in window if index < log.size]
+            rows, changed = self.watchlist.take_late(envelopes, log.parts(window[0], window[-1] + 1))
+            self._changed |= changed
+            if rows:
+                self._apply(rows)
 
     def _after(self) -> None:
         """Bring the matcher and the audiences up to date with what has just become durable."""
@@ -281,8 +288,9 @@ class Member:
             if originator == self.code:
                 self.publisher.book.learn(grant)
         self.watchlist.fresh_grants.clear()
-        for code in sorted(self.watchlist.refold_due):
-            self._refold(code)
+        late, self.watchlist.late = self.watchlist.late, {}
+        for code in sorted(late):
+            self._open_late(code, late[code])
 
     # -- what this member says -----------------------------------------------------------------------------------
 

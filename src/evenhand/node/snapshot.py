@@ -39,7 +39,7 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     missing: dict[str, list[int]]
     erased: dict[str, list[int]]
     faults: dict[str, list[tuple[int, str]]]
-    sealed_under: list[tuple[str, str, int, int]]
+    sealed_under: list[tuple[str, str, int, list[int]]]
     pending: list[tuple[str, int, str]]
     matcher: bytes
 
@@ -57,7 +57,7 @@ def save_snapshot(member: Member, path: Path) -> None:
         missing={code: sorted(held) for code, held in watchlist.missing.items()},
         erased={code: sorted(held) for code, held in watchlist.erased.items()},
         faults=watchlist.faults,
-        sealed_under=[(*name, count) for name, count in sorted(watchlist.sealed_under.items())],
+        sealed_under=[(*name, indexes) for name, indexes in sorted(watchlist.sealed_under.items())],
         pending=sorted(watchlist.pending_receipts), matcher=member.matcher.dump(),
     )  # fmt: skip
     nonce = os.urandom(_NONCE_BYTES)
@@ -84,7 +84,7 @@ def open_with_snapshot(member: Member, path: Path) -> bool:
     watchlist.missing = {code: set(held) for code, held in taken.missing.items()}
     watchlist.erased = {code: set(held) for code, held in taken.erased.items()}
     watchlist.faults = taken.faults
-    watchlist.sealed_under = {(code, audience, epoch): count for code, audience, epoch, count in taken.sealed_under}
+    watchlist.sealed_under = {(code, audience, epoch): held for code, audience, epoch, held in taken.sealed_under}
     watchlist.pending_receipts = set(taken.pending)
     same_index = taken.matcher_version == member.matcher.version and taken.roster == member.roster.version
     if same_index:

@@ -5,15 +5,16 @@ Told:     one opened record at a time, each with its place and time.
 Answers:  which notices changed, which parts to delete, which orders to receipt.
 Trusted:  yes: every member folds the same records to the same state, in whatever order ledgers interleave.
 
-Order matters within one ledger only: a member can speak about its own notices alone, and what it says
-about others' (flags, links, sightings, receipts) is kept under its own name. So any interleaving of
-ledgers gives the same state, and one ledger can be folded afresh without the others.
+Every record carries its index, and the fold keeps what the index decides (the last flag, the first use of a
+version number, the earliest withdrawal). So any order of arrival gives the same state: urgent entries may
+overtake, and parts that come late (a new member's, a slow partner's) are folded in where they belong. A
+member speaks about its own notices alone; what it says about others' is kept under its own name.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 import msgspec
 
@@ -31,6 +32,9 @@ from evenhand.notices.model import (
     Retraction,
     Sighting,
 )
+
+
+Said = TypeVar("Said", Flag, Link)
 
 
 class Version(msgspec.Struct, array_like=True):
@@ -93,17 +97,15 @@ class Effects:
 
 
 class Ledgerfold(msgspec.Struct, array_like=True):
-    """What one member's ledger says."""
+    """What one member's ledger says; whatever can be said again keeps the index at which it was said last."""
 
     notices: dict[str, Held] = {}
-    flags: dict[str, Flag] = {}
-    links: dict[str, Link] = {}
-    sightings: list[tuple[int, Sighting]] = []
+    flags: dict[str, tuple[int, Flag]] = {}
+    links: dict[str, tuple[int, Link]] = {}
+    sightings: dict[int, Sighting] = {}
     receipts: dict[str, Receipt] = {}
-    orders: list[tuple[int, str]] = []
-    """(index, act) of every retraction and erasure."""
-    refused: list[tuple[int, str]] = []
-    """Entries that said something their author may not say, and why."""
+    orders: dict[int, str] = {}
+    """Index of every retraction and erasure, and which it is (`withdrawn`, `erased`)."""
 
 
 class Fold:
@@ -134,14 +136,13 @@ class Fold:
             case ErasureOrder():
                 _erase(ledger, told, record, effects)
             case Flag():
-                ledger.flags[record.notice.key] = record
+                _say(ledger.flags, record.notice.key, told.index, record)
             case Link():
-                ledger.links[f"{record.first.key}|{record.second.key}"] = record
+                _say(ledger.links, f"{record.first.key}|{record.second.key}", told.index, record)
             case Sighting():
-                if all(index != told.index for index, _ in ledger.sightings):
-                    ledger.sightings.append((told.index, record))
+                ledger.sightings[told.index] = record
             case Receipt():
-                ledger.receipts[f"{record.originator}:{record.index}:{record.act}"] = record
+                ledger.receipts.setdefault(f"{record.originator}:{record.index}:{record.act}", record)
             case _:
                 assert_never(record)
 
@@ -153,46 +154,55 @@ def _held(ledger: Ledgerfold, originator: str, notice_id: str) -> Held:
     return found
 
 
+def _say(said: dict[str, tuple[int, Said]], about: str, index: int, record: Said) -> None:
+    """Keep what was said last, by place in the ledger."""
+    known = said.get(about)
+    if known is None or index > known[0]:
+        said[about] = (index, record)
+
+
 def _publish(ledger: Ledgerfold, told: Told, record: Notice, effects: Effects) -> None:
     held = _held(ledger, told.originator, record.notice_id)
-    if any(version.index == told.index for version in held.versions):
-        return
-    latest = held.latest
-    if latest is not None and record.version <= latest.number:
-        ledger.refused.append((told.index, f"version {record.version} does not follow {latest.number}"))
-        return
-    source = None if record.source is None else (record.source.list, record.source.entry_id)
-    if not held.erased:
-        held.versions.append(
-            Version(
-                index=told.index, time_ms=told.time_ms, number=record.version, text=told.text,
-                valid_from_ms=parse_ms(record.valid_from), expires_ms=parse_ms(record.expires),
-                detail=told.detail, source=source,
-            )
-        )  # fmt: skip
     # A retraction that overtook this version stands: withdrawal outruns publication.
     effects.changed.add(held.key)
+    if held.erased:
+        return
+    version = Version(
+        index=told.index, time_ms=told.time_ms, number=record.version, text=told.text,
+        valid_from_ms=parse_ms(record.valid_from), expires_ms=parse_ms(record.expires), detail=told.detail,
+        source=None if record.source is None else (record.source.list, record.source.entry_id),
+    )  # fmt: skip
+    # A version number is used once: the first entry that used it counts, in whatever order they became known.
+    numbered = {one.number: one for one in held.versions}
+    first = numbered.get(version.number, version)
+    numbered[version.number] = version if version.index <= first.index else first
+    held.versions[:] = [numbered[number] for number in sorted(numbered)]
 
 
 def _retract(ledger: Ledgerfold, told: Told, notice_id: str, effects: Effects) -> None:
     held = _held(ledger, told.originator, notice_id)
-    if all(index != told.index for index, _ in ledger.orders):
-        ledger.orders.append((told.index, "withdrawn"))
-        effects.to_receipt.append((told.originator, told.index, "withdrawn"))
-    if held.retracted is None:
-        held.retracted = (told.index, told.time_ms)
+    _order(ledger, told, "withdrawn", effects)
+    _withdraw(held, told)
     effects.changed.add(held.key)
 
 
 def _erase(ledger: Ledgerfold, told: Told, record: ErasureOrder, effects: Effects) -> None:
     held = _held(ledger, told.originator, record.notice_id)
-    if all(index != told.index for index, _ in ledger.orders):
-        ledger.orders.append((told.index, "erased"))
-        effects.to_receipt.append((told.originator, told.index, "erased"))
+    _order(ledger, told, "erased", effects)
+    _withdraw(held, told)
     held.erased = True
-    if held.retracted is None:
-        held.retracted = (told.index, told.time_ms)
     held.versions.clear()
     effects.changed.add(held.key)
     # An order reaches back only: the author cannot empty entries it has yet to write.
     effects.erase += [(told.originator, index) for index in record.entries if index < told.index]
+
+
+def _order(ledger: Ledgerfold, told: Told, act: str, effects: Effects) -> None:
+    if told.index not in ledger.orders:
+        ledger.orders[told.index] = act
+        effects.to_receipt.append((told.originator, told.index, act))
+
+
+def _withdraw(held: Held, told: Told) -> None:
+    if held.retracted is None or told.index < held.retracted[0]:
+        held.retracted = (told.index, told.time_ms)

@@ -29,11 +29,12 @@ class Watchlist:
         self.missing: dict[str, set[int]] = {}
         self.erased: dict[str, set[int]] = {}
         self.faults: dict[str, list[tuple[int, str]]] = {}
-        self.sealed_under: dict[AudienceKey, int] = {}
-        """Entries per match audience, by which parity counts what is not released to whom."""
+        self.sealed_under: dict[AudienceKey, list[int]] = {}
+        """Entries by the key of their match part: what is not released to whom, and what a late key opens."""
         self.pending_receipts: set[tuple[str, int, str]] = set()
         self.fresh_grants: list[tuple[str, Grant]] = []
-        self.refold_due: set[str] = set()
+        self.late: dict[str, set[int]] = {}
+        """Entries held before their key came: to be opened now."""
         self.scrub_due = False
         """Parts were deleted: leave no byte of them in any file."""
 
@@ -56,10 +57,7 @@ class Watchlist:
         if opened.fault:
             self.faults.setdefault(code, []).append((index, opened.fault))
         if opened.keys is not None:
-            grants = self.keyring.take(code, opened.keys)
-            self.fresh_grants += [(code, grant) for grant in grants]
-            if any(self.sealed_under.get((code, grant.audience, grant.epoch)) for grant in grants):
-                self.refold_due.add(code)  # entries held before may be open to us now
+            self._take_keys(code, opened.keys)
         if opened.told is not None:
             self.fold.apply(opened.told, effects)
 
@@ -67,7 +65,7 @@ class Watchlist:
         for header in envelope.parts:
             if header.name == "match" and header.audience != OPEN:
                 name = audience_of(envelope, header)
-                self.sealed_under[name] = self.sealed_under.get(name, 0) + 1
+                self.sealed_under.setdefault(name, []).append(envelope.index)
 
     def _settle(self, effects: Effects) -> Batch:
         rows: Batch = {}
@@ -85,26 +83,25 @@ class Watchlist:
         } if self.pending_receipts else set()
         return rows
 
-    def refold(self, code: str, entries: Iterable[tuple[Envelope, Mapping[tuple[int, str], bytes]]]) -> set[str]:
-        """Fold one ledger afresh, with keys or parts that came later; return the keys that changed."""
-        before = {held.key for held in self.fold.ledger(code).notices.values()}
-        self.fold.ledgers[code] = Ledgerfold()
-        self.missing.pop(code, None)
-        self.faults.pop(code, None)
-        for name in [name for name in self.sealed_under if name[0] == code]:
-            del self.sealed_under[name]
+    def _take_keys(self, code: str, part: bytes) -> None:
+        before = {name for name in self.sealed_under if self.keyring.key(name) is not None}
+        for grant in self.keyring.take(code, part):
+            self.fresh_grants.append((code, grant))
+            name = (code, grant.audience, grant.epoch)
+            if name not in before and name in self.sealed_under:
+                self.late.setdefault(code, set()).update(self.sealed_under[name])
+
+    def take_late(self, envelopes: Iterable[Envelope], parts: Mapping[tuple[int, str], bytes]) -> tuple[Batch, set[str]]:
+        """Fold in entries counted before, whose keys or parts came only now; returns as `take`."""
         effects = Effects()
-        for envelope, parts in entries:
-            self._count(envelope)
+        for envelope in envelopes:
             self._take_entry(envelope, parts, effects)
-        self._settle(effects)
-        self.refold_due.discard(code)
-        return effects.changed | before
+        return self._settle(effects), effects.changed
 
     def withheld(self, code: str, reader: str) -> int:
         """Count entries of a ledger, held here, whose match part `reader` cannot open as far as we know."""
         return sum(
-            count for name, count in self.sealed_under.items()
+            len(indexes) for name, indexes in self.sealed_under.items()
             if name[0] == code and not self._can_read(reader, name)
         )  # fmt: skip
 

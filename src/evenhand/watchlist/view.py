@@ -78,7 +78,8 @@ class View:
             return None
         notice = decode_record(version.text)
         assert isinstance(notice, Notice)  # noqa: S101 - the fold keeps nothing else as a version
-        flag = self._fold.ledger(self._member).flags.get(held.key)
+        said = self._fold.ledger(self._member).flags.get(held.key)
+        flag = None if said is None else said[1]
         action: str = notice.action
         flagged = flag is not None and not flag.lifted
         if flag is not None and flagged and ACTION_LADDER[flag.action] < ACTION_LADDER[action]:
@@ -91,7 +92,7 @@ class View:
     def _links(self, key: str) -> tuple[tuple[str, str, str], ...]:
         found = []
         for code in sorted(self._fold.ledgers):
-            for link in self._fold.ledgers[code].links.values():
+            for _, link in self._fold.ledgers[code].links.values():
                 if key in {link.first.key, link.second.key} and link.relation != "unlinked":
                     other = link.second.key if link.first.key == key else link.first.key
                     found.append((code, link.relation, other))
