@@ -36,7 +36,9 @@ def held(known: list[ImportedEntry]) -> dict[str, HeldNotice]:
 def renamed(entry: ImportedEntry) -> ImportedEntry:
     assert entry.person is not None
     extra = Name(text="Another Spelling", kind="alias_good")
-    return msgspec.structs.replace(entry, person=msgspec.structs.replace(entry.person, names=(*entry.person.names, extra)))
+    return msgspec.structs.replace(
+        entry, person=msgspec.structs.replace(entry.person, names=(*entry.person.names, extra))
+    )
 
 
 def ids(plan: ImportPlan) -> tuple[set[str], set[str], set[str], set[str]]:
@@ -162,7 +164,9 @@ def test_a_document_entry_becomes_a_document_notice() -> None:
         entry_id="D.1", kind="document", source=Source(list="x", entry_id="D.1"), line=1, document=document,
         material=Material(offence="stolen passports", decision_reference="D.1"),
     )  # fmt: skip
-    policy = ImportPolicy(category="stolen-documents", legal_basis="Passport act", issuing_authority="Police of Italy")
+    policy = ImportPolicy(
+        category="stolen-documents", legal_basis="Passport act", issuing_authority="Police of Italy"
+    )
     notice, _ = to_notice(entry, policy, notice_id=NOTICE_ID, version=1, now_ms=0)
     assert isinstance(notice, DocumentNotice)
     assert notice.document == document

@@ -189,7 +189,9 @@ def test_an_entry_without_a_name_is_refused_whole() -> None:
 
 def test_ofac_identifications() -> None:
     one = draft()
-    identification(one, 1, "id", Identification("Passport", "A1", "Italy", "soon", "01 Feb 2030", "Fraudulent"))
+    identification(
+        one, 1, "id", Identification("Passport", "A1", "Italy", "soon", "01 Feb 2030", "Fraudulent")
+    )
     identification(one, 2, "id", Identification("Email Address", "", "", "", "", ""))
     identification(one, 2, "id", Identification("Website", "x.example", "Italy", "2001", "2002", "old"))
     one.name(1, "NAME", "Ada Bell", "primary")
@@ -199,7 +201,14 @@ def test_ofac_identifications() -> None:
     assert entry is not None
     assert entry.person is not None
     assert entry.person.documents == (
-        Document(type="passport", number="A1", issuer="ITA", expires="2030-02-01", status="forged", note="Fraudulent"),
+        Document(
+            type="passport",
+            number="A1",
+            issuer="ITA",
+            expires="2030-02-01",
+            status="forged",
+            note="Fraudulent",
+        ),
     )
     assert entry.material.remarks == (
         "Email Address: not stated",

@@ -84,7 +84,9 @@ def test_un_list_is_whole() -> None:
         }
         assert years <= {born.value[:4] for born in person.birth_dates}
         nationalities = {plain(node.text) for node in element.findall("NATIONALITY/VALUE")}
-        unknown = [one for one in parsed.refusals if one.entry_id == entry.entry_id and one.field == "NATIONALITY"]
+        unknown = [
+            one for one in parsed.refusals if one.entry_id == entry.entry_id and one.field == "NATIONALITY"
+        ]
         assert len(person.nationalities) == len(nationalities) - len(unknown)
         assert entry.listed_on == (element.findtext("LISTED_ON") or "")[:10]
 
@@ -131,7 +133,9 @@ def test_advanced_xml_is_whole() -> None:
     parsed = parsed_list("ofac-advanced", ADVANCED)
     root = etree.parse(ADVANCED).getroot()
     space = {"s": etree.QName(root).namespace}
-    assert len(parsed.entries) + whole(parsed) == len(root.findall("s:DistinctParties/s:DistinctParty", space))
+    assert len(parsed.entries) + whole(parsed) == len(
+        root.findall("s:DistinctParties/s:DistinctParty", space)
+    )
     people = {entry.entry_id: entry for entry in parsed.entries}
     for party in root.findall("s:DistinctParties/s:DistinctParty", space):
         entry = people.get(party.get("FixedRef"))
@@ -140,7 +144,9 @@ def test_advanced_xml_is_whole() -> None:
         texts = {word for name in entry.person.names for word in name.text.split()}
         for value in party.iterfind(".//s:NamePartValue", space):
             assert set(plain(value.text).split()) <= texts
-        assert len(entry.person.birth_dates) == len(party.xpath(".//s:Feature[@FeatureTypeID='8']", namespaces=space))
+        assert len(entry.person.birth_dates) == len(
+            party.xpath(".//s:Feature[@FeatureTypeID='8']", namespaces=space)
+        )
     listings = root.findall("s:SanctionsEntries/s:SanctionsEntry", space)
     known = {party.get("FixedRef") for party in root.iterfind("s:DistinctParties/s:DistinctParty", space)}
     assert refused(parsed, "SanctionsEntry") == sum(one.get("ProfileID") not in known for one in listings)

@@ -22,7 +22,11 @@ LATIN_ONLY = {"ofac-sdn", "ofac-legacy"}
 def written(name: str, people: list[SyntheticPerson]) -> dict[str, bytes]:
     if name == "ofac-legacy":
         return write_ofac_legacy(people)
-    writer = {"un-sc": write_un_xml, "ofac-sdn": write_ofac_sdn_xml, "ofac-advanced": write_ofac_advanced_xml}[name]
+    writer = {
+        "un-sc": write_un_xml,
+        "ofac-sdn": write_ofac_sdn_xml,
+        "ofac-advanced": write_ofac_advanced_xml,
+    }[name]
     return {"list.xml": writer(people)}
 
 

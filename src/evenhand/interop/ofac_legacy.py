@@ -194,7 +194,7 @@ def _numbered_or_text(draft: EntryDraft, line: int, plain: str) -> None:
         )  # fmt: skip
         identification(draft, line, "remarks", said)
         return
-    if found is None and is_document(plain.split(" ")[0]) and any(mark.isdigit() for mark in plain):
+    if is_document(plain.split(" ")[0]) and any(mark.isdigit() for mark in plain):
         draft.refuse(
             line, "remarks", f"a document in words we cannot take apart; kept as a remark: {plain[:60]!r}"
         )

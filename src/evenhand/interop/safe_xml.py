@@ -56,7 +56,9 @@ def root_attributes(source: bytes | IO[bytes]) -> tuple[str, dict[str, str]]:
 
 def _damage(parser: etree.iterparse, error: etree.XMLSyntaxError) -> InputError:
     # the first complaint of the parser is the cause; the exception itself may only tell that nothing was read
-    line, cause = next(((entry.line, entry.message) for entry in parser.error_log), (error.lineno or 1, error.msg))
+    line, cause = next(
+        ((entry.line, entry.message) for entry in parser.error_log), (error.lineno or 1, error.msg)
+    )
     return InputError(
         f"damaged XML at line {line}",
         why=str(cause),

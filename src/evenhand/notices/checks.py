@@ -54,7 +54,10 @@ def has_full_name(person: Person) -> bool:
     return any(
         (name.family is not None and name.given is not None)
         or len(name.text.split()) > 1
-        or (name.script in {"Hani", "Jpan", "Hang", "Kore", "Thai", "Laoo", "Khmr", "Mymr"} and len(name.text) > 1)
+        or (
+            name.script in {"Hani", "Jpan", "Hang", "Kore", "Thai", "Laoo", "Khmr", "Mymr"}
+            and len(name.text) > 1
+        )
         for name in person.names
         if name.kind != "alias_low"
     )

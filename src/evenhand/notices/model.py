@@ -37,7 +37,9 @@ _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 def check_notice_id(text: str) -> None:
     """Refuse what is not 128 bits in lower-case hex. Raises InputError."""
     if not _ID.fullmatch(text):
-        raise InputError(f"not a notice id: {text[:40]!r}", remedy="use the 32 hex digits shown by `notice list`")
+        raise InputError(
+            f"not a notice id: {text[:40]!r}", remedy="use the 32 hex digits shown by `notice list`"
+        )
 
 
 class NoticeRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,7 +140,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
            tag_field="kind", tag="flag"):  # fmt: skip
-    """"Not executable on our territory": a lower action for the flagging member only. `lifted` takes it back."""
+    """ "Not executable on our territory": a lower action for the flagging member only. `lifted` takes it back."""
 
     notice: NoticeRef
     action: Action
@@ -236,7 +238,9 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             check_text(text, characters_max=TEXT_CHARACTERS_MAX)
         for items in (self.addresses, self.marks, self.languages, self.photos, self.remarks):
             if len(items) > ITEMS_PER_FIELD_MAX:
-                raise InputError(f"{len(items)} items in one field", why=f"the limit is {ITEMS_PER_FIELD_MAX}")
+                raise InputError(
+                    f"{len(items)} items in one field", why=f"the limit is {ITEMS_PER_FIELD_MAX}"
+                )
 
 
 _RECORD: Final[msgspec.json.Decoder[Record]] = msgspec.json.Decoder(Record)
