@@ -44,7 +44,9 @@ def read_bundle(chunks: Iterable[bytes]) -> Iterator[Frame]:
         head += chunk
         if len(head) >= len(_TITLE):
             if not head.startswith(_TITLE):
-                raise InputError("this file is not a ledger bundle", remedy="make one with `evenhand ledger export`")
+                raise InputError(
+                    "this file is not a ledger bundle", remedy="make one with `evenhand ledger export`"
+                )
             titled = True
             yield from reader.feed(head[len(_TITLE) :])
     if not titled or reader.unfinished_bytes:

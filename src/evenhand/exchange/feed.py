@@ -61,7 +61,9 @@ class FeedDesk:
             member = roster.by_code.get(reader)
             raise RefusedError(
                 f"{reader[:10]} gets nothing from this node",
-                why="it is not in the roster" if member is None else f"the roster lists it as {member.status}",
+                why="it is not in the roster"
+                if member is None
+                else f"the roster lists it as {member.status}",
             )
 
     def next_frames(self, feed: Feed) -> list[Frame]:

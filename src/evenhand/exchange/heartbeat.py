@@ -22,7 +22,9 @@ from evenhand.trust.note_keys import Signer, Verifier
 _TITLE: Final = "evenhand/heartbeat/v1\n"
 
 
-class HeadStatement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class HeadStatement(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """How far the sender holds one ledger.
 
     `checkpoint` is the owner's signed note for exactly this size, `cosignature` the sender's line for it;

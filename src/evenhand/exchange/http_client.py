@@ -76,7 +76,10 @@ class Link:
             connector=aiohttp.TCPConnector(ssl=context, limit=8, keepalive_timeout=30),
             timeout=timeout, read_bufsize=_READ_BYTES,
         )  # fmt: skip
-        self._tasks = [asyncio.create_task(self._keep("express")), asyncio.create_task(self._keep("ordinary"))]
+        self._tasks = [
+            asyncio.create_task(self._keep("express")),
+            asyncio.create_task(self._keep("ordinary")),
+        ]
 
     async def stop(self) -> None:
         """Close both streams."""
@@ -110,11 +113,13 @@ class Link:
             raise PeerUnreachableError(f"the link to {self.peer.code} is closed")
         for url in self.peer.urls:
             try:
-                async with self._session.get(f"{url}/{path}", timeout=aiohttp.ClientTimeout(total=30)) as response:
+                async with self._session.get(
+                    f"{url}/{path}", timeout=aiohttp.ClientTimeout(total=30)
+                ) as response:
                     if response.status == 200:  # noqa: PLR2004 - HTTP OK
                         return await response.read()
                     raise PeerUnreachableError(
-                        f"{self.peer.code} answered {response.status} to {path.split('?')[0]}",
+                        f"{self.peer.code} answered {response.status} to {path.split('?', maxsplit=1)[0]}",
                         why=(await response.text())[:200].strip(),
                     )
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -169,7 +174,9 @@ class Link:
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=silence)
             async with self._session.get(f"{url}/follow", params=query, timeout=timeout) as response:
                 if response.status != 200:  # noqa: PLR2004 - HTTP OK
-                    raise PeerUnreachableError(f"{self.peer.code} refused to be followed", why=(await response.text())[:200])
+                    raise PeerUnreachableError(
+                        f"{self.peer.code} refused to be followed", why=(await response.text())[:200]
+                    )
                 self.connected[lane] = True
                 reader = FrameReader()
                 async for data in response.content.iter_any():
@@ -183,4 +190,7 @@ class Link:
         if self._tasks and self._wanted != self.wants():
             for task in self._tasks:
                 task.cancel()
-            self._tasks = [asyncio.create_task(self._keep("express")), asyncio.create_task(self._keep("ordinary"))]
+            self._tasks = [
+                asyncio.create_task(self._keep("express")),
+                asyncio.create_task(self._keep("ordinary")),
+            ]

@@ -109,7 +109,10 @@ class Server:
         if not log.head.checkpoint:
             raise NotFoundError(f"no checkpoint of {log.code} is held here")
         return web.Response(
-            body=log.head.checkpoint, content_type="text/plain", charset="utf-8", headers={"Cache-Control": "no-store"}
+            body=log.head.checkpoint,
+            content_type="text/plain",
+            charset="utf-8",
+            headers={"Cache-Control": "no-store"},
         )
 
     async def _tile(self, request: web.Request) -> web.Response:
@@ -119,7 +122,9 @@ class Server:
         else:
             body = log.tile(tile.level, tile.index, tile.width)
         return web.Response(
-            body=body, content_type="application/octet-stream", headers={"Cache-Control": "max-age=31536000, immutable"}
+            body=body,
+            content_type="application/octet-stream",
+            headers={"Cache-Control": "max-age=31536000, immutable"},
         )
 
     async def _parts(self, request: web.Request) -> web.Response:
@@ -146,7 +151,9 @@ class Server:
     async def _follow(self, request: web.Request) -> web.StreamResponse:
         lane: Lane = "express" if request.query.get("lane") == "express" else "ordinary"
         feed = self._host.desk.open(request[READER], _positions(request), lane)
-        response = web.StreamResponse(headers={"Content-Type": "application/octet-stream", "Cache-Control": "no-store"})
+        response = web.StreamResponse(
+            headers={"Content-Type": "application/octet-stream", "Cache-Control": "no-store"}
+        )
         await response.prepare(request)
         try:
             await self._stream(response, feed, _number(request, "roster"))

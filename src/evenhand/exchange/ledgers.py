@@ -8,8 +8,8 @@ Trusted:  yes: one writer, one transaction per batch; a failed write leaves noth
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from base64 import b64decode, b64encode
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,7 +18,7 @@ import msgspec
 
 from evenhand.exchange.evidence import build_evidence, open_evidence
 from evenhand.exchange.frames import Batch, EvidenceFrame, Express
-from evenhand.exchange.heartbeat import Heartbeat, HeadStatement
+from evenhand.exchange.heartbeat import HeadStatement, Heartbeat
 from evenhand.exchange.mirror import (
     Accepted,
     AcceptedExpress,
@@ -85,7 +85,9 @@ class Ledgers:
         }
         self._urgent: dict[str, list[int]] = {}
         for key, _ in store.scan(_URGENT_PREFIX, _URGENT_PREFIX + b"\xff"):
-            self._urgent.setdefault(key[len(_URGENT_PREFIX) : -9].decode(), []).append(int.from_bytes(key[-8:], "big"))
+            self._urgent.setdefault(key[len(_URGENT_PREFIX) : -9].decode(), []).append(
+                int.from_bytes(key[-8:], "big")
+            )
         self.heartbeats: dict[str, Heartbeat] = {}
         self.heard_ms: dict[str, int] = {}
         self.cosignatures: dict[str, dict[str, tuple[int, str]]] = {}
@@ -132,7 +134,9 @@ class Ledgers:
             checkpoint_size=judged.checkpoint.size,
         )
         rows = dict(extension.rows)
-        rows.update({part_row(log.code, index, name): sealed for (index, name), sealed in judged.parts.items()})
+        rows.update(
+            {part_row(log.code, index, name): sealed for (index, name), sealed in judged.parts.items()}
+        )
         waiting = self.express.get(log.code, {})
         passed = [index for index in waiting if index < extension.head.size]
         rows.update({_express_row(log.code, index): None for index in passed})
@@ -185,7 +189,9 @@ class Ledgers:
         if isinstance(judged, NothingNew):
             return False
         if len(waiting) >= EXPRESS_PENDING_MAX:
-            raise InputError(f"{express.ledger} has too many urgent entries waiting", why=f"{len(waiting)} wait")
+            raise InputError(
+                f"{express.ledger} has too many urgent entries waiting", why=f"{len(waiting)} wait"
+            )
         stored = _StoredExpress(express.leaf, express.parts, express.checkpoint)
         rows: Rows = {_express_row(express.ledger, express.index): msgspec.msgpack.encode(stored)}
         self._hold(waiting, express.index, stored, judged, rows)
@@ -209,7 +215,9 @@ class Ledgers:
             try:
                 stored = _EXPRESS_CODEC.decode(value)
             except msgspec.DecodeError as error:
-                raise CorruptionError(f"a stored urgent entry of {code} is damaged", why=str(error)) from error
+                raise CorruptionError(
+                    f"a stored urgent entry of {code} is damaged", why=str(error)
+                ) from error
             self.express.setdefault(code, {})[index] = stored
             found.append((code, index, stored.leaf, stored.parts))
         return found
@@ -231,7 +239,9 @@ class Ledgers:
         log = self.log(head.ledger)
         if head.cosignature and head.checkpoint:
             self.cosignatures.setdefault(head.ledger, {})[sender] = (head.size, head.cosignature)
-        if not head.checkpoint or (head.size <= log.size and b64encode(log.root_at(head.size)).decode() == head.root):
+        if not head.checkpoint or (
+            head.size <= log.size and b64encode(log.root_at(head.size)).decode() == head.root
+        ):
             return
         try:
             checkpoint = checkpoint_of(head.checkpoint.encode("utf-8"), head.ledger, self.roster)

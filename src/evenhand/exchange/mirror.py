@@ -61,7 +61,9 @@ def checkpoint_of(data: bytes, ledger: str, roster: Roster) -> Checkpoint:
     Raises SignatureInvalidError, InputError or NotFoundError.
     """
     # The size picks the key (keys are valid from an entry on), so it is read before it is believed.
-    claimed = open_checkpoint(data, [key for size in _sizes(data) for key in roster.checkpoint_verifiers(ledger, size)])
+    claimed = open_checkpoint(
+        data, [key for size in _sizes(data) for key in roster.checkpoint_verifiers(ledger, size)]
+    )
     if claimed.origin != roster.origin(ledger):
         raise InputError(f"a checkpoint of {claimed.origin} was offered as {ledger}'s")
     return claimed
@@ -118,7 +120,9 @@ def _check_parts(
     offered: tuple[tuple[int, str, bytes], ...], start: int, envelopes: tuple[Envelope, ...]
 ) -> Parts:
     parts: Parts = {}
-    headers = {(start + i, part.name): part for i, envelope in enumerate(envelopes) for part in envelope.parts}
+    headers = {
+        (start + i, part.name): part for i, envelope in enumerate(envelopes) for part in envelope.parts
+    }
     for index, name, sealed in offered:
         if index < start:
             continue
@@ -152,6 +156,8 @@ def accept_express(express: Express, standing: Standing, roster: Roster) -> Acce
         verifier=roster.entry_verifier(standing.ledger, express.index),
     )  # fmt: skip
     if envelope.urgency != "immediate":
-        raise RefusedError(f"entry {express.index} of {standing.ledger} may not overtake others", why="it is routine")
+        raise RefusedError(
+            f"entry {express.index} of {standing.ledger} may not overtake others", why="it is routine"
+        )
     offered = tuple((express.index, name, sealed) for name, sealed in express.parts)
     return AcceptedExpress(envelope, _check_parts(offered, express.index, (envelope,)), checkpoint)

@@ -59,7 +59,9 @@ class Witness:
         return "", []
 
 
-def cosigned_by(ledger: str, checkpoint: bytes, lines: dict[str, tuple[int, str]], roster: Roster) -> list[str]:
+def cosigned_by(
+    ledger: str, checkpoint: bytes, lines: dict[str, tuple[int, str]], roster: Roster
+) -> list[str]:
     """Return the members whose cosignature of exactly this checkpoint verifies."""
     if not checkpoint:
         return []

@@ -22,7 +22,7 @@ from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.errors import InputError, LimitError, SignatureInvalidError
 from evenhand.ground.limits import ENTRY_BYTES_MAX
 from evenhand.trust import ed25519
-from evenhand.trust.note import Verifier
+from evenhand.trust.note_keys import Verifier
 
 Urgency = Literal["routine", "immediate"]
 PARTS_MAX: Final = 4

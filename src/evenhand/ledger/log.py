@@ -102,7 +102,9 @@ class Log:
 
     # -- growing -------------------------------------------------------------------------------------
 
-    def extend(self, leaves: Sequence[bytes], *, checkpoint: bytes = b"", checkpoint_size: int = 0) -> Extension:
+    def extend(
+        self, leaves: Sequence[bytes], *, checkpoint: bytes = b"", checkpoint_size: int = 0
+    ) -> Extension:
         """Return what appending `leaves` would write; nothing changes before `adopt`."""
         grown = self._range.copy()
         rows: Batch = {entry_row(self.code, self.size + i): leaf for i, leaf in enumerate(leaves)}
@@ -221,7 +223,9 @@ class Log:
             leaves = self.entries(start, start + TILE_WIDTH)
             for node in tree.extend([merkle.leaf_hash(leaf) for leaf in leaves]):
                 if node.level % 8 == 0 and self.hash_at(node.level, node.index) != node.hash:
-                    raise CorruptionError(f"tile row {node.level}/{node.index} of ledger {self.code} is damaged")
+                    raise CorruptionError(
+                        f"tile row {node.level}/{node.index} of ledger {self.code} is damaged"
+                    )
         if tree.root() != self.root:
             raise CorruptionError(
                 f"ledger {self.code} does not hash to its root", why="stored entries were changed",

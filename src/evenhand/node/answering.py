@@ -119,7 +119,10 @@ def listed_as(notice: PersonNotice | DocumentNotice) -> str:
 
 def freshness(heard_ms: dict[str, int | None], now_ms: int) -> Freshness:
     """Return how old the copy is, from when each active partner was last heard."""
-    ages = {code: None if heard is None else max(0, now_ms - heard) // 1000 for code, heard in sorted(heard_ms.items())}
+    ages = {
+        code: None if heard is None else max(0, now_ms - heard) // 1000
+        for code, heard in sorted(heard_ms.items())
+    }
     known = [age for age in ages.values() if age is not None]
     oldest = max(known) if known and len(known) == len(ages) else None
     alone = not ages

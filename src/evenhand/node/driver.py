@@ -130,7 +130,11 @@ class NodeDriver:
         roster = self.member.roster
         self._roster_seen = roster.version
         trust_roster(self._context, roster)
-        wanted = {m.code: m for m in roster.members if m.status == "active" and m.code != self.member.code and m.urls}
+        wanted = {
+            m.code: m
+            for m in roster.members
+            if m.status == "active" and m.code != self.member.code and m.urls
+        }
         if not roster.is_active(self.member.code):
             wanted = {}
         for code in [code for code, link in self._links.items() if wanted.get(code) != link.peer]:
@@ -193,7 +197,9 @@ class NodeDriver:
                     if found:
                         self.member.take_parts(code, found)
                         self.wake()
-                    wanted = [index for index in wanted if index in self.member.watchlist.missing.get(code, ())]
+                    wanted = [
+                        index for index in wanted if index in self.member.watchlist.missing.get(code, ())
+                    ]
 
     @staticmethod
     async def _fetch_parts(link: Link, code: str, wanted: list[int]) -> Parts:
@@ -239,7 +245,9 @@ class NodeDriver:
 
     def add_checkpoint(self, body: bytes) -> tuple[int, str, bytes]:
         """Answer a tlog-witness request."""
-        return self.member.witness.add_checkpoint(body, self.member.roster, self.member.clock.now_ms() // 1000)
+        return self.member.witness.add_checkpoint(
+            body, self.member.roster, self.member.clock.now_ms() // 1000
+        )
 
     def is_cut(self, code: str) -> bool:
         """Say whether this partner is kept off."""
@@ -280,7 +288,9 @@ class NodeDriver:
 
     def peer_status(self) -> list[PeerStatus]:
         """Return how every partner stands towards us."""
-        return [self._status(member) for member in self.member.roster.members if member.code != self.member.code]
+        return [
+            self._status(member) for member in self.member.roster.members if member.code != self.member.code
+        ]
 
     def _status(self, peer: RosterMember) -> PeerStatus:
         link, heartbeat = self._links.get(peer.code), self.ledgers.heartbeats.get(peer.code)

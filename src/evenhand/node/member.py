@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from evenhand.exchange.feed import FeedDesk, envelope_of
 from evenhand.exchange.frames import Batch, EvidenceFrame, Express, Frame, Pulse, RosterFrame
-from evenhand.exchange.heartbeat import Heartbeat, HeadStatement, open_heartbeat, sign_heartbeat
+from evenhand.exchange.heartbeat import HeadStatement, Heartbeat, open_heartbeat, sign_heartbeat
 from evenhand.exchange.ledgers import Arrival, Ledgers, root_text
 from evenhand.exchange.mirror import AskFrom, Parts
 from evenhand.exchange.witness import Witness
@@ -54,7 +54,9 @@ class Surroundings:
 class Member:
     """One member of the coalition."""
 
-    def __init__(self, keys: MemberKeys, around: Surroundings, *, pinned_genesis: str, genesis: bytes | None = None) -> None:
+    def __init__(
+        self, keys: MemberKeys, around: Surroundings, *, pinned_genesis: str, genesis: bytes | None = None
+    ) -> None:
         self.keys = keys
         self.code = keys.member
         self.clock = around.clock
@@ -92,7 +94,9 @@ class Member:
                 self._changed |= self.watchlist.take(Arrival(code, envelopes[0].index, envelopes, parts))[1]
         for code, index, leaf, sealed in self.ledgers.stored_express():
             parts = {(index, name): data for name, data in sealed}
-            self._changed |= self.watchlist.take(Arrival(code, index, (envelope_of(leaf),), parts, express=True))[1]
+            self._changed |= self.watchlist.take(
+                Arrival(code, index, (envelope_of(leaf),), parts, express=True)
+            )[1]
         if not index_is_loaded:
             self._learn()
             self._changed.clear()
@@ -176,7 +180,9 @@ class Member:
     def _cosign(self, ledger: str, checkpoint: bytes) -> str:
         known = self._cosigned.get(ledger)
         if known is None or known[0] != checkpoint:
-            line = self.keys.witness_signer().sign_at(parse_note(checkpoint).text, self.clock.now_ms() // 1000)
+            line = self.keys.witness_signer().sign_at(
+                parse_note(checkpoint).text, self.clock.now_ms() // 1000
+            )
             known = self._cosigned[ledger] = (checkpoint, line)
         return known[1]
 
@@ -229,7 +235,9 @@ class Member:
         if roster is None:
             return None
         self.ledgers.roster = roster
-        changed = {held.key for ledger in self.watchlist.fold.ledgers.values() for held in ledger.notices.values()}
+        changed = {
+            held.key for ledger in self.watchlist.fold.ledgers.values() for held in ledger.notices.values()
+        }
         self._changed |= changed
         self._after()
         self.tick()
@@ -261,7 +269,9 @@ class Member:
         log, ordered = self.ledgers.log(code), sorted(indexes)
         for at in range(0, len(ordered), _REPLAY_ENTRIES):
             window = ordered[at : at + _REPLAY_ENTRIES]
-            envelopes = [envelope_of(log.entries(index, index + 1)[0]) for index in window if index < log.size]
+            envelopes = [
+                envelope_of(log.entries(index, index + 1)[0]) for index in window if index < log.size
+            ]
             rows, changed = self.watchlist.take_late(envelopes, log.parts(window[0], window[-1] + 1))
             self._changed |= changed
             if rows:
@@ -325,7 +335,12 @@ class Member:
         self.watchlist.pending_receipts.clear()
         outgoing = [
             Outgoing(
-                Receipt(originator=originator, index=index, act="erased" if act == "erased" else "withdrawn", done_at=done_at),
+                Receipt(
+                    originator=originator,
+                    index=index,
+                    act="erased" if act == "erased" else "withdrawn",
+                    done_at=done_at,
+                ),
                 match_label=",".join(sorted((self.code, originator))),
             )
             for originator, index, act in due
@@ -341,15 +356,22 @@ class Member:
         self.require_whole()
         now = self.clock.now_ms()
         body = answer(
-            query, matcher=self.matcher, view=self.view, vector=self.vector(), at_ms=now if at_ms is None else at_ms
+            query,
+            matcher=self.matcher,
+            view=self.view,
+            vector=self.vector(),
+            at_ms=now if at_ms is None else at_ms,
         )
-        heard = {code: self.ledgers.heard_ms.get(code) for code in self.roster.active_codes if code != self.code}
+        heard = {
+            code: self.ledgers.heard_ms.get(code) for code in self.roster.active_codes if code != self.code
+        }
         return AnswerDocument(answer=body, freshness=freshness(heard, now))
 
     def require_whole(self) -> None:
         """Refuse to go on after a failed write: memory and disk may differ. Raises StoreError."""
         if self.broken is not None:
             raise StoreError(
-                "this node stopped after a failed write", why=self.broken.what, remedy="start it again: it replays its ledgers"
+                "this node stopped after a failed write",
+                why=self.broken.what,
+                remedy="start it again: it replays its ledgers",
             )
-

@@ -92,7 +92,8 @@ class Publisher:
             )  # fmt: skip
         if format_ms(self._clock.now_ms()) >= roster.expires:
             return RefusedError(
-                f"roster version {roster.version} has expired", remedy="agree on a new version: `evenhand roster propose`"
+                f"roster version {roster.version} has expired",
+                remedy="agree on a new version: `evenhand roster propose`",
             )
         signed = self._guard.read()
         if self.is_behind:
@@ -147,7 +148,10 @@ class Publisher:
         indexes: list[int] = []
         for start in range(0, len(outgoing), _CHUNK_ENTRIES):
             first = self.log.size
-            sealed = [self._seal(one, first + i, roster) for i, one in enumerate(outgoing[start : start + _CHUNK_ENTRIES])]
+            sealed = [
+                self._seal(one, first + i, roster)
+                for i, one in enumerate(outgoing[start : start + _CHUNK_ENTRIES])
+            ]
             self._write(sealed)
             indexes += range(first, first + len(sealed))
         return indexes
@@ -191,7 +195,9 @@ class Publisher:
                 text, key=key, nonce=self._entropy(NONCE_BYTES), salt=salt,
                 bound_to=bound_to(self._keys.member, index, name),
             )  # fmt: skip
-            headers.append(self._header(name, parts[name], audience, epoch, hash_text(commitment(salt, name, text))))
+            headers.append(
+                self._header(name, parts[name], audience, epoch, hash_text(commitment(salt, name, text)))
+            )
         return self._envelope(index, one.urgency, tuple(headers)), parts
 
     @staticmethod
@@ -203,12 +209,18 @@ class Publisher:
 
     def _envelope(self, index: int, urgency: Urgency, parts: tuple[PartHeader, ...]) -> Envelope:
         return Envelope(
-            originator=self._keys.member, index=index, time=format_ms(self._clock.now_ms()), urgency=urgency, parts=parts
+            originator=self._keys.member,
+            index=index,
+            time=format_ms(self._clock.now_ms()),
+            urgency=urgency,
+            parts=parts,
         )
 
     def _write(self, sealed: Sequence[tuple[Envelope, dict[str, bytes]]]) -> None:
         log = self.log
-        leaves = [print_leaf(envelope, seed=self._keys.log_seed, key_id=self._key_id) for envelope, _ in sealed]
+        leaves = [
+            print_leaf(envelope, seed=self._keys.log_seed, key_id=self._key_id) for envelope, _ in sealed
+        ]
         parts = {(envelope.index, name): data for envelope, held in sealed for name, data in held.items()}
         envelopes = tuple(envelope for envelope, _ in sealed)
         extension = log.extend(leaves)
@@ -246,7 +258,9 @@ class Publisher:
         log = self.log
         if log.head.checkpoint_size == log.size or self.refusal(roster) is not None:
             return
-        for index, leaf in enumerate(log.entries(log.head.checkpoint_size, log.size), log.head.checkpoint_size):
+        for index, leaf in enumerate(
+            log.entries(log.head.checkpoint_size, log.size), log.head.checkpoint_size
+        ):
             open_leaf(leaf, originator=log.code, index=index, verifier=roster.entry_verifier(log.code, index))
         if root_text(log.recompute()) != root_text(log.root):
             raise CorruptionError("the stored ledger does not hash to its root")

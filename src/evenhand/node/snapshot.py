@@ -84,7 +84,9 @@ def open_with_snapshot(member: Member, path: Path) -> bool:
     watchlist.missing = {code: set(held) for code, held in taken.missing.items()}
     watchlist.erased = {code: set(held) for code, held in taken.erased.items()}
     watchlist.faults = taken.faults
-    watchlist.sealed_under = {(code, audience, epoch): held for code, audience, epoch, held in taken.sealed_under}
+    watchlist.sealed_under = {
+        (code, audience, epoch): held for code, audience, epoch, held in taken.sealed_under
+    }
     watchlist.pending_receipts = set(taken.pending)
     same_index = taken.matcher_version == member.matcher.version and taken.roster == member.roster.version
     if same_index:
@@ -93,7 +95,9 @@ def open_with_snapshot(member: Member, path: Path) -> bool:
         except CorruptionError as error:
             _LOG.warning("index_rebuilt", reason=error.what)
             same_index = False
-    member.open(positions={code: size for code, (size, _) in taken.positions.items()}, index_is_loaded=same_index)
+    member.open(
+        positions={code: size for code, (size, _) in taken.positions.items()}, index_is_loaded=same_index
+    )
     return True
 
 
@@ -104,7 +108,9 @@ def _read(member: Member, path: Path) -> Snapshot | None:
         return None
     body = data[len(_TITLE) :]
     try:
-        text = AESGCM(member.keys.storage_key).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], data[: len(_TITLE)])
+        text = AESGCM(member.keys.storage_key).decrypt(
+            body[:_NONCE_BYTES], body[_NONCE_BYTES:], data[: len(_TITLE)]
+        )
         return _DECODER.decode(text)
     except (InvalidTag, ValueError, msgspec.DecodeError) as error:
         _LOG.warning("snapshot_ignored", reason=type(error).__name__)

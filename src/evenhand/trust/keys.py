@@ -27,9 +27,9 @@ from cryptography.x509.oid import NameOID
 
 from evenhand.ground.canonical import Codec
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError
-from evenhand.trust.codes import check_member_code
 from evenhand.trust import ed25519, sealing
-from evenhand.trust.note import ALG_COSIGNATURE, ALG_ED25519, Signer
+from evenhand.trust.codes import check_member_code
+from evenhand.trust.note_keys import COSIGNATURE, Signer
 
 SEED_BYTES = 32
 _CERTIFICATE_YEARS = 30  # trust ends with the roster, not with the certificate
@@ -59,11 +59,11 @@ class MemberKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def log_signer(self) -> Signer:
         """Return the signer of checkpoints and rosters."""
-        return Signer(self.origin, b64decode(self.log), ALG_ED25519)
+        return Signer(self.origin, b64decode(self.log))
 
     def witness_signer(self) -> Signer:
         """Return the cosigner."""
-        return Signer(f"{self.origin}/witness", b64decode(self.witness), ALG_COSIGNATURE)
+        return Signer(f"{self.origin}/witness", b64decode(self.witness), COSIGNATURE)
 
     @property
     def log_seed(self) -> bytes:
@@ -104,7 +104,9 @@ def generate_keys(*, member: str, coalition: str, entropy: Callable[[int], bytes
     """Make a member's keys from `entropy(n)`, which returns n random bytes. Raises InputError."""
     check_member_code(member)
     if not coalition or any(mark.isspace() or mark in "+/" for mark in coalition):
-        raise InputError(f"not a coalition name: {coalition[:40]!r}", remedy="use a domain-like name: shield.example")
+        raise InputError(
+            f"not a coalition name: {coalition[:40]!r}", remedy="use a domain-like name: shield.example"
+        )
     transport = entropy(SEED_BYTES)
     return MemberKeys(
         member=member,

@@ -25,7 +25,8 @@ from evenhand.ground.errors import InputError, NotFoundError, RollbackError, Sig
 from evenhand.ground.limits import MEMBERS_MAX, ROSTER_BYTES_MAX
 from evenhand.trust.codes import check_member_code
 from evenhand.trust.keys import MemberKeys, ledger_origin, public_keys
-from evenhand.trust.note import OpenedNote, Signer, Verifier, open_note, parse_note, parse_vkey, print_note
+from evenhand.trust.note import OpenedNote, open_note, parse_note, print_note
+from evenhand.trust.note_keys import Signer, Verifier, parse_vkey
 
 _TITLE: Final = "evenhand/roster/v1\n"
 
@@ -62,7 +63,9 @@ class RosterMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         check_member_code(self.code)
         if not self.logs or self.logs[0].first != 0:
             raise InputError(f"member {self.code} needs a ledger key from entry 0 on")
-        if any(later.first <= earlier.first for earlier, later in zip(self.logs, self.logs[1:], strict=False)):
+        if any(
+            later.first <= earlier.first for earlier, later in zip(self.logs, self.logs[1:], strict=False)
+        ):
             raise InputError(f"the ledger keys of {self.code} are out of order")
         if (self.status == "active") is not (self.final is None):
             raise InputError(f"member {self.code}: exactly suspended and expelled members have a final head")
@@ -271,7 +274,9 @@ def _check_history(current: Roster, following: Roster) -> None:
     for member in current.members:
         later = following.by_code.get(member.code)
         if later is None:
-            raise InputError(f"member {member.code} vanished", remedy="expel it: its history must stay verifiable")
+            raise InputError(
+                f"member {member.code} vanished", remedy="expel it: its history must stay verifiable"
+            )
         if later.logs[: len(member.logs)] != member.logs:
             raise InputError(f"the past ledger keys of {member.code} were rewritten")
         if member.status == "expelled" and (later.status, later.final) != (member.status, member.final):

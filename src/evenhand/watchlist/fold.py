@@ -33,7 +33,6 @@ from evenhand.notices.model import (
     Sighting,
 )
 
-
 Said = TypeVar("Said", Flag, Link)
 
 

@@ -131,7 +131,11 @@ class Keyring:
 
     def dump(self) -> list[tuple[str, Grant]]:
         """Return everything, for a snapshot."""
-        return [(source, grant) for source in sorted({name[0] for name in self._keys}) for grant in self.grants(source)]
+        return [
+            (source, grant)
+            for source in sorted({name[0] for name in self._keys})
+            for grant in self.grants(source)
+        ]
 
     def load(self, held: Iterable[tuple[str, Grant]]) -> None:
         """Put back a dump."""

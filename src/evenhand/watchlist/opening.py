@@ -45,7 +45,9 @@ def audience_of(envelope: Envelope, header: PartHeader) -> AudienceKey:
 
 def open_text(envelope: Envelope, header: PartHeader, sealed: bytes, key: bytes) -> bytes:
     """Open a sealed part and check it against its commitment. Raises VerificationError."""
-    salt, text = open_part(sealed, key=key, bound_to=bound_to(envelope.originator, envelope.index, header.name))
+    salt, text = open_part(
+        sealed, key=key, bound_to=bound_to(envelope.originator, envelope.index, header.name)
+    )
     if hash_text(commitment(salt, header.name, text)) != header.commitment:
         raise VerificationError(f"part {header.name} of entry {envelope.index} is not what was committed to")
     return text

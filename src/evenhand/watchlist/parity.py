@@ -49,13 +49,19 @@ def compare(
     `prefix_root` is the root of the larger ledger, as held here, at the size of the smaller; None if unknown.
     `withheld` counts the entries held here that are not released to us and not released to them.
     """
-    mine, other = (ours or Position(ledger=ledger, size=0, root="")), (theirs or Position(ledger=ledger, size=0, root=""))
+    mine, other = (
+        (ours or Position(ledger=ledger, size=0, root="")),
+        (theirs or Position(ledger=ledger, size=0, root="")),
+    )
     to_us, to_them = withheld
     gap = other.size - mine.size
     difference: Difference = "equal"
     text = f"{ledger}: equal at {mine.size} entries"
     if gap == 0 and mine.root != other.root:
-        difference, text = "forked", f"{ledger}: two histories of {mine.size} entries; see `evenhand peer status`"
+        difference, text = (
+            "forked",
+            f"{ledger}: two histories of {mine.size} entries; see `evenhand peer status`",
+        )
     elif gap < 0 and prefix_root not in (None, other.root) and other.size:
         difference, text = "forked", f"{ledger}: their {other.size} entries are not a prefix of ours"
     elif gap > 0:
@@ -79,4 +85,6 @@ def compare(
 
 def remarks(versions: Mapping[str, tuple[object, object]]) -> tuple[str, ...]:
     """Say which versions (roster, matcher) differ between the two sides: {what: (ours, theirs)}."""
-    return tuple(f"{what} differs: ours {a}, theirs {b}" for what, (a, b) in sorted(versions.items()) if a != b)
+    return tuple(
+        f"{what} differs: ours {a}, theirs {b}" for what, (a, b) in sorted(versions.items()) if a != b
+    )

@@ -58,7 +58,13 @@ def who_can_see(label: str, roster: Roster) -> list[Reader]:
     answer = []
     for member in roster.members:
         if member.status != "active":
-            answer.append(Reader(member.code, reads=False, reason=f"{member.status} since roster {roster.version} or before"))
+            answer.append(
+                Reader(
+                    member.code,
+                    reads=False,
+                    reason=f"{member.status} since roster {roster.version} or before",
+                )
+            )
         elif label == ALL:
             answer.append(Reader(member.code, reads=True, reason="the audience is every active member"))
         elif member.code in label.split(","):
@@ -144,9 +150,16 @@ class AudienceBook:
         for code in sorted(readers):
             # All learn the readers anew, for relays serve by them; a newcomer needs the old epochs too.
             old = earlier if code not in audience.readers else []
-            given[code] = [*(grant(n, key, code) for n, key in old), grant(audience.epoch, audience.key, code)]
+            given[code] = [
+                *(grant(n, key, code) for n, key in old),
+                grant(audience.epoch, audience.key, code),
+            ]
         return given
 
     def stale(self, roster: Roster) -> list[str]:
         """Return labels whose readers no longer fit the roster: keys are due at once, before any notice."""
-        return [label for label, held in sorted(self._current.items()) if held.readers != readers_of(label, roster)]
+        return [
+            label
+            for label, held in sorted(self._current.items())
+            if held.readers != readers_of(label, roster)
+        ]

@@ -14,7 +14,7 @@ from evenhand.exchange.ledgers import Arrival
 from evenhand.ground.store import Batch
 from evenhand.ledger.envelope import Envelope
 from evenhand.ledger.log import part_row
-from evenhand.watchlist.fold import Effects, Fold, Ledgerfold
+from evenhand.watchlist.fold import Effects, Fold
 from evenhand.watchlist.keyring import AudienceKey, Grant, Keyring
 from evenhand.watchlist.opening import OPEN, audience_of, open_entry
 
@@ -47,7 +47,9 @@ class Watchlist:
             self._take_entry(envelope, arrival.parts, effects)
         return self._settle(effects), effects.changed
 
-    def _take_entry(self, envelope: Envelope, parts: Mapping[tuple[int, str], bytes], effects: Effects) -> None:
+    def _take_entry(
+        self, envelope: Envelope, parts: Mapping[tuple[int, str], bytes], effects: Effects
+    ) -> None:
         code, index = envelope.originator, envelope.index
         opened = open_entry(envelope, parts, self.keyring)
         if opened.missing and index not in self.erased.get(code, ()):
@@ -78,9 +80,11 @@ class Watchlist:
         for originator, index, act in effects.to_receipt:
             if originator != self._own and f"{originator}:{index}:{act}" not in own:
                 self.pending_receipts.add((originator, index, act))
-        self.pending_receipts -= {
-            (receipt.originator, receipt.index, receipt.act) for receipt in own.values()
-        } if self.pending_receipts else set()
+        self.pending_receipts -= (
+            {(receipt.originator, receipt.index, receipt.act) for receipt in own.values()}
+            if self.pending_receipts
+            else set()
+        )
         return rows
 
     def _take_keys(self, code: str, part: bytes) -> None:
@@ -91,7 +95,9 @@ class Watchlist:
             if name not in before and name in self.sealed_under:
                 self.late.setdefault(code, set()).update(self.sealed_under[name])
 
-    def take_late(self, envelopes: Iterable[Envelope], parts: Mapping[tuple[int, str], bytes]) -> tuple[Batch, set[str]]:
+    def take_late(
+        self, envelopes: Iterable[Envelope], parts: Mapping[tuple[int, str], bytes]
+    ) -> tuple[Batch, set[str]]:
         """Fold in entries counted before, whose keys or parts came only now; returns as `take`."""
         effects = Effects()
         for envelope in envelopes:

@@ -45,7 +45,12 @@ class View:
         """Say whether a notice belongs in the matcher: it may stand, now or later."""
         member = self._roster.by_code.get(held.originator)
         # Nobody answers for the notices of an expelled member any more, so they stop no one.
-        return bool(held.versions) and held.retracted is None and member is not None and member.status != "expelled"
+        return (
+            bool(held.versions)
+            and held.retracted is None
+            and member is not None
+            and member.status != "expelled"
+        )
 
     def now(self, key: str, now_ms: int) -> Standing | None:
         """Return the notice as it stands now: everything that was said counts, whatever its clock says."""
@@ -77,7 +82,7 @@ class View:
         if not version.valid_from_ms <= instant_ms < version.expires_ms:
             return None
         notice = decode_record(version.text)
-        assert isinstance(notice, Notice)  # noqa: S101 - the fold keeps nothing else as a version
+        assert isinstance(notice, Notice)
         said = self._fold.ledger(self._member).flags.get(held.key)
         flag = None if said is None else said[1]
         action: str = notice.action
