@@ -48,7 +48,7 @@ def test_a_range_ends_with_a_year_not_before_it_begins(until: str) -> None:
         lambda: Name(text="a\ud800"),
         lambda: Name(text="Ada", given=""),
         lambda: Name(text="Ada", script="latin"),
-        lambda: Place(),
+        Place,
         lambda: Place(country="italy"),
         lambda: Place(city=""),
         lambda: Document(type="", number="1"),

@@ -80,15 +80,20 @@ def test_un_unknown_fields_and_qualities_are_refused() -> None:
         ("<TYPE_OF_DATE>EXACT</TYPE_OF_DATE><NOTE>Nov. 1973</NOTE>", [BirthDate(value="1973-11")]),
         ("<YEAR>1961</YEAR><NOTE>August 1961</NOTE>", [BirthDate(value="1961-08")]),
         ("<YEAR>1961</YEAR><NOTE>Aug.</NOTE>", [BirthDate(value="1961-08")]),
-        ("<TYPE_OF_DATE>GUESS</TYPE_OF_DATE><YEAR>1961</YEAR>", [BirthDate(value="1961", certainty="approximate")]),
+        (
+            "<TYPE_OF_DATE>GUESS</TYPE_OF_DATE><YEAR>1961</YEAR>",
+            [BirthDate(value="1961", certainty="approximate")],
+        ),
         ("<FROM_YEAR>1961</FROM_YEAR>", [BirthDate(value="1961")]),
         ("<TO_YEAR>1963</TO_YEAR>", [BirthDate(value="1963")]),
         ("<YEAR>soon</YEAR>", []),
         ("<NOTE>30-35 years old</NOTE>", []),
-        ("<FROM_YEAR>1961</FROM_YEAR><TO_YEAR>1962</TO_YEAR><NOTE>Approximately</NOTE>",
-         [BirthDate(value="1961", until="1962", certainty="approximate")]),
+        (
+            "<FROM_YEAR>1961</FROM_YEAR><TO_YEAR>1962</TO_YEAR><NOTE>Approximately</NOTE>",
+            [BirthDate(value="1961", until="1962", certainty="approximate")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_un_birth_dates(body: str, births: list[BirthDate]) -> None:
     parsed = un(f"<FIRST_NAME>Ada</FIRST_NAME><INDIVIDUAL_DATE_OF_BIRTH>{body}</INDIVIDUAL_DATE_OF_BIRTH>")
     assert list(person(parsed).birth_dates) == births
@@ -112,8 +117,10 @@ def test_un_documents() -> None:
     )
     assert (second.number, second.issuer) == ("B2", None)
     assert [field for field, _ in reasons(parsed)] == [
-        "INDIVIDUAL_DOCUMENT/DATE_OF_ISSUE", "INDIVIDUAL_DOCUMENT/NUMBER", "INDIVIDUAL_DOCUMENT/ISSUING_COUNTRY",
-    ]  # fmt: skip
+        "INDIVIDUAL_DOCUMENT/DATE_OF_ISSUE",
+        "INDIVIDUAL_DOCUMENT/NUMBER",
+        "INDIVIDUAL_DOCUMENT/ISSUING_COUNTRY",
+    ]
     assert parsed.entries[0].material.remarks == ("Document: Passport; lost",)
 
 
@@ -140,12 +147,19 @@ def test_a_foreign_root_is_refused(name: str) -> None:
 
 
 def test_sdn_entries() -> None:
-    parsed = read_list("ofac-sdn", {"x": SDN.format(body="""
+    parsed = read_list(
+        "ofac-sdn",
+        {
+            "x": SDN.format(
+                body="""
 <odd>1</odd>
 <sdnEntry><uid>2</uid><sdnType>Individual</sdnType></sdnEntry>
 <sdnEntry><uid>3</uid><lastName>BELL</lastName><sdnType>Individual</sdnType><shoe>4</shoe>
 <akaList><aka><type>f.k.a.</type><category>fair</category><lastName>BEL</lastName></aka><aka/></akaList>
-</sdnEntry>""").encode()})  # fmt: skip
+</sdnEntry>"""
+            ).encode()
+        },
+    )
     assert [name.text for name in person(parsed).names] == ["BELL", "BEL"]
     assert parsed.edition == ""
     assert parsed.entries[0].material.remarks == ("Formerly known as: BEL",)
@@ -176,8 +190,7 @@ def feature(kind: int, body: str) -> str:
     )
 
 
-def test_advanced_parties() -> None:
-    parsed = advanced(f"""
+PARTIES = f"""
 <Locations><Location ID="1"><LocationAreaCode AreaCodeID="1"/><LocationPart LocPartTypeID="1"><LocationPartValue>
 <Value>North</Value></LocationPartValue><LocationPartValue/></LocationPart><Odd>x</Odd></Location>
 <Location ID="2"><LocationCountry CountryID="2"/></Location></Locations>
@@ -191,12 +204,12 @@ def test_advanced_parties() -> None:
 {feature(8, "<DatePeriod/>")}
 {feature(8, "<DatePeriod><Start><From><Year>1960</Year><Month>3</Month></From></Start></DatePeriod>")}
 {
-        feature(
-            8,
-            "<DatePeriod><Start><From><Year>1960</Year><Month>3</Month></From></Start><End><To><Year>1960</Year>"
-            "<Month>5</Month></To></End></DatePeriod>",
-        )
-    }
+    feature(
+        8,
+        "<DatePeriod><Start><From><Year>1960</Year><Month>3</Month></From></Start><End><To><Year>1960</Year>"
+        "<Month>5</Month></To></End></DatePeriod>",
+    )
+}
 {feature(9, "<VersionDetail>Rome, Italy</VersionDetail>")}
 {feature(3, '<VersionLocation LocationID="2"/>')}
 {feature(2, '<Comment>old</Comment><VersionLocation LocationID="1"/><VersionDetail>word</VersionDetail>')}
@@ -208,21 +221,34 @@ def test_advanced_parties() -> None:
 <ProfileRelationship From-ProfileID="6" To-ProfileID="8"/></ProfileRelationships>
 <SanctionsEntries><SanctionsEntry ProfileID="5"/><SanctionsEntry ProfileID="8"><Odd>z</Odd><EntryEvent>
 <Comment>listed</Comment></EntryEvent><SanctionsMeasure SanctionsTypeID="1"><Comment>all</Comment></SanctionsMeasure>
-</SanctionsEntry></SanctionsEntries><Odd><Thing ID="3"/></Odd>""")
+</SanctionsEntry></SanctionsEntries><Odd><Thing ID="3"/></Odd>"""
+
+
+def test_advanced_parties() -> None:
+    parsed = advanced(PARTIES)
     entry = parsed.entries[0]
     assert [(name.text, name.kind) for name in person(parsed).names] == [("Bell", "primary")]
     assert person(parsed).birth_dates == (
-        BirthDate(value="1960-03"), BirthDate(value="1960", certainty="approximate"),
-    )  # fmt: skip
+        BirthDate(value="1960-03"),
+        BirthDate(value="1960", certainty="approximate"),
+    )
     document = person(parsed).documents[0]
     assert (document.issuer, document.status) == (None, "forged")
     assert document.note == "Fraudulent; Seizure Date 2001; issued in North, Italy"
     remarks = " | ".join(entry.material.remarks)
     for said in (
-        "seen", "Formerly known as: Bell", "identity of this person as false", "Vessel Flag: North, Italy",
-        "Vessel Flag: word", "Vessel Flag: old", "the list marks this statement as false", "listed", "Measure: Block all",
-        "Linked to: formerly Associate Of entry 6 (why)", "Linked to: Associate Of entry 6",
-    ):  # fmt: skip
+        "seen",
+        "Formerly known as: Bell",
+        "identity of this person as false",
+        "Vessel Flag: North, Italy",
+        "Vessel Flag: word",
+        "Vessel Flag: old",
+        "the list marks this statement as false",
+        "listed",
+        "Measure: Block all",
+        "Linked to: formerly Associate Of entry 6 (why)",
+        "Linked to: Associate Of entry 6",
+    ):
         assert said in remarks
     fields = [field for field, _ in reasons(parsed)]
     assert sorted(fields) == sorted(
@@ -241,8 +267,10 @@ def test_advanced_parties() -> None:
 
 
 def test_advanced_party_without_a_name_is_refused_whole() -> None:
-    parsed = advanced('<DistinctParties><DistinctParty FixedRef="8"><Profile PartySubTypeID="4"/></DistinctParty>'
-                      "</DistinctParties>")  # fmt: skip
+    parsed = advanced(
+        '<DistinctParties><DistinctParty FixedRef="8"><Profile PartySubTypeID="4"/></DistinctParty>'
+        "</DistinctParties>"
+    )
     assert parsed.entries == ()
     assert parsed.refusals[0].whole
 
@@ -274,8 +302,11 @@ def test_legacy_entries() -> None:
         "DOB",
     } <= set(remarks)
     assert [field for field, _ in reasons(parsed)] == [
-        "tonnage", "remarks DOB", "remarks", "alt.csv",
-    ]  # fmt: skip
+        "tonnage",
+        "remarks DOB",
+        "remarks",
+        "alt.csv",
+    ]
 
 
 def test_legacy_entry_without_a_name_is_refused_whole() -> None:

@@ -112,13 +112,13 @@ def test_apostrophes_inside_a_name_stay() -> None:
 @pytest.mark.parametrize(
     ("field", "taken"),
     [
-        ("Afghan passport number SE 012820", ("SE 012820", None, "Afghan passport number")),
-        ("R00005943, South Sudan", ("R00005943", "SSD", "South Sudan")),
-        ("403062567 (US)", ("403062567", "USA", "US")),
+        ("Afghan passport number SE 012345", ("SE 012345", None, "Afghan passport number")),
+        ("R00001111, South Sudan", ("R00001111", "SSD", "South Sudan")),
+        ("111222333 (US)", ("111222333", "USA", "US")),
         ("Passport number 5630 (Expired 2018)", ("5630", None, "Passport number; Expired 2018")),
-        ("Libya B014995", ("B014995", "LBY", "")),
-        ("Series B014995", ("Series B014995", None, "")),
-        ("OA 454044", ("OA 454044", None, "")),
+        ("Libya B011111", ("B011111", "LBY", "")),
+        ("Series B011111", ("Series B011111", None, "")),
+        ("OA 111111", ("OA 111111", None, "")),
     ],
 )
 def test_document_numbers_are_freed_of_their_words(field: str, taken: tuple[str, str | None, str]) -> None:
@@ -130,7 +130,7 @@ def test_document_words() -> None:
     assert document_type("Library ticket") == "other"
     assert document_status("reported stolen") == "stolen"
     assert document_status("in Rome") == "unknown"
-    assert number_in("Moldavian passport number L 191609 issued") == "L 191609"
+    assert number_in("Moldavian passport number L 123456 issued") == "L 123456"
     assert number_in("issued in Rome") is None
 
 

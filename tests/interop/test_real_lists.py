@@ -107,7 +107,7 @@ def test_un_documents_are_kept_or_refused() -> None:
 
 
 def test_the_damaged_un_list_names_line_and_cause() -> None:
-    with pytest.raises(InputError, match="line 53.*Char value 25"):
+    with pytest.raises(InputError, match=r"line 53.*Char value 25"):
         read_list("un-sc", {BROKEN.name: BROKEN.read_bytes()})
 
 

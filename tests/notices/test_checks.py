@@ -62,7 +62,7 @@ def test_identity_is_asked_for_by_action() -> None:
         (Name(text="Ada Bell", kind="alias_low"), False),
     ],
 )
-def test_a_full_name_has_two_parts(name: Name, full: bool) -> None:  # noqa: FBT001 - a table's column
+def test_a_full_name_has_two_parts(name: Name, full: bool) -> None:
     assert has_full_name(Person(names=(name,))) == full
 
 
@@ -99,5 +99,5 @@ def test_statements_that_say_nothing_are_found_and_refuse_publication() -> None:
     )  # fmt: skip
     found = [finding.rule for finding in check_notice(document, empty)]
     assert found == ["offence", "legal-basis", "issuing-authority", "decision-reference", "proportionality"]
-    with pytest.raises(RefusedError, match="legal-basis: '..' says nothing"):
+    with pytest.raises(RefusedError, match=r"legal-basis: '\.\.' says nothing"):
         refuse_on_findings(document, empty)

@@ -35,7 +35,9 @@ class BirthDate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """Refuse dates that do not exist. Raises InputError."""
         year = check_partial_date(self.value)
         if self.until is not None and not (len(self.until) == 4 and check_partial_date(self.until) >= year):  # noqa: PLR2004 - YYYY
-            raise InputError(f"a range of birth years cannot end at {self.until!r}", why=f"it begins in {year}")
+            raise InputError(
+                f"a range of birth years cannot end at {self.until!r}", why=f"it begins in {year}"
+            )
 
 
 def check_partial_date(text: str) -> int:

@@ -53,7 +53,7 @@ def check_text(text: str, *, characters_max: int = TEXT_CHARACTERS_MAX) -> None:
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One name as written. `script` is ISO 15924 (Latn, Arab, Hani …); parts only where the source gives them."""
+    """One name as written. `script` is ISO 15924 (Latn, Arab, Hani …); parts only where stated."""
 
     text: str
     script: str = "Latn"
@@ -120,7 +120,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             check_text(self.note)
 
 
-class FileReference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class FileReference(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """A photo or biometric sample held by the originator: its SHA-256, never the sample."""
 
     kind: Literal["photo", "fingerprint", "palmprint", "face", "iris", "dna"]
@@ -151,8 +153,16 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise InputError("a person without a name", remedy="give at least one name")
         if len(self.names) > NAMES_PER_NOTICE_MAX:
             raise InputError(f"{len(self.names)} names", why=f"the limit is {NAMES_PER_NOTICE_MAX}")
-        for items in (self.birth_dates, self.birth_places, self.nationalities, self.documents, self.biometrics):
+        for items in (
+            self.birth_dates,
+            self.birth_places,
+            self.nationalities,
+            self.documents,
+            self.biometrics,
+        ):
             if len(items) > ITEMS_PER_FIELD_MAX:
-                raise InputError(f"{len(items)} items in one field", why=f"the limit is {ITEMS_PER_FIELD_MAX}")
+                raise InputError(
+                    f"{len(items)} items in one field", why=f"the limit is {ITEMS_PER_FIELD_MAX}"
+                )
         for code in self.nationalities:
             check_country(code)

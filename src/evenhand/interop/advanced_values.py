@@ -76,9 +76,11 @@ class Values:
         name = self.word("Country", country)
         texts = [t for label, said in parts.items() if label not in {"CITY", "STATE/PROVINCE"} for t in said]
         self.locations[element.get("ID", "")] = Location(
-            text=", ".join(texts), city=", ".join(parts["CITY"]), region=", ".join(parts["STATE/PROVINCE"]),
+            text=", ".join(texts),
+            city=", ".join(parts["CITY"]),
+            region=", ".join(parts["STATE/PROVINCE"]),
             country="" if name == "undetermined" else name,
-        )  # fmt: skip
+        )
         self._leftovers(reader, f"Location {element.get('ID')}")
 
     def document(self, element: etree._Element) -> None:
@@ -105,11 +107,13 @@ class Values:
         )
         country = self.word("Country", element.get("IssuedBy-CountryID"))
         said = Identification(
-            label=self.word("IDRegDocType", element.get("IDRegDocTypeID")), number=reader.text("IDRegistrationNo"),
-            country="" if country == "undetermined" else country, issued=dates.get("Issue Date", ""),
+            label=self.word("IDRegDocType", element.get("IDRegDocTypeID")),
+            number=reader.text("IDRegistrationNo"),
+            country="" if country == "undetermined" else country,
+            issued=dates.get("Issue Date", ""),
             expires=dates.get("Expiration Date", ""),
             note="; ".join(n for n in (*notes, f"issued in {place.one_line}" if place else "") if n),
-        )  # fmt: skip
+        )
         self.documents[element.get("IdentityID", "")].append((reader.line, said))
         self._leftovers(reader, f"IDRegDocument {element.get('ID')}")
 

@@ -70,12 +70,16 @@ class EntryDraft:
             return
         given, family = parts if all(parts) else ("", "")
         made = self._made(
-            line, field,
+            line,
+            field,
             lambda: Name(
-                text=text, script="Latn" if script == COMMON else script, kind=kind,
-                given=given or None, family=family or None,
+                text=text,
+                script="Latn" if script == COMMON else script,
+                kind=kind,
+                given=given or None,
+                family=family or None,
             ),
-        )  # fmt: skip
+        )
         if made is None:
             return
         key = (made.text.casefold(), made.script)
@@ -117,7 +121,7 @@ class EntryDraft:
         self._place(line, field, self._addresses, (text, city, region, country))
 
     def nationality(self, line: int, field: str, name: str) -> None:
-        """Add one nationality by country name; an unknown one is refused, since a guess would be a wrong one."""
+        """Add one nationality by country name; an unknown one is refused, not guessed."""
         code = country_code(name)
         if code is None:
             self.refuse(line, field, f"not a country we have a code for: {name[:60]!r}")
@@ -161,26 +165,44 @@ class EntryDraft:
             self.remark(line, label, f"{label}: {text}")
 
     def finish(
-        self, *, source: Source, offence: str, reference: str, listed_on: str | None = None,
-        updated_on: tuple[str, ...] = (), list_version: str | None = None,
-    ) -> ImportedEntry | None:  # fmt: skip
+        self,
+        *,
+        source: Source,
+        offence: str,
+        reference: str,
+        listed_on: str | None = None,
+        updated_on: tuple[str, ...] = (),
+        list_version: str | None = None,
+    ) -> ImportedEntry | None:
         """Make the entry; None, with a refusal of the whole entry, where it breaks a rule of form."""
         return self._made(
-            self.line, WHOLE_ENTRY,
+            self.line,
+            WHOLE_ENTRY,
             lambda: ImportedEntry(
-                entry_id=self.entry_id, kind="person", source=source, line=self.line,
+                entry_id=self.entry_id,
+                kind="person",
+                source=source,
+                line=self.line,
                 person=Person(
-                    names=tuple(self._names.values()), birth_dates=tuple(self._births),
-                    birth_places=tuple(self._birth_places), sex=self._sex,
-                    nationalities=tuple(self._nationalities), documents=tuple(self._documents),
+                    names=tuple(self._names.values()),
+                    birth_dates=tuple(self._births),
+                    birth_places=tuple(self._birth_places),
+                    sex=self._sex,
+                    nationalities=tuple(self._nationalities),
+                    documents=tuple(self._documents),
                 ),
                 material=Material(
-                    offence=offence, decision_reference=reference, addresses=tuple(self._addresses),
-                    marks=tuple(self.marks), remarks=tuple(self.remarks),
+                    offence=offence,
+                    decision_reference=reference,
+                    addresses=tuple(self._addresses),
+                    marks=tuple(self.marks),
+                    remarks=tuple(self.remarks),
                 ),
-                listed_on=listed_on, updated_on=updated_on, list_version=list_version,
+                listed_on=listed_on,
+                updated_on=updated_on,
+                list_version=list_version,
             ),
-        )  # fmt: skip
+        )
 
     def _place(self, line: int, field: str, places: list[Place], said: tuple[str, str, str, str]) -> None:
         text, city, region, country = said
@@ -190,9 +212,10 @@ class EntryDraft:
         if not (text or city or region or code):
             return
         made = self._made(
-            line, field,
+            line,
+            field,
             lambda: Place(text=text or None, city=city or None, region=region or None, country=code),
-        )  # fmt: skip
+        )
         if made is not None and made not in places:
             places.append(made)
 

@@ -60,9 +60,12 @@ def entry_digest(entry: ImportedEntry, policy: ImportPolicy) -> str:
 
 
 def plan_import(
-    entries: Iterable[ImportedEntry], held: Mapping[str, HeldNotice], *, policy: ImportPolicy,
+    entries: Iterable[ImportedEntry],
+    held: Mapping[str, HeldNotice],
+    *,
+    policy: ImportPolicy,
     refusals: Iterable[Refusal] = (),
-) -> ImportPlan:  # fmt: skip
+) -> ImportPlan:
     """Compare a list with what is held of it, keyed by entry id.
 
     `refusals` are the parser's. An entry that was refused as a whole is not an entry that is gone: what is
@@ -92,9 +95,13 @@ def plan_import(
             correct.append(Correction(entry=entry, held=held[entry.entry_id]))
     gone = tuple(Withdrawal(entry_id=key, held=held[key]) for key in held if key not in seen)
     return ImportPlan(
-        publish=tuple(publish), correct=tuple(correct), withdraw=gone, unchanged=tuple(unchanged),
-        refusals=tuple(found), alarm=_alarm(len(gone), len(held), policy.withdraw_percent_max),
-    )  # fmt: skip
+        publish=tuple(publish),
+        correct=tuple(correct),
+        withdraw=gone,
+        unchanged=tuple(unchanged),
+        refusals=tuple(found),
+        alarm=_alarm(len(gone), len(held), policy.withdraw_percent_max),
+    )
 
 
 def _objection(entry: ImportedEntry, policy: ImportPolicy) -> str:

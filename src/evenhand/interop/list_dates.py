@@ -74,7 +74,7 @@ def birth_date(text: str) -> BirthDate | None:
 
 
 def year_range(first: str, last: str, *, approximate: bool) -> BirthDate | None:
-    """Make a range of years, one year where both ends are equal; None where it runs backwards or is no year."""
+    """Make a range of years, or one year where both ends are equal; None where it is none."""
     try:
         return BirthDate(
             value=first,

@@ -36,8 +36,8 @@ _TYPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             "identity_card",
         ),
         (
-            r"national|cedula|c\.u\.r\.p\.|c\.u\.i\.p\.|n\.i\.e\.|\bcnp\b|personal id|identification|identity|\bid\b"
-            r"|kenyan id|turkish|uae|electoral|i\.f\.e\.|nationality",
+            r"national|cedula|c\.u\.r\.p\.|c\.u\.i\.p\.|n\.i\.e\.|\bcnp\b|personal id|identification|identity"
+            r"|\bid\b|kenyan id|turkish|uae|electoral|i\.f\.e\.|nationality",
             "national_id",
         ),
     )
@@ -81,8 +81,8 @@ def document_status(words: str) -> DocumentStatus:
 def take_number(field: str) -> tuple[str, str | None, str]:
     """Return (number, issuer or None, words around the number) out of one number field.
 
-    `Afghan passport number SE 012820` gives the number and keeps the words; `R00005943, South Sudan` and
-    `403062567 (US)` name the issuer after the number; `Libya B014995` before it.
+    `Afghan passport number SE 012345` gives the number and keeps the words; `R00001111, South Sudan` and
+    `111222333 (US)` name the issuer after the number; `Libya B011111` before it.
     """
     number, around, issuer = field, "", None
     if tail := _TAIL.fullmatch(number):

@@ -3,7 +3,7 @@
 Knows:    the words that introduce religion, ethnicity, politics, orientation and union membership.
 Told:     labels and free text of list entries.
 Answers:  the text without those sentences, and the sentences that were taken out.
-Trusted:  yes, but it finds statements by their usual wording, not by their meaning (docs/how-to/import-lists).
+Trusted:  yes, but it finds statements by their usual wording, not by their meaning.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Final
 _SENTENCE: Final = re.compile(r"(?<=[a-z)\]\d]{3}[.;])\s+(?=[A-Z\"\u201c])")
 _PROTECTED: Final = re.compile(
     r"(?i)\b(?:trib(?:e|al)\b|clan\b|ethnic(?:ity|ally)?\b(?!\s+cleansing)|race\s*:|racial (?:group|origin)"
-    r"|religion\b|religious (?:belief|affiliation|denomination)|denomination\s*:|sexual (?:orientation|preference)"
+    r"|religion\b|religious (?:belief|affiliation|denomination)|denomination\s*:"
+    r"|sexual (?:orientation|preference)"
     r"|political (?:opinion|affiliation|belief|view)s?\b|trade[- ]union (?:member|affiliation))"
 )
 REASON: Final = (

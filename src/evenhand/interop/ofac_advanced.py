@@ -88,8 +88,9 @@ class _Reading:
             entry = draft.finish(
                 source=Source(list=LIST_NAME, entry_id=entry_id, edition=edition or None),
                 offence=f"Designated by OFAC: {', '.join(laws) or 'programme not named'}",
-                reference=f"OFAC {entry_id}", listed_on=self._listed.get(entry_id),
-            )  # fmt: skip
+                reference=f"OFAC {entry_id}",
+                listed_on=self._listed.get(entry_id),
+            )
             refusals.extend(draft.refusals)
             if entry is not None:
                 entries.append(entry)

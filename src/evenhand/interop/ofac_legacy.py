@@ -153,8 +153,9 @@ def _individual(
             _remark(draft, row.line, said)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id),
-        offence=f"Designated by OFAC: {programme or 'programme not named'}", reference=f"OFAC {draft.entry_id}",
-    )  # fmt: skip
+        offence=f"Designated by OFAC: {programme or 'programme not named'}",
+        reference=f"OFAC {draft.entry_id}",
+    )
 
 
 def _listed_name(draft: EntryDraft, line: int, field: str, text: str, *, low: bool | None) -> None:
@@ -189,12 +190,15 @@ def _numbered_or_text(draft: EntryDraft, line: int, plain: str) -> None:
     found = _NUMBERED.fullmatch(plain)
     if found is not None and is_document(found["label"]):
         said = Identification(
-            label=found["label"], number=found["number"], country=found["country"] or "",
-            issued=found["issued"] or "", expires=found["expires"] or "",
-        )  # fmt: skip
+            label=found["label"],
+            number=found["number"],
+            country=found["country"] or "",
+            issued=found["issued"] or "",
+            expires=found["expires"] or "",
+        )
         identification(draft, line, "remarks", said)
         return
-    if is_document(plain.split(" ")[0]) and any(mark.isdigit() for mark in plain):
+    if is_document(plain.partition(" ")[0]) and any(mark.isdigit() for mark in plain):
         draft.refuse(
             line, "remarks", f"a document in words we cannot take apart; kept as a remark: {plain[:60]!r}"
         )

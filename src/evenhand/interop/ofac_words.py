@@ -18,12 +18,16 @@ from evenhand.interop.list_dates import partial_date
 from evenhand.interop.listed_documents import document_type
 
 _DOCUMENT_LABEL: Final = re.compile(
-    r"(?i)(?:.*\bpassport(?: booklet| no\.?| #)?|.*identi\w+ (?:card|document|number)|.*identification|national(?: foreign)? id\b.*|cedula.*"
+    r"(?i)(?:.*\bpassport(?: booklet| no\.?| #)?|.*identi\w+ (?:card|document|number)"
+    r"|.*identification|national(?: foreign)? id\b.*|cedula.*"
     r"|.*driver'?.?s license.*|travel document.*|.*personal id.*|ssn|.*fiscal code|tax id no\.?|r\.?f\.?c\.?"
-    r"|d\.n\.i\.|nit #|n\.i\.[ef]\.|c\.u\.[ri]\.[pt]\.|c\.u\.i\.[pl]?\.?|c\.i\.f\.|ruc #|rif #|rtn|credencial electoral"
-    r"|electoral registry no\.|cartilla.*|residency number|immigration no\.|public security and immigration no\."
+    r"|d\.n\.i\.|nit #|n\.i\.[ef]\.|c\.u\.[ri]\.[pt]\.|c\.u\.i\.[pl]?\.?|c\.i\.f\."
+    r"|ruc #|rif #|rtn|credencial electoral"
+    r"|electoral registry no\.|cartilla.*|residency number|immigration no\."
+    r"|public security and immigration no\."
     r"|kenyan id no\.|visanumberid|numero.*|cnp.*|romanian permanent resident|pilot license number|tazkira.*"
-    r"|citizen.?s card number|birth certificate number|seafarer.*|le number|i\.f\.e\.|military registration number"
+    r"|citizen.?s card number|birth certificate number|seafarer.*|le number|i\.f\.e\."
+    r"|military registration number"
     r"|.*tax(?:payer)? identification number|refugee id card|stateless person id card|identification number"
     r"|chinese commercial code|folio mercantil no\.|matricula mercantil no|phone id)"
 )
@@ -67,12 +71,14 @@ def identification(draft: EntryDraft, line: int, field: str, said: Identificatio
         words = " ".join(
             part
             for part in (
-                said.number, f"({said.country})" if said.country else "",
-                f"issued {said.issued}" if said.issued else "", f"expires {said.expires}" if said.expires else "",
+                said.number,
+                f"({said.country})" if said.country else "",
+                f"issued {said.issued}" if said.issued else "",
+                f"expires {said.expires}" if said.expires else "",
                 said.note,
             )
             if part
-        )  # fmt: skip
+        )
         draft.labelled(line, said.label.strip().rstrip(":-").strip(), words or "not stated")
 
 
@@ -90,12 +96,18 @@ def _document(draft: EntryDraft, line: int, field: str, said: Identification) ->
         if part
     )
     draft.document(
-        line, field,
+        line,
+        field,
         lambda: Document(
-            type=document_type(said.label), number=said.number, issuer=issuer, issued=dates[0], expires=dates[1],
-            status=status, note=note or None,
+            type=document_type(said.label),
+            number=said.number,
+            issuer=issuer,
+            issued=dates[0],
+            expires=dates[1],
+            status=status,
+            note=note or None,
         ),
-    )  # fmt: skip
+    )
 
 
 def birth_place(draft: EntryDraft, line: int, field: str, text: str) -> None:

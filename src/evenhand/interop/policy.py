@@ -95,17 +95,29 @@ def to_notice(
     action, fallback = granted_action(entry, policy)
     said = entry.material
     detail = Detail(
-        offence=said.offence, legal_basis=policy.legal_basis, decision_reference=said.decision_reference,
-        issuing_authority=policy.issuing_authority, proportionality=policy.proportionality,
-        reliability=policy.reliability, addresses=said.addresses, marks=said.marks, languages=said.languages,
+        offence=said.offence,
+        legal_basis=policy.legal_basis,
+        decision_reference=said.decision_reference,
+        issuing_authority=policy.issuing_authority,
+        proportionality=policy.proportionality,
+        reliability=policy.reliability,
+        addresses=said.addresses,
+        marks=said.marks,
+        languages=said.languages,
         remarks=said.remarks,
-    )  # fmt: skip
+    )
     validity = {
-        "notice_id": notice_id, "version": version, "category": policy.category, "action": action,
-        "fallback": fallback, "valid_from": format_ms(now_ms), "source": entry.source, "handling": policy.handling,
+        "notice_id": notice_id,
+        "version": version,
+        "category": policy.category,
+        "action": action,
+        "fallback": fallback,
+        "valid_from": format_ms(now_ms),
+        "source": entry.source,
+        "handling": policy.handling,
         "review_by": format_ms(now_ms + policy.review_days * DAY_MS),
         "expires": format_ms(now_ms + policy.expiry_days * DAY_MS),
-    }  # fmt: skip
+    }
     if entry.person is not None:
         return PersonNotice(person=entry.person, **validity), detail  # type: ignore[arg-type]
     return DocumentNotice(document=entry.document, **validity), detail  # type: ignore[arg-type]

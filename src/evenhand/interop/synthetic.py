@@ -89,10 +89,12 @@ def _names(dice: _Dice, culture: Culture, given: Part, family: Part) -> tuple[Na
         pair = (family, given) if culture.family_first else (given, family)
         made.append(
             Name(
-                text=culture.joiner.join(part.original for part in pair), script=culture.script,
-                given=given.original, family=family.original,
+                text=culture.joiner.join(part.original for part in pair),
+                script=culture.script,
+                given=given.original,
+                family=family.original,
             )
-        )  # fmt: skip
+        )
     variant = f"{given.variant} {family.variant}"
     if variant != made[0].text:
         made.append(Name(text=variant, kind="alias_good", given=given.variant, family=family.variant))
@@ -121,6 +123,9 @@ def _document(dice: _Dice, country: str, kind: str) -> Document:
         return Document(type=kind, number=str(dice.randint(10**9, 10**10 - 1)), issuer=country)
     year = dice.randint(2012, 2022)
     return Document(
-        type=kind, number=number, issuer=country, issued=f"{year}-03-1{dice.randint(0, 9)}",
+        type=kind,
+        number=number,
+        issuer=country,
+        issued=f"{year}-03-1{dice.randint(0, 9)}",
         expires=f"{year + 10}-03-09",
-    )  # fmt: skip
+    )

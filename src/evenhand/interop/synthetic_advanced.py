@@ -24,7 +24,11 @@ _VALUES: Final[dict[str, dict[str, str]]] = {
     "AliasType": {"1400": "A.K.A.", "1403": "Name"},
     "DetailReference": {"91526": "Male", "91527": "Female"},
     "FeatureType": {
-        "8": "Birthdate", "9": "Place of Birth", "10": "Nationality Country", "25": "Location", "26": "Title",
+        "8": "Birthdate",
+        "9": "Place of Birth",
+        "10": "Nationality Country",
+        "25": "Location",
+        "26": "Title",
         "224": "Gender",
     },
     "IDRegDocDateType": {"1480": "Issue Date", "1481": "Expiration Date"},
@@ -34,7 +38,7 @@ _VALUES: Final[dict[str, dict[str, str]]] = {
     "NamePartType": {"1520": "Last Name", "1521": "First Name"},
     "PartyType": {"1": "Individual"},
     "SanctionsType": {"1": "Program"},
-}  # fmt: skip
+}
 _SEX: Final = {"M": "91526", "F": "91527"}
 _IDS: Final = {word: key for table in _VALUES.values() for key, word in table.items()}
 _COUNTRY_IDS: Final = {code: str(11_000 + number) for number, code in enumerate(country_codes())}
@@ -93,9 +97,13 @@ class _Writer:
     def document(self, identity_id: str, document: Document) -> None:
         made = child(self.documents, "IDRegDocument")
         made.attrib.update(
-            {"ID": self.new_id(), "IDRegDocTypeID": _IDS[OFAC_DOCUMENT[document.type]], "IdentityID": identity_id,
-             "IssuedBy-CountryID": _COUNTRY_IDS[document.issuer or ""]}
-        )  # fmt: skip
+            {
+                "ID": self.new_id(),
+                "IDRegDocTypeID": _IDS[OFAC_DOCUMENT[document.type]],
+                "IdentityID": identity_id,
+                "IssuedBy-CountryID": _COUNTRY_IDS[document.issuer or ""],
+            }
+        )
         child(made, "IDRegistrationNo", document.number)
         for label, date in (("Issue Date", document.issued), ("Expiration Date", document.expires)):
             if date:
@@ -106,8 +114,13 @@ class _Writer:
     def name(self, identity: etree._Element, groups: etree._Element, names: list[Name]) -> None:
         alias = child(identity, "Alias")
         first = names[0]
-        alias.attrib.update({"AliasTypeID": _IDS["Name" if first.kind == "primary" else "A.K.A."],
-            "Primary": str(first.kind == "primary").lower(), "LowQuality": str(first.kind == "alias_low").lower()})  # fmt: skip
+        alias.attrib.update(
+            {
+                "AliasTypeID": _IDS["Name" if first.kind == "primary" else "A.K.A."],
+                "Primary": str(first.kind == "primary").lower(),
+                "LowQuality": str(first.kind == "alias_low").lower(),
+            }
+        )
         for name in names:
             documented = child(alias, "DocumentedName")
             parts = (("Last Name", name.family or name.text), ("First Name", name.given))

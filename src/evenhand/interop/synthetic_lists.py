@@ -205,9 +205,16 @@ def write_ofac_legacy(people: Iterable[SyntheticPerson]) -> dict[str, bytes]:
         primary = one.person.names[0]
         remarks = _legacy_remarks(one)
         tables["sdn"].append(
-            [number, f"{primary.family}, {primary.given}", "individual", "INVENTED", one.designation,
-             *[null] * 6, remarks[:1000]]
-        )  # fmt: skip
+            [
+                number,
+                f"{primary.family}, {primary.given}",
+                "individual",
+                "INVENTED",
+                one.designation,
+                *[null] * 6,
+                remarks[:1000],
+            ]
+        )
         if remarks[1000:]:
             tables["sdn_comments"].append([number, remarks[1000:]])
         for index, name in enumerate(latin_aliases(one)):

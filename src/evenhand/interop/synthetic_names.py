@@ -44,20 +44,28 @@ def _parts(text: str) -> tuple[Part, ...]:
 def _culture(head: str, female: str, male: str, family: str) -> Culture:
     script, country, town, order, joiner = head.split("|")
     return Culture(
-        script, country, town, order == "family-first", {"space": " ", "none": ""}[joiner],
-        _parts(female), _parts(male), _parts(family),
-    )  # fmt: skip
+        script,
+        country,
+        town,
+        order == "family-first",
+        {"space": " ", "none": ""}[joiner],
+        _parts(female),
+        _parts(male),
+        _parts(family),
+    )
 
 
 CULTURES: Final[tuple[Culture, ...]] = (
     _culture(
         "Latn|ITA|Ferrara|given-first|space",
-        "Chiara Lucrezia Ornella Ginevra", "Ruggero Fiorenzo Amedeo Tullio",
+        "Chiara Lucrezia Ornella Ginevra",
+        "Ruggero Fiorenzo Amedeo Tullio",
         "Valdarnini Montecorvo Sassoferrato Brambilluzzi",
     ),
     _culture(
         "Latn|PHL|Iloilo|given-first|space",
-        "Marisol Ligaya Dalisay Amihan", "Bayani Isagani Crisanto Lakandula",
+        "Marisol Ligaya Dalisay Amihan",
+        "Bayani Isagani Crisanto Lakandula",
         "Macaraegnon Dimasupilan Batungbakalan Sumulongbay",
     ),
     _culture(
@@ -74,12 +82,14 @@ CULTURES: Final[tuple[Culture, ...]] = (
     ),
     _culture(
         "Cyrl|UKR|Poltava|given-first|space",
-        "Соломія=Solomiia/Solomiya Оксана=Oksana/Oxana", "Остап=Ostap Євген=Yevhen/Evgen",
+        "Соломія=Solomiia/Solomiya Оксана=Oksana/Oxana",
+        "Остап=Ostap Євген=Yevhen/Evgen",
         "Гречанюк=Hrechaniuk/Grechanyuk Ящуржинський=Yashchurzhynskyi/Yashchurzhinsky",
     ),
     _culture(
         "Grek|GRC|Volos|given-first|space",
-        "Ευανθία=Evanthia/Euanthia Χρυσούλα=Chrysoula/Hrisoula", "Θεόφιλος=Theofilos/Theophilos Ευστάθιος=Efstathios/Eustathios",
+        "Ευανθία=Evanthia/Euanthia Χρυσούλα=Chrysoula/Hrisoula",
+        "Θεόφιλος=Theofilos/Theophilos Ευστάθιος=Efstathios/Eustathios",
         "Χατζηγρηγορίου=Chatzigrigoriou/Hadjigregoriou Μπουγιουκλίδης=Bougiouklidis/Bouyiouklides",
     ),
     _culture(
@@ -90,77 +100,92 @@ CULTURES: Final[tuple[Culture, ...]] = (
     ),
     _culture(
         "Arab|IRN|Yazd|given-first|space",
-        "پروانه=Parvaneh/Parwana ژاله=Zhaleh/Jaleh", "بهروز=Behrouz/Behruz گشتاسب=Goshtasb/Gushtasp",
+        "پروانه=Parvaneh/Parwana ژاله=Zhaleh/Jaleh",
+        "بهروز=Behrouz/Behruz گشتاسب=Goshtasb/Gushtasp",
         "کاشانی‌پور=Kashanipour/Kashanipur چراغچی=Cheraghchi/Tcheraghchi",
     ),
     _culture(
         "Arab|PAK|Multan|given-first|space",
-        "شگفتہ=Shagufta/Shaguftah نسرین=Nasreen/Nasrin", "بختیار=Bakhtiar/Bakhtyar شہباز=Shahbaz/Shehbaz",
+        "شگفتہ=Shagufta/Shaguftah نسرین=Nasreen/Nasrin",
+        "بختیار=Bakhtiar/Bakhtyar شہباز=Shahbaz/Shehbaz",
         "ہنزائی=Hunzai/Hunzaee گڑھوال=Garhwal/Garhwaal",
     ),
     _culture(
         "Hebr|ISR|Hadera|given-first|space",
-        "שולמית=Shulamit/Shulamith יעל=Yael/Jael", "נפתלי=Naftali/Naphtali יהושע=Yehoshua/Joshua",
+        "שולמית=Shulamit/Shulamith יעל=Yael/Jael",
+        "נפתלי=Naftali/Naphtali יהושע=Yehoshua/Joshua",
         "אשכנזון=Ashkenazon/Aschkenason בן-חורין=Ben-Horin/Ben_Chorin",
     ),
     _culture(
         "Armn|ARM|Gyumri|given-first|space",
-        "Շուշանիկ=Shushanik/Chouchanik Արփինե=Arpine/Arpiné", "Հովհաննես=Hovhannes/Ovanes Վարդան=Vardan/Wartan",
+        "Շուշանիկ=Shushanik/Chouchanik Արփինե=Arpine/Arpiné",
+        "Հովհաննես=Hovhannes/Ovanes Վարդան=Vardan/Wartan",
         "Քարամանուկյան=Karamanukyan/Karamanoukian Ջրաղացպանյան=Jraghatspanyan/Djraghatspanian",
     ),
     _culture(
         "Geor|GEO|Telavi|given-first|space",
-        "ქეთევან=Ketevan/Kethevan მზია=Mzia/Mziya", "ვახტანგ=Vakhtang/Wachtang ზურაბ=Zurab/Zourab",
+        "ქეთევან=Ketevan/Kethevan მზია=Mzia/Mziya",
+        "ვახტანგ=Vakhtang/Wachtang ზურაბ=Zurab/Zourab",
         "ჭილაშვილიძე=Chilashvilidze/Tchilashvilidze წყაროსელი=Tsqaroseli/Tskaroseli",
     ),
     _culture(
         "Deva|IND|Nashik|given-first|space",
-        "सुलोचना=Sulochana/Sulocana वैशाली=Vaishali/Vaishalee", "हरिश्चन्द्र=Harishchandra/Harish_Chandra विश्वनाथ=Vishwanath/Viswanath",
+        "सुलोचना=Sulochana/Sulocana वैशाली=Vaishali/Vaishalee",
+        "हरिश्चन्द्र=Harishchandra/Harish_Chandra विश्वनाथ=Vishwanath/Viswanath",
         "पाटणकरवाला=Patankarwala/Pathankarvala कुलश्रेष्ठी=Kulshreshthi/Kulshresthi",
     ),
     _culture(
         "Beng|BGD|Sylhet|given-first|space",
-        "শর্মিষ্ঠা=Sharmishtha/Sharmistha নাজনীন=Naznin/Nazneen", "অনির্বাণ=Anirban/Anirvan রফিকুল=Rafiqul/Rofikul",
+        "শর্মিষ্ঠা=Sharmishtha/Sharmistha নাজনীন=Naznin/Nazneen",
+        "অনির্বাণ=Anirban/Anirvan রফিকুল=Rafiqul/Rofikul",
         "চৌধুরানা=Choudhurana/Chowdhurana সরকারদার=Sarkardar/Sorkardar",
     ),
     _culture(
         "Taml|LKA|Jaffna|given-first|space",
-        "மீனலோசனி=Meenalochani/Minalochani", "செந்தூரன்=Senthuran/Chenthuran கதிரவேலு=Kathiravelu/Kadiravelu",
+        "மீனலோசனி=Meenalochani/Minalochani",
+        "செந்தூரன்=Senthuran/Chenthuran கதிரவேலு=Kathiravelu/Kadiravelu",
         "யாழினியன்=Yazhiniyan/Yalinian முத்துக்குமரன்=Muthukkumaran/Mutukumaran",
     ),
     _culture(
         "Thai|THA|Lampang|given-first|space",
-        "กัลยาณี=Kanlayani/Kalayanee สุดารัตน์=Sudarat/Sudarath", "ธนวัฒน์=Thanawat/Tanawat วีระศักดิ์=Wirasak/Veerasak",
+        "กัลยาณี=Kanlayani/Kalayanee สุดารัตน์=Sudarat/Sudarath",
+        "ธนวัฒน์=Thanawat/Tanawat วีระศักดิ์=Wirasak/Veerasak",
         "ศรีทองสวัสดิกุล=Sithongsawatdikun/Srithongsawasdikul บุญเรืองฤทธิ์=Bunrueangrit/Boonruangrit",
     ),
     _culture(
         "Hani|CHN|Yangzhou|family-first|none",
-        "淑芬=Shufen/Shu-fen 雨桐=Yutong/Yu-t'ung", "建国=Jianguo/Chien-kuo 志强=Zhiqiang/Chih-ch'iang",
+        "淑芬=Shufen/Shu-fen 雨桐=Yutong/Yu-t'ung",
+        "建国=Jianguo/Chien-kuo 志强=Zhiqiang/Chih-ch'iang",
         "欧阳=Ouyang/Ou-yang 诸葛=Zhuge/Chu-ko 夏侯=Xiahou/Hsia-hou",
     ),
     _culture(
         "Hang|KOR|Jeonju|family-first|none",
-        "은정=Eunjeong/Eun-jung 미경=Migyeong/Mi-kyung", "성호=Seongho/Sung-ho 태현=Taehyeon/Tae-hyun",
+        "은정=Eunjeong/Eun-jung 미경=Migyeong/Mi-kyung",
+        "성호=Seongho/Sung-ho 태현=Taehyeon/Tae-hyun",
         "남궁=Namgung/Namkoong 황보=Hwangbo/Whangbo 제갈=Jegal/Chegal",
     ),
     _culture(
         "Jpan|JPN|Kanazawa|family-first|none",
-        "かおり=Kaori/Kawori ゆうこ=Yuko/Yuuko", "けんたろう=Kentaro/Kentarou しょうへい=Shohei/Syohei",
+        "かおり=Kaori/Kawori ゆうこ=Yuko/Yuuko",
+        "けんたろう=Kentaro/Kentarou しょうへい=Shohei/Syohei",
         "小野寺=Onodera/Onotera 長谷部=Hasebe/Hassebe 九条院=Kujoin/Kujouin",
     ),
     _culture(
         "Ethi|ETH|Gondar|given-first|space",
-        "አልማዝ=Almaz/Almas ጽጌሬዳ=Tsigereda/Tsige-Reda", "ገብረመድኅን=Gebremedhin/Gabra-Madhen ተስፋዬ=Tesfaye/Tasfaye",
+        "አልማዝ=Almaz/Almas ጽጌሬዳ=Tsigereda/Tsige-Reda",
+        "ገብረመድኅን=Gebremedhin/Gabra-Madhen ተስፋዬ=Tesfaye/Tasfaye",
         "ወልደሚካኤል=Weldemikael/Wolde-Michael ኃይለጊዮርጊስ=Hailegiyorgis/Haile-Giorgis",
     ),
     _culture(
         "Khmr|KHM|Battambang|family-first|space",
-        "សុភាព=Sopheap/Sophiep ចន្ថា=Chantha/Chanta", "វិបុល=Vibol/Wibol បញ្ញា=Panha/Pagna",
+        "សុភាព=Sopheap/Sophiep ចន្ថា=Chantha/Chanta",
+        "វិបុល=Vibol/Wibol បញ្ញា=Panha/Pagna",
         "គង្គសម្បត្តិ=Kongsambath/Kong-Sombat ឈិនរិទ្ធ=Chhinrith/Chinnrith",
     ),
     _culture(
         "Mymr|MMR|Mandalay|given-first|space",
-        "သန္တာဝင်း=Thandar_Win/Thanda_Win", "ကျော်ဇင်=Kyaw_Zin/Kyaw_Zinn အောင်မြင့်=Aung_Myint/Aung_Myin",
+        "သန္တာဝင်း=Thandar_Win/Thanda_Win",
+        "ကျော်ဇင်=Kyaw_Zin/Kyaw_Zinn အောင်မြင့်=Aung_Myint/Aung_Myin",
         "သူရိန်လှိုင်=Thurein_Hlaing/Thu_Rein_Hlaing",
     ),
-)  # fmt: skip
+)

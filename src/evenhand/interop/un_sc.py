@@ -53,9 +53,13 @@ def parse(data: bytes) -> ParsedList:
         entry_id = reader.text("REFERENCE_NUMBER") or f"DATAID {reader.text('DATAID')}".strip()
         if local_name(element) != "INDIVIDUAL":
             refusals.append(
-                Refusal(line=reader.line, entry_id=entry_id, field=WHOLE_ENTRY,
-                        reason=f"{NOT_A_PERSON}: {local_name(element)}")
-            )  # fmt: skip
+                Refusal(
+                    line=reader.line,
+                    entry_id=entry_id,
+                    field=WHOLE_ENTRY,
+                    reason=f"{NOT_A_PERSON}: {local_name(element)}",
+                )
+            )
             continue
         draft = EntryDraft(entry_id=entry_id, line=reader.line)
         entry = _individual(reader, draft, edition)
@@ -82,12 +86,7 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
         draft.sex(line, "GENDER", text)
     for element in reader.children("INDIVIDUAL_DOCUMENT"):
         _document(reader, draft, element)
-    for label, path in (("Title", "TITLE"), ("Designation", "DESIGNATION"), ("List", "LIST_TYPE")):
-        for line, text in reader.texts(path, "VALUE"):
-            if text != "UN List":
-                draft.labelled(line, label, text)
-    for line, text in reader.texts("COMMENTS1"):
-        _comments(draft, line, text)
+    _words(reader, draft)
     listed, updated = (
         reader.text("LISTED_ON"),
         tuple(t[:10] for _, t in reader.texts("LAST_DAY_UPDATED", "VALUE")),
@@ -98,8 +97,11 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=edition or None),
         offence=f"Listed by the United Nations Security Council: {regime or 'list not named'}",
-        reference=draft.entry_id, listed_on=listed[:10] or None, updated_on=updated, list_version=version or None,
-    )  # fmt: skip
+        reference=draft.entry_id,
+        listed_on=listed[:10] or None,
+        updated_on=updated,
+        list_version=version or None,
+    )
 
 
 def _names(reader: FieldReader, draft: EntryDraft) -> None:
@@ -212,13 +214,27 @@ def _document(reader: FieldReader, draft: EntryDraft, element: etree._Element) -
     if country is not None and issuer is not None and country != issuer:
         words = f"{words}; issued in country {country}".strip("; ")
     draft.document(
-        line, field,
+        line,
+        field,
         lambda: Document(
-            type=document_type(kind) if kind else document_type(f"{second} {around}"), number=found,
-            issuer=issuer or country or hinted, issued=issued_on, expires=expiry_in(words),
-            status=document_status(words), note=words or None,
+            type=document_type(kind) if kind else document_type(f"{second} {around}"),
+            number=found,
+            issuer=issuer or country or hinted,
+            issued=issued_on,
+            expires=expiry_in(words),
+            status=document_status(words),
+            note=words or None,
         ),
-    )  # fmt: skip
+    )
+
+
+def _words(reader: FieldReader, draft: EntryDraft) -> None:
+    for label, path in (("Title", "TITLE"), ("Designation", "DESIGNATION"), ("List", "LIST_TYPE")):
+        for line, text in reader.texts(path, "VALUE"):
+            if text != "UN List":
+                draft.labelled(line, label, text)
+    for line, text in reader.texts("COMMENTS1"):
+        _comments(draft, line, text)
 
 
 def _comments(draft: EntryDraft, line: int, text: str) -> None:

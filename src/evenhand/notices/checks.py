@@ -81,17 +81,19 @@ def check_notice(notice: Notice, detail: Detail) -> tuple[Finding, ...]:
     if review - begin > REVIEW_DAYS_MAX * DAY_MS:
         findings.append(
             Finding(
-                rule="review-date", found=f"reviewed only after {(review - begin) // DAY_MS} days",
+                rule="review-date",
+                found=f"reviewed only after {(review - begin) // DAY_MS} days",
                 remedy=f"set the review date within {REVIEW_DAYS_MAX} days of the beginning",
             )
-        )  # fmt: skip
+        )
     if is_coercive(notice.action) and is_coercive(notice.fallback) and notice.fallback == notice.action:
         findings.append(
             Finding(
-                rule="fallback", found=f"the fallback of {notice.action} is {notice.fallback} itself",
+                rule="fallback",
+                found=f"the fallback of {notice.action} is {notice.fallback} itself",
                 remedy="name a lower action for members that cannot execute the first",
             )
-        )  # fmt: skip
+        )
     return tuple(findings)
 
 
@@ -113,32 +115,38 @@ def _identity(person: Person, action: str) -> list[Finding]:
     if not has_full_name(person):
         findings.append(
             Finding(
-                rule="identity-name", found="no name with a family and a given part",
+                rule="identity-name",
+                found="no name with a family and a given part",
                 remedy="add a full name, or ask for no action",
             )
-        )  # fmt: skip
+        )
     if not has_birth_date(person):
         findings.append(
             Finding(
-                rule="identity-birth", found="no date of birth, not even an approximate one",
+                rule="identity-birth",
+                found="no date of birth, not even an approximate one",
                 remedy="add a date of birth, declared approximate if it is, or ask for no action",
             )
-        )  # fmt: skip
+        )
     if is_coercive(action) and not has_strong_identifier(person):
         findings.append(
             Finding(
-                rule="strong-identifier", found=f"{action} without a document and issuer or a biometric reference",
+                rule="strong-identifier",
+                found=f"{action} without a document and issuer or a biometric reference",
                 remedy="add a strong identifier, or lower the action to INTERVIEW or DISCREET_REPORT",
             )
-        )  # fmt: skip
+        )
     return findings
 
 
 def _law(detail: Detail) -> list[Finding]:
     statements = {
-        "offence": detail.offence, "legal-basis": detail.legal_basis, "issuing-authority": detail.issuing_authority,
-        "decision-reference": detail.decision_reference, "proportionality": detail.proportionality,
-    }  # fmt: skip
+        "offence": detail.offence,
+        "legal-basis": detail.legal_basis,
+        "issuing-authority": detail.issuing_authority,
+        "decision-reference": detail.decision_reference,
+        "proportionality": detail.proportionality,
+    }
     return [
         Finding(rule=rule, found=f"{text!r} says nothing", remedy=f"state the {rule.replace('-', ' ')}")
         for rule, text in statements.items()

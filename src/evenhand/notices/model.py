@@ -124,7 +124,7 @@ class DocumentNotice(_Validity, frozen=True, kw_only=True, tag_field="kind", tag
 
 class Link(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
            tag_field="kind", tag="link"):  # fmt: skip
-    """Two notices concern the same person, or not; a later link by the same member replaces an earlier one."""
+    """Two notices concern the same person, or not; a member's later link replaces its earlier one."""
 
     first: NoticeRef
     second: NoticeRef
@@ -140,7 +140,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
            tag_field="kind", tag="flag"):  # fmt: skip
-    """ "Not executable on our territory": a lower action for the flagging member only. `lifted` takes it back."""
+    """Not executable on our territory: a lower action for the flagging member only, until `lifted`."""
 
     notice: NoticeRef
     action: Action
@@ -197,7 +197,7 @@ class ErasureOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
               tag_field="kind", tag="receipt"):  # fmt: skip
-    """A member acknowledges that it withdrew or erased what entry `index` of `originator`'s ledger ordered."""
+    """A member acknowledges that it did what entry `index` of `originator`'s ledger ordered."""
 
     originator: str
     index: int
