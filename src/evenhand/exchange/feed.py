@@ -127,7 +127,7 @@ class FeedDesk:
 
     def _parts(self, reader: str, code: str, start: int, leaves: list[bytes]) -> list[tuple[int, str, bytes]]:
         held = self._ledgers.log(code).parts(start, start + len(leaves))
-        parts = []
+        parts: list[tuple[int, str, bytes]] = []
         for index, leaf in enumerate(leaves, start):
             for header in envelope_of(leaf).parts:
                 sealed = held.get((index, header.name))
@@ -143,7 +143,7 @@ class FeedDesk:
         """Return the sealed parts of named entries that a reader may have. Raises RefusedError."""
         self.check_reader(reader)
         log = self._ledgers.log(code)
-        found = []
+        found: list[tuple[int, str, bytes]] = []
         for index in indexes:
             if index < log.size:
                 found += self._parts(reader, code, index, log.entries(index, index + 1))

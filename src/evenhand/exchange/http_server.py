@@ -132,7 +132,8 @@ class Server:
         start, stop = _number(request, "from"), _number(request, "to")
         if stop - start > BATCH_ENTRIES_MAX:
             raise InputError(f"parts of at most {BATCH_ENTRIES_MAX} entries can be asked for at once")
-        found, total = [], 0
+        found: list[tuple[int, str, bytes]] = []
+        total = 0
         for part in self._host.desk.parts_for(request[READER], log.code, list(range(start, stop))):
             total += len(part[2])
             if total > BATCH_BYTES_MAX and found:

@@ -34,7 +34,7 @@ from evenhand.ground.errors import CorruptionError, InputError, ProofInvalidErro
 from evenhand.ground.limits import EXPRESS_PENDING_MAX
 from evenhand.ground.store import Batch as Rows
 from evenhand.ground.store import Store
-from evenhand.ledger.envelope import Envelope, check_part, parse_leaf
+from evenhand.ledger.envelope import Envelope, PartHeader, check_part, parse_leaf
 from evenhand.ledger.log import Log, part_row
 from evenhand.trust.roster import Roster
 
@@ -170,11 +170,14 @@ class Ledgers:
         return held[bisect_left(held, start) : bisect_left(held, stop)]
 
     def receive_parts(self, code: str, parts: Parts) -> Rows:
-        """Return rows for parts that came later than their entries. Raises ProofInvalidError or RefusedError."""
-        log, rows = self.log(code), {}
+        """Return rows for parts that came later than their entries. Raises ProofInvalidError."""
+        log = self.log(code)
+        rows: Rows = {}
         for (index, name), sealed in parts.items():
-            headers = {part.name: part for part in parse_leaf(log.entries(index, index + 1)[0])[0].parts}
-            header = headers.get(name)  # type: ignore[call-overload]
+            headers: dict[str, PartHeader] = {
+                part.name: part for part in parse_leaf(log.entries(index, index + 1)[0])[0].parts
+            }
+            header = headers.get(name)
             if header is None or not check_part(header, sealed):
                 raise ProofInvalidError(f"a sealed part of entry {index} is not the one its envelope names")
             rows[part_row(code, index, name)] = sealed

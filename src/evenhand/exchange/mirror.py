@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from evenhand.exchange.frames import Batch, Express
 from evenhand.ground.errors import InputError, ProofInvalidError, RefusedError
 from evenhand.ledger.checkpoint import Checkpoint, open_checkpoint
-from evenhand.ledger.envelope import Envelope, check_part, open_leaf
+from evenhand.ledger.envelope import Envelope, PartHeader, check_part, open_leaf
 from evenhand.ledger.merkle import CompactRange, leaf_hash, verify_consistency, verify_inclusion
 from evenhand.trust.roster import Roster
 
@@ -120,13 +120,13 @@ def _check_parts(
     offered: tuple[tuple[int, str, bytes], ...], start: int, envelopes: tuple[Envelope, ...]
 ) -> Parts:
     parts: Parts = {}
-    headers = {
+    headers: dict[tuple[int, str], PartHeader] = {
         (start + i, part.name): part for i, envelope in enumerate(envelopes) for part in envelope.parts
     }
     for index, name, sealed in offered:
         if index < start:
             continue
-        header = headers.get((index, name))  # type: ignore[call-overload]
+        header = headers.get((index, name))
         if header is None or not check_part(header, sealed):
             raise ProofInvalidError(f"a sealed part of entry {index} is not the one its envelope names")
         parts[index, name] = sealed

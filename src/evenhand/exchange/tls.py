@@ -12,6 +12,7 @@ import os
 import ssl
 import tempfile
 from base64 import b64decode, b64encode
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -22,7 +23,7 @@ from evenhand.trust.roster import Roster
 
 
 def _identify(context: ssl.SSLContext, keys: MemberKeys) -> None:
-    """Load our certificate and key. The ssl module reads files only: one that no one else can open, then gone."""
+    """Load our certificate and key. The ssl module reads files only: owner-only, then gone."""
     certificate = x509.load_der_x509_certificate(keys.certificate_der()).public_bytes(Encoding.PEM)
     handle, path = tempfile.mkstemp(prefix="evenhand-", suffix=".pem")
     try:
@@ -30,7 +31,7 @@ def _identify(context: ssl.SSLContext, keys: MemberKeys) -> None:
             file.write(keys.transport_key_pem() + certificate)
         context.load_cert_chain(path)
     finally:
-        os.unlink(path)
+        Path(path).unlink()
 
 
 def _strict(protocol: int) -> ssl.SSLContext:

@@ -179,7 +179,7 @@ class Log:
         return [self.hash_at(level, start + i) for i in range(width)]
 
     def root_at(self, size: int) -> bytes:
-        """Return the root when the ledger had `size` entries. Raises NotFoundError beyond the present size."""
+        """Return the root when the ledger had `size` entries. Raises NotFoundError beyond that."""
         if size > self.size:
             raise NotFoundError(f"ledger {self.code} is held up to {self.size}, not {size}")
         known = self._roots.get(size)

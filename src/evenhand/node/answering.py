@@ -105,7 +105,9 @@ def _found(candidate: Candidate, standing: Standing) -> Found:
         action_here=standing.action, strength=candidate.strength, band=candidate.band,
         reasons=candidate.reasons, handling=notice.handling, expires=notice.expires,
         flagged_here=standing.flagged_here, refer_to_originator=standing.refer_to_originator,
-        links=tuple(Linked(said_by=code, relation=relation, notice=key) for code, relation, key in standing.links),
+        links=tuple(
+            Linked(said_by=code, relation=relation, notice=key) for code, relation, key in standing.links
+        ),
     )  # fmt: skip
 
 

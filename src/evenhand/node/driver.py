@@ -215,7 +215,7 @@ class NodeDriver:
             wanted = wanted[len(window) :]
         return found
 
-    # -- what links and server ask -----------------------------------------------------------------------------
+    # -- what links and server ask ---------------------------------------------------------------
 
     def roster_version(self) -> int:
         """Return the roster version in force."""
@@ -271,7 +271,7 @@ class NodeDriver:
             self._waiters.discard(waiter)
         return self.member.activity
 
-    # -- for people ------------------------------------------------------------------------------------------------
+    # -- for people ------------------------------------------------------------------------------
 
     async def cut(self, code: str) -> None:
         """Stop talking to a partner, both ways, until `heal`."""
@@ -298,7 +298,8 @@ class NodeDriver:
         return PeerStatus(
             code=peer.code, urls=peer.urls, standing=peer.status, connected=link is not None and link.is_up,
             cut=peer.code in self._cut, last_heard_ms=self.ledgers.heard_ms.get(peer.code),
-            state=None if heartbeat is None else heartbeat.state, last_error="" if link is None else link.last_error,
+            state=None if heartbeat is None else heartbeat.state,
+            last_error="" if link is None else link.last_error,
             heads=tuple(self._head(code, theirs.get(code)) for code in self.ledgers.codes()),
         )  # fmt: skip
 

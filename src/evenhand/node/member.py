@@ -111,7 +111,7 @@ class Member:
             yield tuple(envelope_of(leaf) for leaf in log.entries(at, stop)), log.parts(at, stop)
 
     def _listed_items(self) -> Iterator[tuple[str, Listed]]:
-        for key in self.view.keys():
+        for key in self.view.listed_keys():
             listed = self._listed(key)
             if listed is not None:
                 yield key, listed
@@ -173,11 +173,13 @@ class Member:
         return HeadStatement(
             ledger=position.ledger, size=position.size, root=position.root,
             checkpoint=head.checkpoint.decode("utf-8") if exact else "",
-            cosignature=self._cosign(position.ledger, head.checkpoint) if exact and position.ledger != self.code else "",
+            cosignature=self._cosign(position.ledger, head.checkpoint) if exact else "",
             express=position.express, missing=position.missing,
         )  # fmt: skip
 
     def _cosign(self, ledger: str, checkpoint: bytes) -> str:
+        if ledger == self.code:
+            return ""  # a member is no witness of itself
         known = self._cosigned.get(ledger)
         if known is None or known[0] != checkpoint:
             line = self.keys.witness_signer().sign_at(
@@ -186,7 +188,7 @@ class Member:
             known = self._cosigned[ledger] = (checkpoint, line)
         return known[1]
 
-    # -- what peers send --------------------------------------------------------------------------------------
+    # -- what peers send -------------------------------------------------------------------------
 
     def receive(self, frame: Frame, sender: str) -> AskFrom | None:
         """Take in a frame. Returns from where to ask again when a batch does not join on.
@@ -302,7 +304,7 @@ class Member:
         for code in sorted(late):
             self._open_late(code, late[code])
 
-    # -- what this member says -----------------------------------------------------------------------------------
+    # -- what this member says -------------------------------------------------------------------
 
     def publish(self, outgoing: Sequence[Outgoing]) -> list[int]:
         """Publish records; they are durable, signed and visible on return. Raises as `Publisher.publish`."""
@@ -349,7 +351,7 @@ class Member:
             self.publish(outgoing)
             self._recent_receipts += [(originator, index) for originator, index, _ in due]
 
-    # -- questions ---------------------------------------------------------------------------------------------------
+    # -- questions -------------------------------------------------------------------------------
 
     def find(self, query: Query, *, at_ms: int | None = None) -> AnswerDocument:
         """Answer a question now, or as of an instant. Raises StoreError after a failed write."""

@@ -98,13 +98,14 @@ class Publisher:
         signed = self._guard.read()
         if self.is_behind:
             return RefusedError(
-                f"this node holds {self.log.size} entries of its own ledger, but {self._known_size()} were signed",
+                f"this node holds {self.log.size} entries of its ledger, but {self._known_size()} were signed",
                 why="the store is older than what was published: a restored backup, or lost writes",
                 remedy="let the node run: it refills its ledger from partners and then signs again",
             )
         if signed is not None and signed.size and self.log.root_at(signed.size).hex() != signed.root:
             return RefusedError(
-                "the stored ledger is not the one that was signed", why=f"the roots at size {signed.size} differ",
+                "the stored ledger is not the one that was signed",
+                why=f"the roots at size {signed.size} differ",
                 remedy="stop this node and restore its ledger from partners: `evenhand ledger import`",
             )  # fmt: skip
         return self._unconfirmed(roster)
@@ -140,7 +141,10 @@ class Publisher:
     # -- writing -----------------------------------------------------------------------------------------
 
     def publish(self, outgoing: Sequence[Outgoing], roster: Roster) -> list[int]:
-        """Seal, write and sign. Returns the index of each record. Raises RefusedError, LimitError, StoreError."""
+        """Seal, write and sign. Returns the index of each record.
+
+        Raises RefusedError, LimitError or StoreError.
+        """
         self.require(roster)
         labels = {one.match_label for one in outgoing}
         labels |= {one.detail_label for one in outgoing if one.detail is not None}

@@ -19,4 +19,6 @@ _CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 def check_member_code(code: str) -> None:
     """Refuse what is not three capital letters (ICAO 9303 part 3 section 5). Raises InputError."""
     if not _CODE.fullmatch(code):
-        raise InputError(f"not a member code: {code[:20]!r}", remedy="use three capital letters: ITA, PHL, XPO")
+        raise InputError(
+            f"not a member code: {code[:20]!r}", remedy="use three capital letters: ITA, PHL, XPO"
+        )

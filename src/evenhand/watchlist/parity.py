@@ -42,7 +42,12 @@ class Parity:
 
 
 def compare(
-    ours: Position | None, theirs: Position | None, *, prefix_root: str | None, withheld: tuple[int, int], ledger: str
+    ours: Position | None,
+    theirs: Position | None,
+    *,
+    prefix_root: str | None,
+    withheld: tuple[int, int],
+    ledger: str,
 ) -> LedgerParity:  # fmt: skip
     """Compare two positions of one ledger.
 

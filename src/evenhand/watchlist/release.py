@@ -111,7 +111,7 @@ class AudienceBook:
         return self._label.get(audience)
 
     def withdrawal_label(self, audience: str, roster: Roster) -> str:
-        """Return the label that reaches everyone who may ever have read this audience and is still a member."""
+        """Return the label that reaches every present member who may ever have read this audience."""
         label = self._label[audience]
         reached = readers_of(label, roster)
         ever = frozenset(code for code in self._ever[audience] if roster.is_active(code))

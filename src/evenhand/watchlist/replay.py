@@ -8,7 +8,7 @@ Trusted:  yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from evenhand.exchange.ledgers import Arrival
 from evenhand.ground.store import Batch
@@ -45,7 +45,16 @@ class Watchlist:
             if not arrival.express:  # it comes again in its turn, and is counted then
                 self._count(envelope)
             self._take_entry(envelope, arrival.parts, effects)
-        return self._settle(effects), effects.changed
+        return self._settle(effects) | self._never_again(arrival.envelopes), effects.changed
+
+    def _never_again(self, envelopes: Iterable[Envelope]) -> Batch:
+        """Return rows that keep out parts whose erasure was ordered before they came."""
+        return {
+            part_row(one.originator, one.index, header.name): None
+            for one in envelopes
+            if one.index in self.erased.get(one.originator, ())
+            for header in one.parts
+        }
 
     def _take_entry(
         self, envelope: Envelope, parts: Mapping[tuple[int, str], bytes], effects: Effects
@@ -96,13 +105,13 @@ class Watchlist:
                 self.late.setdefault(code, set()).update(self.sealed_under[name])
 
     def take_late(
-        self, envelopes: Iterable[Envelope], parts: Mapping[tuple[int, str], bytes]
+        self, envelopes: Sequence[Envelope], parts: Mapping[tuple[int, str], bytes]
     ) -> tuple[Batch, set[str]]:
         """Fold in entries counted before, whose keys or parts came only now; returns as `take`."""
         effects = Effects()
         for envelope in envelopes:
             self._take_entry(envelope, parts, effects)
-        return self._settle(effects), effects.changed
+        return self._settle(effects) | self._never_again(envelopes), effects.changed
 
     def withheld(self, code: str, reader: str) -> int:
         """Count entries of a ledger, held here, whose match part `reader` cannot open as far as we know."""

@@ -67,7 +67,7 @@ class View:
         said = [version for version in held.versions if version.time_ms <= instant_ms]
         return self._standing(held, said[-1], instant_ms) if said else None
 
-    def keys(self) -> Iterator[str]:
+    def listed_keys(self) -> Iterator[str]:
         """Yield the keys of all listed notices in order."""
         for code in sorted(self._fold.ledgers):
             notices = self._fold.ledgers[code].notices
