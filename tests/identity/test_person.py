@@ -76,7 +76,9 @@ people = st.builds(
         st.builds(Name, text=words, script=st.sampled_from(["Latn", "Arab"]), given=st.none() | words),
         min_size=1, max_size=4,
     ).map(tuple),
-    birth_dates=st.lists(st.builds(BirthDate, value=st.sampled_from(["1980", "1980-02", "1980-02-29"]))).map(tuple),
+    birth_dates=st.lists(
+        st.builds(BirthDate, value=st.sampled_from(["1980", "1980-02", "1980-02-29"]))
+    ).map(tuple),
     birth_places=st.lists(st.builds(Place, city=words, country=st.none() | countries), max_size=2).map(tuple),
     nationalities=st.lists(countries, max_size=3).map(tuple),
     documents=st.lists(

@@ -176,7 +176,8 @@ def advanced(body: str) -> ParsedList:
     return read_list("ofac-advanced", {"x": f"<Sanctions>{ADVANCED_VALUES}{body}</Sanctions>".encode()})
 
 
-NAME = """<Identity ID="9" False="true"><Alias AliasTypeID="1" Primary="true"><DocumentedName><DocumentedNamePart>
+NAME = """<Identity ID="9" False="true"><Alias AliasTypeID="1" Primary="true"><DocumentedName>
+<DocumentedNamePart>
 <NamePartValue NamePartGroupID="1">Bell</NamePartValue></DocumentedNamePart></DocumentedName></Alias>
 <Alias AliasTypeID="1"/><Alias><DocumentedName><DocumentedNamePart><NamePartValue/></DocumentedNamePart>
 </DocumentedName></Alias>
@@ -191,12 +192,14 @@ def feature(kind: int, body: str) -> str:
 
 
 PARTIES = f"""
-<Locations><Location ID="1"><LocationAreaCode AreaCodeID="1"/><LocationPart LocPartTypeID="1"><LocationPartValue>
+<Locations><Location ID="1"><LocationAreaCode AreaCodeID="1"/><LocationPart LocPartTypeID="1">
+<LocationPartValue>
 <Value>North</Value></LocationPartValue><LocationPartValue/></LocationPart><Odd>x</Odd></Location>
 <Location ID="2"><LocationCountry CountryID="2"/></Location></Locations>
 <IDRegDocuments><IDRegDocument IDRegDocTypeID="1" IdentityID="9" IssuedBy-CountryID="2" ValidityID="2">
 <IDRegistrationNo>A1</IDRegistrationNo><IssuedIn-Location LocationID="1"/>
-<DocumentDate IDRegDocDateTypeID="1"><DatePeriod><Start><From><Year>2001</Year></From></Start></DatePeriod></DocumentDate>
+<DocumentDate IDRegDocDateTypeID="1">
+<DatePeriod><Start><From><Year>2001</Year></From></Start></DatePeriod></DocumentDate>
 <DocumentDate IDRegDocDateTypeID="2"><DatePeriod/></DocumentDate>
 </IDRegDocument></IDRegDocuments>
 <DistinctParties><DistinctParty FixedRef="7"/><DistinctParty FixedRef="8"><Comment>seen</Comment>
@@ -215,12 +218,14 @@ PARTIES = f"""
 {feature(2, '<Comment>old</Comment><VersionLocation LocationID="1"/><VersionDetail>word</VersionDetail>')}
 </Profile></DistinctParty><DistinctParty FixedRef="6"><Profile ID="6" PartySubTypeID="5"/></DistinctParty>
 </DistinctParties>
-<ProfileRelationships><ProfileRelationship From-ProfileID="8" To-ProfileID="6" RelationTypeID="1" Former="true">
+<ProfileRelationships>
+<ProfileRelationship From-ProfileID="8" To-ProfileID="6" RelationTypeID="1" Former="true">
 <Comment>why</Comment></ProfileRelationship>
 <ProfileRelationship From-ProfileID="8" To-ProfileID="6" RelationTypeID="1"/>
 <ProfileRelationship From-ProfileID="6" To-ProfileID="8"/></ProfileRelationships>
 <SanctionsEntries><SanctionsEntry ProfileID="5"/><SanctionsEntry ProfileID="8"><Odd>z</Odd><EntryEvent>
-<Comment>listed</Comment></EntryEvent><SanctionsMeasure SanctionsTypeID="1"><Comment>all</Comment></SanctionsMeasure>
+<Comment>listed</Comment></EntryEvent>
+<SanctionsMeasure SanctionsTypeID="1"><Comment>all</Comment></SanctionsMeasure>
 </SanctionsEntry></SanctionsEntries><Odd><Thing ID="3"/></Odd>"""
 
 
@@ -286,7 +291,8 @@ def legacy(remarks: str, name: str = "BELL, Ada", **others: bytes) -> ParsedList
 
 def test_legacy_entries() -> None:
     parsed = legacy(
-        "DOB soon; f.k.a. 'BEL, A.'; Passport unclear 2; SSN 1-2-3 (United States); Gender Male; DOB; VISA issued 3",
+        "DOB soon; f.k.a. 'BEL, A.'; Passport unclear 2; SSN 1-2-3 (United States); "
+        "Gender Male; DOB; VISA issued 3",
         alt=b'8,1,"fka","B\xc9L",-0-\r\n8,2,"aka","BELLE","typo"\r\n9,1,"aka","X",-0-\r\n',
         add=b'8,1,-0-,"Rome","Italy","closed"\r\n\x1a\r\n',
     )

@@ -94,7 +94,8 @@ def test_statements_that_say_nothing_are_found_and_refuse_publication() -> None:
         offence="-", legal_basis="..", decision_reference="?", issuing_authority="- -", proportionality="no"
     )
     document = DocumentNotice(
-        notice_id="0" * 32, version=1, category="stolen", action="SEARCH", valid_from=NOW, review_by=NOW, expires=NOW,
+        notice_id="0" * 32, version=1, category="stolen", action="SEARCH", valid_from=NOW,
+        review_by=NOW, expires=NOW,
         document=PASSPORT,
     )  # fmt: skip
     found = [finding.rule for finding in check_notice(document, empty)]

@@ -54,7 +54,8 @@ def detail(**change: object) -> Detail:
 RECORDS: list[Record] = [
     person_notice(),
     DocumentNotice(
-        notice_id=ID, version=2, category="stolen", action="SEARCH", valid_from=NOW, review_by=NOW, expires=LATER,
+        notice_id=ID, version=2, category="stolen", action="SEARCH", valid_from=NOW,
+        review_by=NOW, expires=LATER,
         document=Document(type="passport", number="A1"),
     ),
     Link(first=REF, second=REF2, relation="same_person", reason="same passport"),
