@@ -32,15 +32,15 @@ _TYPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"military|militar|armed forces|fardc|service ?m[ae]n", "military_identity"),
         (
             (
-                r"identity card|identification card|identity document|id card|citizen.s card|tazkira|identidad"
-                r"|d\.n\.i\.|credencial|personalausweis|refugee id"
+                r"identity card|identification card|identity document|id card|citizen.s card|tazkira"
+                r"|identidad|d\.n\.i\.|credencial|personalausweis|refugee id"
             ),
             "identity_card",
         ),
         (
             (
-                r"national|cedula|c\.u\.r\.p\.|c\.u\.i\.p\.|n\.i\.e\.|\bcnp\b|personal id|identification|identity"
-                r"|\bid\b|kenyan id|turkish|uae|electoral|i\.f\.e\.|nationality"
+                r"national|cedula|c\.u\.r\.p\.|c\.u\.i\.p\.|n\.i\.e\.|\bcnp\b|personal id|identification"
+                r"|identity|\bid\b|kenyan id|turkish|uae|electoral|i\.f\.e\.|nationality"
             ),
             "national_id",
         ),

@@ -35,13 +35,12 @@ _VESSEL: Final = (
     "vessel flag",
     "vessel owner",
 )
-_REMARK_BREAK: Final = re.compile(r";\s+(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+_REMARK_BREAK: Final = re.compile(r";\s+")
 _QUOTED_ALIAS: Final = re.compile(r"(?:alt\. )?([afn])\.k\.a\.,? '(.+)'")
 _NUMBERED: Final = re.compile(
     r"(?P<label>.+?)[\s:]+(?P<number>(?=\S*\d|[A-Z]{1,3}\s\d)[A-Z0-9(][\w./()-]*(?:\s[\w./-]*\d[\w./-]*)*)"
     r"(?:\s\((?P<country>[^()]*)\))?(?:\s+issued (?P<issued>\d[\w ]*?))?(?:\s+expires (?P<expires>\d[\w ]*))?"
 )
-_CITY: Final = re.compile(r"\s{2,}")
 
 
 class _Row(NamedTuple):
