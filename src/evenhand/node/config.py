@@ -1,0 +1,100 @@
+"""The configuration of one node: a small TOML file that says what it does not know instead of ignoring it.
+
+Knows:    every setting, its form and its default.
+Told:     the text of `evenhand.toml`.
+Answers:  a checked configuration, or the name of the setting that is wrong.
+Trusted:  yes: it is written by the operator of this machine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from typing import Any, Final
+
+import msgspec
+
+from evenhand.ground.errors import InputError
+from evenhand.interop.policy import WITHDRAW_PERCENT_MAX
+from evenhand.trust.codes import check_member_code
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_PORT_MAX: Final = 65_535
+
+
+class ImportRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[import]`: an import that would withdraw more per cent of what is held of a list stops."""
+
+    withdraw_percent_max: int = WITHDRAW_PERCENT_MAX
+
+
+class StorageRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[storage]`: whether a snapshot is written when the node stops, so that the next start is quicker."""
+
+    snapshot: bool = True
+
+
+class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
+                 rename={"imports": "import"}):  # fmt: skip
+    """Everything in `evenhand.toml`. `genesis` is the pinned hash, empty until `evenhand node join`."""
+
+    member: str
+    name: str
+    coalition: str
+    listen: str
+    urls: tuple[str, ...] = ()
+    genesis: str = ""
+    imports: ImportRules = ImportRules()
+    storage: StorageRules = StorageRules()
+
+    def __post_init__(self) -> None:
+        """Check every value. Raises InputError."""
+        check_member_code(self.member)
+        split_address(self.listen)
+        if self.genesis and not _HASH.fullmatch(self.genesis):
+            raise InputError("`genesis` is not a SHA-256 in hex", remedy="run `evenhand node join` again")
+        for url in self.urls:
+            if not re.fullmatch(r"https://[^\s/]+(/[^\s]*[^\s/])?", url):
+                raise InputError(
+                    f"not an address for partners: {url[:80]!r}", remedy="write https://HOST:PORT without a / at the end"
+                )
+        if not 0 <= self.imports.withdraw_percent_max <= 100:  # noqa: PLR2004 - per cent
+            raise InputError("`import.withdraw_percent_max` must lie between 0 and 100")
+
+
+def split_address(listen: str) -> tuple[str, int]:
+    """Split `HOST:PORT` (`[::1]:7401` too). Raises InputError."""
+    host, colon, port = listen.rpartition(":")
+    if not colon or not host or not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII) or not 0 < int(port) <= _PORT_MAX:
+        raise InputError(f"not an address to listen on: {listen[:80]!r}", remedy="write HOST:PORT, for example 127.0.0.1:7401")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def parse_config(text: str) -> NodeConfig:
+    """Read `evenhand.toml`. Raises InputError that names the setting."""
+    try:
+        return msgspec.convert(tomllib.loads(text), NodeConfig)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError("evenhand.toml is not TOML", why=str(error), remedy="correct that line") from error
+    except msgspec.ValidationError as error:
+        raise InputError(
+            "evenhand.toml has a setting that cannot be used", why=str(error),
+            remedy="correct or remove it; docs/reference/cli.md lists every setting",
+        ) from error  # fmt: skip
+
+
+def print_config(config: NodeConfig) -> str:
+    """Print the file: every setting is there, so that none must be guessed."""
+    settings: dict[str, Any] = msgspec.to_builtins(config)
+    tables = {name: value for name, value in settings.items() if isinstance(value, dict)}
+    lines = ["# This node. `evenhand doctor` says what is wrong with it.\n"]
+    lines += [_line(name, value) for name, value in settings.items() if name not in tables]
+    for name, table in tables.items():
+        lines += [f"\n[{name}]\n", *(_line(key, value) for key, value in table.items())]
+    return "".join(lines)
+
+
+def _line(name: str, value: object) -> str:
+    # JSON's strings, numbers, booleans and arrays of strings are TOML's too.
+    return f"{name} = {json.dumps(value, ensure_ascii=False)}\n"

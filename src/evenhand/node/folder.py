@@ -1,0 +1,124 @@
+"""The data folder: where one node keeps its keys, its configuration, its store and its control socket.
+
+Knows:    which file is which, and who may read it.
+Told:     a path.
+Answers:  a new folder, its configuration, an open member.
+Trusted:  yes: whoever may write here is the member.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from evenhand.ground.clock import Clock
+from evenhand.ground.errors import NotFoundError, RefusedError
+from evenhand.ground.sqlite import SqliteStore
+from evenhand.matching.build import build_matcher
+from evenhand.node.config import NodeConfig, parse_config, print_config
+from evenhand.node.guard import FileGuard
+from evenhand.node.member import Member, Surroundings
+from evenhand.node.snapshot import open_with_snapshot, save_snapshot
+from evenhand.trust.keys import MemberKeys, load_keys
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The paths in a data folder."""
+
+    path: Path
+
+    @property
+    def keys(self) -> Path:
+        """Secret keys, mode 0600."""
+        return self.path / "keys.json"
+
+    @property
+    def config(self) -> Path:
+        """The configuration."""
+        return self.path / "evenhand.toml"
+
+    @property
+    def card(self) -> Path:
+        """What the others need to admit this member."""
+        return self.path / "card.json"
+
+    @property
+    def store(self) -> Path:
+        """Ledgers and rosters."""
+        return self.path / "store.sqlite"
+
+    @property
+    def guard(self) -> Path:
+        """The newest signed size, beside the store so that a restored backup is noticed."""
+        return self.path / "guard.json"
+
+    @property
+    def snapshot(self) -> Path:
+        """What replay would compute; may be deleted."""
+        return self.path / "snapshot"
+
+    @property
+    def control(self) -> Path:
+        """The socket on which a running node takes commands, mode 0600."""
+        return self.path / "control.sock"
+
+    def read_config(self) -> NodeConfig:
+        """Read the configuration. Raises NotFoundError or InputError."""
+        try:
+            text = self.config.read_text("utf-8")
+        except FileNotFoundError as error:
+            raise NotFoundError(
+                f"no node in {self.path}", why="it has no evenhand.toml",
+                remedy="run `evenhand node init`, or name the folder with --data or EVENHAND_DATA",
+            ) from error  # fmt: skip
+        return parse_config(text)
+
+    def write_config(self, config: NodeConfig) -> None:
+        """Write the configuration whole or not at all."""
+        partial = self.config.with_suffix(".partial")
+        partial.write_text(print_config(config), "utf-8")
+        partial.replace(self.config)
+
+    def read_keys(self) -> MemberKeys:
+        """Read the keys. Raises NotFoundError, InputError or RefusedError."""
+        return load_keys(self.keys)
+
+    def make(self, config: NodeConfig) -> None:
+        """Make the folder for its owner only. Raises RefusedError if a node is there."""
+        if self.config.exists():
+            raise RefusedError(
+                f"{self.path} already holds a node", why="a member's keys are made once",
+                remedy="choose another folder with --data",
+            )  # fmt: skip
+        self.path.mkdir(parents=True, exist_ok=True)
+        os.chmod(self.path, 0o700)
+        self.write_config(config)
+
+
+@contextmanager
+def open_member(folder: Folder, clock: Clock, *, genesis: bytes | None = None) -> Iterator[Member]:
+    """Open the member whose folder this is, and close its files at the end.
+
+    Raises NotFoundError before `node join`, StoreError while another process has it open, CorruptionError.
+    """
+    config, keys = folder.read_config(), folder.read_keys()
+    if not config.genesis:
+        raise NotFoundError(
+            f"{config.member} belongs to no coalition yet",
+            remedy="get the genesis roster from another member and run `evenhand node join GENESIS --hash HASH`",
+        )
+    store, guard = SqliteStore(folder.store), FileGuard(folder.guard)
+    try:
+        around = Surroundings(store, guard, clock, os.urandom, build_matcher())
+        member = Member(keys, around, pinned_genesis=config.genesis, genesis=genesis)
+        open_with_snapshot(member, folder.snapshot)
+        yield member
+        if config.storage.snapshot and member.broken is None:
+            save_snapshot(member, folder.snapshot)
+    finally:
+        guard.close()
+        store.close()

@@ -1,0 +1,103 @@
+"""Where an operation stands: the member, its driver if it is running, its folder, and who hears of progress.
+
+Knows:    nothing; it holds the parts together.
+Told:     by whoever opens a node for commands.
+Answers:  the parts, and the means to take ledgers' sealed details apart.
+Trusted:  yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from evenhand.ground.errors import NotFoundError, UsageError
+from evenhand.node.config import NodeConfig
+from evenhand.node.driver import NodeDriver
+from evenhand.node.folder import Folder
+from evenhand.node.member import Member
+from evenhand.notices.model import check_notice_id
+from evenhand.watchlist.fold import Held
+
+Q = TypeVar("Q", bound=msgspec.Struct)
+Permission = Literal["read", "publish", "govern", "operate"]
+"""What a person must be allowed to: ask; speak for the member; change the coalition; look after the node."""
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a long operation is."""
+
+    what: str
+    done: int
+    total: int
+
+
+async def _nobody(_: Progress) -> None:
+    return None
+
+
+@dataclass
+class Site:
+    """What an operation may use."""
+
+    member: Member
+    folder: Folder
+    config: NodeConfig
+    driver: NodeDriver | None = None
+    report: Callable[[Progress], Awaitable[None]] = _nobody
+
+    def wake(self) -> None:
+        """Let partners hear at once of what was published."""
+        if self.driver is not None:
+            self.driver.wake()
+
+    def running(self) -> NodeDriver:
+        """Return the driver. Raises UsageError when no node is running here."""
+        if self.driver is None:
+            raise UsageError("no node is running in this folder", remedy="start it with `evenhand node run`")
+        return self.driver
+
+    def held(self, reference: str) -> Held:
+        """Return a notice by `CODE:ID`, by `ID` (ours first) or by a unique beginning of it.
+
+        Raises NotFoundError or UsageError.
+        """
+        code, _, wanted = reference.strip().rpartition(":")
+        ledgers = self.member.watchlist.fold.ledgers
+        own = self.member.code
+        found = [
+            held
+            for name in sorted(ledgers, key=lambda one: (one != own, one))
+            if code in {"", name}
+            for notice_id, held in ledgers[name].notices.items()
+            if wanted and notice_id.startswith(wanted.lower())
+        ]
+        if not found:
+            raise NotFoundError(f"no notice {reference[:60]!r} is held here", remedy="see `evenhand notice list`")
+        if len(found) > 1 and found[0].notice_id != wanted:
+            raise UsageError(f"{reference[:60]!r} begins {len(found)} notices", remedy="write more of its digits")
+        return found[0]
+
+    def own(self, reference: str) -> Held:
+        """Return one of our own notices. Raises NotFoundError or UsageError."""
+        held = self.held(reference if ":" in reference else f"{self.member.code}:{reference}")
+        if held.originator != self.member.code:
+            raise UsageError(
+                f"{held.key} is {held.originator}'s notice", why="only its originator may change it",
+                remedy="flag it instead: `evenhand notice flag`",
+            )  # fmt: skip
+        check_notice_id(held.notice_id)
+        return held
+
+
+@dataclass(frozen=True)
+class Operation(Generic[Q]):
+    """One thing a person or program can ask of a node: `run(site, request)` answers a struct."""
+
+    name: str
+    request: type[Q]
+    permission: Permission
+    run: Callable[[Site, Q], Awaitable[Any]]
