@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import apsw
 
@@ -22,6 +23,10 @@ from evenhand.ground.store import Batch
 _PAGE_BYTES = 16_384  # a 2 KB payload costs 2.3 KB here and 4.1 KB at 4 KB pages
 _BUSY_MS = 5_000
 _SCAN_ROWS = 512
+_SCAN = {
+    ">=": "SELECT key, value FROM row WHERE key>=? AND key<? ORDER BY key LIMIT ?",
+    ">": "SELECT key, value FROM row WHERE key>? AND key<? ORDER BY key LIMIT ?",
+}
 
 
 class SqliteStore:
@@ -54,9 +59,8 @@ class SqliteStore:
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value, or None."""
-        for (value,) in self._db.execute("SELECT value FROM row WHERE key=?", (key,)):
-            return bytes(value)
-        return None
+        found = self._db.execute("SELECT value FROM row WHERE key=?", (key,)).fetchall()
+        return cast("bytes", found[0][0]) if found else None
 
     def scan(self, start: bytes, stop: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Yield pairs with start <= key < stop in key order, reading in pages of 512 rows.
@@ -65,10 +69,8 @@ class SqliteStore:
         """
         at, compare = start, ">="
         while True:
-            rows = self._db.execute(
-                f"SELECT key, value FROM row WHERE key{compare}? AND key<? ORDER BY key LIMIT ?",  # noqa: S608 - constant operator
-                (at, stop, _SCAN_ROWS),
-            ).fetchall()
+            found = self._db.execute(_SCAN[compare], (at, stop, _SCAN_ROWS)).fetchall()
+            rows = cast("list[tuple[bytes, bytes]]", found)
             yield from rows
             if len(rows) < _SCAN_ROWS:
                 return

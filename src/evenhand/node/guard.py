@@ -39,6 +39,10 @@ class Guard(Protocol):
         """Remember durably, before signing."""
         ...
 
+    def close(self) -> None:
+        """Release the file."""
+        ...
+
 
 class MemoryGuard:
     """A guard that lives as long as its owner keeps it: for simulation and throw-away nodes."""
@@ -53,6 +57,9 @@ class MemoryGuard:
     def write(self, signed: Signed) -> None:
         """Remember."""
         self.signed = signed
+
+    def close(self) -> None:
+        """Nothing to release."""
 
 
 class FileGuard:

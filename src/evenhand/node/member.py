@@ -62,6 +62,7 @@ class Member:
         self.clock = around.clock
         self.matcher = around.matcher
         self._store = around.store
+        self._guard = around.guard
         self.broken: StoreError | None = None
         self.rosters = RosterChain(around.store, pinned_genesis)
         if genesis is not None and self.rosters.is_empty:
@@ -103,6 +104,11 @@ class Member:
             self.matcher.put_many(self._listed_items())
         self._after()
         self.publisher.resume(self.roster)
+
+    def close(self) -> None:
+        """Release the files this member holds; open it again to go on."""
+        self._store.close()
+        self._guard.close()
 
     def _stored(self, code: str, start: int) -> Iterator[tuple[tuple[Envelope, ...], Parts]]:
         log = self.ledgers.log(code)

@@ -68,6 +68,8 @@ class Publisher:
         self._signer = keys.log_signer()
         self._key_id = self._signer.verifier.key_id
         self.book = AudienceBook(keys.member, entropy)
+        # A ledger that begins in this process cannot be a restored one, unless even the guard was lost.
+        self._was_born_here = not self.log.size and guard.read() is None
         self.heard_from: set[str] = set()
         """Partners whose memory of our ledger was compared with it since the start."""
 
@@ -130,7 +132,7 @@ class Publisher:
 
     def _unconfirmed(self, roster: Roster) -> RefusedError | None:
         others = [code for code in roster.active_codes if code != self._keys.member]
-        if not others or self.heard_from or not self.log.size:
+        if not others or self.heard_from or self._was_born_here:
             return None
         return RefusedError(
             "no partner has confirmed this ledger's size since the start",

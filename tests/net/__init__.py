@@ -1,0 +1,1 @@
+"""Real nodes over real mutual TLS on loopback."""
