@@ -27,8 +27,8 @@ def test_every_member_gives_the_same_answer_bytes(tmp_path: Path) -> None:
     async def story() -> None:
         async with Coalition(tmp_path).running() as coalition:
             coalition.publish("ITA", *(outgoing(i, f"Invented Person {i}") for i in range(10)))
-            digests = lambda: {m.vector().digest() for m in coalition.members.values()}  # noqa: E731
-            await until(lambda: len(digests()) == 1 and found(coalition, "XPO") == 1)
+            await until(lambda: found(coalition, "XPO") == 1 and found(coalition, "PHL") == 1)
+            await until(lambda: len({m.vector().digest() for m in coalition.members.values()}) == 1)
             at = coalition.members["ITA"].clock.now_ms()
             answers = {m.find(PASSPORT_7, at_ms=at).body_bytes() for m in coalition.members.values()}
             assert len(answers) == 1
