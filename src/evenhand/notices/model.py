@@ -12,6 +12,7 @@ to person and document notices only, so that an originator may give `match` to a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -252,6 +253,7 @@ def encode_record(record: Record) -> bytes:
     return canonical_bytes(record)
 
 
+@lru_cache(maxsize=512)  # two batches: each record is folded, then indexed, and records never change
 def decode_record(data: bytes) -> Record:
     """Read a `match` part; anything not exactly as printed is an InputError."""
     try:
@@ -261,6 +263,11 @@ def decode_record(data: bytes) -> Record:
     if canonical_bytes(record) != data:
         raise InputError("record is not in canonical form (RFC 8785)")
     return record
+
+
+def forget_records() -> None:
+    """Drop what `decode_record` remembers: after an erasure no copy of a payload may stay."""
+    decode_record.cache_clear()
 
 
 def encode_detail(detail: Detail) -> bytes:

@@ -14,6 +14,7 @@ from evenhand.exchange.ledgers import Arrival
 from evenhand.ground.store import Batch
 from evenhand.ledger.envelope import Envelope
 from evenhand.ledger.log import part_row
+from evenhand.notices.model import forget_records
 from evenhand.watchlist.fold import Effects, Fold
 from evenhand.watchlist.keyring import AudienceKey, Grant, Keyring
 from evenhand.watchlist.opening import OPEN, audience_of, open_entry
@@ -80,7 +81,9 @@ class Watchlist:
 
     def _settle(self, effects: Effects) -> Batch:
         rows: Batch = {}
-        self.scrub_due |= bool(effects.erase)
+        if effects.erase:
+            self.scrub_due = True
+            forget_records()
         for code, index in effects.erase:
             rows.update({part_row(code, index, name): None for name in ("match", "detail")})
             self.erased.setdefault(code, set()).add(index)
