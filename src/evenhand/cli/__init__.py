@@ -1,0 +1,1 @@
+"""The command line: Typer and Rich on the operations of a node."""

@@ -1,0 +1,209 @@
+"""`evenhand`: the command line of one member's node.
+
+Knows:    the commands and their options.
+Told:     by people and scripts.
+Answers:  text or JSON, and exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 did not verify,
+          5 partner unreachable or stale, 10 possible match.
+Trusted:  yes.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+import evenhand
+from evenhand.cli import demo, keeping, node, notice, roster
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show
+
+POSSIBLE_MATCH: Final = 10
+FAILED: Final = 1
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="The same data in every hand; the same lawful procedure for every person.",
+    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 did not verify, 5 partner unreachable or stale, "
+    "10 possible match.",
+)  # fmt: skip
+app.add_typer(node.app, name="node")
+app.add_typer(roster.app, name="roster")
+app.add_typer(notice.app, name="notice")
+app.add_typer(keeping.ledger, name="ledger")
+app.add_typer(keeping.peer, name="peer")
+app.command(name="demo")(demo.demo)
+if find_spec("evenhand.cli.bench") is not None:
+    from evenhand.cli import bench
+
+    app.add_typer(bench.app, name="bench")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"evenhand {evenhand.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """One member's node."""
+
+
+@app.command()
+def find(
+    names: Annotated[list[str] | None, typer.Argument(help="Names as written, in any script.", metavar="[NAME]...")] = None,
+    birth_date: Annotated[str | None, typer.Option("--birth-date", help="YYYY, YYYY-MM or YYYY-MM-DD.")] = None,
+    sex: Annotated[str, typer.Option("--sex", help="F, M, X, or U for unknown.")] = "U",
+    nationality: Annotated[list[str] | None, typer.Option("--nationality", help="ICAO code; again for more.")] = None,
+    document: Annotated[list[str] | None, typer.Option("--document", help="TYPE:NUMBER:ISSUER; again for more.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="As of an instant: 2026-01-31T12:00:00Z.")] = None,
+    answer_only: Annotated[bool, typer.Option("--answer-only", help="Print the exact bytes all members share.")] = False,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Ask whether a person or document is listed; exit 10 on a possible match.
+
+    Example: evenhand find "Juan Inventado" --birth-date 1980 --document passport:X1234567:UTO
+    """
+    from evenhand.cli.screens import answer_screen
+
+    request = {
+        "names": names or [], "birth_date": birth_date, "sex": sex.upper(), "at": at,
+        "nationalities": [code.upper() for code in nationality or []],
+        "documents": [_document(text) for text in document or []],
+    }  # fmt: skip
+    answer = ask(data, "find", request)
+    if answer_only:
+        typer.echo(answer["body"])
+    else:
+        show(answer["document"], as_json=as_json, text=answer_screen)
+    if answer["document"]["answer"]["candidates"]:
+        leave(POSSIBLE_MATCH)
+
+
+def _document(text: str) -> dict[str, Any]:
+    from evenhand.ground.errors import UsageError
+
+    kind, _, rest = text.partition(":")
+    number, _, issuer = rest.rpartition(":")
+    if not kind or not (number or issuer):
+        raise UsageError(f"not a document: {text!r}", remedy="write TYPE:NUMBER:ISSUER, for example passport:X1234567:UTO")
+    if not number:
+        return {"type": kind, "number": issuer}
+    return {"type": kind, "number": number, "issuer": issuer.upper() or None}
+
+
+@app.command()
+def state(data: Data = DATA, as_json: Json = False) -> None:
+    """Print the state digest: equal at two members means the same picture.
+
+    Example: evenhand state --data ita
+    """
+    from evenhand.cli.screens import state_screen
+
+    show(ask(data, "state"), as_json=as_json, text=state_screen)
+
+
+@app.command()
+def parity(
+    code: Annotated[str, typer.Argument(help="A partner's code.")], data: Data = DATA, as_json: Json = False
+) -> None:
+    """Compare our picture with a partner's: equal, or what each side lacks and why.
+
+    Example: evenhand parity PHL --data ita
+    """
+    from evenhand.cli.screens import parity_screen
+
+    show(ask(data, "parity", {"code": code}), as_json=as_json, text=parity_screen)
+
+
+@app.command(name="who-can-see")
+def who_can_see(
+    what: Annotated[str, typer.Argument(help="`all`, codes separated by commas, or the file of a draft.")],
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Say who could read a notice, and why, before it is published.
+
+    Example: evenhand who-can-see ITA,PHL --data ita
+    """
+    from evenhand.cli.screens import sight_screen
+    from evenhand.ground.errors import InputError
+
+    match = detail = what
+    if Path(what).is_file():
+        draft = notice.read_draft(Path(what))
+        if not isinstance(draft, dict):
+            raise InputError(f"{what} is not a draft", remedy="see the example in docs/reference/cli.md")
+        match, detail = str(draft.get("audience", "all")), str(draft.get("detail_audience", "all"))
+    show(ask(data, "who-can-see", {"match": match, "detail": detail}), as_json=as_json, text=sight_screen)
+
+
+@app.command(name="import")
+def import_list(
+    format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="un-sc, ofac-advanced, ofac-sdn or ofac-legacy.")],
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="The list's file or URL.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; list every refusal.")] = False,
+    accept_mass_withdrawal: Annotated[
+        bool, typer.Option("--accept-mass-withdrawal", help="Withdraw even if it is a large part of the list.")
+    ] = False,
+    policy: Annotated[Path | None, typer.Option("--policy", help="An import policy in JSON.")] = None,
+    audience: Annotated[str, typer.Option("--audience", help="`all`, or codes separated by commas.")] = "all",
+    detail_audience: Annotated[str, typer.Option("--detail-audience", help="Who reads the detail part.")] = "all",
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Publish exactly the difference between a list and what this member published of it.
+
+    Example: evenhand import un-sc consolidated.xml --dry-run --data ita
+    """
+    import msgspec
+
+    from evenhand.cli.screens import import_screen
+    from evenhand.ground.errors import InputError
+
+    request = {
+        "format": format_name, "place": place if "://" in place else str(Path(place).resolve()), "dry_run": dry_run,
+        "accept_mass_withdrawal": accept_mass_withdrawal, "audience": audience, "detail_audience": detail_audience,
+    }  # fmt: skip
+    if policy is not None:
+        try:
+            request["policy"] = msgspec.json.decode(read_file(policy, what="the policy"))
+        except msgspec.DecodeError as error:
+            raise InputError(f"{policy} is not JSON", why=str(error), remedy="see docs/reference/cli.md") from error
+    show(ask(data, "import", request), as_json=as_json, text=import_screen)
+
+
+@app.command()
+def doctor(data: Data = DATA, as_json: Json = False) -> None:
+    """Say what is wrong with this machine and node, or soon will be, and what to do.
+
+    Example: evenhand doctor --data ita
+    """
+    import msgspec
+
+    from evenhand.cli.screens import doctor_screen
+    from evenhand.ground.errors import EvenhandError
+    from evenhand.node.doctor import Finding, check_machine, summary
+    from evenhand.node.folder import Folder
+
+    folder = Folder(data.resolve())
+    if folder.config.exists():
+        try:
+            answer = ask(data, "doctor")
+        except EvenhandError as error:
+            found = Finding(grade="fault", what=f"the node does not open: {error.what}", remedy=error.remedy)
+            answer = msgspec.to_builtins(summary([*check_machine(folder), found]))
+    else:
+        answer = msgspec.to_builtins(summary(check_machine(folder)))
+    show(answer, as_json=as_json, text=doctor_screen)
+    if not answer["good"]:
+        leave(FAILED)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="evenhand")

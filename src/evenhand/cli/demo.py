@@ -1,0 +1,3 @@
+"""tmp"""
+def demo()->None:
+    """x"""

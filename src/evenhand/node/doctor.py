@@ -1,0 +1,174 @@
+"""The doctor: what is wrong with this node or will be soon, and what to do about it, in words.
+
+Knows:    permissions, versions, expiry, the guard, ledgers, clocks and disk space.
+Told:     a data folder; an open member where there is one.
+Answers:  findings, worst first.
+Trusted:  no: it reads and changes nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+from typing import Final, Literal
+
+import apsw
+import msgspec
+
+from evenhand.ground.clock import parse_ms
+from evenhand.ground.errors import EvenhandError
+from evenhand.node.asking import Nothing
+from evenhand.node.folder import Folder
+from evenhand.node.keeping import VerifyRequest, verify
+from evenhand.node.member import Member
+from evenhand.node.site import Operation, Site
+from evenhand.notices.checks import DAY_MS
+
+Grade = Literal["fault", "warning", "good"]
+_ORDER: Final[dict[Grade, int]] = {"fault": 0, "warning": 1, "good": 2}
+_PYTHON_MIN: Final = (3, 11)
+_SQLITE_MIN: Final = (3, 51, 3)  # the WAL-reset bug is fixed there
+_DISK_LOW_BYTES: Final = 1 << 30
+_EXPIRY_SOON_DAYS: Final = 30
+_SKEW_MS: Final = 60_000
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing looked at: how it is, and what to do if it is not good."""
+
+    grade: Grade
+    what: str
+    remedy: str = ""
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything looked at, worst first."""
+
+    findings: tuple[Finding, ...]
+    good: bool
+
+
+def summary(findings: list[Finding]) -> Findings:
+    """Order findings by grade."""
+    ordered = tuple(sorted(findings, key=lambda one: _ORDER[one.grade]))
+    return Findings(findings=ordered, good=all(one.grade != "fault" for one in ordered))
+
+
+def _judge(*, good: bool, what: str, otherwise: str, remedy: str, grade: Grade = "fault") -> Finding:
+    return Finding(grade="good", what=what) if good else Finding(grade=grade, what=otherwise, remedy=remedy)
+
+
+def check_machine(folder: Folder) -> list[Finding]:
+    """Look at the machine and, if there is one, at the data folder, without opening the node."""
+    python, sqlite = sys.version_info[:3], tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+    findings = [
+        _judge(
+            good=python >= _PYTHON_MIN, what=f"Python {python[0]}.{python[1]}.{python[2]}",
+            otherwise=f"Python {python[0]}.{python[1]} is too old", remedy="install Python 3.11 or later",
+        ),
+        _judge(
+            good=sqlite >= _SQLITE_MIN, what=f"SQLite {apsw.sqlite_lib_version()}",
+            otherwise=f"SQLite {apsw.sqlite_lib_version()} can lose writes", remedy="install apsw 3.51.3 or later",
+        ),
+    ]  # fmt: skip
+    if not folder.config.exists():
+        missing = f"no node in {folder.path}"
+        return [*findings, Finding(grade="warning", what=missing, remedy="run `evenhand node init`, or give --data")]
+    free = shutil.disk_usage(folder.path).free
+    findings.append(
+        _judge(
+            good=free >= _DISK_LOW_BYTES, what=f"{free >> 30} GB free on the disk", grade="warning",
+            otherwise=f"only {free >> 20} MB free on the disk", remedy="make room: a node that cannot write stops",
+        )
+    )  # fmt: skip
+    return findings + _check_keys(folder)
+
+
+def _check_keys(folder: Folder) -> list[Finding]:
+    findings = []
+    try:
+        folder.read_config()
+        findings.append(Finding(grade="good", what="evenhand.toml reads"))
+        folder.read_keys()
+        findings.append(Finding(grade="good", what="keys.json reads, for its owner only"))
+    except EvenhandError as error:
+        findings.append(Finding(grade="fault", what=f"{error.what}: {error.why}".rstrip(": "), remedy=error.remedy))
+    mode = stat.S_IMODE(folder.path.stat().st_mode)
+    findings.append(
+        _judge(
+            good=not mode & 0o077, what="the data folder is for its owner only", grade="warning",
+            otherwise=f"the data folder can be entered by others (mode {mode:o})",
+            remedy=f"run `chmod 700 {folder.path}`",
+        )
+    )  # fmt: skip
+    return findings
+
+
+async def examine(site: Site, _: Nothing) -> Findings:
+    """Look at everything, every ledger from its first byte."""
+    member = site.member
+    findings = check_machine(site.folder)
+    findings += [_check_roster(member), _check_signing(member)]
+    verdicts = await verify(site, VerifyRequest())
+    findings += [
+        _judge(
+            good=not one.fault, what=f"ledger {one.ledger}: {one.entries} entries verify", otherwise=f"ledger {one.ledger}: {one.fault}",
+            remedy="stop the node, restore the store from a backup, and let partners send the rest",
+        )
+        for one in verdicts.ledgers
+    ]  # fmt: skip
+    findings += [
+        Finding(
+            grade="fault", what=f"{code} signed two histories", remedy="call it; the roster decides about its membership"
+        )
+        for code in sorted(member.ledgers.evidence)
+    ]
+    return summary(findings + _check_peers(site))
+
+
+def _check_roster(member: Member) -> Finding:
+    roster = member.roster
+    days = (parse_ms(roster.expires) - member.clock.now_ms()) // DAY_MS
+    return _judge(
+        good=days >= _EXPIRY_SOON_DAYS, what=f"roster version {roster.version} is valid for {days} days",
+        otherwise=f"roster version {roster.version} expires in {days} days" if days >= 0 else "the roster has expired",
+        remedy="agree on a new version: `evenhand roster propose renew`", grade="warning" if days >= 0 else "fault",
+    )  # fmt: skip
+
+
+def _check_signing(member: Member) -> Finding:
+    refusal = member.publisher.refusal(member.roster)
+    if refusal is None:
+        return Finding(grade="good", what=f"{member.code} may publish; the guard agrees with the store")
+    return Finding(grade="warning", what=f"{refusal.what}: {refusal.why}", remedy=refusal.remedy)
+
+
+def _check_peers(site: Site) -> list[Finding]:
+    if site.driver is None:
+        return [Finding(grade="warning", what="the node is not running", remedy="run `evenhand node run`")]
+    findings = []
+    for peer in site.driver.peer_status():
+        if peer.standing != "active":
+            continue
+        findings.append(
+            _judge(
+                good=peer.connected, what=f"{peer.code} is connected", grade="warning",
+                otherwise=f"{peer.code} is not connected: {peer.last_error or 'no address answered'}",
+                remedy="call it, or check the address in the roster",
+            )
+        )  # fmt: skip
+        heartbeat = site.member.ledgers.heartbeats.get(peer.code)
+        if heartbeat is not None and peer.last_heard_ms is not None:
+            skew = parse_ms(heartbeat.time) - peer.last_heard_ms
+            if abs(skew) > _SKEW_MS:
+                findings.append(
+                    Finding(
+                        grade="warning", what=f"the clocks here and at {peer.code} differ by {abs(skew) // 1000} s",
+                        remedy="set both by a time server: expiry and data age depend on them",
+                    )
+                )  # fmt: skip
+    return findings
+
+
+EXAMINING: Final = (Operation("doctor", Nothing, "read", examine),)

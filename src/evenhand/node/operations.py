@@ -1,0 +1,45 @@
+"""The one table of everything that can be asked of a node; every face goes through it.
+
+Knows:    names, the shape of each request, what a person must be allowed to.
+Told:     a name and JSON.
+Answers:  JSON.
+Trusted:  yes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from evenhand.ground.errors import InputError, UsageError
+from evenhand.node.asking import ASKING
+from evenhand.node.doctor import EXAMINING
+from evenhand.node.governing import GOVERNING
+from evenhand.node.importing import IMPORTING
+from evenhand.node.keeping import KEEPING
+from evenhand.node.showing import SHOWING
+from evenhand.node.site import Operation, Site
+from evenhand.node.telling import TELLING
+
+_ALL: Final[tuple[Operation[Any], ...]] = (
+    *ASKING, *SHOWING, *TELLING, *IMPORTING, *GOVERNING, *KEEPING, *EXAMINING
+)  # fmt: skip
+OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}
+
+
+async def perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN401 - any answer struct
+    """Run an operation on a JSON request and return its answer struct.
+
+    Raises UsageError on an unknown name, InputError on a request of another shape, else as the operation.
+    """
+    operation = OPERATIONS.get(name)
+    if operation is None:
+        raise UsageError(f"no operation is called {name[:60]!r}")
+    try:
+        asked = msgspec.json.decode(request, type=operation.request)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        # Our own checks inside a request arrive wrapped; their words are the better ones.
+        cause = error.__cause__
+        raise cause if isinstance(cause, InputError) else InputError("the request cannot be used", why=str(error)) from error
+    return await operation.run(site, asked)
