@@ -1,0 +1,104 @@
+"""`python -m benchmarks`: measure, print a table, write bench/results.json.
+
+Knows:    the benchmarks by name.
+Told:     `--only NAME` (more than once), `--quick`, `--out`.
+Answers:  a table for people, a file for later comparison; status 1 if a figure was missed and not `--quick`.
+Trusted:  no: measured, not shipped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import ingest, latency, memory, peers, recovery, withdrawal
+from benchmarks.figures import Figure
+from benchmarks.machine import describe
+
+Run = Callable[..., list[Figure]]
+BENCHMARKS: dict[str, Run] = {
+    "peers": peers.run,
+    "ingest": ingest.run,
+    "latency": latency.run,
+    "withdrawal": withdrawal.run,
+    "recovery": recovery.run,
+    "memory": memory.run,
+}
+
+
+def ratios(figures: list[Figure]) -> list[Figure]:
+    """Return our figures as multiples of what the machine itself costs, measured in the same run."""
+    known = {figure.name: figure.value for figure in figures}
+    ours, theirs = known.get("publish_to_partner_durable_ms_p50"), known.get("peer_synced_commit_ms_p50")
+    if ours is None or not theirs:
+        return []
+    return [Figure(name="publish_durable_in_synced_commits", value=ours / theirs, samples=1,
+                   note="how many bare synced commits fit into publish-to-partner-durable")]  # fmt: skip
+
+
+def measure(names: list[str], folder: Path, *, quick: bool) -> list[Figure]:
+    """Run the named benchmarks and return their figures and ratios."""
+    figures: list[Figure] = []
+    for name in names:
+        begun = time.monotonic()
+        found = BENCHMARKS[name](folder, quick=quick)
+        figures += found
+        print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    return figures + ratios(figures)
+
+
+def _matching() -> Any:  # noqa: ANN401 - whatever the matcher's own benchmark reports
+    """Return what the matcher's benchmark reports, where there is one."""
+    if importlib.util.find_spec("benchmarks.matching") is None:
+        return None
+    return importlib.import_module("benchmarks.matching").run()
+
+
+def show(figures: list[Figure]) -> None:
+    """Print the table."""
+    table = Table("figure", "wanted", "measured", "", "how")
+    marks = {True: "met", False: "MISSED", None: ""}
+    for one in figures:
+        bound = "" if one.wanted is None else f"{'≤' if one.better == 'lower' else '≥'} {one.wanted:,g}"
+        table.add_row(one.name, bound, f"{one.value:,.2f}", marks[one.is_met], one.note)
+    Console(width=160).print(table)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and report; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", action="append", choices=[*BENCHMARKS, "matching"], help="run this one (repeatable)")
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that it runs, measures nothing")
+    parser.add_argument("--out", type=Path, default=Path("bench/results.json"), help="where the results go")
+    chosen = parser.parse_args(arguments)
+    names = chosen.only or [*BENCHMARKS, "matching"]
+    machine = describe()
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd()) as folder:
+        figures = measure([name for name in names if name in BENCHMARKS], Path(folder), quick=chosen.quick)
+    results = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": chosen.quick, "machine": machine,
+        "figures": [msgspec.to_builtins(one) | {"met": one.is_met} for one in figures],
+    }  # fmt: skip
+    if "matching" in names and not chosen.quick:
+        results["matching"] = _matching()
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    chosen.out.write_text(json.dumps(results, indent=1, ensure_ascii=False, default=str) + "\n")
+    show(figures)
+    return int(not chosen.quick and any(one.is_met is False for one in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
