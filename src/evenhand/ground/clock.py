@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Protocol
 
 from evenhand.ground.errors import InputError
@@ -57,6 +58,7 @@ def format_ms(instant_ms: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+@lru_cache(maxsize=65_536)  # the same few instants stand in thousands of records
 def parse_ms(text: str) -> int:
     """Read RFC 3339 UTC (`Z` only, at most three decimals) into milliseconds.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -40,6 +41,7 @@ class BirthDate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             )
 
 
+@lru_cache(maxsize=65_536)  # dates repeat; a list is read faster for it
 def check_partial_date(text: str) -> int:
     """Check YYYY, YYYY-MM or YYYY-MM-DD between 1850 and 2150 and return the year. Raises InputError."""
     found = _PARTIAL.fullmatch(text)

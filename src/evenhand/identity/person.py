@@ -11,6 +11,7 @@ There is no field for religion, ethnicity, politics, health or orientation, and 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -33,9 +34,11 @@ DocumentStatus = Literal["valid", "expired", "lost", "stolen", "blank_stolen", "
 
 _COUNTRY: Final = re.compile(r"[A-Z]{1,3}", re.ASCII)
 _SCRIPT: Final = re.compile(r"[A-Z][a-z]{3}", re.ASCII)
+_UNPRINTABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _SHA256_HEX: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
+@lru_cache(maxsize=1024)
 def check_country(code: str) -> None:
     """Refuse what is not an ICAO 9303 part 3 section 5 code by form (ITA, D, XXA …). Raises InputError."""
     if not _COUNTRY.fullmatch(code):
@@ -48,7 +51,7 @@ def check_text(text: str, *, characters_max: int = TEXT_CHARACTERS_MAX) -> None:
         raise InputError("a text field is present but empty", remedy="leave the field out")
     if len(text) > characters_max:
         raise InputError(f"text of {len(text)} characters", why=f"the limit is {characters_max}")
-    if "\x00" in text or any("\ud800" <= mark <= "\udfff" for mark in text):
+    if _UNPRINTABLE.search(text):
         raise InputError("text holds a NUL or a lone surrogate")
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import InputError, VerificationError
 from evenhand.ledger.envelope import Envelope, PartHeader, bound_to, hash_text
-from evenhand.notices.model import decode_detail, decode_record
+from evenhand.notices.model import decode_record
 from evenhand.trust.sealing import commitment, open_part
 from evenhand.watchlist.fold import Told
 from evenhand.watchlist.keyring import AudienceKey, Keyring
@@ -71,8 +71,7 @@ def open_entry(envelope: Envelope, parts: Mapping[tuple[int, str], bytes], keyri
             try:
                 text = open_text(envelope, header, sealed, key)
                 if header.name == "detail":
-                    decode_detail(text)
-                    detail = True
+                    detail = True  # what it says is read, and judged, when someone asks for it
                 else:
                     match = (text, decode_record(text))
             except (InputError, VerificationError) as error:
