@@ -17,6 +17,7 @@ import typer
 
 import evenhand
 from evenhand.cli import demo, keeping, node, notice, roster
+from evenhand.cli.keeping import UNREACHABLE
 from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show
 
 POSSIBLE_MATCH: Final = 10
@@ -64,7 +65,7 @@ def find(
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
-    """Ask whether a person or document is listed; exit 10 on a possible match.
+    """Ask whether a person or document is listed; exit 10 on a possible match, 5 on none in an old picture.
 
     Example: evenhand find "Juan Inventado" --birth-date 1980 --document passport:X1234567:UTO
     """
@@ -82,6 +83,8 @@ def find(
         show(answer["document"], as_json=as_json, text=answer_screen)
     if answer["document"]["answer"]["candidates"]:
         leave(POSSIBLE_MATCH)
+    if answer["document"]["freshness"]["stale"]:
+        leave(UNREACHABLE)
 
 
 def _document(text: str) -> dict[str, Any]:

@@ -21,11 +21,11 @@ def detail_of(member: Member, code: str, index: int) -> Detail | None:
     return None if text is None else decode_detail(text)
 
 
-def ordered_notice(member: Member, code: str, index: int) -> str | None:
-    """Return the id of the notice that the withdrawal or erasure in entry `index` is about."""
+def order_in(member: Member, code: str, index: int) -> Retraction | ErasureOrder | None:
+    """Return the withdrawal or erasure in an entry, or None where it is something else or not released to us."""
     text = _text_of(member, code, index, "match")
     record = None if text is None else decode_record(text)
-    return record.notice_id if isinstance(record, Retraction | ErasureOrder) else None
+    return record if isinstance(record, Retraction | ErasureOrder) else None
 
 
 def _text_of(member: Member, code: str, index: int, name: str) -> bytes | None:

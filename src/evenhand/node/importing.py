@@ -9,6 +9,7 @@ Trusted:  yes: it speaks in the member's name, for thousands of notices at once.
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -22,16 +23,18 @@ from evenhand.ground.errors import InputError, LimitError, NotFoundError, PeerUn
 from evenhand.ground.limits import LIST_BYTES_MAX
 from evenhand.interop.formats import FORMATS, LEGACY_FILES, read_list
 from evenhand.interop.importing import HeldNotice, ImportPlan, plan_import
-from evenhand.interop.model import ParsedList, Refusal
+from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import POLICIES, ImportPolicy, content_digest, to_notice
-from evenhand.node.details import detail_of
+from evenhand.node.details import detail_of, order_in
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Operation, Progress, Site
-from evenhand.node.telling import new_id, reach
+from evenhand.node.telling import reach
 from evenhand.notices.model import Notice, Retraction, decode_record
+from evenhand.watchlist.fold import Held
 from evenhand.watchlist.release import ALL, parse_label
 
+_GONE: Final = "No longer on the list it came from."
 _CHUNK: Final = 250  # entries between two looks at the network, and two lines of progress
 _FETCH_SECONDS: Final = 300
 _HTTP_OK: Final = 200
@@ -73,7 +76,8 @@ async def import_list(site: Site, request: ImportRequest) -> Imported:
     parsed = await asyncio.to_thread(read_list, request.format, files)
     policy = _policy(site, request)
     held = held_of(site.member, parsed.name)
-    plan = await asyncio.to_thread(plan_import, parsed.entries, held, policy=policy, refusals=parsed.refusals)
+    entries, refusals = _set_apart(site.member, parsed, held)
+    plan = await asyncio.to_thread(plan_import, entries, held, policy=policy, refusals=refusals)
     answer = _answer(parsed, plan, dry_run=request.dry_run)
     if request.dry_run:
         return answer
@@ -121,6 +125,46 @@ def held_of(member: Member, list_name: str) -> dict[str, HeldNotice]:
     return found
 
 
+def imported_id(member: Member, entry: ImportedEntry, generation: int = 0) -> str:
+    """Return the id of the notice an entry becomes: opaque to others, the same here at every import.
+
+    So an entry is recognised even when erasure has left nothing of its notice but the id.
+    """
+    said = f"evenhand/import/v1/{entry.source.list}/{entry.entry_id}/{generation}"
+    return hmac.digest(member.keys.storage_key, said.encode(), "sha256")[:16].hex()
+
+
+def _fresh_id(member: Member, entry: ImportedEntry) -> tuple[str, bool]:
+    """Return an unused id for an entry, and whether a person took its last notice back."""
+    notices = member.watchlist.fold.ledger(member.code).notices
+    generation = 0
+    by_person = False
+    while (last := notices.get(imported_id(member, entry, generation))) is not None:
+        by_person = last.erased or not _withdrawn_by_import(member, last)
+        generation += 1
+    return imported_id(member, entry, generation), by_person
+
+
+def _withdrawn_by_import(member: Member, held: Held) -> bool:
+    record = None if held.retracted is None else order_in(member, member.code, held.retracted[0])
+    return isinstance(record, Retraction) and record.reason == _GONE
+
+
+def _set_apart(
+    member: Member, parsed: ParsedList, held: dict[str, HeldNotice]
+) -> tuple[list[ImportedEntry], list[Refusal]]:
+    """Set apart entries whose notice a person withdrew or erased here: a list must not bring it back by itself."""
+    entries: list[ImportedEntry] = []
+    refusals = list(parsed.refusals)
+    for entry in parsed.entries:
+        if entry.entry_id not in held and _fresh_id(member, entry)[1]:
+            reason = "its notice was withdrawn or erased here by a person; publish it by hand if it shall stand again"
+            refusals.append(Refusal(line=entry.line, entry_id=entry.entry_id, field=WHOLE_ENTRY, reason=reason))
+        else:
+            entries.append(entry)
+    return entries, refusals
+
+
 # -- publishing the difference ---------------------------------------------------------------------------
 
 
@@ -133,13 +177,13 @@ async def _publish(site: Site, request: ImportRequest, plan: ImportPlan, policy:
     )
     withdrawals = [
         Outgoing(
-            Retraction(notice_id=one.held.notice_id, reason="No longer on the list it came from."),
+            Retraction(notice_id=one.held.notice_id, reason=_GONE),
             match_label=reach(site, site.own(one.held.notice_id)),
         )
         for one in plan.withdraw
     ]
     said = [(one.entry, one.held.notice_id, one.held.version + 1) for one in plan.correct]
-    said += [(entry, new_id(), 1) for entry in plan.publish]
+    said += [(entry, _fresh_id(member, entry)[0], 1) for entry in plan.publish]
     total = len(withdrawals) + len(said)
     done = 0
     if withdrawals:

@@ -16,7 +16,7 @@ from evenhand.exchange.witness import cosigned_by
 from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.errors import NotFoundError
 from evenhand.node.asking import standing_of
-from evenhand.node.details import detail_of, ordered_notice
+from evenhand.node.details import detail_of, order_in
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Site
 from evenhand.notices.model import Detail, Flag, Link, Notice, Sighting, decode_record
@@ -111,7 +111,8 @@ def _orders(member: Member, held: Held) -> list[OrderLine]:
     fold = member.watchlist.fold
     lines = []
     for index, act in sorted(fold.ledger(held.originator).orders.items()):
-        if ordered_notice(member, held.originator, index) != held.notice_id:
+        order = order_in(member, held.originator, index)
+        if order is None or order.notice_id != held.notice_id:
             continue
         name = f"{held.originator}:{index}:{act}"
         receipts = tuple(

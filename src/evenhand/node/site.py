@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from evenhand.ground.errors import NotFoundError, UsageError
+from evenhand.ground.errors import NotFoundError, RefusedError, UsageError
 from evenhand.node.config import NodeConfig
 from evenhand.node.driver import NodeDriver
 from evenhand.node.folder import Folder
@@ -82,10 +82,10 @@ class Site:
         return found[0]
 
     def own(self, reference: str) -> Held:
-        """Return one of our own notices. Raises NotFoundError or UsageError."""
+        """Return one of our own notices. Raises NotFoundError, RefusedError or UsageError."""
         held = self.held(reference if ":" in reference else f"{self.member.code}:{reference}")
         if held.originator != self.member.code:
-            raise UsageError(
+            raise RefusedError(
                 f"{held.key} is {held.originator}'s notice", why="only its originator may change it",
                 remedy="flag it instead: `evenhand notice flag`",
             )  # fmt: skip
