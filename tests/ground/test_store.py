@@ -1,0 +1,96 @@
+"""Stores: the same behaviour in memory and on disk, and no deleted byte left in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evenhand.ground.errors import StoreError
+from evenhand.ground.sqlite import SqliteStore
+from evenhand.ground.store import MemoryStore, Store
+
+KEYS = st.binary(min_size=1, max_size=3)
+BATCHES = st.lists(st.dictionaries(KEYS, st.none() | st.binary(max_size=8), max_size=6), max_size=6)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    made: Store = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "a" / "store.sqlite")
+    yield made
+    made.close()
+
+
+def test_a_batch_is_read_back_in_key_order(store: Store) -> None:
+    store.apply({b"b": b"2", b"a": b"1", b"c": b"3"})
+    store.apply({b"b": None, b"d": b"4", b"missing": None})
+    assert list(store.scan(b"a", b"d")) == [(b"a", b"1"), (b"c", b"3")]
+    assert (store.get(b"a"), store.get(b"b")) == (b"1", None)
+
+
+def test_a_long_scan_survives_writes_between_its_pages(store: Store) -> None:
+    store.apply({b"k%05d" % i: b"v" for i in range(2000)})
+    seen = 0
+    for key, _ in store.scan(b"k", b"l"):
+        seen += 1
+        if seen % 500 == 0:
+            store.apply({b"z" + key: b""})
+    assert seen == 2000
+
+
+@settings(deadline=None, max_examples=30)
+@given(BATCHES)
+def test_memory_and_disk_agree(batches: list[dict[bytes, bytes | None]]) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        memory, disk = MemoryStore(), SqliteStore(Path(folder) / "s")
+        for batch in batches:
+            memory.apply(batch)
+            disk.apply(batch)
+        assert list(memory.scan(b"", b"\xff" * 4)) == list(disk.scan(b"", b"\xff" * 4))
+        disk.close()
+
+
+def test_a_deleted_value_is_gone_from_every_file_after_a_scrub(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "store.sqlite")
+    secret = b"a planted secret value " * 40
+    store.apply({b"k": secret, b"other": b"x" * 5000})
+    store.apply({b"k": None})
+    store.scrub()
+    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    store.close()
+    assert b"planted secret" not in held
+
+
+def test_two_processes_cannot_hold_one_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evenhand.ground.sqlite._BUSY_MS", 10)
+    first = SqliteStore(tmp_path / "store.sqlite")
+    first.apply({b"a": b"1"})
+    with pytest.raises(StoreError, match="no other process"):
+        SqliteStore(tmp_path / "store.sqlite")
+    first.close()
+
+
+def test_a_failed_write_is_a_store_error(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "store.sqlite")
+    too_large: Callable[[], None] = lambda: store.apply({b"a": "not bytes\ud800"})  # type: ignore[dict-item]  # noqa: E731
+    with pytest.raises((StoreError, UnicodeEncodeError)):
+        too_large()
+    store._db.execute("PRAGMA query_only=ON").fetchall()
+    with pytest.raises(StoreError, match="cannot write"):
+        store.apply({b"a": b"1"})
+    store.close()
+
+
+def test_a_memory_image_can_be_taken_and_put_back() -> None:
+    store = MemoryStore()
+    store.apply({b"a": b"1"})
+    image = store.rows()
+    store.apply({b"a": b"2"})
+    store.restore(image)
+    store.scrub()
+    assert store.get(b"a") == b"1"
