@@ -1,0 +1,1 @@
+"""The simulated coalition: real members, a world that attacks them in the domain's own words."""
