@@ -9,6 +9,7 @@ Trusted:  yes.
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -17,8 +18,8 @@ import typer
 
 import evenhand
 from evenhand.cli import demo, keeping, node, notice, roster
-from evenhand.cli.keeping import UNREACHABLE
 from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show
+from evenhand.cli.keeping import UNREACHABLE
 
 POSSIBLE_MATCH: Final = 10
 FAILED: Final = 1
@@ -35,9 +36,7 @@ app.add_typer(keeping.ledger, name="ledger")
 app.add_typer(keeping.peer, name="peer")
 app.command(name="demo")(demo.demo)
 if find_spec("evenhand.cli.bench") is not None:
-    from evenhand.cli import bench
-
-    app.add_typer(bench.app, name="bench")
+    app.add_typer(import_module("evenhand.cli.bench").app, name="bench")
 
 
 def _version(wanted: bool) -> None:
@@ -54,14 +53,20 @@ def root(
 
 
 @app.command()
-def find(
-    names: Annotated[list[str] | None, typer.Argument(help="Names as written, in any script.", metavar="[NAME]...")] = None,
+def find(  # noqa: PLR0917 - Typer makes options of arguments
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Names as written, in any script.", metavar="[NAME]...")
+    ] = None,
     birth_date: Annotated[str | None, typer.Option("--birth-date", help="YYYY, YYYY-MM or YYYY-MM-DD.")] = None,
     sex: Annotated[str, typer.Option("--sex", help="F, M, X, or U for unknown.")] = "U",
     nationality: Annotated[list[str] | None, typer.Option("--nationality", help="ICAO code; again for more.")] = None,
-    document: Annotated[list[str] | None, typer.Option("--document", help="TYPE:NUMBER:ISSUER; again for more.")] = None,
+    document: Annotated[
+        list[str] | None, typer.Option("--document", help="TYPE:NUMBER:ISSUER; again for more.")
+    ] = None,
     at: Annotated[str | None, typer.Option("--at", help="As of an instant: 2026-01-31T12:00:00Z.")] = None,
-    answer_only: Annotated[bool, typer.Option("--answer-only", help="Print the exact bytes all members share.")] = False,
+    answer_only: Annotated[
+        bool, typer.Option("--answer-only", help="Print the exact bytes all members share.")
+    ] = False,
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
@@ -93,7 +98,9 @@ def _document(text: str) -> dict[str, Any]:
     kind, _, rest = text.partition(":")
     number, _, issuer = rest.rpartition(":")
     if not kind or not (number or issuer):
-        raise UsageError(f"not a document: {text!r}", remedy="write TYPE:NUMBER:ISSUER, for example passport:X1234567:UTO")
+        raise UsageError(
+            f"not a document: {text!r}", remedy="write TYPE:NUMBER:ISSUER, for example passport:X1234567:UTO"
+        )
     if not number:
         return {"type": kind, "number": issuer}
     return {"type": kind, "number": number, "issuer": issuer.upper() or None}
@@ -146,8 +153,10 @@ def who_can_see(
 
 
 @app.command(name="import")
-def import_list(
-    format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="un-sc, ofac-advanced, ofac-sdn or ofac-legacy.")],
+def import_list(  # noqa: PLR0917 - Typer makes options of arguments
+    format_name: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="un-sc, ofac-advanced, ofac-sdn or ofac-legacy.")
+    ],
     place: Annotated[str, typer.Argument(metavar="PLACE", help="The list's file or URL.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; list every refusal.")] = False,
     accept_mass_withdrawal: Annotated[

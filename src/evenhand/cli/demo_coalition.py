@@ -83,7 +83,9 @@ class Coalition:
         self.together(("roster", "draft", *cards, "--threshold", "2", "--data", "ita"))
         signed = self.together(("roster", "sign", "genesis.roster", "--data", "phl"))[0]
         pinned = str(signed["hash"])
-        self.together(*(("node", "join", "genesis.roster", "--hash", pinned, "--data", code.lower()) for code in MEMBERS))
+        self.together(
+            *(("node", "join", "genesis.roster", "--hash", pinned, "--data", code.lower()) for code in MEMBERS)
+        )
         return pinned
 
     def start(self, code: str) -> None:
@@ -110,7 +112,9 @@ class Coalition:
         """Ask a running node. Raises EvenhandError."""
         answer = ask_node(self.data(code) / "control.sock", operation, request, lambda _: None)
         if answer is None:
-            raise PeerUnreachableError(f"the node of {code} is not running", remedy=f"see {self.folder}/{code.lower()}.log")
+            raise PeerUnreachableError(
+                f"the node of {code} is not running", remedy=f"see {self.folder}/{code.lower()}.log"
+            )
         return answer
 
 

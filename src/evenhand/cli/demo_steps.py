@@ -105,8 +105,10 @@ def publish(story: Story) -> bool:
     done = story.ask("ITA", "import", format="un-sc", place=place)
     story.say(f"{done['published']} notices published, {len(done['refusals'])} refusals")
     same = wait_until(
-        lambda: len(story.digests()) == 1
-        and all(story.ask(code, "state")["notices"] == done["published"] for code in MEMBERS)
+        lambda: (
+            len(story.digests()) == 1
+            and all(story.ask(code, "state")["notices"] == done["published"] for code in MEMBERS)
+        )
     )
     story.say(f"state digest everywhere: {', '.join(sorted(story.digests()))}")
     return same and done["published"] == len(story.people)
@@ -139,7 +141,9 @@ def withdraw(story: Story) -> bool:
     found = story.candidates("ITA", person)[0]
     story.taken_back = f"ITA:{found['notice_id']}"
     began = time.monotonic()
-    story.ask("ITA", "notice.withdraw", notice=story.taken_back, reason="Mistaken identity, invented for the demonstration.")
+    story.ask(
+        "ITA", "notice.withdraw", notice=story.taken_back, reason="Mistaken identity, invented for the demonstration."
+    )
     gone = wait_until(lambda: not story.candidates("XPO", person))
     story.say(f"XPO has no match after {(time.monotonic() - began) * 1000:.0f} ms")
 
@@ -212,7 +216,8 @@ def expel(story: Story) -> bool:
         },
         "detail": {
             "offence": "Invented for the demonstration.", "legal_basis": "Invented statute, section 1",
-            "decision_reference": "DEMO-1", "issuing_authority": "Invented court", "proportionality": "A demonstration.",
+            "decision_reference": "DEMO-1", "issuing_authority": "Invented court",
+            "proportionality": "A demonstration.",
         },
     }  # fmt: skip
     story.ask("ITA", "notice.publish", **draft)

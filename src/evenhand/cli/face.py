@@ -9,7 +9,6 @@ Trusted:  yes.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,7 +25,8 @@ from evenhand.node.control_client import Tell, ask_node
 
 DEFAULT_FOLDER: Final = "evenhand-data"
 Data = Annotated[
-    Path, typer.Option("--data", envvar="EVENHAND_DATA", metavar="DIR", help="The node's data folder.", show_default=True)
+    Path,
+    typer.Option("--data", envvar="EVENHAND_DATA", metavar="DIR", help="The node's data folder.", show_default=True),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 DATA: Final = Path(DEFAULT_FOLDER)
@@ -92,7 +92,9 @@ def ask(data: Path, operation: str, request: dict[str, Any] | None = None) -> di
         task = bar.add_task("", visible=False)
 
         def tell(said: dict[str, Any]) -> None:
-            bar.update(task, description=said["what"], completed=said["done"], total=said["total"] or None, visible=True)
+            bar.update(
+                task, description=said["what"], completed=said["done"], total=said["total"] or None, visible=True
+            )
 
         answer = ask_node(data.resolve() / "control.sock", operation, request or {}, tell)
         return _ask_here(data, operation, request or {}, tell) if answer is None else answer
@@ -131,7 +133,9 @@ def read_file(path: Path, *, what: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"cannot read {what} {path}", why=error.strerror or "", remedy="give the path of a file") from error
+        raise UsageError(
+            f"cannot read {what} {path}", why=error.strerror or "", remedy="give the path of a file"
+        ) from error
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -139,7 +143,7 @@ def write_file(path: Path, data: bytes) -> None:
     try:
         partial = path.with_name(path.name + ".partial")
         partial.write_bytes(data)
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError as error:
         raise UsageError(f"cannot write {path}", why=error.strerror or "", remedy="name another file") from error
 

@@ -94,7 +94,11 @@ def proof(
     if out is not None:
         write_file(out, answer["proof"].encode("utf-8"))
         write_file(out.with_name(out.name + ".entry"), b64decode(answer["entry"]))
-    show(answer, as_json=as_json, text=lambda said: typer.echo(said["proof"] if out is None else f"Wrote {out}", nl=False))
+    show(
+        answer,
+        as_json=as_json,
+        text=lambda said: typer.echo(said["proof"] if out is None else f"Wrote {out}", nl=False),
+    )
 
 
 @peer.command()
@@ -117,7 +121,9 @@ def cut(code: Code, data: Data = DATA, as_json: Json = False) -> None:
 
     Example: evenhand peer cut PHL --data ita
     """
-    show(ask(data, "peer.cut", {"code": code}), as_json=as_json, text=lambda said: typer.echo(f"Cut: {said['partner']}"))
+    show(
+        ask(data, "peer.cut", {"code": code}), as_json=as_json, text=lambda said: typer.echo(f"Cut: {said['partner']}")
+    )
 
 
 @peer.command()
@@ -126,4 +132,8 @@ def heal(code: Code, data: Data = DATA, as_json: Json = False) -> None:
 
     Example: evenhand peer heal PHL --data ita
     """
-    show(ask(data, "peer.heal", {"code": code}), as_json=as_json, text=lambda said: typer.echo(f"Healed: {said['partner']}"))
+    show(
+        ask(data, "peer.heal", {"code": code}),
+        as_json=as_json,
+        text=lambda said: typer.echo(f"Healed: {said['partner']}"),
+    )

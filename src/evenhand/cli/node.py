@@ -19,9 +19,11 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, help="Make a node, join a 
 
 
 @app.command()
-def init(
+def init(  # noqa: PLR0917 - Typer makes options of arguments
     member: Annotated[str, typer.Option("--member", help="ICAO 9303 code of the member: ITA, PHL, XPO.")],
-    coalition: Annotated[str, typer.Option("--coalition", help="Name all members share, like a domain: shield.example.")],
+    coalition: Annotated[
+        str, typer.Option("--coalition", help="Name all members share, like a domain: shield.example.")
+    ],
     name: Annotated[str, typer.Option("--name", help="The member's name for people.")] = "",
     listen: Annotated[str, typer.Option("--listen", help="HOST:PORT for partners.")] = "127.0.0.1:7401",
     url: Annotated[list[str] | None, typer.Option("--url", help="Address partners use; again for more.")] = None,
@@ -52,7 +54,9 @@ def init(
     def text(said: dict[str, object]) -> None:
         console().print(f"[bold]{code}[/] is ready in {folder.path}.")
         console().print(f"Give {said['card']} to the others; keep keys.json to yourself.")
-        console().print("Next: `evenhand roster draft` for a new coalition, or `evenhand node join` for an existing one.")
+        console().print(
+            "Next: `evenhand roster draft` for a new coalition, or `evenhand node join` for an existing one."
+        )
 
     show({"member": code, "data": str(folder.path), "card": str(folder.card)}, as_json=as_json, text=text)
 
@@ -130,7 +134,9 @@ def run(data: Data = DATA, as_json: Json = False) -> None:
 
     def started(site: Site) -> None:
         if as_json:
-            print_json({"member": site.member.code, "listen": site.config.listen, "state": site.member.vector().digest()})
+            print_json(
+                {"member": site.member.code, "listen": site.config.listen, "state": site.member.vector().digest()}
+            )
         else:
             console().print(f"{site.member.code} serves partners on {site.config.listen}. Ctrl-C stops it.")
         sys.stdout.flush()

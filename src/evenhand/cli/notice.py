@@ -27,7 +27,9 @@ def read_draft(path: Path) -> Any:  # noqa: ANN401 - any JSON value
     try:
         return msgspec.json.decode(read_file(path, what="the draft"))
     except msgspec.DecodeError as error:
-        raise InputError(f"{path} is not JSON", why=str(error), remedy="see the example in docs/reference/cli.md") from error
+        raise InputError(
+            f"{path} is not JSON", why=str(error), remedy="see the example in docs/reference/cli.md"
+        ) from error
 
 
 def _written(said: dict[str, Any], verb: str) -> None:
@@ -95,7 +97,7 @@ def erase(
 
 
 @app.command()
-def flag(
+def flag(  # noqa: PLR0917 - Typer makes options of arguments
     notice: Notice,
     action: Annotated[str, typer.Option("--action", help="The most that is done on our territory.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, for the originator.")],
@@ -112,7 +114,7 @@ def flag(
 
 
 @app.command()
-def link(
+def link(  # noqa: PLR0917 - Typer makes options of arguments
     first: Notice,
     second: Annotated[str, typer.Argument(help="The other notice.")],
     relation: Annotated[str, typer.Option("--relation", help="same_person, not_same_person or unlinked.")],

@@ -100,16 +100,14 @@ def _roster_screen(said: dict[str, Any]) -> None:
     roster = said["roster"]
     table = Table("code", "name", "standing", "address")
     for member in roster["members"]:
-        table.add_row(
-            member["code"], member["name"], member.get("status", "active"), ", ".join(member.get("urls", ()))
-        )
+        table.add_row(member["code"], member["name"], member.get("status", "active"), ", ".join(member.get("urls", ())))
     console().print(f"{roster['coalition']}, version {roster['version']}, valid until {roster['expires']}")
     console().print(table)
     console().print(f"A change needs {roster['threshold']} signatures. Hash: {said['hash']}")
 
 
 @app.command()
-def propose(
+def propose(  # noqa: PLR0917 - Typer makes options of arguments
     change: Annotated[str, typer.Argument(help="join, leave, expel, suspend, reinstate, rotate or renew.")],
     subject: Annotated[str, typer.Argument(help="A member code; a card file for join and rotate.")] = "",
     threshold: Annotated[int | None, typer.Option("--threshold", min=1, help="A new threshold.")] = None,

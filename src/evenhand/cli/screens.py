@@ -76,7 +76,9 @@ def state_screen(said: Said) -> None:
     """Show the state digest and where it comes from."""
     console().print(f"State [bold]{said['digest']}[/]")
     vector = said["vector"]
-    console().print(f"Roster {vector['roster']}, matcher {vector['matcher'][:_DIGEST_SHORT]}, {said['notices']} notices")
+    console().print(
+        f"Roster {vector['roster']}, matcher {vector['matcher'][:_DIGEST_SHORT]}, {said['notices']} notices"
+    )
     table = Table("ledger", "entries", "root", "missing")
     for one in vector["positions"]:
         table.add_row(one["ledger"], str(one["size"]), one["root"][:_DIGEST_SHORT], str(len(one.get("missing", ()))))
@@ -111,9 +113,8 @@ def import_screen(said: Said) -> None:
     for refusal in said["refusals"]:
         console().print(Text(f"line {refusal['line']}, {refusal['entry_id']}: {refusal['field']}: {refusal['reason']}"))
     counts = f"{said['published']} published, {said['corrected']} corrected, {said['withdrawn']} withdrawn"
-    console().print(
-        f"[bold]{said['list']}[/] {said['edition']}: {counts}, {said['unchanged']} unchanged, {len(said['refusals'])} refusals."
-    )
+    rest = f"{said['unchanged']} unchanged, {len(said['refusals'])} refusals"
+    console().print(f"[bold]{said['list']}[/] {said['edition']}: {counts}, {rest}.")
     if said["alarm"]:
         console().print(Text(f"Alarm: {said['alarm']}", style="bold red"))
     if said["dry_run"]:
@@ -168,7 +169,12 @@ def verdict_screen(said: Said) -> None:
     for one in said["ledgers"]:
         verdict = f"[bold red]{one['fault']}[/]" if one["fault"] else "[green]verifies[/]"
         table.add_row(
-            one["ledger"], str(one["entries"]), str(one["signed"]), str(one["parts"]), ", ".join(one["cosigned_by"]), verdict
+            one["ledger"],
+            str(one["entries"]),
+            str(one["signed"]),
+            str(one["parts"]),
+            ", ".join(one["cosigned_by"]),
+            verdict,
         )
     console().print(table)
 
@@ -180,9 +186,7 @@ def peers_screen(said: Said) -> None:
         heard = None if one["last_heard_ms"] is None else max(0, said["now_ms"] - one["last_heard_ms"]) // 1000
         link = "cut" if one["cut"] else "up" if one["connected"] else f"down: {one['last_error'][:40]}"
         held = " ".join(f"{head['ledger']} {head['ours']}/{_known(head['theirs'])}" for head in one["heads"])
-        table.add_row(
-            one["code"], one["standing"], Text(link), age(heard), held, (one["state"] or "")[:_DIGEST_SHORT]
-        )
+        table.add_row(one["code"], one["standing"], Text(link), age(heard), held, (one["state"] or "")[:_DIGEST_SHORT])
     console().print(table)
     for code in said["evidence"]:
         console().print(f"[bold red]{code} is proved to have signed two histories.[/]")
@@ -200,5 +204,3 @@ def doctor_screen(said: Said) -> None:
         if one["remedy"]:
             line.append(f"\n        What to do: {one['remedy']}", style="default")
         console().print(line)
-
-

@@ -76,7 +76,7 @@ async def state(site: Site, _: Nothing) -> State:
     vector = site.member.vector()
     return State(
         member=site.member.code, digest=vector.digest(), vector=vector,
-        notices=sum(1 for _ in site.member.view.keys()), running=site.driver is not None,
+        notices=sum(1 for _ in site.member.view.listed_keys()), running=site.driver is not None,
     )  # fmt: skip
 
 
@@ -258,7 +258,7 @@ async def parity(site: Site, request: PartnerRequest) -> ParityAnswer:
 
 def _compare(member: Member, partner: str, ours: Position | None, theirs: Position | None) -> LedgerParity:
     either = ours or theirs
-    assert either is not None  # noqa: S101 - the caller names ledgers of one side or the other
+    assert either is not None
     log = member.ledgers.log(either.ledger)
     prefix = root_text(log.root_at(theirs.size)) if theirs is not None and theirs.size <= log.size else None
     withheld = member.watchlist.withheld

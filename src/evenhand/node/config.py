@@ -57,7 +57,8 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         for url in self.urls:
             if not re.fullmatch(r"https://[^\s/]+(/[^\s]*[^\s/])?", url):
                 raise InputError(
-                    f"not an address for partners: {url[:80]!r}", remedy="write https://HOST:PORT without a / at the end"
+                    f"not an address for partners: {url[:80]!r}",
+                    remedy="write https://HOST:PORT without a / at the end",
                 )
         if not 0 <= self.imports.withdraw_percent_max <= 100:  # noqa: PLR2004 - per cent
             raise InputError("`import.withdraw_percent_max` must lie between 0 and 100")
@@ -67,7 +68,9 @@ def split_address(listen: str) -> tuple[str, int]:
     """Split `HOST:PORT` (`[::1]:7401` too). Raises InputError."""
     host, colon, port = listen.rpartition(":")
     if not colon or not host or not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII) or not 0 < int(port) <= _PORT_MAX:
-        raise InputError(f"not an address to listen on: {listen[:80]!r}", remedy="write HOST:PORT, for example 127.0.0.1:7401")
+        raise InputError(
+            f"not an address to listen on: {listen[:80]!r}", remedy="write HOST:PORT, for example 127.0.0.1:7401"
+        )
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 

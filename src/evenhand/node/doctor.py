@@ -113,14 +113,17 @@ async def examine(site: Site, _: Nothing) -> Findings:
     verdicts = await verify(site, VerifyRequest())
     findings += [
         _judge(
-            good=not one.fault, what=f"ledger {one.ledger}: {one.entries} entries verify", otherwise=f"ledger {one.ledger}: {one.fault}",
+            good=not one.fault, what=f"ledger {one.ledger}: {one.entries} entries verify",
+            otherwise=f"ledger {one.ledger}: {one.fault}",
             remedy="stop the node, restore the store from a backup, and let partners send the rest",
         )
         for one in verdicts.ledgers
     ]  # fmt: skip
     findings += [
         Finding(
-            grade="fault", what=f"{code} signed two histories", remedy="call it; the roster decides about its membership"
+            grade="fault",
+            what=f"{code} signed two histories",
+            remedy="call it; the roster decides about its membership",
         )
         for code in sorted(member.ledgers.evidence)
     ]

@@ -95,7 +95,7 @@ class Folder:
                 remedy="choose another folder with --data",
             )  # fmt: skip
         self.path.mkdir(parents=True, exist_ok=True)
-        os.chmod(self.path, 0o700)
+        self.path.chmod(0o700)
         self.write_config(config)
 
 

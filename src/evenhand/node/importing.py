@@ -118,7 +118,7 @@ def held_of(member: Member, list_name: str) -> dict[str, HeldNotice]:
         if latest is None or held.retracted is not None or latest.source is None or latest.source[0] != list_name:
             continue
         notice, detail = decode_record(latest.text), detail_of(member, member.code, latest.index)
-        assert isinstance(notice, Notice)  # noqa: S101 - the fold keeps nothing else as a version
+        assert isinstance(notice, Notice)
         due = detail is None or now >= parse_ms(notice.review_by)
         digest = "" if due or detail is None else content_digest(notice, detail)
         found[latest.source[1]] = HeldNotice(notice_id=held.notice_id, version=latest.number, digest=digest)
@@ -220,11 +220,15 @@ async def _files(list_format: str, place: str) -> dict[str, bytes]:
             return {name: data for name, data in fetched.items() if data is not None}
         data = await _fetch(place, missing_is_fine=False)
         return {urlsplit(place).path.rpartition("/")[2] or "list": data or b""}
-    path = Path(place)
-    if list_format == "ofac-legacy":
-        folder = path if path.is_dir() else path.parent
-        return {name: _read(folder / name) for name in LEGACY_FILES if (folder / name).is_file() or name == LEGACY_FILES[0]}
-    return {path.name: _read(path)}
+    return await asyncio.to_thread(_local_files, list_format, Path(place))
+
+
+def _local_files(list_format: str, path: Path) -> dict[str, bytes]:
+    if list_format != "ofac-legacy":
+        return {path.name: _read(path)}
+    folder = path if path.is_dir() else path.parent
+    wanted = [name for name in LEGACY_FILES if (folder / name).is_file() or name == LEGACY_FILES[0]]
+    return {name: _read(folder / name) for name in wanted}
 
 
 def _read(path: Path) -> bytes:

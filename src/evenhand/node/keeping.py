@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -130,11 +131,19 @@ async def export(site: Site, request: ExportRequest) -> Carried:
         member.desk, reader=request.reader.upper(), positions=dict.fromkeys(codes, 0), rosters=member.rosters.since(0)
     )
     size = 0
+    for written in _writing(target, chunks):
+        size += written
+        await asyncio.sleep(0)
+    sizes = {code: member.ledgers.log(code).size for code in codes}
+    return Carried(place=str(target), bytes=size, entries=sizes, new=sum(sizes.values()))
+
+
+def _writing(target: Path, chunks: Iterator[bytes]) -> Iterator[int]:
+    """Write chunks to a new file, yielding the bytes of each; a refusal leaves no file."""
     try:
         with target.open("xb") as file:
             for chunk in chunks:
-                size += file.write(chunk)
-                await asyncio.sleep(0)
+                yield file.write(chunk)
     except FileExistsError as error:
         raise UsageError(f"{target} exists", remedy="name a new file") from error
     except OSError as error:
@@ -142,8 +151,6 @@ async def export(site: Site, request: ExportRequest) -> Carried:
     except RefusedError:
         target.unlink()
         raise
-    sizes = {code: member.ledgers.log(code).size for code in codes}
-    return Carried(place=str(target), bytes=size, entries=sizes, new=sum(sizes.values()))
 
 
 class CarryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -157,21 +164,35 @@ async def carry_in(site: Site, request: CarryRequest) -> Carried:
     member, path = site.member, Path(request.place)
     before = {code: member.ledgers.log(code).size for code in member.ledgers.codes()}
     refused: list[str] = []
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            for frame in read_bundle(iter(lambda: file.read(_READ_BYTES), b"")):
-                _take(member, frame, refused)
-                await site.report(Progress(what="reading the bundle", done=file.tell(), total=size))
-                await asyncio.sleep(0)
-    except OSError as error:
-        raise NotFoundError(f"cannot read {path}", why=error.strerror or "", remedy="give the bundle's path") from error
+    counted = _Counted(path)
+    for frame in read_bundle(counted):
+        _take(member, frame, refused)
+        await site.report(Progress(what="reading the bundle", done=counted.bytes, total=0))
+        await asyncio.sleep(0)
     site.wake()
     after = {code: member.ledgers.log(code).size for code in member.ledgers.codes()}
     return Carried(
-        place=str(path), bytes=size, entries=after, refused=tuple(dict.fromkeys(refused)),
+        place=str(path), bytes=counted.bytes, entries=after, refused=tuple(dict.fromkeys(refused)),
         new=sum(count - before.get(code, 0) for code, count in after.items()),
     )  # fmt: skip
+
+
+class _Counted:
+    """A file in chunks, counting what was read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.bytes = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            with self._path.open("rb") as file:
+                while chunk := file.read(_READ_BYTES):
+                    self.bytes += len(chunk)
+                    yield chunk
+        except OSError as error:
+            why = error.strerror or ""
+            raise NotFoundError(f"cannot read {self._path}", why=why, remedy="give the bundle's path") from error
 
 
 def _take(member: Member, frame: Frame, refused: list[str]) -> None:

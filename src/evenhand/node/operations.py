@@ -41,5 +41,7 @@ async def perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN401
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         # Our own checks inside a request arrive wrapped; their words are the better ones.
         cause = error.__cause__
-        raise cause if isinstance(cause, InputError) else InputError("the request cannot be used", why=str(error)) from error
+        raise (
+            cause if isinstance(cause, InputError) else InputError("the request cannot be used", why=str(error))
+        ) from error
     return await operation.run(site, asked)

@@ -69,12 +69,14 @@ def complete(draft: Draft, *, notice_id: str, version: int, now_ms: int) -> Noti
     given = dict(draft.notice)
     for name, value in (("notice_id", notice_id), ("version", version)):
         if given.setdefault(name, value) != value:
-            raise InputError(f"the draft says {name} {given[name]!r}", why=f"it must be {value!r}", remedy="leave it out")
+            raise InputError(
+                f"the draft says {name} {given[name]!r}", why=f"it must be {value!r}", remedy="leave it out"
+            )
     given.setdefault("valid_from", format_ms(now_ms))
     given.setdefault("review_by", format_ms(now_ms + _REVIEW_DAYS * DAY_MS))
     given.setdefault("expires", format_ms(now_ms + _EXPIRY_DAYS * DAY_MS))
     try:
-        notice: Notice = msgspec.convert(given, PersonNotice | DocumentNotice)  # type: ignore[arg-type]
+        notice: Notice = msgspec.convert(given, PersonNotice | DocumentNotice)
     except msgspec.ValidationError as error:
         raise InputError(
             "the draft is not a notice", why=str(error), remedy="see the example in docs/reference/cli.md"
