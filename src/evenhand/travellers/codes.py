@@ -1,0 +1,48 @@
+"""Issuer and nationality codes of travel documents: states, organisations, and persons without a state.
+
+Knows:    ICAO 9303 part 3 section 5 and ISO 3166-1 alpha-3 (tables/codes.tsv).
+Told:     codes as a machine-readable zone holds them, without fillers.
+Answers:  what a code means, the ISO code it stands for, and whether it marks a protected person.
+Trusted:  yes: a refugee's code must reach the protection check, and never read as a country.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Final, Literal
+
+import msgspec
+
+CodeKind = Literal["state", "status", "organisation", "protected", "unspecified", "specimen"]
+
+
+class IssuerCode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One code; `iso` is empty where no single ISO 3166-1 country stands behind it."""
+
+    code: str
+    iso: str
+    meaning: str
+    kind: CodeKind
+
+
+def _load() -> dict[str, IssuerCode]:
+    text = files("evenhand.travellers").joinpath("tables/codes.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    fields = [dict(zip(("code", "iso", "meaning", "kind"), row, strict=True)) for row in rows]
+    return {field["code"]: msgspec.convert(field, IssuerCode) for field in fields}
+
+
+CODES: Final = _load()
+KNOWN_CODES: Final = frozenset(CODES)
+
+
+def iso_code(code: str) -> str:
+    """Return the ISO 3166-1 alpha-3 code behind a zone's code (D gives DEU, GBN gives GBR), or the code itself."""
+    found = CODES.get(code)
+    return found.iso or code if found is not None else code
+
+
+def is_protected(code: str) -> bool:
+    """Tell whether the holder is stateless or a refugee (XXA, XXB, XXC): the protection check must run."""
+    found = CODES.get(code)
+    return found is not None and found.kind == "protected"

@@ -1,0 +1,116 @@
+"""Spellings that a machine-readable zone may hold for a name in its own letters, as sets.
+
+Knows:    ICAO 9303 part 3 section 6: tables for Latin, Cyrillic and Arabic letters (tables/spellings.tsv).
+Told:     a name as printed in the visible zone or on a list; or a name of a zone.
+Answers:  the set of zone spellings, and for a zone's name the spellings without its escapes.
+Trusted:  yes: a person has several lawful spellings, and one missing from the set is a missed person.
+
+The first spelling of a letter is the one the standard recommends; after it stand spellings that states
+use (Ä as A, Г as H in Ukrainian), and for Arabic the letter without the reversible escape X.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from importlib.resources import files
+from itertools import product
+from typing import Final
+
+from evenhand.ground.errors import InputError
+from evenhand.ground.limits import NAME_CHARACTERS_MAX
+
+SPELLINGS_MAX: Final = 256
+"""More are not listed: then letters that occur again are all spelled the same way, then only the first way."""
+_DROPPED: Final = frozenset("'’ʼʹʺ`´.,")
+_DIVIDERS: Final = frozenset(" -‐‑–—/·<")
+
+
+def _load() -> dict[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {letter: (letter,) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    text = files("evenhand.travellers").joinpath("tables/spellings.tsv").read_text("utf-8")
+    for line in text.splitlines():
+        letters, _, spellings = line.partition("\t")
+        if letters.startswith("#"):
+            continue
+        for letter in chr(int(letters[2:], base=16)) if letters.startswith("U+") else letters:
+            table[letter] = tuple(spellings.split("|"))
+    return table
+
+
+_TABLE: Final = _load()
+
+
+def mrz_spellings(name: str) -> frozenset[str]:
+    """Return the zone spellings of a name, words divided by one space; at most `SPELLINGS_MAX`.
+
+    Letters of other scripts have no table in the standard: such a name has an empty set, and is left to
+    the matcher's own readings. Raises InputError for names over the limit.
+    """
+    letters = _letters(name)
+    if letters is None:
+        return frozenset()
+    kinds = list(dict.fromkeys(letter for letter in letters if len(_choices(letter)) > 1))
+    count = 1
+    for letter in letters:
+        count = min(count * len(_choices(letter)), SPELLINGS_MAX + 1)
+    if count <= SPELLINGS_MAX:
+        return frozenset(map(_tidy, product(*map(_choices, letters))))
+    found: set[str] = set()
+    for choice in product(*map(_choices, kinds)):
+        if len(found) == SPELLINGS_MAX:
+            break
+        chosen = dict(zip(kinds, choice, strict=True))
+        found.add(_tidy(chosen.get(letter, _choices(letter)[0]) for letter in letters))
+    return frozenset(found)
+
+
+def recommended_spelling(name: str) -> str | None:
+    """Return the spelling ICAO 9303 recommends; None where the name has letters outside its tables."""
+    letters = _letters(name)
+    return None if letters is None else _tidy(_choices(letter)[0] for letter in letters)
+
+
+def _choices(letter: str) -> tuple[str, ...]:
+    return (" ",) if letter == " " else _TABLE[letter]
+
+
+def _tidy(parts: Iterable[str]) -> str:
+    return " ".join("".join(parts).split())
+
+
+def _letters(name: str) -> list[str] | None:
+    """Return the letters to be spelled, upper-case; None if one has no row and no letter under its marks."""
+    if len(name) > NAME_CHARACTERS_MAX:
+        raise InputError(f"a name of {len(name)} characters", why=f"the limit is {NAME_CHARACTERS_MAX}")
+    letters: list[str] = []
+    for mark in unicodedata.normalize("NFC", name):
+        upper = mark if mark == "ß" else mark.upper()
+        if upper in _TABLE:
+            letters.append(upper)
+        elif upper in _DIVIDERS:
+            letters.append(" ")
+        elif upper not in _DROPPED and not unicodedata.combining(mark):
+            plain = unicodedata.normalize("NFKD", upper)
+            if not all(part in _TABLE or unicodedata.combining(part) for part in plain):
+                return None
+            letters.extend(part for part in plain if part in _TABLE)
+    return letters
+
+
+_ESCAPES: Final = {"NXX": ("N",), "UXX": ("U", "UE")}
+_DIGRAPHS: Final = {"AE": "A", "OE": "O", "UE": "U", "AA": "A", "SS": "S"}
+
+
+def plain_spellings(name: str) -> frozenset[str]:
+    """Return a zone's name and what stands behind its escapes and digraphs (NXX, UXX; AE for Ä …).
+
+    These are further spellings to search by, never a replacement: MANUEL is no Manül.
+    """
+    found = {name}
+    for escape, plain in _ESCAPES.items():
+        if escape in name:
+            found = {spelling.replace(escape, letter) for spelling in found for letter in plain} | {name}
+    for digraph, plain_letter in _DIGRAPHS.items():
+        found |= {spelling.replace(digraph, plain_letter) for spelling in found}
+    return frozenset(found)

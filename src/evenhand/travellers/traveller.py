@@ -1,0 +1,158 @@
+"""A traveller: who presents themselves, with which documents, on which journey.
+
+Knows:    persons as documents and carriers describe them.
+Told:     machine-readable zones, visible zones, carriers' messages.
+Answers:  one value per person, and the fields a search asks for.
+Trusted:  yes: an unknown part must stay unknown here, and never become a name.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import msgspec
+
+from evenhand.ground.errors import InputError
+from evenhand.ground.limits import QUERY_NAMES_MAX
+from evenhand.identity.dates import check_partial_date
+from evenhand.identity.person import Document, Sex, check_country, check_text
+from evenhand.travellers.codes import is_protected, iso_code
+from evenhand.travellers.mrz_values import MrzValues
+from evenhand.travellers.transliteration import mrz_spellings, plain_spellings
+
+UNKNOWN_NAMES: Final = frozenset({"FNU", "LNU", "UNK", "UNKNOWN", "NFN", "NLN", "NMN", "NONAMEGIVEN"})
+"""What carriers and states write for a name that is not known (first, last, middle name unknown)."""
+NAMES_LONGEST: Final = 100
+
+
+class TravellerName(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A name in two identifiers; `given` is None where unknown; `truncated`: it may go on, compare as prefix."""
+
+    family: str
+    given: str | None = None
+    truncated: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse empty parts. Raises InputError."""
+        for part in (self.family, self.given):
+            if part is not None:
+                check_text(part, characters_max=NAMES_LONGEST)
+
+    @property
+    def text(self) -> str:
+        """The name as one string, given names first."""
+        return f"{self.given} {self.family}" if self.given is not None else self.family
+
+
+class Journey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where a traveller boards and leaves (IATA or UN location codes), and the carrier's references."""
+
+    transport: str | None = None
+    embarks: str | None = None
+    disembarks: str | None = None
+    departs: str | None = None
+    arrives: str | None = None
+    booking: str | None = None
+    reference: str | None = None
+
+
+class Traveller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One person in hand. Codes are those of ISO 3166 and ICAO 9303; dates YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    names: tuple[TravellerName, ...] = ()
+    birth_date: str | None = None
+    sex: Sex = "U"
+    nationalities: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
+    journey: Journey | None = None
+    role: Literal["passenger", "crew", "transit", "unknown"] = "unknown"
+    unknown: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a traveller about whom nothing can be asked, and impossible values. Raises InputError."""
+        if not self.names and not self.documents:
+            raise InputError("a traveller without name and document", remedy="give at least one of them")
+        if self.birth_date is not None:
+            check_partial_date(self.birth_date)
+        for code in self.nationalities:
+            check_country(code)
+
+    @property
+    def needs_protection_check(self) -> bool:
+        """Tell whether a document or nationality marks a refugee or stateless person (XXA, XXB, XXC)."""
+        issuers = [document.issuer for document in self.documents if document.issuer is not None]
+        return any(is_protected(code) for code in (*self.nationalities, *issuers))
+
+
+def known_name(family: str, given: str = "", *, truncated: bool = False) -> TravellerName | None:
+    """Return a name of what is known of it; None if nothing is. FNU and its like are unknown, never a name."""
+    parts = [_without_unknown(part) for part in (family, given)]
+    if not parts[0]:
+        # A single component counts as the family name: searching compares all parts with all.
+        parts = [parts[1], ""]
+    if not parts[0]:
+        return None
+    return TravellerName(family=parts[0], given=parts[1] or None, truncated=truncated)
+
+
+def _without_unknown(part: str) -> str:
+    return " ".join(word for word in part.split() if word.upper() not in UNKNOWN_NAMES)
+
+
+_TYPES: Final = {"P": "passport", "V": "visa", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
+
+
+def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
+    """Return the traveller a zone describes; `truncated` is `Mrz.names_truncated`. Raises InputError if empty."""
+    name = known_name(mrz.primary, mrz.secondary, truncated=truncated)
+    document = Document(
+        type=_TYPES.get(mrz.document_code[:1], "other"),
+        number=mrz.number,
+        issuer=iso_code(mrz.issuer) if mrz.issuer.isalpha() else None,
+        expires=mrz.expiry,
+    )
+    return Traveller(
+        names=(name,) if name is not None else (),
+        birth_date=mrz.birth_date,
+        sex=mrz.sex,
+        nationalities=(iso_code(mrz.nationality),) if mrz.nationality.isalpha() else (),
+        documents=(document,),
+        unknown=tuple(
+            what
+            for what, known in (("given name", name and name.given), ("birth date", mrz.birth_date))
+            if not known
+        ),
+    )
+
+
+def query_fields(traveller: Traveller) -> dict[str, Any]:
+    """Return the fields of a search: names in every spelling a zone may stand for, dates, documents.
+
+    The result converts to the matcher's question as it is. Which of the names may be cut short is told by
+    `truncated_names`.
+    """
+    spellings: dict[str, None] = {}
+    for name in traveller.names:
+        spellings[name.text] = None
+        for spelling in (*sorted(plain_spellings(name.text.upper())), *sorted(mrz_spellings(name.text))):
+            spellings[spelling] = None
+    return {
+        "names": tuple(spellings)[:QUERY_NAMES_MAX],
+        "birth_date": traveller.birth_date,
+        "sex": traveller.sex,
+        "nationalities": traveller.nationalities,
+        "documents": tuple(
+            {"number": document.number, "type": document.type, "issuer": document.issuer}
+            for document in traveller.documents
+        ),
+    }
+
+
+def truncated_names(traveller: Traveller) -> tuple[str, ...]:
+    """Return the names that fill their field: a listed name that begins so agrees with them."""
+    return tuple(name.text for name in traveller.names if name.truncated)
+
+
+def document_keys(traveller: Traveller) -> tuple[tuple[str, str, str | None], ...]:
+    """Return type, number and issuer of each document: stolen and lost ones are found by all three."""
+    return tuple((document.type, document.number, document.issuer) for document in traveller.documents)

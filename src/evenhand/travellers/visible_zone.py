@@ -1,0 +1,65 @@
+"""Visible-zone rows turned into travellers: what an officer types or a reader lifts off the page.
+
+Knows:    the data elements of ICAO 9303 part 4 section 4.1 by our names.
+Told:     a row of fields as text.
+Answers:  a traveller; unknown fields are refused, empty ones are unknown.
+Trusted:  yes: a date in the wrong order of day and month is refused, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from evenhand.ground.errors import InputError
+from evenhand.identity.person import Document, Sex
+from evenhand.travellers.codes import KNOWN_CODES, iso_code
+from evenhand.travellers.traveller import Traveller, known_name
+
+ROW_FIELDS: Final = (
+    *("family_name", "given_names", "birth_date", "sex", "nationality"),
+    *("document_type", "document_number", "issuer", "expires"),
+)
+_SEXES: Final[dict[str, Sex]] = {"F": "F", "M": "M", "X": "X", "U": "U", "": "U"}
+
+
+def traveller_of_row(row: Mapping[str, str]) -> Traveller:
+    """Return the traveller of a row with `ROW_FIELDS`; dates are ISO 8601. Raises InputError."""
+    unknown = sorted(set(row) - set(ROW_FIELDS))
+    if unknown:
+        raise InputError(f"unknown field {unknown[0][:40]!r}", remedy=f"use {', '.join(ROW_FIELDS)}")
+    said = {field: " ".join(row.get(field, "").split()) for field in ROW_FIELDS}
+    name = known_name(said["family_name"], said["given_names"])
+    nationality = _code(said["nationality"])
+    documents: tuple[Document, ...] = ()
+    if said["document_number"]:
+        document = Document(
+            type=said["document_type"] or "passport",
+            number=said["document_number"],
+            issuer=_code(said["issuer"]),
+            expires=said["expires"] or None,
+        )
+        documents = (document,)
+    return Traveller(
+        names=(name,) if name is not None else (),
+        birth_date=said["birth_date"] or None,
+        sex=_sex(said["sex"]),
+        nationalities=(nationality,) if nationality is not None else (),
+        documents=documents,
+        unknown=() if name is not None and name.given is not None else ("given name",),
+    )
+
+
+def _code(text: str) -> str | None:
+    if not text:
+        return None
+    if text.upper() not in KNOWN_CODES:
+        raise InputError(f"not an issuer or nationality code: {text[:20]!r}", remedy="use ICAO 9303 part 3 codes")
+    return iso_code(text.upper())
+
+
+def _sex(text: str) -> Sex:
+    sex = _SEXES.get(text.upper())
+    if sex is None:
+        raise InputError(f"not a sex: {text[:20]!r}", remedy="write F, M or X, or leave it empty")
+    return sex
