@@ -1,0 +1,1 @@
+"""Read everything, change nothing but findings: rules, consequences and figures."""

@@ -1,0 +1,1 @@
+"""The 25 rules of the procedure, one module for each family."""

@@ -1,0 +1,1 @@
+"""The lawful procedure of one encounter: purposes, steps, clocks and cleared pairs."""
