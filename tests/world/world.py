@@ -13,6 +13,7 @@ from random import Random
 
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import CorruptionError, RefusedError, StoreError
+from evenhand.ledger.log import forget_ledger
 from evenhand.matching.contract import Matcher
 from evenhand.trust.roster import FinalHead, Roster, RosterMember, card, roster_hash, sign_roster
 from tests.world.disk import AtWrite
@@ -172,8 +173,6 @@ class World:
                 return
 
     def _refetch(self, site: Site, error: CorruptionError) -> None:
-        from evenhand.ledger.log import forget_ledger  # noqa: PLC0415
-
         assert error.ledger, str(error)
         site.store.apply(forget_ledger(site.store, error.ledger))
 

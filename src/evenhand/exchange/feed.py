@@ -86,7 +86,8 @@ class FeedDesk:
         start = max(feed.positions[code], feed.urgent_sent.get(code, 0))
         frames: list[Frame] = []
         covered = log.head.checkpoint_size
-        for index in self._ledgers.urgent_between(code, start, covered)[:BATCH_ENTRIES_MAX]:
+        stop = min(covered, self._ledgers.counted(code))
+        for index in self._ledgers.urgent_between(code, start, stop)[:BATCH_ENTRIES_MAX]:
             (leaf,) = log.entries(index, index + 1)
             parts = self._parts(feed.reader, code, index, [leaf])
             frames.append(
@@ -102,9 +103,10 @@ class FeedDesk:
     def _batch(self, feed: Feed, code: str) -> list[Frame]:
         log, start = self._ledgers.log(code), feed.positions[code]
         covered = log.head.checkpoint_size
-        if start >= covered:
+        stop = min(covered, self._ledgers.counted(code))  # what nobody may accept is not offered
+        if start >= stop:
             return []
-        leaves = log.entries(start, min(start + BATCH_ENTRIES_MAX, covered))
+        leaves = log.entries(start, min(start + BATCH_ENTRIES_MAX, stop))
         parts = self._parts(feed.reader, code, start, leaves)
         total, keep = 0, 0
         sizes = {i: len(leaf) for i, leaf in enumerate(leaves)}

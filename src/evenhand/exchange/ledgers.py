@@ -34,7 +34,7 @@ from evenhand.ground.errors import CorruptionError, InputError, ProofInvalidErro
 from evenhand.ground.limits import EXPRESS_PENDING_MAX
 from evenhand.ground.store import Batch as Rows
 from evenhand.ground.store import Store
-from evenhand.ledger.envelope import Envelope, PartHeader, check_part, parse_leaf
+from evenhand.ledger.envelope import Envelope, PartHeader, check_part, open_leaf, parse_leaf
 from evenhand.ledger.log import Log, part_row
 from evenhand.trust.roster import Roster
 
@@ -102,6 +102,12 @@ class Ledgers:
     def codes(self) -> tuple[str, ...]:
         """Codes of all members of the roster, whatever their standing."""
         return tuple(member.code for member in self.roster.members)
+
+    def counted(self, code: str) -> int:
+        """Return how many entries held count: those within the final head of a member that was ended."""
+        final = self.roster.member(code).final
+        held = self.log(code).size
+        return held if final is None else min(held, final.size)
 
     def standing(self, code: str) -> Standing:
         """Return what the mirror judges against."""
@@ -219,11 +225,39 @@ class Ledgers:
                 stored = _EXPRESS_CODEC.decode(value)
             except msgspec.DecodeError as error:
                 raise CorruptionError(
-                    f"a stored urgent entry of {code} is damaged", why=str(error)
+                    f"a stored urgent entry of {code} is damaged", why=str(error), ledger=code
                 ) from error
+            self._check_stored(code, index, stored)
             self.express.setdefault(code, {})[index] = stored
             found.append((code, index, stored.leaf, stored.parts))
         return found
+
+    def _check_stored(self, code: str, index: int, stored: _StoredExpress) -> None:
+        try:
+            envelope = open_leaf(
+                stored.leaf, originator=code, index=index, verifier=self.roster.entry_verifier(code, index)
+            )
+            headers: dict[str, PartHeader] = {header.name: header for header in envelope.parts}
+            whole = all(name in headers and check_part(headers[name], data) for name, data in stored.parts)
+        except (InputError, VerificationError):
+            whole = False
+        if not whole:
+            raise CorruptionError(f"a stored urgent entry of {code} is damaged", ledger=code)
+
+    def check_head(self, code: str) -> None:
+        """Judge a stored checkpoint anew; forget it if it was damaged, for a partner or our key gives another."""
+        log = self.log(code)
+        if not log.head.checkpoint:
+            return
+        try:
+            found = checkpoint_of(log.head.checkpoint, code, self.roster)
+            whole = found.size == log.head.checkpoint_size <= log.size and found.root == log.root_at(found.size)
+        except (InputError, VerificationError):
+            whole = False
+        if not whole:
+            extension = log.without_checkpoint()
+            self._store.apply(extension.rows)
+            log.adopt(extension)
 
     # -- what others say ------------------------------------------------------------------------------------
 

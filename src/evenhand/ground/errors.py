@@ -126,7 +126,11 @@ class StoreError(EvenhandError):
 
 
 class CorruptionError(StoreError):
-    """Stored bytes are not what was stored (exit code 4)."""
+    """Stored bytes are not what was stored (exit code 4); `ledger` is the code of the one to fetch again."""
 
     code = "corruption"
     exit_code = 4
+
+    def __init__(self, what: str, *, why: str = "", remedy: str = "", ledger: str = "") -> None:
+        super().__init__(what, why=why, remedy=remedy)
+        self.ledger = ledger

@@ -59,6 +59,15 @@ def _node_row(code: str, level: int, index: int) -> bytes:
     return _row(b"node/", code, level, index)
 
 
+def forget_ledger(store: Store, code: str) -> Batch:
+    """Return the rows that remove a damaged ledger from a store, so that it is fetched again."""
+    kinds = (b"head/", b"leaf/", b"part/", b"node/", b"urgent/", b"express/")
+    prefixes = [_row(kind, code) for kind in kinds]
+    return {key: None for prefix in prefixes for key, _ in store.scan(prefix, prefix + b"\xff" * 17)} | {
+        head_row(code): None
+    }
+
+
 @dataclass(frozen=True)
 class Extension:
     """A ledger grown by verified leaves, not yet written: rows to apply and the head they lead to."""
@@ -87,6 +96,7 @@ class Log:
             raise CorruptionError(
                 f"the stored head of ledger {self.code} is damaged", why=str(error),
                 remedy="run `evenhand doctor`; this ledger can be fetched again from partners",
+                ledger=self.code,
             ) from error  # fmt: skip
         self._roots: dict[int, bytes] = {self.head.size: self._range.root()}
 
@@ -119,6 +129,11 @@ class Log:
         rows[head_row(self.code)] = _HEAD_ENCODER.encode(head)
         return Extension(rows=rows, head=head, root=grown.root())
 
+    def without_checkpoint(self) -> Extension:
+        """Return the rows that forget a damaged checkpoint; the entries stay."""
+        head = Head(size=self.size, edge=self.head.edge)
+        return Extension(rows={head_row(self.code): _HEAD_ENCODER.encode(head)}, head=head, root=self.root)
+
     def with_checkpoint(self, checkpoint: bytes) -> Extension:
         """Return the rows that put a checkpoint of exactly the present size into the head."""
         return self.extend((), checkpoint=checkpoint, checkpoint_size=self.size)
@@ -142,6 +157,7 @@ class Log:
             raise CorruptionError(
                 f"entries of ledger {self.code} between {start} and {stop} are missing",
                 remedy="run `evenhand doctor`; this ledger can be fetched again from partners",
+                ledger=self.code,
             )
         return leaves
 
@@ -188,12 +204,16 @@ class Log:
         return known
 
     def _root_of_prefix(self, size: int) -> bytes:
+        return self.range_at(size).root()
+
+    def range_at(self, size: int) -> CompactRange:
+        """Return the right edge of the tree when the ledger had `size` entries."""
         edge, start = [], 0
         for level in reversed(range(size.bit_length())):
             if size >> level & 1:
                 edge.append(self.hash_at(level, start >> level))
                 start += 1 << level
-        return CompactRange(size, edge).root()
+        return CompactRange(size, edge)
 
     def tile(self, level: int, index: int, width: int) -> bytes:
         """Return a C2SP tile of `width` hashes. Raises NotFoundError where the tree has not grown so far."""
@@ -216,6 +236,23 @@ class Log:
         """Return the inclusion proof of an entry in the tree of `size` entries."""
         return merkle.inclusion_proof(self.hash_at, index, size)
 
+    def check_grown(self, tree: CompactRange, leaves: Sequence[bytes]) -> None:
+        """Grow `tree` by stored leaves and compare its stored rows. Raises CorruptionError."""
+        for node in tree.extend([merkle.leaf_hash(leaf) for leaf in leaves]):
+            if node.level and node.level % 8 == 0 and self.hash_at(node.level, node.index) != node.hash:
+                raise self._damaged(f"tile row {node.level}/{node.index} was changed")
+
+    def check_root(self, tree: CompactRange) -> None:
+        """Compare a tree grown from every stored leaf with the head. Raises CorruptionError."""
+        if tree.size != self.size or tree.root() != self.root:
+            raise self._damaged("stored entries were changed")
+
+    def _damaged(self, why: str) -> CorruptionError:
+        return CorruptionError(
+            f"ledger {self.code} does not hash to its root", why=why, ledger=self.code,
+            remedy="restore this ledger from partners: remove it with `evenhand ledger refetch`",
+        )  # fmt: skip
+
     def recompute(self) -> bytes:
         """Return the root recomputed from every stored leaf. Raises CorruptionError on any damage."""
         tree = CompactRange()
@@ -226,9 +263,5 @@ class Log:
                     raise CorruptionError(
                         f"tile row {node.level}/{node.index} of ledger {self.code} is damaged"
                     )
-        if tree.root() != self.root:
-            raise CorruptionError(
-                f"ledger {self.code} does not hash to its root", why="stored entries were changed",
-                remedy="restore this ledger from partners: remove it with `evenhand ledger refetch`",
-            )  # fmt: skip
+        self.check_root(tree)
         return tree.root()

@@ -19,7 +19,7 @@ from evenhand.exchange.ledgers import Arrival, Ledgers, root_text
 from evenhand.exchange.mirror import AskFrom, Parts
 from evenhand.exchange.witness import Witness
 from evenhand.ground.clock import Clock, format_ms
-from evenhand.ground.errors import StoreError, VerificationError
+from evenhand.ground.errors import CorruptionError, InputError, StoreError, VerificationError
 from evenhand.ground.store import Batch as Rows
 from evenhand.ground.store import Store
 from evenhand.ledger.envelope import Envelope
@@ -98,6 +98,9 @@ class Member:
             self._changed |= self.watchlist.take(
                 Arrival(code, index, (envelope_of(leaf),), parts, express=True)
             )[1]
+        if self.watchlist.damaged:
+            self._store.apply(self.watchlist.damaged)
+            self.watchlist.damaged = {}
         if not index_is_loaded:
             self._learn()
             self._changed.clear()
@@ -112,9 +115,18 @@ class Member:
 
     def _stored(self, code: str, start: int) -> Iterator[tuple[tuple[Envelope, ...], Parts]]:
         log = self.ledgers.log(code)
+        tree = log.range_at(start)
         for at in range(start, log.size, _REPLAY_ENTRIES):
             stop = min(at + _REPLAY_ENTRIES, log.size)
-            yield tuple(envelope_of(leaf) for leaf in log.entries(at, stop)), log.parts(at, stop)
+            leaves = log.entries(at, stop)
+            log.check_grown(tree, leaves)
+            try:
+                envelopes = tuple(envelope_of(leaf) for leaf in leaves)
+            except InputError as error:
+                raise CorruptionError(f"a stored entry of {code} is damaged", ledger=code) from error
+            yield envelopes, log.parts(at, stop)
+        log.check_root(tree)
+        self.ledgers.check_head(code)
 
     def _listed_items(self) -> Iterator[tuple[str, Listed]]:
         for key in self.view.listed_keys():
@@ -146,10 +158,13 @@ class Member:
 
     def position(self, code: str) -> Position:
         """Return how far a ledger is applied here."""
-        log = self.ledgers.log(code)
+        log, express = self.ledgers.log(code), sorted(self.ledgers.express.get(code, ()))
+        size, member = log.size, self.roster.member(code)
+        if member.status == "expelled" and member.final is not None:
+            # What came in after the end decides no answer: nobody answers for this ledger any more.
+            size, express = min(size, member.final.size), [i for i in express if i < member.final.size]
         return Position(
-            ledger=code, size=log.size, root=root_text(log.root),
-            express=tuple(sorted(self.ledgers.express.get(code, ()))),
+            ledger=code, size=size, root=root_text(log.root_at(size)), express=tuple(express),
             missing=tuple(sorted(self.watchlist.missing.get(code, ()))),
         )  # fmt: skip
 
@@ -175,7 +190,7 @@ class Member:
 
     def _head_statement(self, position: Position) -> HeadStatement:
         head = self.ledgers.log(position.ledger).head
-        exact = head.checkpoint_size == head.size and bool(head.checkpoint)
+        exact = head.checkpoint_size == head.size == position.size and bool(head.checkpoint)
         return HeadStatement(
             ledger=position.ledger, size=position.size, root=position.root,
             checkpoint=head.checkpoint.decode("utf-8") if exact else "",

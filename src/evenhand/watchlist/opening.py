@@ -14,7 +14,7 @@ from typing import Final
 
 from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import InputError, VerificationError
-from evenhand.ledger.envelope import Envelope, PartHeader, bound_to, hash_text
+from evenhand.ledger.envelope import Envelope, PartHeader, bound_to, check_part, hash_text
 from evenhand.notices.model import decode_record
 from evenhand.trust.sealing import commitment, open_part
 from evenhand.watchlist.fold import Told
@@ -34,6 +34,8 @@ class Opened:
     """A part whose key we hold is not here."""
     withheld: bool = False
     """The match part is sealed to others."""
+    damaged: list[str] = field(default_factory=list)
+    """Parts that are stored and are no longer what their envelope names: to be fetched again."""
     fault: str = ""
     """Why a part we could open is not a valid record."""
 
@@ -59,6 +61,9 @@ def open_entry(envelope: Envelope, parts: Mapping[tuple[int, str], bytes], keyri
     for header in envelope.parts:
         sealed = parts.get((envelope.index, header.name))
         if header.audience == OPEN:
+            if sealed is not None and not check_part(header, sealed):
+                opened.damaged.append(header.name)
+                sealed = None
             opened.keys = sealed
             opened.missing |= sealed is None
             continue
@@ -75,7 +80,11 @@ def open_entry(envelope: Envelope, parts: Mapping[tuple[int, str], bytes], keyri
                 else:
                     match = (text, decode_record(text))
             except (InputError, VerificationError) as error:
-                opened.fault = str(error)
+                if check_part(header, sealed):
+                    opened.fault = str(error)
+                else:
+                    opened.damaged.append(header.name)
+                    opened.missing = True
     if match is not None:
         opened.told = Told(
             originator=envelope.originator, index=envelope.index, time_ms=_time_ms(envelope),

@@ -29,6 +29,8 @@ class Watchlist:
         self.fold = Fold()
         self.missing: dict[str, set[int]] = {}
         self.erased: dict[str, set[int]] = {}
+        self.damaged: Batch = {}
+        """Rows of stored parts that rotted: to be removed, then fetched again."""
         self.faults: dict[str, list[tuple[int, str]]] = {}
         self.sealed_under: dict[AudienceKey, list[int]] = {}
         """Entries by the key of their match part: what is not released to whom, and what a late key opens."""
@@ -66,6 +68,7 @@ class Watchlist:
             self.missing.setdefault(code, set()).add(index)
         elif code in self.missing:
             self.missing[code].discard(index)
+        self.damaged.update({part_row(code, index, name): None for name in opened.damaged})
         if opened.fault:
             self.faults.setdefault(code, []).append((index, opened.fault))
         if opened.keys is not None:

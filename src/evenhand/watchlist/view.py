@@ -97,6 +97,9 @@ class View:
     def _links(self, key: str) -> tuple[tuple[str, str, str], ...]:
         found = []
         for code in sorted(self._fold.ledgers):
+            member = self._roster.by_code.get(code)
+            if member is None or member.status == "expelled":
+                continue
             for _, link in self._fold.ledgers[code].links.values():
                 if key in {link.first.key, link.second.key} and link.relation != "unlinked":
                     other = link.second.key if link.first.key == key else link.first.key
