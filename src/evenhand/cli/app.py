@@ -18,7 +18,7 @@ import typer
 
 import evenhand
 from evenhand.cli import demo, keeping, node, notice, roster
-from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show, write_file
 from evenhand.cli.keeping import UNREACHABLE
 
 POSSIBLE_MATCH: Final = 10
@@ -187,6 +187,29 @@ def import_list(  # noqa: PLR0917 - Typer makes options of arguments
         except msgspec.DecodeError as error:
             raise InputError(f"{policy} is not JSON", why=str(error), remedy="see docs/reference/cli.md") from error
     show(ask(data, "import", request), as_json=as_json, text=import_screen)
+
+
+@app.command()
+def synthetic(
+    format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="un-sc, ofac-advanced or ofac-sdn.")],
+    file: Annotated[Path, typer.Argument(help="The list to write.")],
+    count: Annotated[int, typer.Option("--count", min=1, max=100_000, help="How many people.")] = 60,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same people.")] = 1,
+) -> None:
+    """Write a list of invented people, in many scripts, in an official format: to try things out.
+
+    Example: evenhand synthetic un-sc invented.xml --count 60
+    """
+    from evenhand.ground.errors import UsageError
+    from evenhand.interop.synthetic import synthetic_persons
+    from evenhand.interop.synthetic_advanced import write_ofac_advanced_xml
+    from evenhand.interop.synthetic_lists import write_ofac_sdn_xml, write_un_xml
+
+    writers = {"un-sc": write_un_xml, "ofac-advanced": write_ofac_advanced_xml, "ofac-sdn": write_ofac_sdn_xml}
+    if format_name not in writers:
+        raise UsageError(f"no such format can be written: {format_name!r}", remedy=f"use one of {', '.join(writers)}")
+    write_file(file, writers[format_name](synthetic_persons(seed, count)))
+    typer.echo(f"Wrote {count} invented people to {file}.")
 
 
 @app.command()

@@ -53,7 +53,7 @@ class Coalition:
     def command(self, *words: str) -> subprocess.Popen[bytes]:
         """Start an `evenhand` command that answers in JSON."""
         return subprocess.Popen(
-            [sys.executable, "-m", "evenhand", *words, "--json"], cwd=self.folder, stdin=subprocess.DEVNULL,
+            [sys.executable, "-m", "evenhand.cli", *words, "--json"], cwd=self.folder, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
 
@@ -92,7 +92,7 @@ class Coalition:
         """Start a node as a process of its own; its log lies beside its folder."""
         with (self.folder / f"{code.lower()}.log").open("ab") as log:
             self.processes[code] = subprocess.Popen(
-                [sys.executable, "-m", "evenhand", "node", "run", "--data", str(self.data(code))],
+                [sys.executable, "-m", "evenhand.cli", "node", "run", "--data", str(self.data(code))],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 

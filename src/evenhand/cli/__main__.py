@@ -1,4 +1,4 @@
-"""`python -m evenhand`: the command line.
+"""`python -m evenhand.cli`: the command line, where no script is installed.
 
 Knows:    nothing.
 Told:     by the shell.
