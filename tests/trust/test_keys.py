@@ -73,7 +73,9 @@ def test_signatures_of_the_log_key_verify() -> None:
     assert ed25519.verify(made.log_signer().verifier.public_key, b"message", sign_bytes(made, b"message"))
 
 
-@pytest.mark.parametrize(("member", "coalition"), [("it", "a"), ("ITALY", "a"), ("ITA", ""), ("ITA", "a b"), ("ITA", "a/b")])
+@pytest.mark.parametrize(
+    ("member", "coalition"), [("it", "a"), ("ITALY", "a"), ("ITA", ""), ("ITA", "a b"), ("ITA", "a/b")]
+)
 def test_unusable_names_are_refused(member: str, coalition: str) -> None:
     with pytest.raises(InputError):
         keys(member, coalition)

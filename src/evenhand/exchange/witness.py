@@ -12,6 +12,7 @@ from evenhand.exchange.mirror import checkpoint_of
 from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.store import Store
 from evenhand.ledger.checkpoint import parse_checkpoint
+from evenhand.ledger.merkle import EMPTY_ROOT
 from evenhand.ledger.witness_text import OK, SIZE_CONTENT_TYPE, decide_add_checkpoint, parse_add_checkpoint
 from evenhand.trust.note import parse_note
 from evenhand.trust.note_keys import Signer, Verifier
@@ -45,7 +46,7 @@ class Witness:
 
     def _last(self, code: str) -> tuple[int, bytes]:
         stored = self._store.get(_PREFIX + code.encode())
-        return (0, b"") if stored is None else (int.from_bytes(stored[:8], "big"), stored[8:])
+        return (0, EMPTY_ROOT) if stored is None else (int.from_bytes(stored[:8], "big"), stored[8:])
 
     @staticmethod
     def _owner(checkpoint: bytes, roster: Roster) -> tuple[str, list[Verifier]]:

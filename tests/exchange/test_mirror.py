@@ -1,0 +1,168 @@
+"""The mirror takes in what truly continues a ledger, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evenhand.exchange.mirror import (
+    Accepted,
+    AcceptedExpress,
+    AskFrom,
+    NothingNew,
+    accept_batch,
+    accept_express,
+    checkpoint_of,
+)
+from evenhand.ground.errors import (
+    EvenhandError,
+    InputError,
+    NotFoundError,
+    ProofInvalidError,
+    RefusedError,
+    SignatureInvalidError,
+)
+from evenhand.trust.roster import FinalHead
+from tests.exchange.ledger_of import KEYS, ROSTER, Made
+
+
+def changed(batch: Any, **changes: Any) -> Any:
+    return msgspec.structs.replace(batch, **changes)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
+def test_any_cut_of_a_true_ledger_is_accepted(held: int, start: int, stop: int, size: int) -> None:
+    made = Made().grow(9)
+    held, start, stop = min(held, size), min(start, size), min(max(start, stop), size)
+    answer = accept_batch(made.batch(start, stop, at=size), made.standing(held), ROSTER)
+    if start > held:
+        assert answer == AskFrom(held)
+    elif stop < held:
+        assert answer == NothingNew()
+    else:
+        assert isinstance(answer, Accepted)
+        assert answer.leaves == tuple(made.leaves[held:stop])
+        assert sorted(answer.parts) == [(i, "match") for i in range(held, stop)]
+        assert answer.exact is (size == stop)
+
+
+def other_history(made: Made, at: int) -> Made:
+    """Return a ledger of the same member that differs from entry `at` on."""
+    fork = Made(made.code, made.leaves[:at], dict(list(made.parts.items())[:at]))
+    fork.add(salt=b"other")
+    return fork.grow(len(made.leaves) - at)
+
+
+def test_another_history_is_refused_before_anything_is_stored() -> None:
+    made = Made().grow(6)
+    fork = other_history(made, 2)
+    with pytest.raises(ProofInvalidError):
+        accept_batch(fork.batch(4, 7), made.standing(4), ROSTER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"checkpoint": b"nonsense"}, InputError),
+        ({"checkpoint": b"a\nb\nc\n"}, InputError),
+        ({"checkpoint": Made("PHL").grow(6).checkpoint()}, EvenhandError),
+        ({"checkpoint": Made().grow(6).checkpoint(by="PHL")}, EvenhandError),
+        ({"checkpoint": Made().grow(3).checkpoint()}, ProofInvalidError),
+        ({"parts": ((5, "match", b"another".ljust(512)),)}, ProofInvalidError),
+        ({"parts": ((5, "detail", b""),)}, ProofInvalidError),
+        ({"parts": ((9, "match", b""),)}, ProofInvalidError),
+        ({"leaves": (b"x", b"y", b"z")}, EvenhandError),
+        ({"ledger": "FRA"}, NotFoundError),
+    ],
+)
+def test_a_false_batch_is_refused(changes: dict[str, Any], error: type[Exception]) -> None:
+    made = Made().grow(6)
+    batch = changed(made.batch(3, 6), **changes)
+    standing = made.standing(3) if "ledger" not in changes else changed_ledger(made, "FRA")
+    with pytest.raises(error):
+        accept_batch(batch, standing, ROSTER)
+
+
+def changed_ledger(made: Made, code: str) -> Any:
+    standing = made.standing(3)
+    return type(standing)(code, standing.size, standing.edge)
+
+
+def test_an_entry_signed_by_another_member_is_refused() -> None:
+    made = Made().grow(2)
+    stranger = Made("PHL").grow(3)
+    mixed = Made("ITA", [*made.leaves, stranger.leaves[2]], {**made.parts, 2: stranger.parts[2]})
+    with pytest.raises((InputError, SignatureInvalidError)):
+        accept_batch(mixed.batch(2, 3), mixed.standing(2), ROSTER)
+
+
+def test_parts_of_entries_held_already_are_passed_over() -> None:
+    made = Made().grow(4)
+    batch = changed(made.batch(1, 4), parts=((1, "match", b"whatever"), (3, "match", made.parts[3])))
+    answer = accept_batch(batch, made.standing(3), ROSTER)
+    assert isinstance(answer, Accepted)
+    assert list(answer.parts) == [(3, "match")]
+
+
+def test_a_checkpoint_alone_may_confirm_what_is_held() -> None:
+    made = Made().grow(4)
+    answer = accept_batch(made.batch(4, 4), made.standing(4), ROSTER)
+    assert isinstance(answer, Accepted)
+    assert answer.exact
+    assert not answer.leaves
+
+
+def test_a_quarantined_ledger_grows_no_more() -> None:
+    made = Made().grow(4)
+    with pytest.raises(RefusedError, match="quarantined"):
+        accept_batch(made.batch(3, 4), made.standing(3, quarantined=True), ROSTER)
+
+
+def test_nothing_is_accepted_beyond_a_final_head() -> None:
+    made = Made().grow(4)
+    members = tuple(
+        msgspec.structs.replace(m, status="expelled", final=FinalHead(size=3, root="")) if m.code == "ITA" else m
+        for m in ROSTER.members
+    )
+    roster = msgspec.structs.replace(ROSTER, members=members)
+    assert isinstance(accept_batch(made.batch(2, 3, at=3), made.standing(2), roster), Accepted)
+    with pytest.raises(RefusedError, match="expelled"):
+        accept_batch(made.batch(3, 4), made.standing(3), roster)
+
+
+def test_an_urgent_entry_overtakes_with_its_proof() -> None:
+    made = Made().grow(5)
+    index = made.add(urgency="immediate")
+    made.grow(2)
+    answer = accept_express(made.express(index), made.standing(2), ROSTER)
+    assert isinstance(answer, AcceptedExpress)
+    assert answer.envelope.index == index
+    assert list(answer.parts) == [(index, "match")]
+    assert accept_express(made.express(index), made.standing(7), ROSTER) == NothingNew()
+
+
+def test_a_routine_entry_may_not_overtake() -> None:
+    made = Made().grow(5)
+    with pytest.raises(RefusedError, match="routine"):
+        accept_express(made.express(4), made.standing(2), ROSTER)
+
+
+def test_an_urgent_entry_that_is_not_in_the_ledger_is_refused() -> None:
+    made = Made().grow(5)
+    fork = other_history(made, 4)
+    fork.add(urgency="immediate")
+    false = changed(fork.express(len(fork.leaves) - 1), checkpoint=made.grow(2).checkpoint())
+    with pytest.raises(ProofInvalidError):
+        accept_express(false, made.standing(2), ROSTER)
+
+
+def test_a_checkpoint_of_another_ledger_is_refused_even_if_well_signed() -> None:
+    signer = KEYS["ITA"].log_signer()
+    text = "shield.example/PHL\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+    with pytest.raises(EvenhandError):
+        checkpoint_of((text + "\n" + signer.sign(text)).encode(), "ITA", ROSTER)
