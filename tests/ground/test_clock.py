@@ -16,7 +16,8 @@ def test_every_instant_prints_and_reads_back(instant: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-01-01", "2026-01-01T00:00:00+00:00", "2026-01-01 00:00:00Z", "2026-13-01T00:00:00Z", "٢٠٢٦-01-01T00:00:00Z"]
+    "text",
+    ["2026-01-01", "2026-01-01T00:00:00+00:00", "2026-01-01 00:00:00Z", "2026-13-01T00:00:00Z", "٢٠٢٦-01-01T00:00:00Z"],
 )
 def test_any_other_way_is_refused(text: str) -> None:
     with pytest.raises(InputError):

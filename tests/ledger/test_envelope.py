@@ -82,9 +82,7 @@ def test_an_envelope_has_one_to_four_parts(count: int) -> None:
 
 
 def test_an_entry_over_the_tile_limit_is_refused() -> None:
-    long = Envelope(
-        originator="ITA", index=0, time="t" * 70_000, urgency="routine", parts=(header(),)
-    )
+    long = Envelope(originator="ITA", index=0, time="t" * 70_000, urgency="routine", parts=(header(),))
     with pytest.raises(LimitError):
         print_leaf(long, seed=SIGNER.seed, key_id=KEY.key_id)
 

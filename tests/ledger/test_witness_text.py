@@ -92,10 +92,7 @@ def test_the_published_update(vectors: Path) -> None:
     stored = first.size, first.root
     statuses = []
     for one in case["cases"]:
-        if one.get("proof") == "given":
-            proof = given_proof
-        else:
-            proof = [bytes.fromhex(part) for part in one.get("proof", [])]
+        proof = given_proof if one.get("proof") == "given" else [bytes.fromhex(part) for part in one.get("proof", [])]
         decision = _update(stored, one["old"], case[one["to"]].encode(), proof, key)
         statuses.append((one["want"], decision.status))
     assert statuses == [
