@@ -80,16 +80,18 @@ def show(figures: list[Figure]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Measure and report; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", action="append", choices=[*BENCHMARKS, "matching"], help="run this one (repeatable)")
-    parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that it runs, measures nothing")
+    everything = [*BENCHMARKS, "matching"]
+    parser.add_argument("--only", action="append", choices=everything, help="run this one (repeatable)")
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: it runs, it measures nothing")
     parser.add_argument("--out", type=Path, default=Path("bench/results.json"), help="where the results go")
     chosen = parser.parse_args(arguments)
-    names = chosen.only or [*BENCHMARKS, "matching"]
+    names = chosen.only or everything
     machine = describe()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd()) as folder:
         figures = measure([name for name in names if name in BENCHMARKS], Path(folder), quick=chosen.quick)
     results = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": chosen.quick, "machine": machine,
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": chosen.quick,
+        "machine": machine,
         "figures": [msgspec.to_builtins(one) | {"met": one.is_met} for one in figures],
     }  # fmt: skip
     if "matching" in names and not chosen.quick:

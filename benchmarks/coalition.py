@@ -64,7 +64,7 @@ def free_port() -> int:
 
 
 def make_plan(folder: Path, *, seen_at: dict[str, int] | None = None) -> Plan:
-    """Make keys, a signed roster and empty folders. `seen_at` are ports that partners dial, where not ours."""
+    """Make keys, a signed roster and empty folders. Partners dial `seen_at`, where it is not our own port."""
     folder.mkdir(parents=True, exist_ok=True)
     now = SystemClock().now_ms()
     ports = {code: free_port() for code in CODES}
@@ -87,7 +87,9 @@ def make_plan(folder: Path, *, seen_at: dict[str, int] | None = None) -> Plan:
     return Plan(folder=str(folder), ports=ports)
 
 
-def build_member(plan: Plan, code: str, *, store: Store | None = None, matcher: Matcher | None = None) -> Member:
+def build_member(
+    plan: Plan, code: str, *, store: Store | None = None, matcher: Matcher | None = None
+) -> Member:
     """Wire a member on its folder, not yet opened."""
     document, pinned = plan.genesis()
     around = Surroundings(
@@ -114,7 +116,7 @@ class NoMatcher:
     def drop(self, key: str) -> None:
         """Nothing to forget."""
 
-    def search(self, query: Query) -> Answer:
+    def search(self, query: Query) -> Answer:  # noqa: ARG002 - the interface's
         """Find nobody."""
         return Answer(candidates=())
 
@@ -175,7 +177,7 @@ def passport(number: int) -> str:
 
 
 def notice(number: int) -> PersonNotice:
-    """Return an invented notice: several names, mostly in two scripts, dates, documents; about 1 KB sealed."""
+    """Return an invented notice: several names, mostly in two scripts, dates, documents; about 1 KB."""
     base = _people()[number % _PEOPLE].person
     first = base.documents[0]
     unique = msgspec.structs.replace(first, type="passport", number=passport(number), issuer="UTO")

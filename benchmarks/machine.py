@@ -40,6 +40,6 @@ def _line(path: Path, field: str) -> str:
 
 
 def resident_mb(pid: int) -> float:
-    """Return the resident memory of a process in MB (10^6 bytes). Raises OSError where Linux does not tell."""
+    """Return the resident memory of a process in MB (10^6 bytes). Raises OSError if it has ended."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -56,7 +56,7 @@ async def _echoes(count: int) -> list[float]:
 def run(folder: Path, *, quick: bool) -> list[Figure]:
     """Return what the machine costs."""
     count = 20 if quick else 500
-    note = "3 KB in one synced commit, on the same disk: publishing needs three syncs in a row, two here, one there"
+    note = "3 KB in one synced commit on the same disk; an entry needs four syncs to be durable at both"
     return [
         *latency("peer_synced_commit_ms", [_commits(folder / "peer", count)], note=note),
         *latency("peer_json_echo_ms", [asyncio.run(_echoes(count))], note="3 KB of JSON over TCP and back"),

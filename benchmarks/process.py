@@ -21,12 +21,10 @@ from typing import Any
 import structlog
 
 from benchmarks.coalition import (
-    FOLLOWER,
     OWNER,
     Plan,
     TimedStore,
     build_member,
-    notice,
     notice_id,
     outgoing,
     passport,
@@ -49,7 +47,7 @@ class WatchingDriver(NodeDriver):
         super().__init__(member, host="127.0.0.1", port=port)
         self.watch = True
         self.found: dict[int, int] = {}
-        self.gone: dict[int, int] = {}
+        self.gone: dict[int, tuple[int, int]] = {}
         self.withdrawing: set[int] = set()
 
     async def deliver(self, frame: Frame, sender: str) -> bool:
@@ -63,7 +61,7 @@ class WatchingDriver(NodeDriver):
                 self.found.update(dict.fromkeys(range(before, size), time.monotonic_ns()))
         for number in sorted(self.withdrawing):
             if not is_found(self.member, number):
-                self.gone[number] = time.monotonic_ns()
+                self.gone[number] = time.monotonic_ns(), self.member.ledgers.log(OWNER).size
                 self.withdrawing.discard(number)
         return joined
 
@@ -107,12 +105,13 @@ class Worker:
     async def do_connected(self) -> bool:
         """Wait until the other member is followed and was heard."""
         async with asyncio.timeout(30):
-            while not (
-                all(one.connected and one.last_heard_ms for one in self.driver.peer_status())
-                and (self.member.code == FOLLOWER or self.member.publisher.refusal(self.member.roster) is None)
-            ):
+            while not self._is_connected():  # noqa: ASYNC110 - nobody is told when a link comes up
                 await asyncio.sleep(0.02)
         return True
+
+    def _is_connected(self) -> bool:
+        heard = all(one.connected and one.last_heard_ms for one in self.driver.peer_status())
+        return heard and self.member.publisher.refusal(self.member.roster) is None
 
     async def do_publish_paced(self, start: int, count: int, rate: float) -> dict[int, int]:
         """Publish one notice every 1/rate seconds; return when each was handed over, by index."""
@@ -140,11 +139,16 @@ class Worker:
         self.driver.wake()
         return now
 
-    async def do_bulk_then_withdraw(self, start: int, backlog: int, number: int) -> int:
-        """Put a backlog on the road, give the follower a moment to be in its midst, and withdraw a notice."""
+    async def do_bulk_then_withdraw(
+        self, start: int, backlog: int, numbers: list[int], pause_s: float
+    ) -> dict[int, int]:
+        """Put a backlog on the road and withdraw notices one after another behind it; return when each."""
         self.do_publish_bulk(start, backlog)
-        await asyncio.sleep(0.05)
-        return self.do_withdraw(number)
+        ordered = {}
+        for number in numbers:
+            await asyncio.sleep(pause_s)
+            ordered[number] = self.do_withdraw(number)
+        return ordered
 
     def do_expect_gone(self, number: int) -> bool:
         """Begin to ask for a notice at every arrival; say whether it is found now."""
@@ -154,20 +158,20 @@ class Worker:
     async def do_gone(self, number: int) -> tuple[int, int]:
         """Wait until a notice no longer matches; return when that was, and the size held then."""
         async with asyncio.timeout(_WAIT_SECONDS_MAX):
-            while number not in self.driver.gone:
+            while number not in self.driver.gone:  # noqa: ASYNC110 - the driver notes the instant itself
                 await asyncio.sleep(0.005)
-        return self.driver.gone[number], self.member.ledgers.log(OWNER).size
+        return self.driver.gone[number]
 
     async def do_reached(self, size: int) -> int:
         """Wait until the owner's ledger is held up to a size; return when that was seen."""
         async with asyncio.timeout(_WAIT_SECONDS_MAX):
-            while self.member.ledgers.log(OWNER).size < size:
+            while self.member.ledgers.log(OWNER).size < size:  # noqa: ASYNC110 - to 2 ms, of seconds
                 await asyncio.sleep(0.002)
         return time.monotonic_ns()
 
-    def do_watch(self, is_on: bool) -> None:  # noqa: FBT001 - an order over a pipe
-        """Ask for every arrival, or do not."""
-        self.driver.watch = is_on
+    def do_look_away(self) -> None:
+        """Ask no more for every arrival."""
+        self.driver.watch = False
 
     def do_size(self) -> int:
         """Return the size of the owner's ledger here."""
@@ -180,10 +184,14 @@ class Worker:
         self.driver.found.clear()
         return answer
 
-    def do_first_answer(self, number: int) -> tuple[bool, float, float]:
-        """Ask once; return whether the answer was right, seconds since the process began, and of opening."""
+    def do_first_answer(self, number: int) -> tuple[bool, bool, float, float]:
+        """Ask once.
+
+        Return whether the answer was right, whether the snapshot fitted, and the seconds since the process
+        began and of opening.
+        """
         right = is_found(self.member, number)
-        return right and self.fitted, (time.monotonic_ns() - self.started_ns) / 1e9, self.opened_s
+        return right, self.fitted, (time.monotonic_ns() - self.started_ns) / 1e9, self.opened_s
 
     def do_save(self) -> float:
         """Write the snapshot; return the seconds it took."""
@@ -223,7 +231,8 @@ class Remote:
     def __init__(self, plan: Plan, code: str, *, main: Callable[..., None] = _main) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._pipe, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=main, args=(theirs, plan, code, time.monotonic_ns()), daemon=True)
+        begun = time.monotonic_ns()
+        self._process = spawn.Process(target=main, args=(theirs, plan, code, begun), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -255,5 +264,3 @@ class Remote:
         await asyncio.to_thread(self._process.join, 10)
         self._pipe.close()
 
-
-__all__ = ["FOLLOWER", "OWNER", "Remote", "Worker", "is_found", "notice"]

@@ -12,7 +12,17 @@ import asyncio
 import time
 from pathlib import Path
 
-from benchmarks.coalition import CODES, FOLLOWER, OWNER, NoMatcher, Plan, build_member, free_port, make_plan, outgoing
+from benchmarks.coalition import (
+    CODES,
+    FOLLOWER,
+    OWNER,
+    NoMatcher,
+    Plan,
+    build_member,
+    free_port,
+    make_plan,
+    outgoing,
+)
 from benchmarks.figures import Figure, middle
 from benchmarks.latency import RATE_PER_S, pair
 from benchmarks.process import Remote
@@ -69,22 +79,25 @@ def _fill(plan: Plan, entries: int) -> float:
     return taken
 
 
-async def _load_and_restart(plan: Plan, *, entries: int, restarts: int) -> tuple[float, list[tuple[float, float]]]:
+async def _load_and_restart(
+    plan: Plan, *, entries: int, restarts: int
+) -> tuple[float, list[tuple[float, float]]]:
     owner = await Remote(plan, OWNER).ready()
     size = await owner.ask("size")
     begun = time.monotonic_ns()
     follower = await Remote(plan, FOLLOWER).ready()
-    await follower.ask("watch", False)
+    await follower.ask("look_away")
     loaded = (await follower.ask("reached", size) - begun) / 1e9
-    assert (await follower.ask("first_answer", entries - 1))[1]
+    assert (await follower.ask("first_answer", entries - 1))[0], "the last notice must be found after loading"
     await follower.ask("save")
     await follower.stop()
     await owner.stop()
     times = []
     for _ in range(restarts):
         follower = await Remote(plan, FOLLOWER).ready()
-        right, whole_s, open_s = await follower.ask("first_answer", entries // 2)
-        assert right, "the first answer after a restart must be right, and from the snapshot"
+        right, fitted, whole_s, open_s = await follower.ask("first_answer", entries // 2)
+        assert right, "the first answer after a restart must be right"
+        assert fitted, "the restart must come from the snapshot"
         times.append((open_s, whole_s))
         await follower.stop()
     return loaded, times
@@ -107,7 +120,7 @@ def run(folder: Path, *, quick: bool) -> list[Figure]:
         Figure(name="publish_bulk_entries_per_s", value=entries / published, samples=1, better="higher",
                note="sealing, signing, two synced commits and the guard for each 500"),
         Figure(name="initial_load_100k_notices_s", value=loaded, samples=1, wanted=60,
-               note=f"{entries} notices over loopback into an empty member, process start and index included"),
+               note=f"{entries} notices over loopback into an empty member, its start and index included"),
         middle("follower_restart_s", [one for one, _ in times], wanted=1,
                note=f"{entries} entries: opening from the snapshot; then the first answer was right"),
         middle("follower_restart_process_s", [whole for _, whole in times],

@@ -1,0 +1,55 @@
+"""Each benchmark runs, at a size that measures nothing, and what it returns can be reported."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.figures import Figure, percentile
+
+# The issue's figures; each must come out of exactly one benchmark under exactly this name.
+WANTED = {
+    "ingest": {"ingest_verified_entries_per_s"},
+    "latency": {
+        "publish_to_partner_durable_ms_p50", "publish_to_partner_durable_ms_p99",
+        "publish_to_partner_searchable_ms_p50", "publish_to_partner_searchable_ms_p99",
+        "far_publish_to_partner_durable_ms_p50", "far_publish_to_partner_searchable_ms_p99",
+    },
+    "memory": {"memory_idle_mb"},
+    "peers": {"peer_synced_commit_ms_p50"},
+    "recovery": {"catch_up_after_20s_cut_s", "follower_restart_s", "initial_load_100k_notices_s"},
+    "withdrawal": {"withdraw_to_no_match_ms_p99"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(command.BENCHMARKS))
+def test_each_benchmark_returns_finite_figures_under_their_names(name: str, tmp_path: Path) -> None:
+    figures = command.measure([name], tmp_path, quick=True)
+    assert {one.name for one in figures} >= WANTED[name]
+    assert len({one.name for one in figures}) == len(figures)
+    assert all(math.isfinite(one.value) and one.value >= 0 and one.samples > 0 for one in figures)
+
+
+def test_the_command_writes_results_with_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command.main(["--quick", "--only", "peers"]) == 0
+    written = json.loads((tmp_path / "bench/results.json").read_text())
+    assert written["machine"]["cores"] >= 1
+    assert {one["name"] for one in written["figures"]} >= WANTED["peers"]
+
+
+def test_a_figure_is_met_in_its_direction_only() -> None:
+    assert Figure(name="a", value=5, samples=1, wanted=5).is_met
+    assert not Figure(name="a", value=6, samples=1, wanted=5).is_met
+    assert Figure(name="a", value=6, samples=1, wanted=5, better="higher").is_met
+    assert Figure(name="a", value=6, samples=1).is_met is None
+
+
+def test_percentiles_are_of_nearest_rank() -> None:
+    assert percentile([4.0, 1.0, 3.0, 2.0], 0.5) == 2.0
+    assert percentile([float(i) for i in range(1, 101)], 0.99) == 99.0
+    assert percentile([7.0], 0.99) == 7.0
