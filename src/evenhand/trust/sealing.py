@@ -77,7 +77,8 @@ def open_part(sealed: bytes, *, key: bytes, bound_to: bytes) -> tuple[bytes, byt
         raise VerificationError("a sealed part does not open with its audience's key") from error
     end = SALT_BYTES + _LENGTH_BYTES
     length = int.from_bytes(padded[SALT_BYTES:end], "big")
-    if end + length > len(padded) or padded[end + length :].strip(b"\x00"):
+    unused = len(padded) - end - length
+    if unused < 0 or padded.count(0, end + length) != unused:
         raise VerificationError("a sealed part's padding is malformed")
     return padded[:SALT_BYTES], padded[end : end + length]
 
