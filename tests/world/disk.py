@@ -57,7 +57,7 @@ class FallibleStore(MemoryStore):
         if not keys:
             return None
         key = keys[dice.randrange(len(keys))]
-        self.apply({key: flipped(rows[key], dice)})
+        super().apply({key: flipped(rows[key], dice)})
         return key
 
 

@@ -125,6 +125,7 @@ class World:
             if site.member is None and code not in self.outside:
                 self.start(code)
         self.note("heal")
+        self._tell_roster()
         self.settle()
 
     def heartbeat(self, *, fan_out: int | None = None) -> None:
@@ -166,15 +167,12 @@ class World:
                 site.start()
             except CorruptionError as error:
                 self.faults["corruption_found"] += 1
-                self._refetch(site, error)
+                site.store.repair()
+                site.store.apply(forget_ledger(site.store, error.ledger))
             except StoreError:
                 continue
             else:
                 return
-
-    def _refetch(self, site: Site, error: CorruptionError) -> None:
-        assert error.ledger, str(error)
-        site.store.apply(forget_ledger(site.store, error.ledger))
 
     def _crashed(self, site: Site) -> None:
         self.note("crashed", site.code)
@@ -264,6 +262,11 @@ class World:
         site.start()
         for document in self.documents[1:]:
             site.up.take_roster(document)
+
+    def _tell_roster(self) -> None:
+        """Hand the newest roster to a member again: whoever heard it first may have crashed over it."""
+        for site in self.honest()[:1]:
+            self._catch_up_rosters(site.code)
 
     def _catch_up_rosters(self, teller: str) -> None:
         member = self.sites[teller].up

@@ -10,6 +10,7 @@ Trusted:  yes: one thread, one writer. After a failed write it answers nothing u
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from evenhand.exchange.feed import FeedDesk, envelope_of
@@ -109,7 +110,7 @@ class Member:
         self.publisher.resume(self.roster)
 
     def close(self) -> None:
-        """Release the files this member holds; open it again to go on."""
+        """Release the files this member holds."""
         self._store.close()
         self._guard.close()
 
@@ -216,9 +217,15 @@ class Member:
 
         Raises VerificationError, InputError, RefusedError, NotFoundError or StoreError; nothing changed then.
         """
+        with self._writing():
+            return self._receive(frame, sender)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Stop for good after a failed write: memory and disk may differ."""
         self.require_whole()
         try:
-            return self._receive(frame, sender)
+            yield
         except StoreError as error:
             self.broken = error
             raise
@@ -254,7 +261,8 @@ class Member:
 
     def take_roster(self, document: bytes) -> Roster | None:
         """Take in the next roster version; audiences that lost a reader get new keys before anything else."""
-        roster = self.rosters.offer(document)
+        with self._writing():
+            roster = self.rosters.offer(document)
         if roster is None:
             return None
         self.ledgers.roster = roster
@@ -281,11 +289,8 @@ class Member:
         return rows
 
     def _apply(self, rows: Rows) -> None:
-        try:
+        with self._writing():
             self._store.apply(rows)
-        except StoreError as error:
-            self.broken = error
-            raise
 
     def _open_late(self, code: str, indexes: set[int]) -> None:
         """Open entries held before, whose keys or parts came only now."""
@@ -329,26 +334,23 @@ class Member:
 
     def publish(self, outgoing: Sequence[Outgoing]) -> list[int]:
         """Publish records; they are durable, signed and visible on return. Raises as `Publisher.publish`."""
-        self.require_whole()
         try:
-            return self.publisher.publish(outgoing, self.roster)
-        except StoreError as error:
-            self.broken = error
-            raise
+            with self._writing():
+                return self.publisher.publish(outgoing, self.roster)
         finally:
             if self.broken is None:
                 self._after()
 
     def tick(self) -> None:
-        """Do what is due: renew audiences after roster changes, sign what a crash left, send receipts."""
-        self.require_whole()
-        if self.publisher.refusal(self.roster) is not None:
-            return
-        self.publisher.resume(self.roster)
-        stale = self.publisher.book.stale(self.roster)
-        if stale:
-            self.publisher.issue_keys(stale, self.roster)
-            self._after()
+        """Do what is due: renew audiences, sign what a crash left, send receipts."""
+        with self._writing():
+            if self.publisher.refusal(self.roster) is not None:
+                return
+            self.publisher.resume(self.roster)
+            stale = self.publisher.book.stale(self.roster)
+            if stale:
+                self.publisher.issue_keys(stale, self.roster)
+                self._after()
         if self.watchlist.pending_receipts:
             self._send_receipts()
 
@@ -359,10 +361,8 @@ class Member:
         outgoing = [
             Outgoing(
                 Receipt(
-                    originator=originator,
-                    index=index,
+                    originator=originator, index=index, done_at=done_at,
                     act="erased" if act == "erased" else "withdrawn",
-                    done_at=done_at,
                 ),
                 match_label=",".join(sorted((self.code, originator))),
             )

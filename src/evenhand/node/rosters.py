@@ -24,7 +24,7 @@ class RosterChain:
         self.documents: list[bytes] = []
         self._rosters: list[Roster] = []
         for _, document in store.scan(_PREFIX, _PREFIX + b"\xff"):
-            self._accept(document)
+            self._keep(self._judge(document), document)
 
     @property
     def current(self) -> Roster:
@@ -51,18 +51,19 @@ class RosterChain:
                 f"another roster of version {offered.version} was offered than the one in force here",
                 remedy="compare `evenhand roster show` with other members by telephone",
             )
-        roster = self._accept(document)
+        roster = self._judge(document)
         self._store.apply({_PREFIX + roster.version.to_bytes(8, "big"): document})
+        self._keep(roster, document)
         return roster
 
-    def _accept(self, document: bytes) -> Roster:
+    def _judge(self, document: bytes) -> Roster:
         if self._rosters:
-            roster = open_next(document, self._rosters[-1])
-        else:
-            roster = open_genesis(document, pinned_hash=self._pinned)
+            return open_next(document, self._rosters[-1])
+        return open_genesis(document, pinned_hash=self._pinned)
+
+    def _keep(self, roster: Roster, document: bytes) -> None:
         self._rosters.append(roster)
         self.documents.append(document)
-        return roster
 
     def since(self, version: int) -> list[bytes]:
         """Return the documents after a version, oldest first."""

@@ -146,10 +146,10 @@ class AudienceBook:
 
         earlier = [(n, key) for (name, n), key in sorted(self._keys.items())
                    if name == audience.audience and n != audience.epoch]  # fmt: skip
+        # A newcomer needs the old epochs too, and all must learn that it may read them, for they serve it.
+        old = earlier if readers - audience.readers else []
         given: dict[str, list[Grant]] = {}
         for code in sorted(readers):
-            # All learn the readers anew, for relays serve by them; a newcomer needs the old epochs too.
-            old = earlier if code not in audience.readers else []
             given[code] = [
                 *(grant(n, key, code) for n, key in old),
                 grant(audience.epoch, audience.key, code),
