@@ -33,7 +33,7 @@ def _load() -> dict[str, tuple[str, ...]]:
         letters, _, spellings = line.partition("\t")
         if letters.startswith("#"):
             continue
-        for letter in chr(int(letters[2:], base=16)) if letters.startswith("U+") else letters:
+        for letter in chr(int(letters, base=0)) if letters.startswith("0x") else letters:
             table[letter] = tuple(spellings.split("|"))
     return table
 

@@ -1,0 +1,1 @@
+"""What carriers send and expect: EDIFACT syntax, passenger lists, answers, booking records."""

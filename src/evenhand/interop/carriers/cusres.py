@@ -1,0 +1,136 @@
+"""CUSRES written: the answer to a carrier, traveller by traveller.
+
+Knows:    CUSRES as carriers' systems read it, and who may stop a person.
+Told:     a list as read, a verdict for each traveller, and the telephone number of people on duty.
+Answers:  the bytes of the answer.
+Trusted:  yes: 1Z keeps a person off an aircraft, so it needs a named human who decided it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from evenhand.ground.errors import InputError, RefusedError
+from evenhand.identity.person import check_text
+from evenhand.interop.carriers.edifact import Segment, segment
+from evenhand.interop.carriers.flights import TravellerList
+from evenhand.interop.carriers.sending import Address, send
+
+Verdict = Literal["cleared", "pending", "inhibited"]
+_TELEPHONE: Final = re.compile(r"\+[1-9][0-9 ]{6,20}", re.ASCII)
+_KIND: Final = ("CUSRES", "D", "05B", "UN", "IATA")
+
+
+class HumanDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who decided that this person does not board: a human's name or service number, and the decision's id."""
+
+    authoriser: str
+    decision: str
+
+    def __post_init__(self) -> None:
+        """Refuse empty fields. Raises InputError."""
+        check_text(self.authoriser, characters_max=200)
+        check_text(self.decision, characters_max=200)
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The verdict on one traveller; `decision` is compulsory for `inhibited`, and only there."""
+
+    verdict: Verdict
+    decision: HumanDecision | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a stop that no human decided. Raises RefusedError."""
+        if (self.verdict == "inhibited") != (self.decision is not None):
+            raise RefusedError(
+                "a traveller is stopped by a named human's decision, and by nothing else",
+                remedy="answer pending, open an encounter, and let an officer decide",
+            )
+
+
+class ReplyCodes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """ERC codes: the first character's meaning is agreed with each carrier, and `pending` is in no list."""
+
+    cleared: str = "0Z"
+    inhibited: str = "1Z"
+    pending: str = "2Z"
+    not_screened: str = "4Z"
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The people a carrier can reach at any hour (E.164 with +), and the codes agreed with it."""
+
+    telephone: str
+    codes: ReplyCodes = ReplyCodes()
+
+    def __post_init__(self) -> None:
+        """Refuse a desk that cannot be called. Raises InputError."""
+        if not _TELEPHONE.fullmatch(self.telephone):
+            raise InputError(
+                "an answer needs a 24-hour telephone number", remedy="write it as +, country code, number"
+            )
+
+
+def write_cusres(
+    flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, address: Address
+) -> bytes:
+    """Return the answer; `replies` holds one for each traveller, by `Listed.segment`.
+
+    Raises InputError if a traveller has no reply or a reply no traveller. Who could not be read, and whom
+    the carrier counted without naming, is answered as not screened: never as cleared, never left out.
+    """
+    numbers = [listed.segment for listed in flight.travellers]
+    if set(numbers) != set(replies):
+        raise InputError("replies and travellers do not fit", remedy="give one reply for each traveller")
+    body = [segment("BGM", "962"), *_head(flight)]
+    for listed in flight.travellers:
+        reply = replies[listed.segment]
+        code = getattr(desk.codes, reply.verdict)
+        body += _answer((listed.booking, listed.reference), code, _words(reply.verdict, desk))
+    for missed in flight.not_screened:
+        words = f"NOT SCREENED, SEGMENT {missed.segment} COULD NOT BE READ, CALL {desk.telephone}"
+        body += _answer((missed.booking, missed.reference), desk.codes.not_screened, words)
+    read = len(flight.travellers) + len(flight.not_screened)
+    if flight.announced not in (None, read):
+        words = f"NOT SCREENED, {flight.announced} ANNOUNCED, {read} RECEIVED, CALL {desk.telephone}"
+        body += _answer(("", ""), desk.codes.not_screened, words)
+    return send(address, _KIND, body)
+
+
+def _head(flight: TravellerList) -> list[Segment]:
+    head = [segment("RFF", ("TN", flight.transaction))] if flight.transaction else []
+    head.append(segment("RFF", ("AF", flight.flight)))
+    stops = (
+        ("189", flight.departs_at, "125", flight.departs_from),
+        ("232", flight.arrives_at, "87", flight.arrives_to),
+    )
+    for time_code, at, place_code, place in stops:
+        if at:
+            head.append(segment("DTM", (time_code, at[2:].translate(_PLAIN), "201")))
+        if place:
+            head.append(segment("LOC", place_code, place))
+    return head
+
+
+_PLAIN: Final = str.maketrans("", "", "-T:")
+
+
+def _words(verdict: Verdict, desk: Desk) -> str:
+    if verdict == "cleared":
+        return "OK TO BOARD"
+    if verdict == "pending":
+        return f"PENDING, A PERSON IS DECIDING, CALL {desk.telephone}"
+    return f"NO BOARD, IF THERE IS A QUESTION, CALL {desk.telephone}"
+
+
+def _answer(references: Sequence[str], code: str, words: str) -> list[Segment]:
+    named = [
+        segment("RFF", (qualifier, reference))
+        for qualifier, reference in zip(("AVF", "ABO"), references, strict=True)
+        if reference
+    ]
+    return [segment("ERP", "2"), *named, segment("ERC", code), segment("FTX", "AAP", "", "", words)]

@@ -1,0 +1,234 @@
+"""EDIFACT's syntax: bytes into segments and back, strictly, with numbers and places.
+
+Knows:    ISO 9735 (syntax versions 1 to 4): service characters, levels A and B, release, repetition.
+Told:     an interchange as received; segments to print.
+Answers:  segments with their number and byte offset; the first fault with its ISO 9735-4 code.
+Trusted:  no: what carriers send is checked here, and every size is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from evenhand.ground.errors import InputError
+
+INTERCHANGE_BYTES_MAX: Final = 16_777_216  # a flight of 850 in PAXLST has ~0.5 MB; a day's batch fits
+SEGMENTS_MAX: Final = 500_000
+ELEMENTS_MAX: Final = 100  # the widest segment of the directories has 30
+COMPONENTS_MAX: Final = 50
+COMPONENT_CHARACTERS_MAX: Final = 1_000  # FTX carries 512 per component
+
+LEVELS: Final = {
+    "UNOA": "ascii",
+    "UNOB": "ascii",
+    "UNOC": "iso8859-1",
+    "UNOD": "iso8859-2",
+    "UNOE": "iso8859-5",
+    "UNOF": "iso8859-7",
+    "UNOW": "utf-8",
+    "UNOY": "utf-8",
+    "IATA": "ascii",
+    "IATB": "ascii",
+    "SIRE": "ascii",
+}
+"""Syntax identifiers and the encodings behind them; carriers write IATA, IATB and SIRE for UNOA."""
+_TAG: Final = re.compile(r"[A-Z][A-Z0-9]{2}", re.ASCII)
+_UNA_LENGTH: Final = 9
+
+
+class EdifactError(InputError):
+    """A fault with its ISO 9735-4 code (element 0085), segment number (from 1), tag and byte offset."""
+
+    code = "edifact"
+
+    def __init__(self, what: str, *, fault: int, segment: int = 0, tag: str = "", offset: int = 0) -> None:
+        where = f"segment {segment} ({tag or '?'}), byte {offset}"
+        super().__init__(what, why=where, remedy="ask the sender to correct the message and send it again")
+        self.fault = fault
+        self.segment = segment
+        self.tag = tag
+        self.offset = offset
+
+
+class ServiceCharacters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The characters of UNA, by their defaults; `repetition` is a blank where not used."""
+
+    component: str = ":"
+    element: str = "+"
+    decimal: str = "."
+    release: str = "?"
+    repetition: str = " "
+    terminator: str = "'"
+
+    @property
+    def una(self) -> str:
+        """The UNA segment that declares them."""
+        marks = (self.component, self.element, self.decimal, self.release, self.repetition, self.terminator)
+        return "UNA" + "".join(marks)
+
+
+Element = tuple[tuple[str, ...], ...]
+"""Repetitions of a composite; each is its components. A plain element is one repetition of one component."""
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One segment; `number` counts from 1 in the interchange (UNA not counted), `offset` in bytes."""
+
+    tag: str
+    elements: tuple[Element, ...] = ()
+    number: int = 0
+    offset: int = 0
+
+    def get(self, element: int, component: int = 0) -> str:
+        """Return a component of an element's first repetition, counted from 0; empty where absent."""
+        if element < len(self.elements):
+            first = self.elements[element][0]
+            if component < len(first):
+                return first[component]
+        return ""
+
+
+def segment(tag: str, *elements: str | Sequence[str]) -> Segment:
+    """Build a segment to print: each element is a text or its components."""
+    return Segment(
+        tag=tag,
+        elements=tuple((((item,) if isinstance(item, str) else tuple(item)),) for item in elements),
+    )
+
+
+def parse(data: bytes) -> tuple[ServiceCharacters, tuple[Segment, ...]]:
+    """Split an interchange into segments. Raises EdifactError, also for what is over a limit."""
+    if len(data) > INTERCHANGE_BYTES_MAX:
+        raise EdifactError(f"an interchange of {len(data)} bytes", fault=39)
+    marks, start = _service_characters(data)
+    encoding = _encoding(data, start, marks)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise EdifactError(f"a byte outside {encoding}", fault=21, offset=error.start) from error
+    segments: list[Segment] = []
+    for raw, offset in _raw_segments(text, start, marks):
+        if len(segments) == SEGMENTS_MAX:
+            raise EdifactError("too many segments", fault=39, segment=len(segments), offset=offset)
+        segments.append(_segment(raw, marks, len(segments) + 1, offset))
+    return marks, tuple(segments)
+
+
+def _service_characters(data: bytes) -> tuple[ServiceCharacters, int]:
+    if not data.startswith(b"UNA"):
+        return ServiceCharacters(), 0
+    una = data[3:_UNA_LENGTH].decode("latin-1")
+    used = una[:2] + una[3:4] + una[5:]
+    if len(una) < _UNA_LENGTH - 3 or len(set(used)) != len(used) or any(c.isalnum() or c in " \r\n" for c in used):
+        raise EdifactError("service characters that cannot be told apart", fault=7, tag="UNA")
+    if una[4] in used or una[4].isalnum():
+        raise EdifactError("a repetition mark that cannot be told apart", fault=7, tag="UNA")
+    marks = ServiceCharacters(
+        component=una[0], element=una[1], decimal=una[2], release=una[3], repetition=una[4], terminator=una[5]
+    )
+    return marks, _UNA_LENGTH
+
+
+def _encoding(data: bytes, start: int, marks: ServiceCharacters) -> str:
+    head = data[start : start + 20].decode("latin-1").lstrip("\r\n")
+    if not head.startswith("UNB" + marks.element):
+        raise EdifactError("an interchange begins with UNB", fault=25, segment=1, tag=head[:3], offset=start)
+    level = head[4:8]
+    if level not in LEVELS:
+        raise EdifactError(f"unknown syntax identifier {level!r}", fault=14, segment=1, tag="UNB", offset=start)
+    return LEVELS[level]
+
+
+def _raw_segments(text: str, start: int, marks: ServiceCharacters) -> Iterator[tuple[str, int]]:
+    """Yield each segment's text and its offset; line ends between segments are no data."""
+    pattern = re.compile(
+        rf"[\r\n]*((?:[^{re.escape(marks.release + marks.terminator)}]|{re.escape(marks.release)}.)*+)"
+        rf"({re.escape(marks.terminator)})?",
+        re.DOTALL,
+    )
+    at = start
+    while at < len(text):
+        found = pattern.match(text, at)
+        assert found is not None, "every part of the pattern may be empty"
+        if found[2] is None:
+            if text[at:].strip("\r\n"):
+                raise EdifactError("the last segment does not end", fault=29, tag=found[1][:3], offset=at)
+            return
+        yield found[1], found.start(1)
+        at = found.end()
+
+
+def _segment(raw: str, marks: ServiceCharacters, number: int, offset: int) -> Segment:
+    tag = raw[:3]
+    if not _TAG.fullmatch(tag) or raw[3:4] not in ("", marks.element):
+        raise EdifactError("no segment tag", fault=13, segment=number, tag=tag[:3], offset=offset)
+    elements = tuple(_element(part, marks, number, tag) for part in _split(raw[4:], marks.element, marks))
+    if len(elements) > ELEMENTS_MAX:
+        raise EdifactError("too many elements", fault=16, segment=number, tag=tag, offset=offset)
+    if len(raw) == len(tag):
+        elements = ()
+    return Segment(tag=tag, elements=elements, number=number, offset=offset)
+
+
+def _element(raw: str, marks: ServiceCharacters, number: int, tag: str) -> Element:
+    repetitions = _split(raw, marks.repetition, marks) if marks.repetition != " " else [raw]
+    element: Element = tuple(
+        tuple(_unescape(part, marks) for part in _split(repetition, marks.component, marks))
+        for repetition in repetitions
+    )
+    count = sum(map(len, element))
+    if count > COMPONENTS_MAX or any(len(text) > COMPONENT_CHARACTERS_MAX for part in element for text in part):
+        raise EdifactError("an element over the limit", fault=39, segment=number, tag=tag)
+    if any(ord(mark) < 32 or ord(mark) == 127 for mark in raw):  # noqa: PLR2004 - C0 and DEL
+        raise EdifactError("a control character", fault=21, segment=number, tag=tag)
+    return element
+
+
+def _split(raw: str, mark: str, marks: ServiceCharacters) -> list[str]:
+    if marks.release not in raw:
+        return raw.split(mark)
+    parts, start, at = [], 0, 0
+    while at < len(raw):
+        if raw[at] == marks.release:
+            at += 1
+        elif raw[at] == mark:
+            parts.append(raw[start:at])
+            start = at + 1
+        at += 1
+    return [*parts, raw[start:]]
+
+
+def _unescape(raw: str, marks: ServiceCharacters) -> str:
+    if marks.release not in raw:
+        return raw
+    return re.sub(rf"{re.escape(marks.release)}(.)", r"\1", raw, flags=re.DOTALL)
+
+
+def print_segments(
+    segments: Iterable[Segment], marks: ServiceCharacters, *, declare: bool = True, encoding: str = "ascii"
+) -> bytes:
+    """Print segments as they stand, each ended by the terminator, UNA first if `declare`.
+
+    Raises InputError for a character the encoding lacks, or a repetition without a mark for it.
+    """
+    special = {marks.component, marks.element, marks.release, marks.terminator, marks.repetition} - {" "}
+    table = str.maketrans({mark: marks.release + mark for mark in special})
+    out = [marks.una] if declare else []
+    for item in segments:
+        if marks.repetition == " " and any(len(element) > 1 for element in item.elements):
+            raise InputError("a repetition, but no repetition mark")
+        elements = (
+            marks.repetition.join(
+                marks.component.join(text.translate(table) for text in part) for part in element
+            )
+            for element in item.elements
+        )
+        out.append(marks.element.join((item.tag, *elements)) + marks.terminator)
+    try:
+        return "".join(out).encode(encoding)
+    except UnicodeEncodeError as error:
+        raise InputError(f"a character outside {encoding}", remedy="transliterate it first") from error

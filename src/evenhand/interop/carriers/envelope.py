@@ -1,0 +1,118 @@
+"""The envelope of an interchange: UNB, UNG, UNH and their ends, with counts and references checked.
+
+Knows:    ISO 9735 service segments.
+Told:     segments of one interchange.
+Answers:  messages with their header, or the fault that makes one unreadable.
+Trusted:  no: a count that does not fit means a part is missing, and then the message is not whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from evenhand.interop.carriers.edifact import EdifactError, Segment, ServiceCharacters, parse
+
+_HEADERS: Final = frozenset({"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"})
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One message: `segments` between UNH and UNT; `fault` where its own envelope does not fit."""
+
+    reference: str
+    type: str
+    version: str
+    release: str
+    header: Segment
+    segments: tuple[Segment, ...]
+    fault: EdifactError | None = None
+
+
+class Interchange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An interchange whose outer counts fit; codes as the parties write them."""
+
+    marks: ServiceCharacters
+    level: str
+    sender: str
+    recipient: str
+    reference: str
+    group: str
+    messages: tuple[Message, ...]
+
+
+def read_interchange(data: bytes) -> Interchange:
+    """Read an interchange. Raises EdifactError if it as a whole cannot be relied on."""
+    marks, segments = parse(data)
+    first, last = segments[0], segments[-1]
+    if last.tag != "UNZ" or len(segments) == 1:
+        raise _fault("an interchange ends with UNZ", last, 29)
+    if last.get(1) != first.get(4):
+        raise _fault("the references of UNB and UNZ differ", last, 28)
+    body = segments[1:-1]
+    groups = [item for item in body if item.tag == "UNG"]
+    messages = _messages(body)
+    if not messages:
+        raise _fault("an interchange without a message", last, 29)
+    if last.get(0) != str(len(groups) or len(messages)):
+        raise _fault("the count in UNZ does not fit", last, 29)
+    return Interchange(
+        marks=marks,
+        level=first.get(0),
+        sender=first.get(1),
+        recipient=first.get(2),
+        reference=first.get(4),
+        group=groups[0].get(4) if groups else "",
+        messages=messages,
+    )
+
+
+def _fault(what: str, at: Segment, fault: int) -> EdifactError:
+    return EdifactError(what, fault=fault, segment=at.number, tag=at.tag, offset=at.offset)
+
+
+def _messages(body: Sequence[Segment]) -> tuple[Message, ...]:
+    messages: list[Message] = []
+    group: Segment | None = None
+    begun: int | None = None
+    in_group = 0
+    for index, item in enumerate(body):
+        if begun is not None:
+            if item.tag == "UNT":
+                messages.append(_message(body[begun], body[begun + 1 : index], item))
+                begun, in_group = None, in_group + 1
+            elif item.tag in _HEADERS:
+                raise _fault(f"{item.tag} within a message: UNT is missing", item, 13)
+        elif item.tag == "UNH":
+            begun = index
+        elif item.tag == "UNG" and group is None:
+            group, in_group = item, 0
+        elif item.tag == "UNE" and group is not None:
+            if item.get(0) != str(in_group) or item.get(1) != group.get(4):
+                raise _fault("count or reference in UNE does not fit", item, 29)
+            group = None
+        else:
+            raise _fault(f"{item.tag} outside a message", item, 13)
+    if begun is not None:
+        raise _fault("a message without UNT", body[begun], 13)
+    if group is not None:
+        raise _fault("a group without UNE", group, 13)
+    return tuple(messages)
+
+
+def _message(header: Segment, segments: Sequence[Segment], trailer: Segment) -> Message:
+    fault = None
+    if trailer.get(0) != str(len(segments) + 2):
+        fault = _fault(f"UNT counts {trailer.get(0)[:10]}, the message has {len(segments) + 2}", trailer, 29)
+    elif trailer.get(1) != header.get(0):
+        fault = _fault("the references of UNH and UNT differ", trailer, 28)
+    return Message(
+        reference=header.get(0),
+        type=header.get(1),
+        version=header.get(1, 1),
+        release=header.get(1, 2),
+        header=header,
+        segments=tuple(segments),
+        fault=fault,
+    )

@@ -1,0 +1,160 @@
+"""Travellers of zones and rows, the codes on them, and the spellings to search by."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from evenhand.ground.errors import InputError
+from evenhand.identity.person import Document
+from evenhand.matching.contract import Query
+from evenhand.travellers.codes import CODES, is_protected, iso_code
+from evenhand.travellers.mrz import parse_mrz
+from evenhand.travellers.transliteration import (
+    SPELLINGS_MAX,
+    mrz_spellings,
+    plain_spellings,
+    recommended_spelling,
+)
+from evenhand.travellers.traveller import (
+    Traveller,
+    TravellerName,
+    document_keys,
+    known_name,
+    query_fields,
+    traveller_of_mrz,
+    truncated_names,
+)
+from evenhand.travellers.visible_zone import traveller_of_row
+
+TODAY = date(2026, 11, 23)
+PASSPORT = ("P<D<<ERIKSSON<<FNU<<<<<<<<<<<<<<<<<<<<<<<<<<", "L898902C36XXB7408122F1204159ZE184226B<<<<<10")
+
+
+@pytest.mark.parametrize(
+    ("name", "spellings"),
+    [
+        ("Müller", {"MUELLER", "MULLER", "MUXXLLER"}),
+        ("Bjørn Åse", {"BJOERN AASE", "BJORN AASE", "BJOERN ASE", "BJORN ASE"}),
+        ("Weiß", {"WEISS"}),
+        ("Núñez", {"NUNEZ", "NUNXXEZ"}),
+        ("O'Connor-Łuk", {"OCONNOR LUK"}),
+        ("Юрий", {"IURII", "IURIY", "IURYI", "IURYY"}),
+        ("Жанна", {"ZHANNA", "ZANNA"}),
+        ("شريف", {"XSHRYF", "SHRYF"}),
+        ("佐藤", set()),
+        ("ﬀ", {"FF"}),
+        ("a\u0301b", {"AB"}),
+        ("𝒜\u0301", {"A"}),
+    ],
+)
+def test_names_have_a_set_of_spellings(name: str, spellings: set[str]) -> None:
+    assert mrz_spellings(name) == spellings
+
+
+def test_the_recommended_spelling_is_one() -> None:
+    assert recommended_spelling("Görög") == "GOEROEG"
+    assert recommended_spelling("佐藤") is None
+
+
+def test_spellings_are_bounded() -> None:
+    assert len(mrz_spellings("ü" * 40)) == 3
+    many = mrz_spellings("äöüøåñ" * 4 + "ئآأ")
+    assert len(many) == SPELLINGS_MAX
+    with pytest.raises(InputError):
+        mrz_spellings("a" * 501)
+
+
+def test_escapes_are_read_beside_the_name() -> None:
+    assert plain_spellings("NUNXXEZ") == {"NUNXXEZ", "NUNEZ"}
+    assert {"MUXXLLER", "MULLER", "MUELLER"} <= plain_spellings("MUXXLLER")
+    assert plain_spellings("MANUEL") == {"MANUEL", "MANUL"}
+
+
+def test_codes_are_told_apart() -> None:
+    assert (iso_code("D"), iso_code("GBN"), iso_code("ITA"), iso_code("XPO")) == ("DEU", "GBR", "ITA", "XPO")
+    assert iso_code("QQQ") == "QQQ"
+    assert [code for code in CODES if is_protected(code)] == ["XXA", "XXB", "XXC"]
+    assert not is_protected("QQQ")
+    wanted = "XXA XXB XXC UNO UNA UNK XPO EUE XOM XXX XBA XIM XCC XMP XDC D RKS XKX GBD GBN GBO GBP GBS"
+    assert set(wanted.split()) <= set(CODES)
+
+
+def test_a_refugees_document_asks_for_protection_and_fnu_is_no_name() -> None:
+    mrz = parse_mrz(PASSPORT, today=TODAY)
+    traveller = traveller_of_mrz(mrz, truncated=True)
+    assert traveller.needs_protection_check
+    assert traveller.names == (TravellerName(family="ERIKSSON", truncated=True),)
+    assert traveller.unknown == ("given name",)
+    assert truncated_names(traveller) == ("ERIKSSON",)
+    assert document_keys(traveller) == (("passport", "L898902C3", "DEU"),)
+    query = msgspec.convert(query_fields(traveller), Query)
+    assert query.names[0] == "ERIKSSON"
+    assert "FNU" not in " ".join(query.names)
+    assert query.documents[0].issuer == "DEU"
+
+
+def test_a_traveller_without_a_name_keeps_the_document() -> None:
+    mrz = msgspec.structs.replace(
+        parse_mrz(PASSPORT, today=TODAY), primary="UNK", issuer="1", nationality="", birth_date=None
+    )
+    traveller = traveller_of_mrz(mrz)
+    assert (traveller.names, traveller.nationalities, traveller.documents[0].issuer) == ((), (), None)
+    assert traveller.unknown == ("given name", "birth date")
+    assert not traveller.needs_protection_check
+
+
+def test_one_component_is_the_family_name() -> None:
+    assert known_name("FNU", "ANNA") == TravellerName(family="ANNA")
+    assert known_name("LNU", "FNU") is None
+    name = known_name("ERIKSSON", "ANNA MARIA")
+    assert name is not None
+    assert name.text == "ANNA MARIA ERIKSSON"
+
+
+def test_empty_travellers_are_refused() -> None:
+    for wrong in (
+        {},
+        {"names": (TravellerName(family="A"),), "birth_date": "1974-13"},
+        {"documents": (Document(type="passport", number="1"),), "nationalities": ("??",)},
+    ):
+        with pytest.raises(InputError):
+            Traveller(**wrong)  # type: ignore[arg-type]
+    with pytest.raises(InputError):
+        TravellerName(family=" ")
+
+
+ROW = {
+    "family_name": "Eriksson",
+    "given_names": "Anna  Maria",
+    "birth_date": "1974-08-12",
+    "sex": "f",
+    "nationality": "uto",
+    "document_number": "L898902C3",
+    "issuer": "D",
+    "expires": "2012-04-15",
+}
+
+
+def test_a_row_makes_a_traveller() -> None:
+    traveller = traveller_of_row(ROW)
+    assert traveller.names[0].text == "Anna Maria Eriksson"
+    assert (traveller.sex, traveller.nationalities) == ("F", ("UTO",))
+    assert traveller.documents == (
+        Document(type="passport", number="L898902C3", issuer="DEU", expires="2012-04-15"),
+    )
+    assert traveller.unknown == ()
+    alone = traveller_of_row({"family_name": "Eriksson"})
+    assert (alone.sex, alone.documents, alone.unknown) == ("U", (), ("given name",))
+    nameless = traveller_of_row({"document_number": "1", "document_type": "visa"})
+    assert (nameless.names, nameless.documents[0].issuer, nameless.documents[0].type) == ((), None, "visa")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": "x"}, {"sex": "female"}, {"nationality": "QQQ"}, {"birth_date": "12/08/1974"}, {"expires": "?"}]
+)
+def test_a_row_is_not_guessed_at(wrong: dict[str, str]) -> None:
+    with pytest.raises(InputError):
+        traveller_of_row({**ROW, **wrong})
