@@ -21,7 +21,9 @@ FindingState = Literal["OPEN", "EXCEPTED", "RETRACTED"]
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One finding. `member` and `unit` answer for it; `evidence` are event ids; instants in UTC ms.
+    """One finding. `member` and `unit` answer for it; `evidence` are event ids.
+
+    The breach lasted from `since_ms` (the event that began it) to `at_ms` (when it was one), in UTC ms.
 
     RETRACTED: an event that arrived late shows that the duty was met in time. EXCEPTED: `exception` names
     the declared exception; it is counted and published, not held against anyone.
@@ -33,6 +35,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     member: str
     unit: str
     found: str
+    since_ms: int
     at_ms: int
     answer_by_ms: int
     evidence: tuple[str, ...]

@@ -136,7 +136,6 @@ class World:
             ActionTaken: self._acted,
             ActionEnded: self._ended,
             CustodyStep: self._custody,
-            EncounterClosed: self._closed,
             NoticeSubmitted: self._submitted,
             NoticeApproved: self._approved,
             NoticePublished: self._published,
@@ -154,6 +153,12 @@ class World:
         fold = self._folds.get(type(event))
         if fold is not None:
             fold(event)
+
+    def settle(self, event: Event) -> None:
+        """Forget an encounter that this event ended; called once the rules have seen the event."""
+        kind = type(event)
+        if kind is EncounterClosed or (kind is CandidatesShown and not self.encounter(event.encounter).candidates):
+            self.encounters.pop(event.encounter, None)
 
     def encounter(self, key: str) -> Encounter:
         """Return the facts of an encounter; one never queried begins empty."""
@@ -176,8 +181,6 @@ class World:
         if event.candidates:
             facts = self.encounter(event.encounter)
             facts.candidates = {candidate.notice: candidate for candidate in event.candidates}
-        else:
-            self.encounters.pop(event.encounter, None)
 
     def _verified(self, event: Verified) -> None:
         facts = self.encounter(event.encounter)
@@ -212,9 +215,6 @@ class World:
 
     def _custody(self, event: CustodyStep) -> None:
         self.encounter(event.encounter).custody.add(event.act)
-
-    def _closed(self, event: EncounterClosed) -> None:
-        self.encounters.pop(event.encounter, None)
 
     def _submitted(self, event: NoticeSubmitted) -> None:
         facts = self.notice(event.notice)

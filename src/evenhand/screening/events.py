@@ -240,6 +240,9 @@ class Movement(Event, frozen=True, kw_only=True):
     person: str
     lane: str = ""
     systematic: bool = False
+    nationality: str = ""
+    sex: str = ""
+    age_band: str = ""
 
 
 class DataReleased(Event, frozen=True, kw_only=True):

@@ -75,7 +75,10 @@ class NoticeRefused(Event, frozen=True, kw_only=True):
 
 
 class NoticePublished(Event, frozen=True, kw_only=True):
-    """Version `version` is visible to posts; `officer` is the author. `stated` lists what it says."""
+    """Version `version` is visible to posts; `officer` is the author. `stated` lists what it says.
+
+    `identity` is `cleared.identity_basis` of this version: pairs that rested on another one have lapsed.
+    """
 
     notice: str
     version: int
@@ -85,6 +88,7 @@ class NoticePublished(Event, frozen=True, kw_only=True):
     review_by_ms: int
     expires_ms: int
     text: str
+    identity: str = ""
     stated: tuple[str, ...] = MANDATORY
     strong_identifier: bool = True
     terrorism: bool = False

@@ -18,6 +18,7 @@ from evenhand.screening.events import (
     ActionEnded,
     ActionTaken,
     CandidatesShown,
+    EncounterClosed,
     HitReported,
     OriginatorAnswered,
     OriginatorContacted,
@@ -121,8 +122,9 @@ class C02(Rule):
             return [finding]
         evidence = tuple(dict.fromkeys(item for silence in silences for item in silence.evidence))
         repeated = Finding(
-            finding_id=f"{self.code}:repeated:{finding.finding_id}", rule=self.code, severity="S1",
-            member=finding.member, unit="", at_ms=finding.at_ms, answer_by_ms=finding.at_ms, evidence=evidence,
+            for act, words in (("pair", "no cleared pair was written"), ("told", "the originator was not told")):
+                finding = self.find(event, words, "S2", key=f"{event.notice}:{act}")
+                self.owe(f"{event.encounter}:{event.notice}:{act}", by_ms, finding)
             found="silent several times: its coercive notices are served as DISCREET_REPORT",
         )  # fmt: skip
         silences.clear()
@@ -138,9 +140,20 @@ class C03(Rule):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.handlers = {ActionTaken: self._acted, HitReported: self._reported, OriginatorAnswered: self._answered}
+        self._done: set[str] = set()
+        self.handlers = {
+            ActionTaken: self._acted,
+            HitReported: self._reported,
+            OriginatorAnswered: self._answered,
+            EncounterClosed: self._closed,
+        }
+
+    def _closed(self, event: EncounterClosed) -> list[Finding]:
+        self._done.discard(event.encounter)
+        return []
 
     def _owe(self, event: ActionTaken | OriginatorAnswered, notice: str) -> None:
+        self._done.add(event.encounter)  # one clock for one hit: the first act or confirmation starts it
         within_ms = report_within_ms(self.policy, terrorism=self.world.encounter(event.encounter).terrorism)
         verified = self.world.encounter(event.encounter).verified or event
         finding = self.find(verified, "the hit was not reported in time", "S2", notice=notice)
@@ -148,14 +161,15 @@ class C03(Rule):
 
     def _acted(self, event: ActionTaken) -> list[Finding]:
         notice = self.world.encounter(event.encounter).notice
-        if notice and event.action != "NONE" and not self.is_owed(event.encounter):
+        if notice and event.action != "NONE" and event.encounter not in self._done:
             self._owe(event, notice)
         return []
 
     def _answered(self, event: OriginatorAnswered) -> list[Finding]:
-        if event.answer == "CONFIRM" and not self.is_owed(event.encounter):
+        if event.answer == "CONFIRM" and event.encounter not in self._done:
             self._owe(event, event.notice)
         elif event.answer in {"DENY", "WITHDRAW"}:
+            self._done.discard(event.encounter)
             self.release(event.encounter)
         return []
 
@@ -206,8 +220,7 @@ class C04(Rule):
         for candidate in event.candidates:
             key = (event.member, facts.query.person, candidate.notice)
             pair, times = self._pairs.get(key, (None, 0))
-            # A new version may have ended the pair; what it rested on is in its basis, kept by the pair's writer.
-            if pair is None or self._changed_since(candidate.notice, pair.at_ms) or event.at_ms < pair.at_ms:
+            if pair is None or self._lapsed(pair) or event.at_ms < pair.at_ms:
                 continue
             self._pairs[key] = (pair, times + 1)
             severity: Severity = "S1" if times else "S2"
@@ -218,6 +231,7 @@ class C04(Rule):
             )
         return found
 
-    def _changed_since(self, notice: str, at_ms: int) -> bool:
-        facts = self.world.notices.get(notice)
-        return facts is not None and bool(facts.versions) and facts.versions[-1][0] > at_ms
+    def _lapsed(self, pair: PairCleared) -> bool:
+        """Say whether the notice's subject is described otherwise than when the pair was written."""
+        facts = self.world.notices.get(pair.notice)
+        return facts is not None and facts.published is not None and facts.published.identity != pair.basis

@@ -62,11 +62,11 @@ class Rule:
 
     def find(self, event: Event, found: str, severity: Severity, *, key: str = "", **more: Any) -> Finding:  # noqa: ANN401 - fields of Finding
         """Make a finding on an event. `key` tells several on one event apart; `more` overrides fields."""
-        at_ms = more.pop("at_ms", event.at_ms)
+        at_ms = event.at_ms
         fields: dict[str, Any] = {
             "finding_id": f"{self.code}:{event.event_id}:{key}" if key else f"{self.code}:{event.event_id}",
             "rule": self.code, "severity": severity, "member": event.member, "unit": event.unit, "found": found,
-            "at_ms": at_ms, "answer_by_ms": answer_by_ms(severity, at_ms, self.policy),
+            "since_ms": event.at_ms, "at_ms": at_ms, "answer_by_ms": answer_by_ms(severity, at_ms, self.policy),
             "evidence": (event.event_id,), "officer": event.officer, "encounter": event.encounter,
             "notice": getattr(event, "notice", ""),
         }  # fmt: skip

@@ -1,0 +1,273 @@
+"""The figures every member publishes monthly: counts, shares with intervals, and times.
+
+Knows:    PROCEDURE section 6, and nothing about any person.
+Told:     one member's events of one month, and the findings on them.
+Answers:  numerators, denominators, Wilson intervals in per mille, quantiles in ms.
+Trusted:  for arithmetic: what was not recorded cannot be counted.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from typing import Any, Final
+
+import msgspec
+
+from evenhand.oversight.findings import Finding
+from evenhand.oversight.statistics import quantile, wilson_permille
+from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY, HOUR_MS, MINUTE_MS, Policy, answer_within_ms
+from evenhand.screening.events import (
+    ActionEnded,
+    ActionTaken,
+    CandidatesShown,
+    Event,
+    OriginatorAnswered,
+    OriginatorContacted,
+    QueryMade,
+    Verified,
+)
+from evenhand.screening.ladder import CUSTODY
+from evenhand.screening.notice_events import (
+    NoticeAcknowledged,
+    NoticeExtended,
+    NoticePublished,
+    NoticeRefused,
+    NoticeStatusChanged,
+    RedressDecided,
+    RedressRequested,
+)
+
+HOLD_BOUNDS_MS: Final = (15 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS, 48 * HOUR_MS)
+"""Upper bounds (exclusive) of the histogram's classes; the last class has none."""
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A proportion: numerator, denominator, and its 95 % Wilson interval in per mille."""
+
+    count: int
+    of: int
+    low_permille: int
+    permille: int
+    high_permille: int
+
+
+class Times(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Durations in ms: how many, and the nearest-rank quantiles."""
+
+    count: int
+    p50_ms: int
+    p95_ms: int
+    p99_ms: int
+
+
+class Ages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ages of the notices in force, in whole days."""
+
+    count: int
+    p50_days: int
+    p95_days: int
+
+
+class MonthlyReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One member's month (PROCEDURE section 6); maps have sorted keys in canonical form."""
+
+    member: str
+    queries: int
+    candidates: int
+    verifications: int
+    outcomes: dict[str, int]
+    false_positive: Share
+    repeat_stops: int
+    resolution: Times
+    holds: int
+    hold_minutes: dict[str, int]
+    answers: Times
+    answers_late: Share
+    notices: dict[str, int]
+    refusal_reasons: dict[str, int]
+    notice_age: Ages
+    redress: dict[str, int]
+    redress_duration: Times
+    withdrawal_propagation: Times
+    findings: dict[str, int]
+    outcomes_by_group: dict[str, int]
+
+
+def share(count: int, of: int) -> Share:
+    """Return a proportion with its interval."""
+    low, middle, high = wilson_permille(count, of)
+    return Share(count=count, of=of, low_permille=low, permille=middle, high_permille=high)
+
+
+def times(values: list[int]) -> Times:
+    """Return count and quantiles of durations."""
+    ordered = sorted(values)
+    return Times(
+        count=len(ordered), p50_ms=quantile(ordered, 500), p95_ms=quantile(ordered, 950),
+        p99_ms=quantile(ordered, 990),
+    )  # fmt: skip
+
+
+def hold_class(duration_ms: int) -> str:
+    """Return the histogram class of a hold, in minutes: `0-15`, `15-60` … `2880-`."""
+    index = bisect_right(HOLD_BOUNDS_MS, duration_ms)
+    low = HOLD_BOUNDS_MS[index - 1] // MINUTE_MS if index else 0
+    high = str(HOLD_BOUNDS_MS[index] // MINUTE_MS) if index < len(HOLD_BOUNDS_MS) else ""
+    return f"{low}-{high}"
+
+
+class Figures:
+    """A fold over one member's month. Answers are counted for the originator, the rest for the actor."""
+
+    def __init__(self, member: str, policy: Policy = DEFAULT_POLICY) -> None:
+        self._member, self._policy = member, policy
+        self._count: Counter[str] = Counter()
+        self._outcomes: Counter[str] = Counter()
+        self._groups: Counter[str] = Counter()
+        self._holds: Counter[str] = Counter()
+        self._refusals: Counter[str] = Counter()
+        self._findings: Counter[str] = Counter()
+        self._queries: dict[str, QueryMade] = {}
+        self._shown: dict[str, int] = {}
+        self._held: dict[str, int] = {}
+        self._asked: dict[str, OriginatorContacted] = {}
+        self._published: dict[str, int] = {}
+        self._requested: dict[str, int] = {}
+        self._withdrawn: dict[str, int] = {}
+        self._times: dict[str, list[int]] = {name: [] for name in ("resolve", "answer", "redress", "withdraw")}
+        self._folds: dict[type[Event], Any] = {
+            QueryMade: self._query,
+            CandidatesShown: self._candidates,
+            Verified: self._verified,
+            ActionTaken: self._acted,
+            ActionEnded: self._ended,
+            NoticePublished: self._entered,
+            NoticeExtended: self._extended,
+            NoticeRefused: self._refused,
+            NoticeStatusChanged: self._status,
+            RedressRequested: self._request,
+            RedressDecided: self._decided,
+        }
+
+    def observe(self, event: Event) -> None:
+        """Count one event; other members' events count only where they answer or acknowledge this one's."""
+        match event:
+            case OriginatorContacted():
+                self._asked[event.message] = event
+            case OriginatorAnswered():
+                self._answered(event)
+            case NoticeAcknowledged():
+                self._acknowledged(event)
+            case _:
+                fold = self._folds.get(type(event))
+                if fold is not None and event.member == self._member:
+                    fold(event)
+
+    def find(self, finding: Finding) -> None:
+        """Count one finding by rule and state; a retraction takes its finding back."""
+        if finding.member != self._member:
+            return
+        if finding.state == "RETRACTED":
+            self._findings[f"{finding.rule} OPEN"] -= 1
+        self._findings[f"{finding.rule} {finding.state}"] += 1
+        if finding.rule == "C-04" and "stopped again" in finding.found:
+            self._count["repeat_stops"] += 1
+
+    def report(self, now_ms: int) -> MonthlyReport:
+        """Return the month's report; the age of notices is that at `now_ms`, in days."""
+        count = self._count
+        decided = self._outcomes["NEGATIVE"] + self._outcomes["POSITIVE"]
+        answered = self._times["answer"]
+        ages = sorted((now_ms - at_ms) // DAY_MS for at_ms in self._published.values())
+        return MonthlyReport(
+            member=self._member, queries=count["queries"], candidates=count["candidates"],
+            verifications=count["verifications"], outcomes=dict(self._outcomes),
+            false_positive=share(self._outcomes["NEGATIVE"], decided), repeat_stops=count["repeat_stops"],
+            resolution=times(self._times["resolve"]), holds=sum(self._holds.values()),
+            hold_minutes=dict(self._holds), answers=times(answered),
+            answers_late=share(count["late"], len(answered)),
+            notices={name: count[name] for name in ("entered", "extended", "refused", "withdrawn")},
+            refusal_reasons=dict(self._refusals), notice_age=Ages(count=len(ages), p50_days=quantile(ages, 500), p95_days=quantile(ages, 950)),
+            redress={name: count[name] for name in ("redress_requested", "redress_decided")},
+            redress_duration=times(self._times["redress"]),
+            withdrawal_propagation=times(self._times["withdraw"]),
+            findings={key: value for key, value in self._findings.items() if value},
+            outcomes_by_group=dict(self._groups),
+        )  # fmt: skip
+
+    def _query(self, event: QueryMade) -> None:
+        self._count["queries"] += 1
+        self._queries[event.encounter] = event
+
+    def _candidates(self, event: CandidatesShown) -> None:
+        if event.candidates:
+            self._count["candidates"] += len(event.candidates)
+            self._shown[event.encounter] = event.at_ms
+        else:
+            self._queries.pop(event.encounter, None)
+
+    def _verified(self, event: Verified) -> None:
+        self._count["verifications"] += 1
+        self._outcomes[event.outcome] += 1
+        shown_ms = self._shown.pop(event.encounter, None) if event.outcome != "INCONCLUSIVE" else None
+        if shown_ms is not None:
+            self._times["resolve"].append(event.at_ms - shown_ms)
+        query = self._queries.get(event.encounter)
+        if query is not None:
+            for attribute in ("nationality", "sex", "age_band"):
+                value = getattr(query, attribute) or "unknown"
+                self._groups[f"{attribute} {value} {event.outcome}"] += 1
+
+    def _acted(self, event: ActionTaken) -> None:
+        if event.action in CUSTODY:
+            self._held.setdefault(event.encounter, event.at_ms)
+
+    def _ended(self, event: ActionEnded) -> None:
+        start_ms = self._held.pop(event.encounter, None)
+        if start_ms is not None:
+            self._holds[hold_class(event.at_ms - start_ms)] += 1
+
+    def _answered(self, event: OriginatorAnswered) -> None:
+        asked = self._asked.pop(event.message, None)
+        if asked is None or event.member != self._member:
+            return
+        waited_ms = event.at_ms - asked.at_ms
+        self._times["answer"].append(waited_ms)
+        # Whether somebody was held is the asking member's to know; its message says so by urgency.
+        if waited_ms > answer_within_ms(self._policy, held=asked.urgency == "FLASH"):
+            self._count["late"] += 1
+
+    def _entered(self, event: NoticePublished) -> None:
+        if event.version == 1:
+            self._count["entered"] += 1
+            self._published[event.notice] = event.at_ms
+
+    def _extended(self, _event: NoticeExtended) -> None:
+        self._count["extended"] += 1
+
+    def _refused(self, event: NoticeRefused) -> None:
+        self._count["refused"] += 1
+        self._refusals[event.reason] += 1
+
+    def _status(self, event: NoticeStatusChanged) -> None:
+        if event.status == "WITHDRAWN" and not event.encounter:
+            self._count["withdrawn"] += 1
+            self._withdrawn[event.notice] = event.at_ms
+        if event.status in {"WITHDRAWN", "EXPIRED", "ERASED"}:
+            self._published.pop(event.notice, None)
+
+    def _acknowledged(self, event: NoticeAcknowledged) -> None:
+        at_ms = self._withdrawn.get(event.notice)
+        if at_ms is not None and event.status == "WITHDRAWN":
+            self._times["withdraw"].append(event.at_ms - at_ms)
+
+    def _request(self, event: RedressRequested) -> None:
+        self._count["redress_requested"] += 1
+        self._requested[event.request] = event.at_ms
+
+    def _decided(self, event: RedressDecided) -> None:
+        self._count["redress_decided"] += 1
+        at_ms = self._requested.pop(event.request, None)
+        if at_ms is not None:
+            self._times["redress"].append(event.at_ms - at_ms)
