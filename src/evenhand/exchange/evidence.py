@@ -51,6 +51,11 @@ def build_evidence(
     )  # fmt: skip
 
 
+def accused(data: bytes) -> str:
+    """Return whose ledger evidence speaks of, before anything is believed. Raises InputError."""
+    return _CODEC.decode(data).ledger
+
+
 def open_evidence(data: bytes, roster: Roster) -> Equivocation:
     """Check evidence against the roster. Raises VerificationError or InputError if it proves nothing."""
     claim = _CODEC.decode(data)

@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from evenhand.exchange.evidence import build_evidence, open_evidence
+from evenhand.exchange.evidence import accused, build_evidence, open_evidence
 from evenhand.exchange.frames import Batch, EvidenceFrame, Express
 from evenhand.exchange.heartbeat import HeadStatement, Heartbeat
 from evenhand.exchange.mirror import (
@@ -314,9 +314,9 @@ class Ledgers:
 
     def receive_evidence(self, frame: EvidenceFrame) -> bool:
         """Judge evidence from anyone and quarantine the member it convicts; say whether it was new."""
-        claim = open_evidence(frame.evidence, self.roster)
-        if claim.ledger in self.evidence:
+        if accused(frame.evidence) in self.evidence:
             return False
+        open_evidence(frame.evidence, self.roster)
         self._keep_evidence(frame.evidence)
         return True
 

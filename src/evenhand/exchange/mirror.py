@@ -10,13 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
 
 from evenhand.exchange.frames import Batch, Express
 from evenhand.ground.errors import InputError, ProofInvalidError, RefusedError
 from evenhand.ledger.checkpoint import Checkpoint, open_checkpoint
 from evenhand.ledger.envelope import Envelope, PartHeader, check_part, open_leaf
 from evenhand.ledger.merkle import CompactRange, leaf_hash, verify_consistency, verify_inclusion
+from evenhand.trust.note_keys import Verifier
 from evenhand.trust.roster import Roster
+
+_REMEMBERED_BYTES_MAX: Final = 8192  # forty signature lines; longer notes are opened each time
 
 Parts = dict[tuple[int, str], bytes]
 
@@ -61,12 +66,17 @@ def checkpoint_of(data: bytes, ledger: str, roster: Roster) -> Checkpoint:
     Raises SignatureInvalidError, InputError or NotFoundError.
     """
     # The size picks the key (keys are valid from an entry on), so it is read before it is believed.
-    claimed = open_checkpoint(
-        data, [key for size in _sizes(data) for key in roster.checkpoint_verifiers(ledger, size)]
-    )
+    keys = tuple(key for size in _sizes(data) for key in roster.checkpoint_verifiers(ledger, size))
+    claimed = _opened(data, keys) if len(data) <= _REMEMBERED_BYTES_MAX else open_checkpoint(data, keys)
     if claimed.origin != roster.origin(ledger):
         raise InputError(f"a checkpoint of {claimed.origin} was offered as {ledger}'s")
     return claimed
+
+
+@lru_cache(maxsize=4096)
+def _opened(data: bytes, keys: tuple[Verifier, ...]) -> Checkpoint:
+    """Remember what verified, by all that decides it: one checkpoint comes with many batches and heartbeats."""
+    return open_checkpoint(data, keys)
 
 
 def _sizes(data: bytes) -> Sequence[int]:

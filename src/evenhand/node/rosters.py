@@ -43,6 +43,8 @@ class RosterChain:
 
         Raises RollbackError (a fork, or a version too far ahead), SignatureInvalidError or InputError.
         """
+        if document in self.documents:
+            return None
         offered = read_roster(document)
         if offered.version <= len(self._rosters):
             if offered == self._rosters[offered.version - 1]:

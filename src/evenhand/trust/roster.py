@@ -153,6 +153,10 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def signing_verifiers(self) -> dict[str, list[Verifier]]:
         """Return the current ledger key of every active member: those who may sign the next roster."""
+        return self._signing
+
+    @cached_property
+    def _signing(self) -> dict[str, list[Verifier]]:
         return {
             member.code: [self._verifiers[member.logs[-1].vkey]]
             for member in self.members
