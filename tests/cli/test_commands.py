@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from evenhand.ground.sqlite import SqliteStore
 from evenhand.interop.synthetic import synthetic_persons
 from evenhand.interop.synthetic_lists import write_un_xml
+from evenhand.ledger.log import entry_row
 from evenhand.ledger.proof import parse_proof
 
 from .conftest import PEOPLE, draft, type_in
@@ -30,7 +32,7 @@ def test_find_names_the_candidate_and_exits_ten(solo: Path) -> None:
     assert shown.code == 10
     assert PEOPLE[3].person.names[0].text in shown.out
     assert "never an order" in shown.out
-    asked = type_in("find", PEOPLE[3].person.names[0].text, "--birth-date", "1700", "--data", solo, "--json")
+    asked = type_in("find", PEOPLE[3].person.names[0].text, "--birth-date", "1950", "--data", solo, "--json")
     assert "state" in asked.said["answer"]
 
 
@@ -177,15 +179,14 @@ def test_a_ledger_verifies_and_proves(solo: Path, tmp_path: Path) -> None:
 
 
 def test_damage_on_disk_is_found_and_exits_four(solo: Path) -> None:
-    import apsw
-
-    (solo / "snapshot").unlink(missing_ok=True)
-    db = apsw.Connection(str(solo / "store.sqlite"))
-    ((key, value),) = db.execute("SELECT key, value FROM row WHERE value LIKE '%envelope%' LIMIT 1 OFFSET 5").fetchall()
-    db.execute("UPDATE row SET value=? WHERE key=?", (bytes(value).replace(b"routine", b"rOutine"), key))
-    db.close()
+    store = SqliteStore(solo / "store.sqlite")
+    leaf = store.get(entry_row("ITA", 5))
+    assert leaf is not None
+    store.apply({entry_row("ITA", 5): leaf.replace(b"routine", b"rOutine")})
+    store.close()
     damaged = type_in("ledger", "verify", "--data", solo)
-    assert damaged.code in {1, 4}
+    assert damaged.code == 4
+    assert "verifies" not in damaged.out
     doctor = type_in("doctor", "--data", solo)
     assert doctor.code == 1
     assert "fault" in doctor.out

@@ -100,4 +100,5 @@ def print_config(config: NodeConfig) -> str:
 
 def _line(name: str, value: object) -> str:
     # JSON's strings, numbers, booleans and arrays of strings are TOML's too.
-    return f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+    text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML alone refuses a bare DEL
+    return f"{name} = {text}\n"

@@ -8,6 +8,7 @@ Trusted:  yes: whoever may write here is the member.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evenhand.ground.clock import Clock
-from evenhand.ground.errors import NotFoundError, RefusedError
+from evenhand.ground.errors import NotFoundError, RefusedError, StoreError
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.matching.build import build_matcher
 from evenhand.node.config import NodeConfig, parse_config, print_config
@@ -60,6 +61,11 @@ class Folder:
     def snapshot(self) -> Path:
         """What replay would compute; may be deleted."""
         return self.path / "snapshot"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that has this node open."""
+        return self.path / "lock"
 
     @property
     def control(self) -> Path:
@@ -111,14 +117,32 @@ def open_member(folder: Folder, clock: Clock, *, genesis: bytes | None = None) -
             f"{config.member} belongs to no coalition yet",
             remedy="get the genesis roster from another member and run `evenhand node join GENESIS --hash HASH`",
         )
-    store, guard = SqliteStore(folder.store), FileGuard(folder.guard)
+    with _alone(folder):
+        store, guard = SqliteStore(folder.store), FileGuard(folder.guard)
+        try:
+            around = Surroundings(store, guard, clock, os.urandom, build_matcher())
+            member = Member(keys, around, pinned_genesis=config.genesis, genesis=genesis)
+            open_with_snapshot(member, folder.snapshot)
+            yield member
+            if config.storage.snapshot and member.broken is None:
+                save_snapshot(member, folder.snapshot)
+        finally:
+            guard.close()
+            store.close()
+
+
+@contextmanager
+def _alone(folder: Folder) -> Iterator[None]:
+    """Hold the folder's lock: two processes that sign one ledger would fork it. Raises StoreError."""
+    handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        around = Surroundings(store, guard, clock, os.urandom, build_matcher())
-        member = Member(keys, around, pinned_genesis=config.genesis, genesis=genesis)
-        open_with_snapshot(member, folder.snapshot)
-        yield member
-        if config.storage.snapshot and member.broken is None:
-            save_snapshot(member, folder.snapshot)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreError(
+                f"{folder.path} is in use", why="another process has this node open",
+                remedy="wait until it ends; while a node runs, commands reach it by its control socket",
+            ) from error  # fmt: skip
+        yield
     finally:
-        guard.close()
-        store.close()
+        os.close(handle)

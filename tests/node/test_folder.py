@@ -1,0 +1,66 @@
+"""The data folder: for its owner only, opened by one process at a time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from evenhand.ground.clock import ManualClock, format_ms
+from evenhand.ground.errors import NotFoundError, RefusedError, StoreError
+from evenhand.node.config import NodeConfig
+from evenhand.node.folder import Folder, open_member
+from evenhand.trust.keys import generate_keys, save_keys
+from evenhand.trust.roster import Roster, card, roster_hash, sign_roster
+
+NOW = 1_790_000_000_000
+CLOCK = ManualClock(NOW)
+
+
+def made(path: Path) -> tuple[Folder, bytes]:
+    folder = Folder(path)
+    keys = generate_keys(member="ITA", coalition="c.example", entropy=os.urandom, now_ms=NOW)
+    roster = Roster(
+        coalition="c.example", version=1, previous=None, issued=format_ms(NOW), expires=format_ms(NOW + 10**9),
+        threshold=1, members=(card(keys, name="Italy", urls=()),),
+    )  # fmt: skip
+    folder.make(
+        NodeConfig(member="ITA", name="Italy", coalition="c.example", listen="127.0.0.1:7401", genesis=roster_hash(roster))
+    )
+    save_keys(keys, folder.keys)
+    return folder, sign_roster(roster, [keys.log_signer()])
+
+
+def test_a_folder_is_for_its_owner_only(tmp_path: Path) -> None:
+    folder, genesis = made(tmp_path / "ita")
+    with open_member(folder, CLOCK, genesis=genesis) as member:
+        assert member.roster.version == 1
+    assert folder.path.stat().st_mode & 0o077 == 0
+    for path in (folder.keys, folder.guard, folder.snapshot):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    folder, genesis = made(tmp_path / "ita")
+    with open_member(folder, CLOCK, genesis=genesis):
+        with pytest.raises(StoreError, match="is in use"), open_member(folder, CLOCK):
+            pass
+    with open_member(folder, CLOCK) as member:
+        assert member.code == "ITA"
+
+
+def test_a_folder_is_made_once(tmp_path: Path) -> None:
+    folder, _ = made(tmp_path / "ita")
+    with pytest.raises(RefusedError, match="already holds"):
+        folder.make(folder.read_config())
+
+
+def test_no_folder_no_coalition(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no node in"):
+        Folder(tmp_path).read_config()
+    folder, _ = made(tmp_path / "ita")
+    config = folder.config.read_text("utf-8").replace(folder.read_config().genesis, "")
+    folder.config.write_text(config, "utf-8")
+    with pytest.raises(NotFoundError, match="belongs to no coalition"), open_member(folder, CLOCK):
+        pass
