@@ -89,9 +89,7 @@ class Coalition:
             store=SqliteStore(folder / "store.sqlite"), guard=FileGuard(folder / "guard"), clock=SystemClock(),
             entropy=os.urandom, matcher=build_matcher(),
         )  # fmt: skip
-        member = Member(
-            self.keys[code], around, pinned_genesis=roster_hash(self.genesis), genesis=self.document
-        )
+        member = Member(self.keys[code], around, pinned_genesis=roster_hash(self.genesis), genesis=self.document)
         open_with_snapshot(member, folder / "snapshot")
         self.members[code] = member
         return member

@@ -46,9 +46,7 @@ def test_a_withdrawal_reaches_a_cut_member_through_a_third_and_is_receipted(tmp_
             coalition.publish("ITA", Outgoing(Retraction(notice_id=f"{7:032x}", reason="wrong person")))
             await until(lambda: found(coalition, "XPO") == 0)
             assert found(coalition, "PHL") == 1, "the cut must be real"
-            await until(
-                lambda: found(coalition, "PHL") == 0
-            )  # relayed by XPO, after ITA was silent for a while
+            await until(lambda: found(coalition, "PHL") == 0)  # relayed by XPO, after ITA was silent for a while
             await coalition.drivers["ITA"].heal("PHL")
             fold = coalition.members["ITA"].watchlist.fold
             await until(lambda: all(fold.ledger(code).receipts for code in ("PHL", "XPO")))
@@ -136,9 +134,7 @@ def test_an_expelled_member_gets_nothing_more_from_anyone(tmp_path: Path) -> Non
             log = coalition.members["XPO"].ledgers.log("ITA")
             assert all(b"match" not in leaf for leaf in log.entries(size, log.size))
             # Asking all the same, by hand and with a valid certificate, is refused too.
-            link = Link(
-                coalition.keys["XPO"], coalition.card("PHL"), coalition.drivers["XPO"], lambda: ("ITA",)
-            )
+            link = Link(coalition.keys["XPO"], coalition.card("PHL"), coalition.drivers["XPO"], lambda: ("ITA",))
             link.start()
             try:
                 with pytest.raises(PeerUnreachableError, match="403"):
