@@ -121,7 +121,7 @@ def test_empty_travellers_are_refused() -> None:
         {"documents": (Document(type="passport", number="1"),), "nationalities": ("??",)},
     ):
         with pytest.raises(InputError):
-            Traveller(**wrong)  # type: ignore[arg-type]
+            Traveller(**wrong)
     with pytest.raises(InputError):
         TravellerName(family=" ")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Final, Literal
 
 import msgspec
@@ -235,7 +236,7 @@ def _before_documents(group: Sequence[Segment]) -> Sequence[Segment]:
 def _documents(group: Sequence[Segment], today: date) -> Iterator[Document]:
     """Yield each document; a visa announced without a number (DOC+V) says nothing to search by."""
     starts = [index for index, item in enumerate(group) if item.tag == "DOC"]
-    for start, end in zip(starts, [*starts[1:], len(group)], strict=True):
+    for start, end in pairwise([*starts, len(group)]):
         head, number = group[start], group[start].get(1)
         expires = issuer = None
         for item in group[start + 1 : end]:

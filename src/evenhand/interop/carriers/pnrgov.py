@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from evenhand.ground.errors import InputError
@@ -87,7 +88,7 @@ _Booked = tuple[Segment, list[Segment]]
 def _bookings(segments: Sequence[Segment]) -> Iterator[tuple[str, list[_Booked], list[Segment]]]:
     """Yield each booking's locator, names with their documents, and documents of nobody; SRC begins it."""
     starts = [index for index, item in enumerate(segments) if item.tag == "SRC"]
-    for start, end in zip(starts, [*starts[1:], len(segments)], strict=True):
+    for start, end in pairwise([*starts, len(segments)]):
         part = segments[start:end]
         locator = next((item.get(0, 1) for item in part if item.tag == "RCI"), "")
         names: list[_Booked] = [(item, []) for item in part if item.tag == "TIF"]

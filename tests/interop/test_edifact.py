@@ -1,0 +1,150 @@
+"""EDIFACT's syntax: strict in, the same bytes out, and a second parser that agrees."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evenhand.ground.errors import InputError
+from evenhand.interop.carriers import edifact
+from evenhand.interop.carriers.edifact import (
+    EdifactError,
+    Segment,
+    ServiceCharacters,
+    parse,
+    print_segments,
+    segment,
+)
+from evenhand.interop.carriers.envelope import read_interchange
+
+UNB = b"UNB+UNOA:4+A+B+260101:1200+R1'"
+REPEATING = ServiceCharacters(repetition="*")
+TEXT = st.text("ABC123 :+?'*.", max_size=6)
+SEGMENTS = st.lists(
+    st.builds(
+        lambda tag, elements: Segment(tag=tag, elements=tuple(map(tuple, elements))),
+        st.sampled_from(["NAD", "RFF", "DTM"]),
+        st.lists(
+            st.lists(st.lists(TEXT, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3), max_size=4
+        ),
+    ),
+    max_size=5,
+)
+
+
+def test_release_and_components_are_read() -> None:
+    marks, segments = parse(b"UNA:+.? '" + UNB + b"NAD+FL+++O?'BRIEN??:A?+B:C'\r\n")
+    assert marks == ServiceCharacters()
+    assert segments[1].elements[3] == (("O'BRIEN?", "A+B", "C"),)
+    assert (segments[1].number, segments[1].offset, segments[1].get(0)) == (2, 9 + len(UNB), "FL")
+    assert segments[1].get(9) == segments[1].get(0, 5) == ""
+
+
+@given(SEGMENTS)
+def test_what_is_printed_reads_back_and_prints_again(segments: list[Segment]) -> None:
+    head = segment("UNB", ("UNOA", "4"), "A", "B")
+    data = print_segments([head, *segments], REPEATING)
+    marks, read = parse(data)
+    assert [(item.tag, item.elements) for item in read[1:]] == [(item.tag, item.elements) for item in segments]
+    assert print_segments(read, marks) == data
+
+
+@given(st.binary(max_size=80) | st.text("UNAB+:?' \r\nO4*", max_size=60).map(str.encode))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    with suppress(EdifactError):
+        assert read_interchange(data).messages
+    with suppress(EdifactError):
+        assert parse(UNB + data)[1]
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"", 25),
+        (b"XYZ+'", 25),
+        (b"UNA:+", 7),
+        (b"UNA::.? '" + UNB, 7),
+        (b"UNA:+.?+'" + UNB, 7),
+        (b"UNB+UNOX:4'", 14),
+        (UNB + "NAD+é'".encode(), 21),
+        (UNB + b"NAD+\x07'", 21),
+        (UNB + b"NAD+A", 29),
+        (UNB + b"nad+A'", 13),
+        (UNB + b"NADX+A'", 13),
+        (UNB + b"NAD" + b"+A" * 101 + b"'", 16),
+        (UNB + b"NAD+" + b"A:" * 60 + b"'", 39),
+        (UNB + b"NAD+" + b"A" * 1001 + b"'", 39),
+    ],
+)
+def test_a_fault_has_its_code(data: bytes, fault: int) -> None:
+    with pytest.raises(EdifactError) as caught:
+        parse(data)
+    assert caught.value.fault == fault
+
+
+def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edifact, "SEGMENTS_MAX", 2)
+    with pytest.raises(EdifactError, match="too many segments"):
+        parse(UNB + b"NAD'NAD'")
+    monkeypatch.setattr(edifact, "INTERCHANGE_BYTES_MAX", 10)
+    with pytest.raises(EdifactError, match="bytes"):
+        parse(UNB)
+
+
+def test_what_cannot_be_printed_is_refused() -> None:
+    with pytest.raises(InputError, match="repetition"):
+        print_segments([Segment(tag="NAD", elements=((("A",), ("B",)),))], ServiceCharacters())
+    with pytest.raises(InputError, match="outside"):
+        print_segments([segment("NAD", "É")], ServiceCharacters(), declare=False)
+    assert print_segments([segment("NAD", "É")], ServiceCharacters(), declare=False, encoding="utf-8")
+
+
+WHOLE = b"UNH+1+PAXLST:D:05B'BGM+745'UNT+3+1'"
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (WHOLE, 29),
+        (WHOLE + b"UNZ+1+R2'", 28),
+        (WHOLE + b"UNZ+2+R1'", 29),
+        (b"UNZ+0+R1'", 29),
+        (b"UNH+1+PAXLST'UNZ+1+R1'", 13),
+        (b"UNH+1+PAXLST'UNH+2+X'UNZ+1+R1'", 13),
+        (b"BGM+745'UNZ+1+R1'", 13),
+        (b"UNG+PAXLST+A+B+260101:1200+7'" + WHOLE + b"UNZ+1+R1'", 13),
+        (b"UNG+PAXLST+A+B+260101:1200+7'" + WHOLE + b"UNE+2+7'UNZ+1+R1'", 29),
+    ],
+)
+def test_an_envelope_that_does_not_fit_is_refused(body: bytes, fault: int) -> None:
+    with pytest.raises(EdifactError) as caught:
+        read_interchange(UNB + body)
+    assert caught.value.fault == fault
+
+
+def test_a_lone_header_is_refused() -> None:
+    with pytest.raises(EdifactError):
+        read_interchange(b"UNB+UNOA:4'")
+
+
+def test_a_message_whose_count_is_wrong_carries_its_fault() -> None:
+    data = UNB + WHOLE + WHOLE.replace(b"UNT+3", b"UNT+4") + WHOLE.replace(b"UNT+3+1", b"UNT+3+2") + b"UNZ+3+R1'"
+    faults = [message.fault and message.fault.fault for message in read_interchange(data).messages]
+    assert faults == [None, 29, 28]
+
+
+@pytest.mark.filterwarnings("ignore:segments.xml not found")
+def test_a_second_parser_agrees() -> None:
+    collection = pytest.importorskip("pydifact.segmentcollection")
+    data = UNB + b"UNH+1+PAXLST:D:05B'NAD+FL+++O?'BRIEN:ANN'RFF+AVF:X1'UNT+4+1'UNZ+1+R1'"
+    theirs = [
+        (item.tag, item.elements) for item in collection.RawSegmentCollection.from_str(data.decode()).segments
+    ]
+
+    def flat(item: Segment) -> list[object]:
+        return [list(element[0]) if len(element[0]) > 1 else element[0][0] for element in item.elements]
+
+    assert theirs == [(item.tag, flat(item)) for item in parse(data)[1]]
