@@ -74,11 +74,12 @@ _SWAP: Final = 70
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def distance(one: Any, long: int, other: Any, wide: int, prices: Any, drops: Any, limit: int) -> int:
+def distance(  # noqa: PLR0913, PLR0917 - a kernel
+    one: Any, long: int, other: Any, wide: int, prices: Any, drops: Any, limit: int, lines: Any
+) -> int:
     """Return the priced edit distance (with swaps of neighbours), or `limit` + 1 when it is above `limit`."""
-    before = np.zeros(wide + 1, np.int32)
-    line = np.zeros(wide + 1, np.int32)
-    swap = np.zeros(wide + 1, np.int32)
+    before, line, swap = lines[0], lines[1], lines[2]
+    line[0] = 0
     for j in range(1, wide + 1):
         line[j] = line[j - 1] + drops[other[j - 1]]
     for i in range(1, long + 1):
@@ -111,10 +112,27 @@ def distance(one: Any, long: int, other: Any, wide: int, prices: Any, drops: Any
     return int(line[wide])
 
 
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def softly(kind: int, bare: int, one_bones: int, other_bones: int) -> bool:
+    """Tell whether vowels may be dropped cheaply: one side is from an abjad and both have enough consonants."""
+    return (kind & 2 != 0 or bare != 0) and one_bones >= 3 and other_bones >= 2  # noqa: PLR2004 - bit ABJAD
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def apart(one: int, other: int, size: int) -> bool:
+    """Tell from the consonants two words hold (as bits) that they cannot be alike."""
+    differing = one ^ other
+    count = 0
+    while differing:
+        differing &= differing - 1
+        count += 1
+    return count > 2 + size // 3
+
+
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def alike(  # noqa: PLR0913, PLR0917 - a kernel: two words, each as letters and sounds
     one: Any, one_sound: Any, long: int, one_long: int, other: Any, other_sound: Any, wide: int, other_wide: int, abjad: bool,
-    prices: Any, looks: Any, drops: Any, drops_abjad: Any, look_drops: Any,
+    prices: Any, looks: Any, drops: Any, drops_abjad: Any, look_drops: Any, lines: Any,
 ) -> int:
     """Return the similarity of two words, 0 … 1000."""
     if long == wide:
@@ -129,15 +147,17 @@ def alike(  # noqa: PLR0913, PLR0917 - a kernel: two words, each as letters and 
     if size == 0:
         return 0
     limit = 45 * size
-    heard = distance(one_sound, one_long, other_sound, other_wide, prices, drops_abjad if abjad else drops, limit)
+    heard = distance(one_sound, one_long, other_sound, other_wide, prices, drops_abjad if abjad else drops, limit, lines)
     if heard > limit:
         return 0
     first = 0
     if one_sound[0] != other_sound[0]:
         first = prices[one_sound[0], other_sound[0]] // 4
     letters = max(long, wide)
-    seen = distance(one, long, other, wide, looks, look_drops, 100 * letters)
     heard = (heard + first) * 10 // size
+    if not abjad and heard * 60 > 45_000:
+        return 0
+    seen = distance(one, long, other, wide, looks, look_drops, 100 * letters, lines)
     seen = min(1000, seen * 10 // letters)
     if abjad:
         score = 1000 - (heard * 85 + seen * 15) // 100

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from evenhand.matching.contract import STRENGTH_MAX, Band, Reason
+from evenhand.matching.scorer import NAME_SHARE
 from evenhand.matching.evidence import DATE_ONE_DIGIT, DOCUMENT_EQUAL
 
 POSSIBLE_MIN: Final = 600
@@ -28,7 +29,7 @@ def weigh(name_score: int, *, weak_name: bool, reasons: Sequence[Reason]) -> int
     documents = [reason.weight for reason in reasons if reason.field == "document"]
     rest = [reason.weight for reason in reasons if reason.field not in ("document", "name")]
     confirmed = any(weight >= DATE_ONE_DIGIT for weight in rest) and not weak_name
-    total = (name_score * 84) // 100 if name_score else 0
+    total = name_score * NAME_SHARE // 100 if name_score else 0
     if weak_name:
         total = min(total, WEAK_NAME_MAX)
     if name_score:

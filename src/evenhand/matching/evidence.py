@@ -40,6 +40,11 @@ def normal_number(number: str) -> str:
     return "".join(mark for mark in number.upper() if mark.isalnum())
 
 
+def unmistaken(number: str) -> str:
+    """Return a normal number with every letter that machines confuse with a digit made that digit."""
+    return number.translate(_OCR)
+
+
 def misread(one: str, other: str) -> bool:
     """Tell whether two different normal numbers may be one number misread in a single character."""
     if one == other or len(one) != len(other):

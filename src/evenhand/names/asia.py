@@ -88,7 +88,7 @@ def _korean_part(word: str, column: int) -> Spellings:
 @lru_cache(maxsize=50_000)
 def korean(word: str) -> tuple[Spellings, ...]:
     """Return family and given name of a native Hangul word of two to four syllables; empty if it is none."""
-    if not 2 <= len(word) <= 4:  # noqa: PLR2004 - Korean names
+    if not 2 <= len(word) <= 4 or any(not "가" <= mark <= "힣" for mark in word):  # noqa: PLR2004 - Korean names
         return ()
     cut = 2 if word[:2] in _FAMILY_KO and len(word) > 2 else 1  # noqa: PLR2004
     if cut == 1 and not hangul().get(word[0], ((), ()))[0]:

@@ -24,7 +24,7 @@ WRITTEN, LEARNED, ABJAD, NICKNAME, ASIAN = 0, 1, 2, 4, 8
 
 WORDS_MAX: Final = 12
 READINGS_PER_NAME_MAX: Final = 5
-SPELLINGS_MAX: Final = 10
+SPELLINGS_MAX: Final = 6
 _MRZ_NAME_CHARACTERS: Final = 30  # TD1 name field; a full one may have been cut (ICAO 9303 part 5)
 _INVISIBLE: Final = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _APOSTROPHES: Final = re.compile("['’‘`´ʼʻʽʾʿ′]")

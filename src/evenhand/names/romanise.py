@@ -19,7 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 READINGS_MAX: Final = 8
-_BEAM: Final = 24
+_BEAM: Final = 12
 _WIDTH: Final = 40
 _WORD_MAX: Final = 40
 _UNKNOWN_COST: Final = 120
@@ -117,6 +117,8 @@ def _decode(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0917 - a kernel: flat 
                             break
                         new[long] = mark
                         long += 1
+                    if count[at + step] == _BEAM and cost[at, index] > cost[at + step].max():
+                        continue
                     paid = cost[at, index] + _step(pair, pair_cost, backoff, unigram, last[at, index], option)
                     _place(text, size, cost, last, count, at + step, new, long, paid, option)
             if not known:

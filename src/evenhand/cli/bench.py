@@ -1,0 +1,166 @@
+"""Benchmarks from the command line: names against a judged split, pairs, and speed.
+
+Knows:    the file formats of the benchmarks.
+Told:     paths.
+Answers:  result files and JSON on standard output.
+Trusted:  no: it only reads, asks the matcher and writes what it said.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from evenhand.ground.errors import InputError
+from evenhand.identity.dates import BirthDate, check_partial_date
+from evenhand.identity.person import Name, Person
+from evenhand.matching.bands import band_of, weigh
+from evenhand.matching.contract import Listed, Query
+from evenhand.matching.engine import NameMatcher
+from evenhand.matching.evidence import compare_dates
+from evenhand.matching.naming import best_name
+from evenhand.matching.scorer import NAME_MIN, strength_points
+
+app = typer.Typer(help="Measure the matcher.", no_args_is_help=True)
+_KEEP = 10
+_LOOK = 400
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        with path.open("rb") as file:
+            return [msgspec.json.decode(line) for line in file if line.strip()]
+    except (OSError, msgspec.DecodeError) as error:
+        raise InputError(f"cannot read {path}", why=str(error)) from error
+
+
+def whole_date(text: str | None) -> str | None:
+    """Return the part of a date that exists in the calendar of the benchmark: years before 1850 move by a century."""
+    if text is None:
+        return None
+    year = int(text[:4])
+    while year < 1850:  # noqa: PLR2004 - identity.dates begins there
+        year += 100
+    for size in (10, 7, 4):
+        shorter = f"{year:04d}{text[4:size]}"
+        try:
+            check_partial_date(shorter)
+        except InputError:
+            continue
+        return shorter
+    return None
+
+
+def load_split(split: Path) -> tuple[NameMatcher, dict[str, str | None]]:
+    """Return a matcher over a split's index, and its birth dates as written."""
+    matcher = NameMatcher()
+    dates: dict[str, str | None] = {}
+    items = []
+    for row in _rows(split / "index.jsonl"):
+        names = tuple(Name(text=name["name"]) for name in row["names"] if name["name"].strip())
+        dates[row["id"]] = row.get("dob")
+        items.append((row["id"], Listed(person=Person(names=names))))
+    matcher.put_many(items)
+    return matcher, dates
+
+
+def answer(matcher: NameMatcher, dates: dict[str, str | None], name: str, dob: str | None) -> list[tuple[str, int]]:
+    """Return the best people for a name and a birth date, with points."""
+    if not name.strip():
+        return []
+    ranked = matcher.rank(Query(names=(name,)))[:_LOOK]
+    asked = whole_date(dob)
+    if dob is None or asked is None:
+        return ranked[:_KEEP]
+    weighed = []
+    for key, points in ranked:
+        listed = dates[key]
+        known = whole_date(listed)
+        if listed is not None and known is not None:
+            moved = (int(known[:4]) - int(listed[:4])) != (int(asked[:4]) - int(dob[:4]))
+            grade = -320 if moved else compare_dates(asked, BirthDate(value=known))[0]
+            points += strength_points(grade)
+        weighed.append((key, points))
+    return sorted(weighed, key=lambda item: (-item[1], item[0]))[:_KEEP]
+
+
+@app.command()
+def names(
+    split: Annotated[Path, typer.Argument(help="Folder with index.jsonl, queries.jsonl and negatives.jsonl.")],
+    out: Annotated[Path, typer.Option(help="File of answers, one JSON object a line.")],
+    names_only: Annotated[bool, typer.Option(help="Ignore birth dates outside the date categories.")] = False,
+) -> None:
+    """Answer every question of a split of judged names."""
+    started = time.perf_counter()
+    matcher, dates = load_split(split)
+    built = time.perf_counter() - started
+    questions = _rows(split / "queries.jsonl") + _rows(split / "negatives.jsonl")
+    started = time.perf_counter()
+    with out.open("w", encoding="utf-8") as file:
+        for row in questions:
+            dated = not names_only or "dob" in row.get("category", "") or row.get("type") == "homonym_other_dob"
+            found = answer(matcher, dates, row["name"], row.get("dob") if dated else None)
+            file.write(json.dumps({"qid": row["qid"], "results": found}) + "\n")
+    spent = time.perf_counter() - started
+    report = {
+        "questions": len(questions),
+        "build_s": round(built, 1),
+        "us_per_query": round(spent / len(questions) * 1e6),
+    }
+    typer.echo(json.dumps(report))
+
+
+@app.command()
+def pairs(
+    table: Annotated[Path, typer.Argument(help="CSV with columns name1 and name2.")],
+    out: Annotated[Path, typer.Option(help="The same CSV with strength and band added.")],
+) -> None:
+    """Score names pair by pair."""
+    with table.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if not {"name1", "name2"} <= set(reader.fieldnames or ()):
+            raise InputError("the table has no columns name1 and name2")
+        rows = list(reader)
+        columns = [*(reader.fieldnames or ()), "strength", "band", "points"]
+    for row in rows:
+        row["strength"], row["band"], row["points"] = score_names(row["name1"], row["name2"])
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    typer.echo(json.dumps({"pairs": len(rows)}))
+
+
+def score_names(asked: str, listed: str) -> tuple[int, str, int]:
+    """Return strength, band and points of one name against another."""
+    if not asked.strip() or not listed.strip():
+        return 0, "none", 0
+    found = best_name((asked,), (Name(text=listed),))
+    if found is None:
+        return 0, "none", 0
+    strength = weigh(found.score if found.score >= NAME_MIN else 0, weak_name=found.weak, reasons=())
+    if found.score < NAME_MIN:
+        strength = weigh(found.score, weak_name=True, reasons=())
+    return strength, band_of(strength) or "none", found.points
+
+
+@app.command()
+def speed(
+    persons: Annotated[int, typer.Option(min=100, help="People in the invented list.")] = 100_000,
+    questions: Annotated[int, typer.Option(min=10, help="Questions asked, one in twenty a hit.")] = 2_000,
+) -> None:
+    """Build an invented list with realistic name frequencies and print figures as JSON."""
+    from evenhand.matching.invented import measure
+
+    typer.echo(json.dumps(measure(persons, questions)))
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,101 @@
+"""Which of a person's names meets which asked name, how, and what to tell the officer.
+
+Knows:    packed readings, the scorer, and words for reasons.
+Told:     asked names and a person's names.
+Answers:  the best pair of names with its score and its reason.
+Trusted:  yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from evenhand.identity.person import Name
+from evenhand.matching.contract import Reason
+from evenhand.matching.packing import Packed, Packer
+from evenhand.matching.scorer import name_score
+from evenhand.matching.segment import score_pair
+from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME, forms
+from evenhand.names.parts import KUNYA, PLAIN
+
+_WEAK_KINDS: Final = frozenset({"alias_low", "kunya", "nickname"})
+_SAME = 1000
+
+
+class Named(NamedTuple):
+    """The best pair of names: score 0 … 1000, whether the listed or asked name is weak, and the reason."""
+
+    score: int
+    weak: bool
+    points: int
+    reason: Reason
+
+
+@lru_cache(maxsize=50_000)
+def pack_names(names: tuple[str, ...], *, nicknames: bool) -> Packed:
+    """Return the packed readings of some names; a reading's owner is the place of its name."""
+    packer = Packer(nicknames=nicknames)
+    for owner, name in enumerate(names):
+        for reading in forms(name):
+            packer.add(reading, owner)
+    return packer.packed()
+
+
+@lru_cache(maxsize=50_000)
+def is_kunya(name: str) -> bool:
+    """Tell whether a name is no more than Abu or Umm and one word."""
+    readings = forms(name)
+    if not readings:
+        return False
+    words = readings[0]
+    plain = sum(word.kind == PLAIN for word in words)
+    return plain <= 1 and len(words) > 1 and any(text in KUNYA for text, _, _ in words[0].spellings)
+
+
+def best_name(asked: tuple[str, ...], listed: Sequence[Name]) -> Named | None:
+    """Return the best pair of names, a full name before a weak one; None if none can be compared."""
+    q = pack_names(asked, nicknames=True)
+    p = pack_names(tuple(name.text for name in listed), nicknames=False)
+    best: tuple[tuple[int, bool, int, int], Named] | None = None
+    for i in range(q.owner.size):
+        for j in range(p.owner.size):
+            points, row, pairs = score_pair(q, i, p, j)
+            mine, theirs = asked[q.owner[i]], listed[p.owner[j]]
+            weak = theirs.kind in _WEAK_KINDS or is_kunya(mine) or is_kunya(theirs.text)
+            rank = (points, not weak, -int(p.owner[j]), -int(q.owner[i]))
+            if best is None or rank > best[0]:
+                text = _words(row, pairs, weak=weak)
+                reason = Reason(field="name", weight=name_score(points), text=text, asked=mine, listed=theirs.text)
+                best = (rank, Named(name_score(points), weak, points, reason))
+    return None if best is None else best[1]
+
+
+def _words(row: Any, pairs: Any, *, weak: bool) -> str:
+    kinds = 0
+    for pair in pairs:
+        kinds |= int(pair[3])
+    worst, missing_asked, missing_listed = int(row[5]), int(row[8]), int(row[9])
+    parts = ["the names are the same" if worst == _SAME else "the names are alike"]
+    if kinds & ASIAN:
+        parts.append("read from Chinese, Japanese or Korean characters")
+    elif kinds & ABJAD:
+        parts.append("read from a script without short vowels")
+    elif kinds & LEARNED:
+        parts.append("read from another script")
+    if kinds & NICKNAME:
+        parts.append("by a usual short form")
+    if row[12]:
+        parts.append("by an initial")
+    if row[15]:
+        parts.append("two words written as one")
+    if row[16]:
+        parts.append("in another order")
+    if missing_listed:
+        parts.append(f"{missing_listed} listed {'word was' if missing_listed == 1 else 'words were'} not given")
+    if missing_asked:
+        parts.append(f"{missing_asked} given {'word is' if missing_asked == 1 else 'words are'} not listed")
+    if weak:
+        parts.append("but it is a weak alias, which alone proves nothing")
+    return ", ".join(parts)

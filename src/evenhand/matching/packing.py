@@ -1,0 +1,174 @@
+"""Names as flat arrays: words, their spellings, their weights.
+
+Knows:    how readings of the names room become integers.
+Told:     readings.
+Answers:  a Packed block for the kernels; the same for a question and for a list.
+Trusted:  yes: both sides of every comparison pass here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.matching.alike import WIDTH
+from evenhand.names.forms import ABJAD, NICKNAME, Reading, Word
+from evenhand.names.latin import retrieval_key, skeleton, sound
+from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE, TRUNCATED, rarity
+
+INITIAL_WEIGHT: Final = 10
+PARTICLE_WEIGHT: Final = 8
+TITLE_WEIGHT: Final = 4
+TRUNCATED_WEIGHT: Final = 24
+PATRONYMIC_WEIGHT_MAX: Final = 40
+WORDS_PER_READING_MAX: Final = 12
+_JOIN_PART_MAX: Final = 6
+_JOIN_SPELLINGS: Final = 2
+_NEAR_BEST_COST: Final = 26
+
+
+class Packed(NamedTuple):
+    """Arrays of readings. A slot is a word or two joined words; a spelling points to a form."""
+
+    letters: NDArray[np.uint8]
+    sounds: NDArray[np.uint8]
+    keys: NDArray[np.uint8]
+    bones: NDArray[np.uint8]
+    sizes: NDArray[np.uint8]
+    consonants: NDArray[np.int64]
+    bare: NDArray[np.uint8]
+    """Per form: letters, sounds, retrieval key, skeleton; their sizes; consonants as bits; whether from an abjad."""
+    form: NDArray[np.int32]
+    cost: NDArray[np.int16]
+    kind: NDArray[np.uint8]
+    """Per spelling."""
+    spelling_start: NDArray[np.int32]
+    span: NDArray[np.uint16]
+    slot_kind: NDArray[np.uint8]
+    weight: NDArray[np.int16]
+    """Per slot."""
+    slot_start: NDArray[np.int32]
+    words: NDArray[np.uint8]
+    mass: NDArray[np.int32]
+    owner: NDArray[np.int32]
+    """Per reading: its first slot, its number of words, their weight, whose it is."""
+
+
+def weight_of(word: Word) -> int:
+    """Return how much a word says, in eighths of a bit."""
+    fixed = {INITIAL: INITIAL_WEIGHT, PARTICLE: PARTICLE_WEIGHT, TITLE: TITLE_WEIGHT, TRUNCATED: TRUNCATED_WEIGHT}
+    if word.kind in fixed:
+        return fixed[word.kind]
+    near = [text for text, cost, kind in word.spellings[:6] if cost <= _NEAR_BEST_COST and not kind & NICKNAME]
+    least = min(rarity(text) for text in near or [word.spellings[0][0]])
+    return min(least, PATRONYMIC_WEIGHT_MAX) if word.kind == PATRONYMIC else least
+
+
+def joins(reading: Reading) -> list[tuple[int, tuple[tuple[str, int, int], ...]]]:
+    """Return the places where two neighbouring words may be one, with the joined spellings."""
+    found = []
+    for at in range(len(reading) - 1):
+        one, other = reading[at], reading[at + 1]
+        if INITIAL in (one.kind, other.kind) or TITLE in (one.kind, other.kind):
+            continue
+        first, second = one.spellings[0][0], other.spellings[0][0]
+        if one.tied or one.kind == PARTICLE or min(len(first), len(second)) <= _JOIN_PART_MAX:
+            texts: dict[str, tuple[int, int]] = {}
+            for text, cost, kind in one.spellings[:_JOIN_SPELLINGS]:
+                for more, paid, bits in other.spellings[:_JOIN_SPELLINGS]:
+                    if not (kind | bits) & NICKNAME:
+                        texts.setdefault((text + more)[:WIDTH], (cost + paid, kind | bits))
+            found.append((at, tuple((text, cost, kind) for text, (cost, kind) in texts.items())))
+    return found
+
+
+@lru_cache(maxsize=600_000)
+def form_row(text: str) -> tuple[bytes, bytes, bytes, bytes, tuple[int, int, int, int], int]:
+    """Return letters, sound, retrieval key and skeleton of a form, each filled up with zeros to WIDTH."""
+    heard = sound(text) or text
+    rows = (text[:WIDTH], heard[:WIDTH], retrieval_key(heard)[:WIDTH], skeleton(heard)[:WIDTH])
+    raw = [row.encode("ascii").ljust(WIDTH, b"\0") for row in rows]
+    bits = 0
+    for mark in rows[3]:
+        bits |= 1 << (ord(mark) & 31 | (32 if mark.isupper() else 0))
+    return raw[0], raw[1], raw[2], raw[3], (len(rows[0]), len(rows[1]), len(rows[2]), len(rows[3])), bits
+
+
+class Packer:
+    """Collects readings into arrays; equal forms are kept once."""
+
+    def __init__(self, *, nicknames: bool) -> None:
+        self._nicknames = nicknames
+        self._ids: dict[str, int] = {}
+        self._bare: set[int] = set()
+        self._form: list[int] = []
+        self._cost: list[int] = []
+        self._kind: list[int] = []
+        self._spelling_start = [0]
+        self._span: list[int] = []
+        self._slot_kind: list[int] = []
+        self._weight: list[int] = []
+        self._slot_start = [0]
+        self._words: list[int] = []
+        self._mass: list[int] = []
+        self._owner: list[int] = []
+
+    def _slot(self, spellings: Iterable[tuple[str, int, int]], *, span: int, kind: int, weight: int) -> None:
+        for text, cost, bits in spellings:
+            if bits & NICKNAME and not self._nicknames:
+                continue
+            form = self._ids.setdefault(text, len(self._ids))
+            self._form.append(form)
+            if bits & ABJAD:
+                self._bare.add(form)
+            self._cost.append(min(cost, 250))
+            self._kind.append(bits)
+        self._spelling_start.append(len(self._form))
+        self._span.append(span)
+        self._slot_kind.append(kind)
+        self._weight.append(weight)
+
+    def add(self, reading: Reading, owner: int) -> None:
+        """Add one reading of the owner's."""
+        reading = reading[:WORDS_PER_READING_MAX]
+        mass = 0
+        for at, word in enumerate(reading):
+            weight = weight_of(word)
+            mass += weight
+            self._slot(word.spellings, span=1 << at, kind=word.kind, weight=weight)
+        for at, spellings in joins(reading):
+            self._slot(spellings, span=3 << at, kind=PLAIN, weight=0)
+        self._slot_start.append(len(self._span))
+        self._words.append(len(reading))
+        self._mass.append(mass)
+        self._owner.append(owner)
+
+    def packed(self) -> Packed:
+        """Return the arrays."""
+        rows = [form_row(text) for text in self._ids]
+        columns = [
+            np.frombuffer(b"".join(row[part] for row in rows), np.uint8).reshape(-1, WIDTH).copy()  # type: ignore[misc]
+            for part in range(4)
+        ]
+        sizes = np.array([row[4] for row in rows], np.uint8).reshape(-1, 4)
+        return Packed(
+            *columns,
+            sizes,
+            np.array([row[5] for row in rows], np.int64),
+            np.array([form in self._bare for form in range(len(rows))], np.uint8),
+            np.array(self._form, np.int32),
+            np.array(self._cost, np.int16),
+            np.array(self._kind, np.uint8),
+            np.array(self._spelling_start, np.int32),
+            np.array(self._span, np.uint16),
+            np.array(self._slot_kind, np.uint8),
+            np.array(self._weight, np.int16),
+            np.array(self._slot_start, np.int32),
+            np.array(self._words, np.uint8),
+            np.array(self._mass, np.int32),
+            np.array(self._owner, np.int32),
+        )

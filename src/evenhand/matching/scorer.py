@@ -1,0 +1,76 @@
+"""From features to a name score: a small forest of integer trees.
+
+Knows:    trees fitted on invented and public training names (tools/learn_scorer.py), frozen as integers.
+Told:     a row of features.
+Answers:  log odds in fixed point, and thousandths; the same on every machine.
+Trusted:  yes: part of the matcher's version.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+POINTS_PER_UNIT: Final = 4096
+"""Fixed point of log odds."""
+NAME_MIN: Final = 720
+"""The name score at which a name alone is worth an officer's look (a strength of 604)."""
+CUT_POINTS: Final = 4 * POINTS_PER_UNIT
+"""Log odds at which NAME_MIN is reached: one false alarm in a hundred on names that are not listed."""
+FULL_POINTS: Final = 12 * POINTS_PER_UNIT
+"""Log odds of a name score of 1000."""
+LOOK_MIN: Final = 500
+"""The lowest name score that other evidence, such as an equal birth date, can lift to the cut-off."""
+NAME_SHARE: Final = 84
+"""Hundredths of a name score that count towards strength: a name alone stays under the strong band."""
+
+LOOK_POINTS: Final = CUT_POINTS - (NAME_MIN - LOOK_MIN) * (FULL_POINTS - CUT_POINTS) // (1000 - NAME_MIN)
+"""Log odds of LOOK_MIN."""
+
+
+class Forest(NamedTuple):
+    """Trees as arrays: node feature (-1: leaf), threshold (go left if value <= it), children, points; roots; base."""
+
+    feature: NDArray[np.int16]
+    threshold: NDArray[np.int32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    points: NDArray[np.int32]
+    root: NDArray[np.int32]
+    base: NDArray[np.int32]
+
+
+@cache
+def forest() -> Forest:
+    """Return the shipped trees."""
+    with files("evenhand.matching").joinpath("tables/forest.npz").open("rb") as file:
+        loaded: Any = np.load(file, allow_pickle=False)
+        return Forest(**{name: loaded[name] for name in Forest._fields})
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def score(trees: Any, row: Any) -> int:
+    """Return the log odds of a row of features, in POINTS_PER_UNIT."""
+    total = np.int64(trees.base[0])
+    for tree in range(trees.root.size):
+        node = trees.root[tree]
+        while trees.feature[node] >= 0:
+            node = trees.left[node] if row[trees.feature[node]] <= trees.threshold[node] else trees.right[node]
+        total += trees.points[node]
+    return int(total)
+
+
+def name_score(points: int) -> int:
+    """Return log odds as a name score from 0 to 1000: NAME_MIN at CUT_POINTS, order kept."""
+    value = NAME_MIN + (points - CUT_POINTS) * (1000 - NAME_MIN) // (FULL_POINTS - CUT_POINTS)
+    return max(0, min(1000, value))
+
+
+def strength_points(weight: int) -> int:
+    """Return a weight in thousandths of strength as points of the scorer."""
+    return weight * (FULL_POINTS - CUT_POINTS) // ((1000 - NAME_MIN) * NAME_SHARE // 100)
