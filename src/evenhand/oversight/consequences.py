@@ -140,7 +140,7 @@ def standing(
         and now_ms - case.finding.at_ms <= thresholds.window_ms
         for case in own
     )  # fmt: skip
-    rung = max((case.rung for case in own), key=RUNGS.index, default="NONE")
+    rung = RUNGS[max((RUNGS.index(case.rung) for case in own), default=0)]
     count = len(upheld)
     if count >= thresholds.querying_count:
         rung = "QUERYING_SUSPENDED"

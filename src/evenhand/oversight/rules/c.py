@@ -122,9 +122,9 @@ class C02(Rule):
             return [finding]
         evidence = tuple(dict.fromkeys(item for silence in silences for item in silence.evidence))
         repeated = Finding(
-            for act, words in (("pair", "no cleared pair was written"), ("told", "the originator was not told")):
-                finding = self.find(event, words, "S2", key=f"{event.notice}:{act}")
-                self.owe(f"{event.encounter}:{event.notice}:{act}", by_ms, finding)
+            finding_id=f"{self.code}:repeated:{finding.finding_id}", rule=self.code, severity="S1",
+            member=finding.member, unit="", since_ms=silences[0].since_ms, at_ms=finding.at_ms,
+            answer_by_ms=finding.at_ms, evidence=evidence,
             found="silent several times: its coercive notices are served as DISCREET_REPORT",
         )  # fmt: skip
         silences.clear()
@@ -202,7 +202,8 @@ class C04(Rule):
         if event.outcome == "NEGATIVE":
             by_ms = event.at_ms + self.policy.cleared_message_ms
             for act, words in (("pair", "no cleared pair was written"), ("told", "the originator was not told")):
-                self.owe(f"{event.encounter}:{event.notice}:{act}", by_ms, self.find(event, words, "S2", key=act))
+                finding = self.find(event, words, "S2", key=f"{event.notice}:{act}")
+                self.owe(f"{event.encounter}:{event.notice}:{act}", by_ms, finding)
         return []
 
     def _cleared(self, event: PairCleared) -> list[Finding]:
