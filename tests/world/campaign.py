@@ -13,8 +13,8 @@ from tests.world.site import Said, Site
 from tests.world.world import World, publish_quietly
 
 LIFE_MS = 16_000
-_BEAT_MS = 2_000
-_FAN_OUT = 5
+_BEAT_MS = 3_000
+_FAN_OUT = 3
 _FIRST = 26
 
 
@@ -70,7 +70,7 @@ class _Life:
         self.dice = Random(f"life of {world.seed}")
         self.newcomer = newcomer
         picked = self.dice.sample(codes, min(len(codes), 12))
-        few = max(1, min(6, len(codes) // 3))
+        few = max(1, min(4, len(codes) // 3))
         self.publishers, rest = picked[:few], picked[few:]
         self.liar = rest[0] if len(rest) > 1 and world.seed % 2 else None
         self.leaver = rest[1] if len(rest) > 2 and world.seed % 5 < 2 else None
@@ -82,7 +82,8 @@ class _Life:
         for code in self.publishers:
             for _ in range(self.dice.randint(1, 2)):
                 self.at(200, 12_000, lambda code=code: self.publish(code))
-        self.at(6_000, 13_000, self.unsay)
+        if self.world.seed % 3:
+            self.at(6_000, 13_000, self.unsay)
         self.at(4_000, 14_000, self.remark)
         self.at(1_000, 6_000, self.part)
         self.at(500, 12_000, lambda: self.cut(6))

@@ -67,8 +67,8 @@ class Network:
     weather: Weather = CALM
     faults: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
-    recorder: dict[str, list[Frame]] = field(default_factory=dict)
-    """What a replaying member has kept."""
+    recorder: dict[str, list[tuple[str, Frame]]] = field(default_factory=dict)
+    """What a replaying member has kept: reader and frame."""
     _cuts: set[frozenset[str]] = field(default_factory=set)
     _connections: dict[tuple[str, str], _Connection] = field(default_factory=dict)
     _relayed: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -157,7 +157,7 @@ class Network:
         """Send one frame into the weather."""
         weather, roll = self.weather, self.dice.random()
         if source in self.recorder:
-            self.recorder[source].append(frame)
+            self.recorder[source].append((reader, frame))
         copies = 1
         if weather is not CALM:
             if roll < weather.loss:
@@ -311,6 +311,8 @@ class Network:
                     member.take_parts(ledger, {(index, name): sealed for index, name, sealed in found})
             except RefusedError:
                 self.refused["reader"] += 1
+            except VerificationError:
+                self.refused["parts"] += 1  # of another history than the one held here
             except StoreError:
                 self._crash(member.code)
                 return

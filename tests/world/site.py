@@ -226,10 +226,9 @@ class Site:
         store, guard = FallibleStore(), MemoryGuard()
         store.restore(self.store.rows())
         guard.signed = self.guard.signed
-        self.twin = self._member(store, guard)
-        self.twin.open()
-        self.twin.publisher.heard_from |= self.up.publisher.heard_from
-        self.deceived = deceived
+        twin = self._member(store, guard)
+        twin.open()
+        twin.publisher.heard_from |= self.up.publisher.heard_from
         honest = self.publish(f"{MARK} {self.code} to some")
         honest.forked = True
         said = Said(
@@ -237,4 +236,5 @@ class Site:
             self.up.roster.version, forked=True,
         )  # fmt: skip
         self.said.append(said)
-        self.twin.publish([Outgoing(self._notice(said, 300), DETAIL)])
+        twin.publish([Outgoing(self._notice(said, 300), DETAIL)])
+        self.twin, self.deceived = twin, deceived

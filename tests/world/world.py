@@ -26,6 +26,8 @@ from tests.world.timing import BORN_MS, Scheduler
 _YEAR_MS = 365 * 86_400_000
 _SKEW_MS = 600_000
 _ROUNDS_MAX = 14
+_GOSSIP_FIRST, _GOSSIP = 14, 6
+"""Partners that hear each heartbeat while healing: news goes round by gossip, not by luck."""
 
 
 class World:
@@ -144,10 +146,11 @@ class World:
                 self.network.wake(code)
             self.clock.run()
             self.clock.advance(seconds=1)
-            self.heartbeat(fan_out=None if number == 0 or len(self.sites) < 12 else 6)
+            self.heartbeat(fan_out=_GOSSIP_FIRST if number == 0 else _GOSSIP)
             self.clock.run()
             for _, site in sorted(self.sites.items()):
                 self.network.due(site)
+                self._ask_around(site)
             self.clock.run()
             after = [
                 (site.code, site.up.vector(), sorted(site.up.ledgers.evidence)) for site in self.honest()
@@ -155,6 +158,14 @@ class World:
             if after == before:
                 return
             before = after
+
+    def _ask_around(self, site: Site) -> None:
+        """Let a member ask everyone for parts that should be here, as its driver does."""
+        for code in sorted(self.sites):
+            if site.member is None or not any(site.up.watchlist.missing.values()):
+                return
+            if code != site.code:
+                self.network.fetch_missing(site.up, code)
 
     # -- machines ----------------------------------------------------------------------------------------
 
@@ -225,12 +236,7 @@ class World:
         document = _signed(following, [code for code in current.active_codes if code != tell][:3])
         self.rosters.append(following)
         self.documents.append(document)
-        site = self.sites[tell]
-        try:
-            site.up.take_roster(document)
-        except StoreError:
-            site.stop()
-            self._crashed(site)
+        self._catch_up_rosters(tell)
         self.network.wake(tell)
 
     def expel(self, code: str, *, tell: str | None = None) -> None:
@@ -247,7 +253,6 @@ class World:
         self.faults["expelled"] += 1
         self.note("expel", code, teller)
         self.expelled.add(code)
-        self._catch_up_rosters(teller)
         self._decide(members, teller)
 
     def admit(self, code: str, *, tell: str | None = None) -> None:
@@ -255,7 +260,6 @@ class World:
         teller = tell or next(site.code for site in self.honest())
         self.note("admit", code, teller)
         members = dict(self.roster.by_code) | {code: card(keys_of(code), name=code, urls=())}
-        self._catch_up_rosters(teller)
         self._decide(members, teller)
         self.outside.discard(code)
         site = self.sites[code]
@@ -269,27 +273,31 @@ class World:
             self._catch_up_rosters(site.code)
 
     def _catch_up_rosters(self, teller: str) -> None:
-        member = self.sites[teller].up
-        for document in self.documents[member.roster.version :]:
-            member.take_roster(document)
+        site = self.sites[teller]
+        try:
+            for document in self.documents[site.up.roster.version :]:
+                site.up.take_roster(document)
+        except StoreError:
+            self.faults["crash"] += 1
+            site.stop()
+            self._crashed(site)
 
     def split_view(self, code: str, deceived: Iterable[str]) -> None:
         """Let a member show some readers another history."""
-        self.faults["equivocation"] += 1
         self.note("split", code, sorted(deceived))
-        self.liars.add(code)
         self.sites[code].split_view(frozenset(deceived))
+        self.faults["equivocation"] += 1
+        self.liars.add(code)
         self.network.reset(code)
         self.network.wake(code)
 
     def replay(self, code: str, frames: int) -> None:
         """Let a member send old frames of its own again."""
         kept = self.network.recorder.get(code, [])
-        readers = sorted(set(self.sites) - {code})
         for _ in range(min(frames, len(kept))):
             self.faults["replay"] += 1
-            reader = self.dice.choice(readers)
-            self.network.replay(self.dice.choice(kept), code, reader)
+            reader, frame = self.dice.choice(kept)
+            self.network.replay(frame, code, reader)
 
     # -- judgement ----------------------------------------------------------------------------------------
 
