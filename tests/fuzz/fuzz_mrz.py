@@ -1,4 +1,4 @@
-"""Atheris harness for machine-readable zones: python tests/fuzz/fuzz_mrz.py CORPUS -runs=10000000 (pip install atheris)."""
+"""Atheris harness for machine-readable zones: python tests/fuzz/fuzz_mrz.py CORPUS (pip install atheris)."""
 
 from __future__ import annotations
 

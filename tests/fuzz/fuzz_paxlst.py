@@ -1,4 +1,4 @@
-"""Atheris harness for carriers' lists: python tests/fuzz/fuzz_paxlst.py CORPUS -runs=10000000 (pip install atheris)."""
+"""Atheris harness for carriers' lists: python tests/fuzz/fuzz_paxlst.py CORPUS (pip install atheris)."""
 
 from __future__ import annotations
 
