@@ -68,7 +68,9 @@ def found_coalition(folder: Path, codes: tuple[str, ...], threshold: int) -> Pat
         assert made.code == 0, made.err
     genesis = folder / "genesis.roster"
     cards = [folder / code / "card.json" for code in codes]
-    drafted = type_in("roster", "draft", *cards, "--threshold", threshold, "--data", folder / codes[0], "--out", genesis)
+    drafted = type_in(
+        "roster", "draft", *cards, "--threshold", threshold, "--data", folder / codes[0], "--out", genesis
+    )
     assert drafted.code == 0, drafted.err
     for code in codes[1:]:
         assert type_in("roster", "sign", genesis, "--data", folder / code).code == 0

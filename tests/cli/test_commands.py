@@ -62,19 +62,25 @@ def test_a_notice_lives_and_ends(solo: Path, tmp_path: Path) -> None:
     path.write_text(draft(NEW[0]), "utf-8")
     written = type_in("notice", "publish", path, "--data", solo, "--json").said
     key, number = written["key"], NEW[0].person.documents[0].number
-    assert type_in("find", "--document", f"passport:{number}:{NEW[0].person.documents[0].issuer}", "--data", solo).code == 10
+    assert (
+        type_in("find", "--document", f"passport:{number}:{NEW[0].person.documents[0].issuer}", "--data", solo).code
+        == 10
+    )
     path.write_text(draft(NEW[1]), "utf-8")
     corrected = type_in("notice", "correct", key, path, "--data", solo)
     assert "Corrected" in corrected.out
     assert "version 2" in corrected.out
-    assert "Flagged" in type_in(
-        "notice", "flag", key, "--action", "none", "--reason", "no law for it here", "--data", solo
-    ).out
+    assert (
+        "Flagged"
+        in type_in("notice", "flag", key, "--action", "none", "--reason", "no law for it here", "--data", solo).out
+    )
     assert "Linked" in type_in(
         "notice", "link", key, keys(solo)[0] if keys(solo)[0] != key else keys(solo)[1],
         "--relation", "not_same_person", "--reason", "other birth date", "--data", solo,
     ).out  # fmt: skip
-    assert "Reported on" in type_in("notice", "sighting", key, "--place", "Gate 4", "--report", "seen", "--data", solo).out
+    assert (
+        "Reported on" in type_in("notice", "sighting", key, "--place", "Gate 4", "--report", "seen", "--data", solo).out
+    )
     shown = type_in("notice", "show", key, "--data", solo)
     assert "Invented offence" in shown.out
     assert "flag of ITA: NONE" in shown.out
@@ -114,7 +120,9 @@ def test_who_can_see_before_publishing(pair: Path, tmp_path: Path) -> None:
     assert "not named in the audience" in shown.out
     path = tmp_path / "draft.json"
     path.write_text(draft(NEW[0], detail_audience="ITA"), "utf-8")
-    sights = {one["code"]: one for one in type_in("who-can-see", path, "--data", pair / "ITA", "--json").said["members"]}
+    sights = {
+        one["code"]: one for one in type_in("who-can-see", path, "--data", pair / "ITA", "--json").said["members"]
+    }
     assert (sights["PHL"]["match"], sights["PHL"]["detail"]) == (True, False)
     assert "match:" in type_in("who-can-see", path, "--data", pair / "ITA").out
 
@@ -229,7 +237,9 @@ def test_a_member_joins_and_the_roster_is_renewed(solo: Path, tmp_path: Path) ->
     genesis = type_in("roster", "show", "--data", solo, "--json").said["genesis"]
     joined = type_in("node", "join", solo.parent / "genesis.roster", "--hash", genesis, "--data", new)
     assert "not in the first roster" in joined.out
-    renewed = type_in("roster", "propose", "renew", "--threshold", "2", "--data", solo, "--out", tmp_path / "r", "--json")
+    renewed = type_in(
+        "roster", "propose", "renew", "--threshold", "2", "--data", solo, "--out", tmp_path / "r", "--json"
+    )
     assert (renewed.said["version"], renewed.said["threshold"]) == (3, 2)
 
 

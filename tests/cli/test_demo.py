@@ -21,6 +21,7 @@ from evenhand.interop.un_sc import parse
 
 from .conftest import draft, type_in
 
+ADDED = "Zephyrine Demonstrata"
 UN = "lists/un/un_consolidated_2025-04-19.xml"
 
 
@@ -55,7 +56,7 @@ def coalition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coalition]:
         made.stop()
 
 
-def find(coalition: Coalition, code: str, at: str | None = None, **request: object) -> dict[str, Any]:
+def find(coalition: Coalition, code: str, at: str | None = None, /, **request: object) -> dict[str, Any]:
     return coalition.ask(code, "find", **request, at=at)
 
 
@@ -94,7 +95,9 @@ def test_a_real_list_gives_one_picture(coalition: Coalition, shared_data: Path, 
     real = shared_data / UN
     done = type_in("import", "un-sc", real, "--data", coalition.data("ITA"), "--json").said
     assert done["published"] > 600
-    equal = wait_until(lambda: len({coalition.ask(c, "state")["digest"] for c in ("ITA", "PHL", "XPO")}) == 1, seconds=60)
+    equal = wait_until(
+        lambda: len({coalition.ask(c, "state")["digest"] for c in ("ITA", "PHL", "XPO")}) == 1, seconds=60
+    )
     assert equal
     assert coalition.ask("PHL", "state")["notices"] == done["published"]
     entries = [entry for entry in parse(real.read_bytes()).entries if entry.person is not None]
@@ -119,8 +122,8 @@ def test_a_real_list_gives_one_picture(coalition: Coalition, shared_data: Path, 
     newer = type_in("import", "un-sc", changed, "--data", coalition.data("ITA"), "--json").said
     assert (newer["published"], newer["corrected"], newer["withdrawn"]) == (0, 1, 1)
     for code in ("ITA", "PHL", "XPO"):
-        assert wait_until(lambda at=code: listed[paper[0]] not in keys_found(find(coalition, at, documents=document)))
-        assert wait_until(lambda at=code: listed[alias[0]] in keys_found(find(coalition, at, names=["Zephyrine Demonstrata"])))
+        assert wait_until(lambda: listed[paper[0]] not in keys_found(find(coalition, code, documents=document)))  # noqa: B023 - called at once
+        assert wait_until(lambda: listed[alias[0]] in keys_found(find(coalition, code, names=[ADDED])))  # noqa: B023 - called at once
     shown = coalition.ask("PHL", "notice.show", notice=listed[alias[0]])
     assert [version["number"] for version in shown["versions"]] == [1, 2]
 
@@ -136,7 +139,7 @@ def _newer_edition(real: Path, to: Path, *, gone: str, touched: str) -> Path:
         elif reference == touched:
             alias = etree.SubElement(entry, "INDIVIDUAL_ALIAS")
             etree.SubElement(alias, "QUALITY").text = "Good"
-            etree.SubElement(alias, "ALIAS_NAME").text = "Zephyrine Demonstrata"
+            etree.SubElement(alias, "ALIAS_NAME").text = ADDED
     to.write_bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8"))
     return to
 

@@ -35,7 +35,9 @@ async def served(tmp_path: Path) -> AsyncIterator[Site]:
         coalition="c.example", version=1, previous=None, issued=format_ms(NOW), expires=format_ms(NOW + 10**10),
         threshold=1, members=(card(keys, name="Italy", urls=()),),
     )  # fmt: skip
-    config = NodeConfig(member="ITA", name="I", coalition="c.example", listen="127.0.0.1:1", genesis=roster_hash(roster))
+    config = NodeConfig(
+        member="ITA", name="I", coalition="c.example", listen="127.0.0.1:1", genesis=roster_hash(roster)
+    )
     folder.make(config)
     save_keys(keys, folder.keys)
     with open_member(folder, clock, genesis=sign_roster(roster, [keys.log_signer()])) as member:

@@ -26,7 +26,9 @@ def made(path: Path) -> tuple[Folder, bytes]:
         threshold=1, members=(card(keys, name="Italy", urls=()),),
     )  # fmt: skip
     folder.make(
-        NodeConfig(member="ITA", name="Italy", coalition="c.example", listen="127.0.0.1:7401", genesis=roster_hash(roster))
+        NodeConfig(
+            member="ITA", name="Italy", coalition="c.example", listen="127.0.0.1:7401", genesis=roster_hash(roster)
+        )
     )
     save_keys(keys, folder.keys)
     return folder, sign_roster(roster, [keys.log_signer()])
