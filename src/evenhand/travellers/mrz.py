@@ -45,8 +45,8 @@ def _picks(layout: Layout) -> tuple[itemgetter[Any], itemgetter[Any]]:
 _PICKS: Final = {kind: _picks(layout) for kind, layout in LAYOUTS.items()}
 
 
-def parse_mrz(lines: Sequence[str], *, today: date) -> Mrz:
-    """Read the lines of a zone; `today` decides centuries. Raises InputError if the shape is wrong."""
+def _shape(lines: Sequence[str]) -> tuple[str, bytes, Layout]:
+    """Return a zone's joined text, its characters' values, and its layout. Raises InputError."""
     text = "".join(lines)
     width = len(lines[0]) if lines else 0
     layout = layout_of(len(lines), width, text[:1])
@@ -55,6 +55,12 @@ def parse_mrz(lines: Sequence[str], *, today: date) -> Mrz:
     values = text.encode("latin-1", "replace").translate(VALUES)
     if INVALID in values:
         raise _alphabet(text, width)
+    return text, values, layout
+
+
+def parse_mrz(lines: Sequence[str], *, today: date) -> Mrz:
+    """Read the lines of a zone; `today` decides centuries. Raises InputError if the shape is wrong."""
+    text, values, layout = _shape(lines)
     pick_text, pick_values = _PICKS[layout.kind]
     (code, issuer, names, number, number_digit, nationality, birth7, sex, expiry7) = (
         picked := pick_text(text)
