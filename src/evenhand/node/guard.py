@@ -18,11 +18,12 @@ from evenhand.ground.canonical import Codec
 from evenhand.ground.errors import CorruptionError, InputError
 
 
-class Signed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The largest tree signed: size and root in hex."""
+class Signed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The largest tree signed: size and root in hex; and the newest roster version that was in force here."""
 
     size: int
     root: str
+    roster: int = 0
 
 
 _CODEC: Codec[Signed] = Codec(Signed)

@@ -265,11 +265,10 @@ class Member:
             roster = self.rosters.offer(document)
         if roster is None:
             return None
+        self.publisher.note_roster(roster)
         self.ledgers.roster = roster
-        changed = {
-            held.key for ledger in self.watchlist.fold.ledgers.values() for held in ledger.notices.values()
-        }
-        self._changed |= changed
+        for ledger in self.watchlist.fold.ledgers.values():
+            self._changed |= {held.key for held in ledger.notices.values()}
         self._after()
         self.tick()
         return roster

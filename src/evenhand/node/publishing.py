@@ -98,6 +98,12 @@ class Publisher:
                 remedy="agree on a new version: `evenhand roster propose`",
             )
         signed = self._guard.read()
+        if signed is not None and signed.roster > roster.version:
+            return RefusedError(
+                f"this node holds roster version {roster.version}, but had version {signed.roster}",
+                why="the store is older than the roster: it would seal to members who have left",
+                remedy="let the node run: partners send it the newer rosters",
+            )  # fmt: skip
         if self.is_behind:
             return RefusedError(
                 f"this node holds {self.log.size} entries of its ledger, but {self._known_size()} were signed",
@@ -111,6 +117,11 @@ class Publisher:
                 remedy="stop this node and restore its ledger from partners: `evenhand ledger import`",
             )  # fmt: skip
         return self._unconfirmed(roster)
+
+    def note_roster(self, roster: Roster) -> None:
+        """Remember outside the store which roster is in force: a restored backup must not forget who left."""
+        signed = self._guard.read() or Signed(size=0, root="")
+        self._guard.write(Signed(size=signed.size, root=signed.root, roster=roster.version))
 
     @property
     def is_behind(self) -> bool:
@@ -250,7 +261,7 @@ class Publisher:
         log = self.log
         if log.head.checkpoint_size == log.size:
             return
-        self._guard.write(Signed(size=log.size, root=log.root.hex()))
+        self._guard.write(Signed(size=log.size, root=log.root.hex(), roster=self._ledgers.roster.version))
         note = sign_checkpoint(Checkpoint(self._signer.name, log.size, log.root), self._signer)
         extension = log.with_checkpoint(note)
         self._store.apply(extension.rows)
