@@ -87,7 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     names = chosen.only or everything
     machine = describe()
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd()) as folder:
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=chosen.out.parent) as folder:  # on the disk to be measured
         figures = measure([name for name in names if name in BENCHMARKS], Path(folder), quick=chosen.quick)
     results = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": chosen.quick,
@@ -96,7 +97,6 @@ def main(arguments: list[str] | None = None) -> int:
     }  # fmt: skip
     if "matching" in names and not chosen.quick:
         results["matching"] = _matching()
-    chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(json.dumps(results, indent=1, ensure_ascii=False, default=str) + "\n")
     show(figures)
     return int(not chosen.quick and any(one.is_met is False for one in figures))

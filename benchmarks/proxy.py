@@ -53,7 +53,11 @@ class Road:
         if self.is_cut:
             writer.transport.abort()
             return
-        onward_reader, onward_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            onward_reader, onward_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        except ConnectionError:  # the member behind the road does not listen yet, or no more
+            writer.transport.abort()
+            return
         for one in (writer, onward_writer):
             self._writers.add(one)
             one.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
