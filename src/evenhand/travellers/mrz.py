@@ -87,13 +87,9 @@ def parse_mrz(lines: Sequence[str], *, today: date) -> Mrz:
         found == wanted
         and birth.sound
         and expiry.sound
-        and number
+        and bool(number)
         and regular
-        and issuer in KNOWN_CODES
-        and nationality in KNOWN_CODES
-        and sex in _SEXES
-        and code[0] in layout.letters
-        and code[1] not in _DIGITS
+        and _codes_sound(layout, code, sex, (issuer, nationality))
     )
     return Mrz(
         kind=layout.kind,
@@ -113,6 +109,15 @@ def parse_mrz(lines: Sequence[str], *, today: date) -> Mrz:
         problems=()
         if sound
         else find_problems(text, layout, (found, wanted), Sound(birth.sound, expiry.sound, number, more)),
+    )
+
+
+def _codes_sound(layout: Layout, code: str, sex: str, places: tuple[str, str]) -> bool:
+    return (
+        KNOWN_CODES.issuperset(places)
+        and sex in _SEXES
+        and code[0] in layout.letters
+        and code[1] not in _DIGITS
     )
 
 
