@@ -133,9 +133,7 @@ class L02(Rule):
     def _shown(self, event: CandidatesShown) -> list[Finding]:
         found = []
         for candidate in event.candidates:
-            facts = self.world.notices.get(candidate.notice)
-            if facts is None:
-                continue
+            facts = self.world.notice(candidate.notice)
             severity: Severity | None = None
             offline = event.member in self.world.offline
             if candidate.version < facts.version_at(event.at_ms - self.policy.acknowledge_ms):
