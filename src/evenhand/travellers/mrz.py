@@ -62,9 +62,8 @@ def parse_mrz(lines: Sequence[str], *, today: date) -> Mrz:
     """Read the lines of a zone; `today` decides centuries. Raises InputError if the shape is wrong."""
     text, values, layout = _shape(lines)
     pick_text, pick_values = _PICKS[layout.kind]
-    (code, issuer, names, number, number_digit, nationality, birth7, sex, expiry7) = (
-        picked := pick_text(text)
-    )[:9]
+    picked = pick_text(text)
+    code, issuer, names, number, number_digit, nationality, birth7, sex, expiry7 = picked[:9]
     optional, optional_digit, optional_more, composite_digit = picked[9:]
     number_values, optional_values, *spans = pick_values(values)
     birth, expiry = read_birth(birth7, today), read_expiry(expiry7, today)
@@ -78,19 +77,12 @@ def parse_mrz(lines: Sequence[str], *, today: date) -> Mrz:
     found = f"{number_digit}{birth7[6]}{expiry7[6]}{optional_digit}{composite_digit}"
     wanted = number_wanted + birth.digit + expiry.digit
     if composite_digit:
-        if optional_digit:
-            wanted += _optional_digit(optional_digit, optional, optional_values)
+        wanted += _optional_digit(optional_digit, optional, optional_values)
         wanted += _DIGITS[digit_of_values(b"".join(spans) + layout.composite_pad)]
     primary, secondary, regular = read_names(names)
     issuer, nationality = issuer.rstrip("<"), nationality.rstrip("<")
-    sound = (
-        found == wanted
-        and birth.sound
-        and expiry.sound
-        and bool(number)
-        and regular
-        and _codes_sound(layout, code, sex, (issuer, nationality))
-    )
+    sound = found == wanted and birth.sound and expiry.sound and regular and bool(number)
+    sound = sound and _codes_sound(layout, code, sex, (issuer, nationality))
     return Mrz(
         kind=layout.kind,
         document_code=code.rstrip("<"),
@@ -122,7 +114,9 @@ def _codes_sound(layout: Layout, code: str, sex: str, places: tuple[str, str]) -
 
 
 def _optional_digit(found: str, text: str, values: bytes) -> str:
-    """Return the digit wanted; without optional data the place may hold 0 or < (part 4 section 4.2.2)."""
+    """Return the digit wanted, if there is a place for it; without data 0 or < will do (part 4 section 4.2.2)."""
+    if not found:
+        return ""
     wanted = _DIGITS[digit_of_values(values + b"\0")]
     return "<" if found == "<" and not text.strip("<") else wanted
 
