@@ -97,7 +97,7 @@ WRONG: list[tuple[list[str], int, str]] = [
     (["roster", "propose", "expel", "ZZZ", "--data", "{solo}"], 1, "not in roster"),
     (["node", "init", "--member", "Italy!", "--coalition", "c.example", "--data", "{empty}/n"], 1, ""),
     (["node", "init", "--member", "ITA", "--coalition", "c e", "--data", "{empty}/n"], 1, "coalition name"),
-    (["node", "init", "--member", "ITA", "--coalition", "c", "--listen", "here", "--data", "{empty}/n"], 1, "HOST:PORT"),
+    (["node", "init", "--member", "ITA", "--coalition", "c", "--listen", "x", "--data", "{empty}/n"], 1, "HOST:PORT"),
     (["node", "init", "--member", "ITA", "--coalition", "c", "--url", "ftp://x", "--data", "{empty}/n"], 1, "https"),
     (["node", "init", "--member", "ITA", "--coalition", "c", "--data", "{solo}"], 3, "already holds"),
     (["node", "join", "{genesis}", "--hash", "0" * 64, "--data", "{other}"], 4, "telephone"),
@@ -128,7 +128,8 @@ def places(made_solo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     assert other.code == 0
     key = type_in("notice", "list", "--data", made_solo / "ITA", "--json").said["notices"][0]["key"]
     return {
-        "solo": str(made_solo / "ITA"), "list": str(made_solo / "list.xml"), "genesis": str(made_solo / "genesis.roster"),
+        "solo": str(made_solo / "ITA"), "list": str(made_solo / "list.xml"),
+        "genesis": str(made_solo / "genesis.roster"),
         "card": str(made_solo / "ITA" / "card.json"), "key": key,
         **{name: str(folder / name) for name in ("empty", "text", "number", "poor", "wrong", "numbered", "other")},
     }  # fmt: skip

@@ -45,9 +45,9 @@ def test_a_folder_is_for_its_owner_only(tmp_path: Path) -> None:
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     folder, genesis = made(tmp_path / "ita")
-    with open_member(folder, CLOCK, genesis=genesis):
-        with pytest.raises(StoreError, match="is in use"), open_member(folder, CLOCK):
-            pass
+    busy = pytest.raises(StoreError, match="is in use")
+    with open_member(folder, CLOCK, genesis=genesis), busy, open_member(folder, CLOCK):
+        pass
     with open_member(folder, CLOCK) as member:
         assert member.code == "ITA"
 

@@ -10,7 +10,6 @@ Trusted:  yes.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -23,8 +22,26 @@ from evenhand.cli.keeping import UNREACHABLE
 
 POSSIBLE_MATCH: Final = 10
 FAILED: Final = 1
+
+
+class Root(Commands):
+    """The whole command line. `bench` is loaded when asked for: it brings a compiler with it."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as the base
+        """Name every command."""
+        return [*super().list_commands(ctx), "bench"]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as the base
+        """Return a command, or None."""
+        if cmd_name == "bench":
+            found = typer.main.get_command(import_module("evenhand.cli.bench").app)
+            found.name = cmd_name
+            return found
+        return super().get_command(ctx, cmd_name)
+
+
 app = typer.Typer(
-    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    cls=Root, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="The same data in every hand; the same lawful procedure for every person.",
     epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 did not verify, 5 partner unreachable or stale, "
     "10 possible match.",
@@ -35,8 +52,6 @@ app.add_typer(notice.app, name="notice")
 app.add_typer(keeping.ledger, name="ledger")
 app.add_typer(keeping.peer, name="peer")
 app.command(name="demo")(demo.demo)
-if find_spec("evenhand.cli.bench") is not None:
-    app.add_typer(import_module("evenhand.cli.bench").app, name="bench")
 
 
 def _version(wanted: bool) -> None:
