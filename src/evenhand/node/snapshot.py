@@ -21,6 +21,7 @@ import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from evenhand.exchange.ledgers import root_text
 from evenhand.ground.errors import CorruptionError
 from evenhand.node.member import Member
 from evenhand.watchlist.fold import Ledgerfold
@@ -45,6 +46,7 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     sealed_under: list[tuple[str, str, int, list[int]]]
     pending: list[tuple[str, int, str]]
     matcher: bytes
+    detail_under: list[tuple[str, str, int, list[int]]]
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(Snapshot)
@@ -53,7 +55,8 @@ _DECODER: Final = msgspec.msgpack.Decoder(Snapshot)
 def save_snapshot(member: Member, path: Path) -> None:
     """Write the snapshot whole or not at all. Raises OSError."""
     watchlist = member.watchlist
-    positions = {one.ledger: (one.size, one.root) for one in member.vector().positions}
+    logs = [member.ledgers.log(code) for code in member.ledgers.codes()]
+    positions = {log.code: (log.size, root_text(log.root)) for log in logs}
     taken = Snapshot(
         roster=member.roster.version, matcher_version=member.matcher.version, positions=positions,
         ledgers=watchlist.fold.ledgers, grants=watchlist.keyring.dump(),
@@ -62,6 +65,7 @@ def save_snapshot(member: Member, path: Path) -> None:
         faults=watchlist.faults,
         sealed_under=[(*name, indexes) for name, indexes in sorted(watchlist.sealed_under.items())],
         pending=sorted(watchlist.pending_receipts), matcher=member.matcher.dump(),
+        detail_under=[(*name, indexes) for name, indexes in sorted(watchlist.detail_under.items())],
     )  # fmt: skip
     nonce = os.urandom(_NONCE_BYTES)
     sealed = AESGCM(member.keys.storage_key).encrypt(nonce, msgspec.msgpack.encode(taken), _TITLE)
@@ -111,6 +115,9 @@ def _open_from(member: Member, taken: Snapshot) -> None:
     watchlist.faults = taken.faults
     watchlist.sealed_under = {
         (code, audience, epoch): held for code, audience, epoch, held in taken.sealed_under
+    }
+    watchlist.detail_under = {
+        (code, audience, epoch): held for code, audience, epoch, held in taken.detail_under
     }
     watchlist.pending_receipts = set(taken.pending)
     same_index = taken.matcher_version == member.matcher.version and taken.roster == member.roster.version

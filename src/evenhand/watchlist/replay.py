@@ -34,6 +34,8 @@ class Watchlist:
         self.faults: dict[str, list[tuple[int, str]]] = {}
         self.sealed_under: dict[AudienceKey, list[int]] = {}
         """Entries by the key of their match part: what is not released to whom, and what a late key opens."""
+        self.detail_under: dict[AudienceKey, list[int]] = {}
+        """Entries by the key of their detail part, for a late key opens these too."""
         self.pending_receipts: set[tuple[str, int, str]] = set()
         self.fresh_grants: list[tuple[str, Grant]] = []
         self.late: dict[str, set[int]] = {}
@@ -78,9 +80,9 @@ class Watchlist:
 
     def _count(self, envelope: Envelope) -> None:
         for header in envelope.parts:
-            if header.name == "match" and header.audience != OPEN:
-                name = audience_of(envelope, header)
-                self.sealed_under.setdefault(name, []).append(envelope.index)
+            if header.audience != OPEN:
+                under = self.sealed_under if header.name == "match" else self.detail_under
+                under.setdefault(audience_of(envelope, header), []).append(envelope.index)
 
     def _settle(self, effects: Effects) -> Batch:
         rows: Batch = {}
@@ -103,12 +105,13 @@ class Watchlist:
         return rows
 
     def _take_keys(self, code: str, part: bytes) -> None:
-        before = {name for name in self.sealed_under if self.keyring.key(name) is not None}
+        known = {name for name in (*self.sealed_under, *self.detail_under) if self.keyring.key(name) is not None}
         for grant in self.keyring.take(code, part):
             self.fresh_grants.append((code, grant))
             name = (code, grant.audience, grant.epoch)
-            if name not in before and name in self.sealed_under:
-                self.late.setdefault(code, set()).update(self.sealed_under[name])
+            for under in (self.sealed_under, self.detail_under):
+                if name not in known and name in under:
+                    self.late.setdefault(code, set()).update(under[name])
 
     def take_late(
         self, envelopes: Sequence[Envelope], parts: Mapping[tuple[int, str], bytes]
