@@ -73,7 +73,7 @@ def test_quantiles_months_and_classes() -> None:
 
 
 def test_answers_are_due_by_severity() -> None:
-    assert [answer_by_ms(s, 0, DEFAULT_POLICY) for s in ("S1", "S2", "S3")] == [0, 72 * HOUR_MS, 7 * DAY_MS]  # type: ignore[arg-type]
+    assert [answer_by_ms(s, 0, DEFAULT_POLICY) for s in ("S1", "S2", "S3")] == [0, 72 * HOUR_MS, 7 * DAY_MS]
 
 
 class Recorder(Stream):

@@ -295,7 +295,9 @@ def test_c04_pair_and_message_are_owed() -> None:
 def test_p01_lists_what_is_lacking_and_drafts_shown() -> None:
     stream = Stream()
     stream.show(1)
+    stream.show(1)
     assert "before publication" in words(stream, "P-01")
+    assert "V-04" not in stream.rules()
     stream.say(2, NoticeSubmitted, notice=N, member="PHL", officer="author")
     stream.publish(3, version=1)
     stream.say(4, NoticeSubmitted, notice=N, member="PHL", officer="author")
@@ -387,6 +389,8 @@ def test_o02_gaps_hashes_exports_and_absence() -> None:
     stream.say(2, AuditChecked, problem="HASH")
     stream.say(3, ExportRequested, request="e1")
     stream.say(4, ExportAnswered, request="e1", refused=True)
+    stream.say(4, ExportRequested, request="e2")
+    stream.say(4, ExportAnswered, request="e2")
     stream.say(5, PartiesChanged, parties=("ITA", "PHL"))
     stream.wait(2 * DAY)
     found = words(stream, "O-02")

@@ -49,7 +49,7 @@ class Stream:
 
     def say(self, at: int, kind: type[Event], /, **fields: Any) -> list[Finding]:
         self.number += 1
-        base = {"event_id": f"e{self.number}", "at_ms": START + at * MINUTE_MS, "member": "ITA", "unit": "u1",
+        base: dict[str, Any] = {"event_id": f"e{self.number}", "at_ms": START + at * MINUTE_MS, "member": "ITA", "unit": "u1",
                 "officer": "o1"}  # fmt: skip
         if kind.__name__ in ENCOUNTERED:
             base["encounter"] = "x1"

@@ -33,14 +33,16 @@ def test_events_print_back_the_same() -> None:
     for wrong in (b"{}", b"\xff", encode_event(event) + b" "):
         with pytest.raises(InputError):
             decode_event(wrong)
-    for fields in ({"event_id": ""}, {"member": ""}, {"at_ms": -1}):
+    wrong_fields: tuple[dict[str, Any], ...] = ({"event_id": ""}, {"member": ""}, {"at_ms": -1})
+    for fields in wrong_fields:
         with pytest.raises(InputError):
             CandidateOpened(**({"event_id": "e", "at_ms": 1, "member": "ITA", "unit": "u"} | fields))
 
 
 @pytest.mark.parametrize(
     ("fields", "action"),
-    [({}, "ARREST"), ({"flag": "SEARCH"}, "SEARCH"), ({"protected": True}, "INTERVIEW"), ({"annulled": True}, "NONE"),
+    [({}, "ARREST"), ({"flag": "SEARCH"}, "SEARCH"), ({"flag": "ARREST"}, "ARREST"),
+      ({"protected": True}, "INTERVIEW"), ({"annulled": True}, "NONE"),
      ({"blocked": True}, "NONE"), ({"misused": True}, "NONE"), ({"view_age_ms": DAY_MS}, "ARREST"),
      ({"view_age_ms": DAY_MS + 1, "flag": "INTERVIEW"}, "DISCREET_REPORT")],
 )  # fmt: skip
@@ -75,7 +77,8 @@ def test_a_pair_lapses_with_the_identity_and_with_nothing_else() -> None:
     assert identity_basis(notice(version=2, action="ARREST", category="d")) == basis
     assert identity_basis(notice("Ada Bells")) != basis
     document = DocumentNotice(notice_id="0" * 32, version=1, category="c", action="HOLD", valid_from=WHEN,
-                              review_by=WHEN, expires=WHEN, document=Document(type="passport", number="A1"))  # fmt: skip
+                              review_by=WHEN, expires=WHEN,
+                              document=Document(type="passport", number="A1"))  # fmt: skip
     assert identity_basis(document) != basis
     pairs = ClearedPairs()
     pairs.add(pair(basis))

@@ -12,7 +12,7 @@ sections 1 (point 6) and 4.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final, Literal, assert_never
 
 import msgspec
 
@@ -118,6 +118,8 @@ def _after(case: Case, act: CaseAct) -> Case:
             return msgspec.structs.replace(case, appealed=True)
         case "APPEAL_REFUSED":
             return msgspec.structs.replace(case, appealed=False)
+        case _:
+            assert_never(act.act)
 
 
 def standing(
