@@ -32,6 +32,7 @@ _SILENCE_SECONDS: Final = 4.0  # heartbeats come each second: four missed ones a
 _RETRY_SECONDS: Final = (0.1, 0.2, 0.4, 0.8, 1.0)  # capped low: a healed link must be used within a second
 _CONNECT_SECONDS: Final = 3.0
 _READ_BYTES: Final = 65_536
+_GIVE_WAY_SECONDS: Final = 0.001
 _LOG: Final = structlog.get_logger("evenhand.exchange.client")
 
 
@@ -182,7 +183,8 @@ class Link:
                 async for data in response.content.iter_any():
                     for frame in reader.feed(data):
                         yield frame
-                        await asyncio.sleep(0)
+                        # A backlog gives way: an urgent frame on the other stream is read before the next.
+                        await asyncio.sleep(_GIVE_WAY_SECONDS if lane == "ordinary" else 0)
                 return
 
     def restart_if_changed(self) -> None:

@@ -166,7 +166,7 @@ class Signer:
     @property
     def verifier(self) -> Verifier:
         """The public half."""
-        return Verifier.of(self.name, self.algorithm, ed25519.public_key(self.seed))
+        return _public_half(self.name, self.algorithm, self.seed)
 
     def sign(self, text: str) -> str:
         """Return the signature line (with its final LF) of a note text; ValueError for a cosigner."""
@@ -186,6 +186,11 @@ class Signer:
 
     def _line(self, blob: bytes) -> str:
         return signature_line(self.name, self.verifier.key_id, blob)
+
+
+@lru_cache(maxsize=256)  # asked for with every signature
+def _public_half(name: str, algorithm: int, seed: bytes) -> Verifier:
+    return Verifier.of(name, algorithm, ed25519.public_key(seed))
 
 
 def signature_line(name: str, identity: bytes, blob: bytes) -> str:
