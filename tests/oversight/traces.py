@@ -49,8 +49,8 @@ class Stream:
 
     def say(self, at: int, kind: type[Event], /, **fields: Any) -> list[Finding]:
         self.number += 1
-        base: dict[str, Any] = {"event_id": f"e{self.number}", "at_ms": START + at * MINUTE_MS, "member": "ITA", "unit": "u1",
-                "officer": "o1"}  # fmt: skip
+        base: dict[str, Any] = {"event_id": f"e{self.number}", "at_ms": START + at * MINUTE_MS, "member": "ITA",
+                                "unit": "u1", "officer": "o1"}  # fmt: skip
         if kind.__name__ in ENCOUNTERED:
             base["encounter"] = "x1"
         found = self.engine.observe(kind(**(base | fields)))

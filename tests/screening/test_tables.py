@@ -33,10 +33,11 @@ def test_events_print_back_the_same() -> None:
     for wrong in (b"{}", b"\xff", encode_event(event) + b" "):
         with pytest.raises(InputError):
             decode_event(wrong)
+    given: dict[str, Any] = {"event_id": "e", "at_ms": 1, "member": "ITA", "unit": "u"}
     wrong_fields: tuple[dict[str, Any], ...] = ({"event_id": ""}, {"member": ""}, {"at_ms": -1})
     for fields in wrong_fields:
         with pytest.raises(InputError):
-            CandidateOpened(**({"event_id": "e", "at_ms": 1, "member": "ITA", "unit": "u"} | fields))
+            CandidateOpened(**(given | fields))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Rule Q-04: does one lane check one group of people more than the others?
+"""Rule Q-04: one lane checks one group of people more than the others.
 
 Knows:    movements and checks without a candidate, by lane, month and group.
 Told:     movements, answers to queries, and acts.
