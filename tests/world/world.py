@@ -233,7 +233,7 @@ class World:
             issued=format_ms(BORN_MS), expires=format_ms(BORN_MS + _YEAR_MS), threshold=current.threshold,
             members=tuple(members[code] for code in sorted(members)),
         )  # fmt: skip
-        document = _signed(following, [code for code in current.active_codes if code != tell][:3])
+        document = _signed(following, [code for code in following.active_codes if current.is_active(code)])
         self.rosters.append(following)
         self.documents.append(document)
         self._catch_up_rosters(tell)

@@ -1,0 +1,276 @@
+"""Attacks in the domain's own words; after each of them the world is whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from evenhand.exchange.evidence import open_evidence
+from evenhand.exchange.frames import RosterFrame
+from evenhand.ground.errors import RefusedError, RollbackError
+from evenhand.matching.build import build_matcher
+from evenhand.matching.contract import Query
+from evenhand.watchlist.parity import compare
+from tests.world.disk import ROTTING
+from tests.world.site import Said
+from tests.world.world import World
+
+CODES = ("DEU", "ITA", "PHL", "XPO")
+
+
+@pytest.fixture
+def world() -> World:
+    world = World(7, CODES)
+    world.clock.run()
+    return world
+
+
+def found(world: World, code: str, said: Said) -> list[str]:
+    answer = world.member(code).up.find(Query(names=(said.name,)), at_ms=world.clock.now_ms).answer
+    return [one.notice_id for one in answer.candidates]
+
+
+def test_one_picture_at_every_member_by_the_real_matcher() -> None:
+    world = World(3, CODES[:3], build_matcher=build_matcher)
+    said = world.member("ITA").publish("Amir Testov Zqxworld")
+    world.settle()
+    world.check()
+    assert all(found(world, code, said) == [said.notice_id] for code in CODES[:3])
+
+
+def test_a_withdrawal_overtakes_and_reaches_behind_a_cut(world: World) -> None:
+    said = world.member("ITA").publish()
+    world.settle()
+    world.cut("ITA", "PHL")
+    world.member("ITA").withdraw(said)
+    world.network.wake("ITA")
+    world.clock.run()
+    assert found(world, "PHL", said) == [said.notice_id]
+    assert found(world, "XPO", said) == []
+    world.heal()
+    world.check()
+    assert found(world, "PHL", said) == []
+    receipts = world.member("ITA").up.watchlist.fold.ledger("PHL").receipts
+    assert any(receipt.originator == "ITA" and receipt.act == "withdrawn" for receipt in receipts.values())
+
+
+def test_an_owner_out_of_reach_is_read_through_others(world: World) -> None:
+    world.cut("ITA", "PHL")
+    said = world.member("ITA").publish()
+    world.network.wake("ITA")
+    world.clock.run()
+    world.heartbeat()
+    world.clock.run()
+    assert found(world, "PHL", said) == [said.notice_id]
+    world.check()
+
+
+def test_a_correction_replaces_what_is_listed(world: World) -> None:
+    first = world.member("ITA").publish()
+    second = world.member("ITA").correct(first, "Zqxworld Corrected")
+    world.settle()
+    world.check()
+    assert found(world, "PHL", first) == []
+    assert found(world, "PHL", second) == [first.notice_id]
+
+
+def test_a_notice_ends_at_its_instant_and_not_before(world: World) -> None:
+    said = world.member("ITA").publish(days=3)
+    world.settle()
+    member = world.member("PHL").up
+    expires = member.watchlist.fold.ledger("ITA").notices[said.notice_id].versions[0].expires_ms
+    query = Query(names=(said.name,))
+    assert member.find(query, at_ms=expires - 1).answer.candidates
+    assert not member.find(query, at_ms=expires).answer.candidates
+    world.clock.advance(days=3)
+    assert found(world, "PHL", said) == []
+    world.check()
+
+
+def test_details_for_few_leave_the_others_to_ask_the_originator(world: World) -> None:
+    said = world.member("ITA").publish(detail_to="ITA,PHL")
+    secret = world.member("ITA").publish(match_to="ITA,PHL", detail_to="ITA,PHL")
+    world.settle()
+    world.check()
+    query = Query(names=(said.name,))
+    at_ms = world.clock.now_ms
+    assert not world.member("PHL").up.find(query, at_ms=at_ms).answer.candidates[0].refer_to_originator
+    assert world.member("XPO").up.find(query, at_ms=at_ms).answer.candidates[0].refer_to_originator
+    assert found(world, "PHL", secret) == [secret.notice_id]
+    assert found(world, "XPO", secret) == []
+
+
+def test_a_flag_counts_for_the_flagging_member_alone_until_lifted(world: World) -> None:
+    said = world.member("ITA").publish()
+    world.settle()
+    world.member("DEU").flag(said, "DISCREET_REPORT")
+    world.settle()
+    world.check()
+    query = Query(names=(said.name,))
+    at = world.clock.now_ms
+    here = world.member("DEU").up.find(query, at_ms=at).answer.candidates[0]
+    there = world.member("PHL").up.find(query, at_ms=at).answer.candidates[0]
+    assert (here.action_here, here.flagged_here) == ("DISCREET_REPORT", True)
+    assert (there.action_here, there.flagged_here) == ("HOLD", False)
+    world.member("DEU").flag(said, "DISCREET_REPORT", lifted=True)
+    assert world.member("DEU").up.find(query, at_ms=at).answer.candidates[0].action_here == "HOLD"
+
+
+def test_links_of_an_expelled_member_count_no_more(world: World) -> None:
+    one, other = world.member("ITA").publish(), world.member("PHL").publish()
+    world.settle()
+    world.member("XPO").link(one, other)
+    world.settle()
+    query = Query(names=(one.name,))
+    assert world.member("DEU").up.find(query, at_ms=world.clock.now_ms).answer.candidates[0].links
+    world.expel("XPO", tell="ITA")
+    world.settle()
+    world.check()
+    assert not world.member("DEU").up.find(query, at_ms=world.clock.now_ms).answer.candidates[0].links
+
+
+def test_two_histories_are_proved_and_quarantined(world: World) -> None:
+    world.settle()
+    world.split_view("XPO", ["PHL"])
+    world.settle()
+    world.check()
+    for site in world.honest():
+        assert open_evidence(site.up.ledgers.evidence["XPO"], site.up.roster).ledger == "XPO"
+    size = world.member("DEU").up.ledgers.log("XPO").size
+    late = world.member("XPO").publish()
+    world.settle()
+    assert world.member("DEU").up.ledgers.log("XPO").size == size
+    assert found(world, "DEU", late) == []
+
+
+def test_an_expelled_member_gets_nothing_more_from_anyone(world: World) -> None:
+    before = world.member("ITA").publish()
+    world.settle()
+    world.expel("XPO", tell="ITA")
+    world.settle()
+    after = world.member("ITA").publish()
+    world.settle()
+    world.check()
+    assert found(world, "PHL", after) == [after.notice_id]
+    assert found(world, "XPO", before) == [before.notice_id]
+    assert found(world, "XPO", after) == []
+    for code in ("DEU", "ITA", "PHL"):
+        desk = world.member(code).up.desk
+        with pytest.raises(RefusedError, match="gets nothing"):
+            desk.open("XPO", {"ITA": 0}, "ordinary")
+        with pytest.raises(RefusedError, match="gets nothing"):
+            desk.parts_for("XPO", "ITA", [1])
+
+
+def test_everyone_ends_an_expelled_ledger_at_the_same_entry(world: World) -> None:
+    world.settle()
+    world.cut("ITA", "XPO")
+    world.cut("ITA", "PHL")
+    world.cut("ITA", "DEU")
+    world.member("XPO").publish()
+    world.network.wake("XPO")
+    world.clock.run()
+    assert world.member("PHL").up.ledgers.log("XPO").size == 2
+    world.expel("XPO", tell="ITA")  # who holds nothing of it
+    world.heal()
+    world.check()
+    assert world.member("PHL").up.position("XPO") == world.member("ITA").up.position("XPO")
+
+
+def test_a_newcomer_gets_the_same_picture_old_epochs_too() -> None:
+    world = World(9, CODES[:3], outside=["XPO"])
+    world.clock.run()
+    old = world.member("ITA").publish()
+    world.settle()
+    world.expel("DEU", tell="ITA")
+    world.settle()
+    newer = world.member("ITA").publish()
+    world.admit("XPO")
+    world.settle()
+    world.check()
+    assert found(world, "XPO", old) == [old.notice_id]
+    assert found(world, "XPO", newer) == [newer.notice_id]
+
+
+@pytest.mark.parametrize("guard_too", [False, True])
+def test_a_restored_backup_does_not_sign_before_it_is_refilled(world: World, guard_too: bool) -> None:
+    ita = world.member("ITA")
+    ita.publish()
+    world.settle()
+    world.back_up("ITA")
+    lost = ita.publish(detail_to="ITA,PHL")
+    world.settle()
+    world.restore_backup("ITA", guard_too=guard_too)
+    with pytest.raises(RefusedError):
+        ita.publish()
+    world.settle()
+    again = ita.publish()
+    world.settle()
+    world.check()
+    assert lost.index is not None
+    assert again.index is not None
+    assert again.index > lost.index
+    assert found(world, "ITA", lost) == [lost.notice_id]
+
+
+def test_a_restored_backup_does_not_seal_to_who_has_left(world: World) -> None:
+    ita = world.member("ITA")
+    ita.publish()
+    world.settle()
+    world.back_up("ITA")
+    world.expel("XPO", tell="ITA")
+    world.settle()
+    world.restore_backup("ITA")
+    member = ita.up
+    member.publisher.heard_from.add("PHL")
+    assert member.roster.version == 1
+    with pytest.raises(RefusedError, match="roster version 1"):
+        ita.publish()
+    for document in world.documents[1:]:
+        member.receive(RosterFrame(document=document), "PHL")
+    world.settle()
+    said = ita.publish()
+    world.settle()
+    world.check()
+    assert found(world, "XPO", said) == []
+
+
+def test_another_roster_of_the_same_version_is_refused(world: World) -> None:
+    world.expel("XPO", tell="ITA")
+    fork = World(8, CODES)
+    fork.expel("DEU", tell="ITA")
+    with pytest.raises(RollbackError):
+        world.member("ITA").up.receive(RosterFrame(document=fork.documents[1]), "PHL")
+    world.settle()
+    world.check()
+
+
+@pytest.mark.parametrize("kind", ROTTING[:3])
+@pytest.mark.parametrize("seed", range(12))
+def test_a_flipped_bit_on_disk_is_noticed_and_mended(kind: bytes, seed: int) -> None:
+    world = World(seed, CODES[:3])
+    for code in CODES[:3]:
+        world.member(code).publish()
+        world.settle()
+    site = world.member("ITA")
+    site.stop()
+    assert site.store.flip_bit(world.dice, (kind,)) is not None
+    world.heal()
+    world.check()
+
+
+def test_parity_says_what_each_side_lacks_and_why(world: World) -> None:
+    world.cut("ITA", "PHL")
+    world.cut("PHL", "XPO")
+    world.cut("PHL", "DEU")
+    world.member("ITA").publish(match_to="ITA,DEU")
+    world.network.wake("ITA")
+    world.clock.run()
+    ours, theirs = world.member("DEU").up, world.member("PHL").up
+    said = compare(
+        ours.position("ITA"), theirs.position("ITA"), prefix_root=None, ledger="ITA",
+        withheld=(ours.watchlist.withheld("ITA", "DEU"), ours.watchlist.withheld("ITA", "PHL")),
+    )  # fmt: skip
+    assert (said.difference, said.they_lack, said.not_released_to_them) == ("they_are_behind", 3, 1)
+    world.heal()
+    world.check()
+    assert world.member("DEU").up.vector().digest() == world.member("PHL").up.vector().digest()
