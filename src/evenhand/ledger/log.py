@@ -63,9 +63,10 @@ def forget_ledger(store: Store, code: str) -> Batch:
     """Return the rows that remove a damaged ledger from a store, so that it is fetched again."""
     kinds = (b"head/", b"leaf/", b"part/", b"node/", b"urgent/", b"express/")
     prefixes = [_row(kind, code) for kind in kinds]
-    return {key: None for prefix in prefixes for key, _ in store.scan(prefix, prefix + b"\xff" * 17)} | {
-        head_row(code): None
-    }
+    rows: Batch = {head_row(code): None}
+    for prefix in prefixes:
+        rows.update({key: None for key, _ in store.scan(prefix, prefix + b"\xff" * 17)})
+    return rows
 
 
 @dataclass(frozen=True)
@@ -250,7 +251,7 @@ class Log:
     def _damaged(self, why: str) -> CorruptionError:
         return CorruptionError(
             f"ledger {self.code} does not hash to its root", why=why, ledger=self.code,
-            remedy="restore this ledger from partners: remove it with `evenhand ledger refetch`",
+            remedy="move store.sqlite away and start the node: it fetches every ledger from partners again",
         )  # fmt: skip
 
     def recompute(self) -> bytes:
