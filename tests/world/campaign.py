@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from time import process_time
 
@@ -57,7 +58,7 @@ def live(seed: int, members: int) -> Outcome:
 
 
 def _born() -> int:
-    from tests.world.timing import BORN_MS  # noqa: PLC0415
+    from tests.world.timing import BORN_MS
 
     return BORN_MS
 
@@ -81,14 +82,14 @@ class _Life:
         """Decide what happens when."""
         for code in self.publishers:
             for _ in range(self.dice.randint(1, 2)):
-                self.at(200, 12_000, lambda code=code: self.publish(code))
+                self.at(200, 12_000, partial(self.publish, code))
         if self.world.seed % 3:
             self.at(6_000, 13_000, self.unsay)
         self.at(4_000, 14_000, self.remark)
         self.at(1_000, 6_000, self.part)
         self.at(500, 12_000, lambda: self.cut(6))
         for way in ("failed", "persisted"):
-            self.at(500, 13_000, lambda way=way: self.crash(way))  # type: ignore[misc]
+            self.at(500, 13_000, partial(self.crash, way))
         self.at(4_000, 14_000, self.rot)
         self.back_up()
         self.replay()
@@ -112,7 +113,7 @@ class _Life:
         site = self.world.member(code)
         readers = ",".join(sorted({code, *self.dice.sample(self.codes, min(4, len(self.codes)))}))
         kind = self.dice.random()
-        match_to, detail_to = ("all", "all") if kind < 0.6 else ("all", readers) if kind < 0.8 else (readers, readers)  # noqa: PLR2004
+        match_to, detail_to = ("all", "all") if kind < 0.6 else ("all", readers) if kind < 0.8 else (readers, readers)
         if self._speaks(site) and publish_quietly(
             site, lambda: self.said.append(site.publish(match_to=match_to, detail_to=detail_to)), self.world
         ):
@@ -125,12 +126,12 @@ class _Life:
             return
         author = self.world.member(self.dice.choice(standing).originator)
         mine = [said for said in standing if said.originator == author.code]
-        acts = [author.withdraw, author.erase] if self.dice.random() < 0.5 else [author.erase, author.withdraw]  # noqa: PLR2004
+        acts = [author.withdraw, author.erase] if self.dice.random() < 0.5 else [author.erase, author.withdraw]
         if self._speaks(author):
             publish_quietly(author, lambda: author.correct(mine[0]), self.world)
         for said, act in zip(mine, acts, strict=False):
             if self._speaks(author):
-                publish_quietly(author, lambda act=act, said=said: act(said), self.world)
+                publish_quietly(author, partial(act, said), self.world)
 
     def remark(self) -> None:
         """Flag one notice and link two."""

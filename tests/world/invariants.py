@@ -86,7 +86,7 @@ def nothing_uncleared_is_readable(world: World) -> Iterator[str]:
 
 
 def _has_key(member: Member, originator: str, index: int, name: str) -> bool:
-    from evenhand.exchange.feed import envelope_of  # noqa: PLC0415
+    from evenhand.exchange.feed import envelope_of
 
     leaf = member.ledgers.log(originator).entries(index, index + 1)
     for header in envelope_of(leaf[0]).parts if leaf else ():

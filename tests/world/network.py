@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from evenhand.exchange.feed import Feed
+from evenhand.exchange.feed import Feed, Lane
 from evenhand.exchange.frames import Batch, Express, Frame, Pulse, RosterFrame, parse_frame, print_frame
 from evenhand.exchange.heartbeat import HeadStatement
 from evenhand.exchange.mirror import AskFrom
@@ -28,6 +28,7 @@ from tests.world.site import Site
 from tests.world.timing import Scheduler
 
 _PREFIX_BYTES = 4
+_LANES: tuple[Lane, ...] = ("express", "ordinary")
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class Network:
         try:
             if connection is None or connection.member is not member:
                 size = self.sites[reader].up.ledgers.log(source).size
-                feeds = tuple(member.desk.open(reader, {source: size}, lane) for lane in ("express", "ordinary"))  # type: ignore[arg-type]
+                feeds = tuple(member.desk.open(reader, {source: size}, lane) for lane in _LANES)
                 connection = self._connections[source, reader] = _Connection(member, feeds)
             for feed in connection.feeds:
                 while frames := member.desk.next_frames(feed):
@@ -295,9 +296,10 @@ class Network:
             connection = self._connections.get((source, reader))
             if connection is None or not connection.in_flight:
                 self.again(source, reader)
-        elif ledger == reader or not self.reaches(ledger, reader) or not member.roster.is_active(ledger):
-            if ledger in member.rosters.current.by_code:
-                self.relay(source, reader, ledger)
+        elif ledger in member.roster.by_code and (
+            ledger == reader or not self.reaches(ledger, reader) or not member.roster.is_active(ledger)
+        ):
+            self.relay(source, reader, ledger)
 
     def fetch_missing(self, member: Member, source: str) -> None:
         """Ask a member for the parts that should be here and are not."""

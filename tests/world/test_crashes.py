@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from evenhand.ground.errors import StoreError
 from tests.world.disk import AtWrite
-from tests.world.site import Site
+from tests.world.site import Said, Site
 from tests.world.world import World, publish_quietly
 
 CODES = ("ITA", "PHL", "XPO")
@@ -15,16 +18,17 @@ CODES = ("ITA", "PHL", "XPO")
 def script(world: World) -> None:
     """One short life: publish, mirror, withdraw, erase, correct, change the roster, receipt."""
     ita, phl = world.member("ITA"), world.member("PHL")
-    said = []
+    said: list[Said] = []
     for _ in range(3):
         publish_quietly(ita, lambda: said.append(ita.publish()), world)
         world.clock.run()
     publish_quietly(phl, lambda: phl.publish(detail_to="ITA,PHL"), world)
     world.clock.run()
-    for act, one in zip((ita.withdraw, ita.erase, ita.correct), said, strict=False):
+    acts: tuple[Callable[[Said], object], ...] = (ita.withdraw, ita.erase, ita.correct)
+    for act, one in zip(acts, said, strict=False):
         if not _is_up(ita):
             world.clock.run()
-        publish_quietly(ita, lambda act=act, one=one: act(one), world)
+        publish_quietly(ita, partial(act, one), world)
         world.clock.run()
     world.expel("XPO", tell="ITA")
     world.clock.run()

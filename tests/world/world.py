@@ -322,7 +322,7 @@ def publish_quietly(site: Site, act: Callable[[], object], world: World) -> bool
         return False
     except StoreError:
         world.faults["crash"] += 1
-        world._crashed(site)  # noqa: SLF001 - the same world
+        world._crashed(site)
         return False
     world.network.wake(site.code)
     return True

@@ -22,7 +22,13 @@ from evenhand.exchange.http_server import Server
 from evenhand.exchange.mirror import Parts
 from evenhand.exchange.tls import server_context, trust_roster
 from evenhand.exchange.witness import cosigned_by
-from evenhand.ground.errors import EvenhandError, PeerUnreachableError, RefusedError, StoreError
+from evenhand.ground.errors import (
+    EvenhandError,
+    PeerUnreachableError,
+    RefusedError,
+    StoreError,
+    VerificationError,
+)
 from evenhand.ground.limits import BATCH_ENTRIES_MAX
 from evenhand.node.member import Member
 from evenhand.trust.roster import RosterMember
@@ -195,11 +201,18 @@ class NodeDriver:
                 if wanted and link is not None and link.is_up:
                     found = await self._fetch_parts(link, code, wanted)
                     if found:
-                        self.member.take_parts(code, found)
-                        self.wake()
+                        self._take_parts(peer, code, found)
                     wanted = [
                         index for index in wanted if index in self.member.watchlist.missing.get(code, ())
                     ]
+
+    def _take_parts(self, peer: str, code: str, found: Parts) -> None:
+        try:
+            self.member.take_parts(code, found)
+        except VerificationError as error:
+            # Of another history, or damaged: the next partner may have the right ones.
+            _LOG.warning("parts_refused", peer=peer, ledger=code, reason=error.code)
+        self.wake()
 
     @staticmethod
     async def _fetch_parts(link: Link, code: str, wanted: list[int]) -> Parts:
