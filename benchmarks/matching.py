@@ -12,6 +12,7 @@ import importlib.util
 import os
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -31,9 +32,9 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     return [msgspec.json.decode(line) for line in path.read_bytes().splitlines()]
 
 
-def _evaluator() -> Any:
+def _evaluator() -> ModuleType:
     spec = importlib.util.spec_from_file_location("judged_names", SHARED / "evaluate.py")
-    assert spec is not None and spec.loader is not None  # noqa: PT018, S101 - a file that was just seen
+    assert spec is not None and spec.loader is not None  # noqa: PT018 - a file that was just seen
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -46,7 +47,9 @@ def run() -> dict[str, Any]:
         return report
     judge, split = _evaluator(), SHARED / "dev"
     sample = judge.make_sample(split, _SAMPLE, _SAMPLE * _NEGATIVES_PER_TYPE)
-    questions = [row for part in ("queries", "negatives") for row in _rows(split / f"{part}.jsonl") if row["qid"] in sample]
+    questions = [
+        row for part in ("queries", "negatives") for row in _rows(split / f"{part}.jsonl") if row["qid"] in sample
+    ]
     matcher, dates = load_split(split)
     started = time.perf_counter()
     ours = {row["qid"]: answer(matcher, dates, row["name"], row.get("dob")) for row in questions}
@@ -55,13 +58,18 @@ def run() -> dict[str, Any]:
     systems = {"evenhand": ours, "floor": _floor(split, questions)}
     for name, results in systems.items():
         found = judge.evaluate(str(split), results, sample=sample)
-        report[name] = {group: {k: round(v[k], 3) for k in ("n", "r1", "r_fpr")} for group, v in found["rows"]["group"].items()}
+        report[name] = {
+            group: {k: round(v[k], 3) for k in ("n", "r1", "r_fpr")} for group, v in found["rows"]["group"].items()
+        }
     return report
 
 
 def _floor(split: Path, questions: list[dict[str, Any]]) -> dict[str, list[tuple[str, float]]]:
     """Answer by token sort over plain letters."""
-    listed = {row["id"]: " ".join(sorted(anyascii(row["names"][0]["name"]).lower().split())) for row in _rows(split / "index.jsonl")}
+    listed = {
+        row["id"]: " ".join(sorted(anyascii(row["names"][0]["name"]).lower().split()))
+        for row in _rows(split / "index.jsonl")
+    }
     keys, texts = list(listed), list(listed.values())
     found = {}
     for row in questions:

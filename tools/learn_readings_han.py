@@ -1,3 +1,4 @@
+# ruff: noqa: E501, PERF403 - tables
 """Derive the shipped readings of Han characters and Japanese names from permissive dictionaries.
 
 Sources: pypinyin (MIT) for Mandarin, ToJyutping (BSD-2-Clause) for Cantonese, python-hanja (MIT) for Korean,
@@ -60,7 +61,9 @@ def han_lines() -> list[str]:
         read = [r for r in pinyin(mark, style=Style.NORMAL, heteronym=True)[0] if r.isascii() and r.isalpha()]
         try:
             mark.encode("gb18030")
-            common = bool(mark.encode("big5", "ignore") or mark.encode("gb2312", "ignore") or mark.encode("shift_jis", "ignore"))
+            common = bool(
+                mark.encode("big5", "ignore") or mark.encode("gb2312", "ignore") or mark.encode("shift_jis", "ignore")
+            )
         except UnicodeEncodeError:
             common = False
         if not read or not common:

@@ -13,7 +13,14 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 POINTS_PER_UNIT = 4096
 RISING = ("share_asked", "share_listed", "mass", "worst", "mean")
-FALLING = ("missing_asked", "missing_listed", "initials_against", "rare_missing_asked", "rare_missing_listed", "near_conflict")
+FALLING = (
+    "missing_asked",
+    "missing_listed",
+    "initials_against",
+    "rare_missing_asked",
+    "rare_missing_listed",
+    "near_conflict",
+)
 
 
 def main(rows_path: str, out_path: str) -> None:

@@ -86,8 +86,9 @@ def answer(matcher: NameMatcher, dates: dict[str, str | None], name: str, dob: s
         if listed is not None and known is not None:
             moved = (int(known[:4]) - int(listed[:4])) != (int(asked[:4]) - int(dob[:4]))
             grade = -320 if moved else compare_dates(asked, BirthDate(value=known))[0]
-            points += strength_points(grade)
-        weighed.append((key, points))
+            weighed.append((key, points + strength_points(grade)))
+        else:
+            weighed.append((key, points))
     return sorted(weighed, key=lambda item: (-item[1], item[0]))[:_KEEP]
 
 

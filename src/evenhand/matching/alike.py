@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401, FBT001, PLR0917, PLR1730, PLR2004
 """How alike two words sound and look: integer kernels over letter arrays.
 
 Knows:    the price of one sound for another, of a dropped letter, of a misread one.
@@ -63,7 +64,17 @@ PRICES: Final = _prices()
 LOOKS: Final = _looks()
 DROPS: Final = np.array([0, *([85] * 127)], np.int32)
 """Price of a sound that one side lacks."""
-for _letter, _price in (("a", 40), ("e", 35), ("i", 40), ("o", 40), ("u", 40), ("h", 35), ("y", 40), ("v", 65), ("X", 70)):
+for _letter, _price in (
+    ("a", 40),
+    ("e", 35),
+    ("i", 40),
+    ("o", 40),
+    ("u", 40),
+    ("h", 35),
+    ("y", 40),
+    ("v", 65),
+    ("X", 70),
+):
     DROPS[ord(_letter)] = _price
 DROPS_ABJAD: Final = DROPS.copy()
 """The same where one side was read from a script without short vowels."""
@@ -73,10 +84,8 @@ _LOOK_DROPS: Final = np.full(128, 90, np.int32)
 _SWAP: Final = 70
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def distance(  # noqa: PLR0913, PLR0917 - a kernel
-    one: Any, long: int, other: Any, wide: int, prices: Any, drops: Any, limit: int, lines: Any
-) -> int:
+@njit(cache=True, nogil=True)
+def distance(one: Any, long: int, other: Any, wide: int, prices: Any, drops: Any, limit: int, lines: Any) -> int:
     """Return the priced edit distance (with swaps of neighbours), or `limit` + 1 when it is above `limit`."""
     before, line, swap = lines[0], lines[1], lines[2]
     line[0] = 0
@@ -112,13 +121,13 @@ def distance(  # noqa: PLR0913, PLR0917 - a kernel
     return int(line[wide])
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, inline="always")
 def softly(kind: int, bare: int, one_bones: int, other_bones: int) -> bool:
     """Tell whether vowels may be dropped cheaply: one side is from an abjad and both have enough consonants."""
-    return (kind & 2 != 0 or bare != 0) and one_bones >= 3 and other_bones >= 2  # noqa: PLR2004 - bit ABJAD
+    return (kind & 2 != 0 or bare != 0) and one_bones >= 3 and other_bones >= 2
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, inline="always")
 def apart(one: int, other: int, size: int) -> bool:
     """Tell from the consonants two words hold (as bits) that they cannot be alike."""
     differing = one ^ other
@@ -129,10 +138,23 @@ def apart(one: int, other: int, size: int) -> bool:
     return count > 2 + size // 3
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def alike(  # noqa: PLR0913, PLR0917 - a kernel: two words, each as letters and sounds
-    one: Any, one_sound: Any, long: int, one_long: int, other: Any, other_sound: Any, wide: int, other_wide: int, abjad: bool,
-    prices: Any, looks: Any, drops: Any, drops_abjad: Any, look_drops: Any, lines: Any,
+@njit(cache=True, nogil=True)
+def alike(
+    one: Any,
+    one_sound: Any,
+    long: int,
+    one_long: int,
+    other: Any,
+    other_sound: Any,
+    wide: int,
+    other_wide: int,
+    abjad: bool,
+    prices: Any,
+    looks: Any,
+    drops: Any,
+    drops_abjad: Any,
+    look_drops: Any,
+    lines: Any,
 ) -> int:
     """Return the similarity of two words, 0 … 1000."""
     if long == wide:
@@ -147,7 +169,9 @@ def alike(  # noqa: PLR0913, PLR0917 - a kernel: two words, each as letters and 
     if size == 0:
         return 0
     limit = 45 * size
-    heard = distance(one_sound, one_long, other_sound, other_wide, prices, drops_abjad if abjad else drops, limit, lines)
+    heard = distance(
+        one_sound, one_long, other_sound, other_wide, prices, drops_abjad if abjad else drops, limit, lines
+    )
     if heard > limit:
         return 0
     first = 0
@@ -159,10 +183,7 @@ def alike(  # noqa: PLR0913, PLR0917 - a kernel: two words, each as letters and 
         return 0
     seen = distance(one, long, other, wide, looks, look_drops, 100 * letters, lines)
     seen = min(1000, seen * 10 // letters)
-    if abjad:
-        score = 1000 - (heard * 85 + seen * 15) // 100
-    else:
-        score = 1000 - (heard * 60 + seen * 40) // 100
+    score = 1000 - (heard * 85 + seen * 15) // 100 if abjad else 1000 - (heard * 60 + seen * 40) // 100
     return int(max(0, score))
 
 

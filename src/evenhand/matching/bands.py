@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from evenhand.matching.contract import STRENGTH_MAX, Band, Reason
-from evenhand.matching.scorer import NAME_SHARE
 from evenhand.matching.evidence import DATE_ONE_DIGIT, DOCUMENT_EQUAL
+from evenhand.matching.scorer import NAME_SHARE
 
 POSSIBLE_MIN: Final = 600
 STRONG_MIN: Final = 850

@@ -9,9 +9,9 @@ Trusted:  yes: every member must use the same.
 from __future__ import annotations
 
 from evenhand.matching.contract import Matcher
-from evenhand.matching.plain import PlainMatcher
+from evenhand.matching.engine import NameMatcher
 
 
 def build_matcher() -> Matcher:
     """Return a new, empty matcher of this release's version."""
-    return PlainMatcher()
+    return NameMatcher()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ANN401, C901, PLR0912, PLR0915, PLR0917, PLR1714, PLR2004
 """Two readings side by side: which words meet, and what the meeting looks like in numbers.
 
 Knows:    alignment of words in any order, joined words, initials, cut-off words.
@@ -29,7 +30,7 @@ _NICK_WORTH: Final = 860
 SLOTS_MAX: Final = 24
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _word_alike(a: Any, x: int, b: Any, g: int, tables: Any, lines: Any) -> int:
     """Return the best similarity of a slot's spellings with one listed form, times 16, plus the spelling's kind."""
     best = 0
@@ -41,7 +42,7 @@ def _word_alike(a: Any, x: int, b: Any, g: int, tables: Any, lines: Any) -> int:
         found = alike(
             a.letters[f], a.sounds[f], a.sizes[f, 0], a.sizes[f, 1],
             b.letters[g], b.sounds[g], b.sizes[g, 0], b.sizes[g, 1],
-            softly(kind, b.bare[g], a.sizes[f, 3], b.sizes[g, 3]), tables[0], tables[1], tables[2], tables[3], tables[4], lines,
+            softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3]), tables[0], tables[1], tables[2], tables[3], tables[4], lines,
         )  # fmt: skip
         if kind & NICKNAME:
             if found < _NICK_MIN:
@@ -51,12 +52,12 @@ def _word_alike(a: Any, x: int, b: Any, g: int, tables: Any, lines: Any) -> int:
             found -= min(60, a.cost[u] * 2 // 3)
         if found > best >> 4:
             best = found * 16 + kind
-            if found == 1000:  # noqa: PLR2004 - no more can be found
+            if found == 1000:
                 break
     return int(best)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def slots_alike(a: Any, x: int, at: int, b: Any, y: int, tables: Any, lines: Any, memo: Any) -> tuple[int, int]:
     """Return the best similarity of two slots' spellings (0 … 1000) and the kinds of the two spellings.
 
@@ -75,7 +76,7 @@ def slots_alike(a: Any, x: int, at: int, b: Any, y: int, tables: Any, lines: Any
     return best, kinds
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _initial_fits(a: Any, x: int, b: Any, y: int) -> bool:
     """Tell whether the single letter of slot x begins a spelling of slot y."""
     for u in range(a.spelling_start[x], a.spelling_start[x + 1]):
@@ -89,7 +90,7 @@ def _initial_fits(a: Any, x: int, b: Any, y: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _begins(a: Any, x: int, b: Any, y: int) -> bool:
     """Tell whether a spelling of slot y begins with the whole first spelling of slot x."""
     f = a.form[a.spelling_start[x]]
@@ -106,19 +107,12 @@ def _begins(a: Any, x: int, b: Any, y: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, out: Any, pairs: Any) -> int:  # noqa: C901, PLR0912, PLR0914, PLR0915 - a kernel
-    """Fill `out` with the features of reading i of `a` (asked) against j of `b` (listed).
-
-    `pairs` receives rows (asked slot, listed slot, similarity, kinds); their number is returned.
-    """
-    a0, b0 = a.slot_start[i], b.slot_start[j]
-    an, bn = a.slot_start[i + 1] - a0, b.slot_start[j + 1] - b0
-    aw, bw = int(a.words[i]), int(b.words[j])
-    an, bn = min(an, SLOTS_MAX), min(bn, SLOTS_MAX)
-    grid = np.zeros((an, bn), np.int32)
+@njit(cache=True, nogil=True)
+def _fill(
+    a: Any, a0: int, an: int, aw: int, b: Any, b0: int, bn: int, bw: int, tables: Any, memo: Any, grid: Any, bits: Any
+) -> None:
+    """Fill the similarities of every asked slot with every listed slot."""
     lines = np.zeros((3, 32), np.int32)
-    bits = np.zeros((an, bn), np.int32)
     for x in range(an):
         kx = a.slot_kind[a0 + x]
         for y in range(bn):
@@ -126,7 +120,7 @@ def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, out: Any, pa
             if x >= aw and y >= bw:
                 continue
             if kx == INITIAL or ky == INITIAL:
-                if (x >= aw or y >= bw) or kx == TITLE or ky == TITLE or kx == PARTICLE or ky == PARTICLE:
+                if (x >= aw or y >= bw) or kx in (TITLE, PARTICLE) or ky in (TITLE, PARTICLE):
                     continue
                 if kx == INITIAL and _initial_fits(a, a0 + x, b, b0 + y):
                     grid[x, y] = 700 if ky != INITIAL else 990
@@ -140,6 +134,21 @@ def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, out: Any, pa
             if (x >= aw or y >= bw) and found < 760:
                 continue
             grid[x, y], bits[x, y] = found, kinds
+
+
+@njit(cache=True, nogil=True)
+def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, out: Any, pairs: Any) -> int:
+    """Fill `out` with the features of reading i of `a` (asked) against j of `b` (listed).
+
+    `pairs` receives rows (asked slot, listed slot, similarity, kinds); their number is returned.
+    """
+    a0, b0 = a.slot_start[i], b.slot_start[j]
+    an, bn = a.slot_start[i + 1] - a0, b.slot_start[j + 1] - b0
+    aw, bw = int(a.words[i]), int(b.words[j])
+    an, bn = min(an, SLOTS_MAX), min(bn, SLOTS_MAX)
+    grid = np.zeros((an, bn), np.int32)
+    bits = np.zeros((an, bn), np.int32)
+    _fill(a, a0, an, aw, b, b0, bn, bw, tables, memo, grid, bits)
     used_a, used_b, count = 0, 0, 0
     for _ in range(aw + bw):
         best, bx, by = 0, -1, -1
@@ -171,7 +180,7 @@ def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, out: Any, pa
     return count
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _span_weight(p: Any, start: int, words: int, slot: int) -> int:
     total = 0
     span = p.span[start + slot]
@@ -181,9 +190,20 @@ def _span_weight(p: Any, start: int, words: int, slot: int) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _measure(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917 - a kernel
-    a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, grid: Any, pairs: Any, count: int, used_a: int, used_b: int, out: Any
+@njit(cache=True, nogil=True)
+def _measure(
+    a: Any,
+    a0: int,
+    aw: int,
+    b: Any,
+    b0: int,
+    bw: int,
+    grid: Any,
+    pairs: Any,
+    count: int,
+    used_a: int,
+    used_b: int,
+    out: Any,
 ) -> None:
     """Turn an alignment into features (see FEATURES)."""
     total_a, total_b = 0, 0
@@ -237,7 +257,14 @@ def _measure(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917 - a ker
     out[2] = got_a * 1000 // max(1, total_a)
     out[3] = got_b * 1000 // max(1, total_b)
     out[4], out[5], out[6], out[7] = mass, worst if plain else 0, weighted // max(1, letters), plain
-    out[22], out[25], out[16], out[26], out[28], out[29] = worst_letters, worst_weight, turned, letters, second if plain > 1 else worst, exact
+    out[22], out[25], out[16], out[26], out[28], out[29] = (
+        worst_letters,
+        worst_weight,
+        turned,
+        letters,
+        second if plain > 1 else worst,
+        exact,
+    )
     near = 0
     for x in range(aw):
         kind = a.slot_kind[a0 + x]

@@ -21,7 +21,7 @@ import numpy as np
 from evenhand.ground.errors import CorruptionError
 from evenhand.identity.person import Document
 from evenhand.matching.bands import POSSIBLE_MIN, band_of, weigh
-from evenhand.matching.contract import Answer, Candidate, Listed, Query
+from evenhand.matching.contract import Answer, Candidate, Listed, Query, Reason
 from evenhand.matching.evidence import document_reasons, normal_number, person_reasons, unmistaken
 from evenhand.matching.naming import best_name, pack_names
 from evenhand.matching.packing import Packed, Packer
@@ -164,9 +164,9 @@ class NameMatcher:
             ranked.sort(key=lambda item: (-item[1], item[0]))
         return ranked[:keep]
 
-    def _beside(self, query: Query, key: str) -> list[object]:
+    def _beside(self, query: Query, key: str) -> list[Reason]:
         person = _decode(self._listed[key]).person
-        return [] if person is None else list(person_reasons(query, person))
+        return [] if person is None else person_reasons(query, person)
 
     def search(self, query: Query) -> Answer:
         """Return every notice whose evidence reaches the cut-off."""
@@ -190,7 +190,9 @@ class NameMatcher:
         score, weak = 0, False
         if listed.person is not None and query.names:
             named = best_name(query.names, listed.person.names)
-            if named is not None and named.score >= (NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN):
+            if named is not None and named.score >= (
+                NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
+            ):
                 score, weak = named.score, named.weak
                 reasons = [named.reason, *reasons, *person_reasons(query, listed.person)]
         strength = weigh(score, weak_name=weak, reasons=reasons)

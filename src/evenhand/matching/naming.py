@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from evenhand.identity.person import Name
 from evenhand.matching.contract import Reason
@@ -72,7 +75,7 @@ def best_name(asked: tuple[str, ...], listed: Sequence[Name]) -> Named | None:
     return None if best is None else best[1]
 
 
-def _words(row: Any, pairs: Any, *, weak: bool) -> str:
+def _words(row: NDArray[np.int32], pairs: NDArray[np.int32], *, weak: bool) -> str:
     kinds = 0
     for pair in pairs:
         kinds |= int(pair[3])

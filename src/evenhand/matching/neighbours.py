@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401, C901, PLR0917, PLR2004
 """Which listed words may be an asked word: keys that two like words share.
 
 Knows:    deletion neighbourhoods (W. Garbe, SymSpell) over vowel-blind sound keys, and consonant skeletons.
@@ -24,7 +25,7 @@ _BASIS: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x100000001B3)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _hash(text: Any, size: int, skip: int, skip_too: int, space: int) -> Any:
     value = (_BASIS ^ np.uint64(space)) * _PRIME
     for at in range(size):
@@ -33,10 +34,8 @@ def _hash(text: Any, size: int, skip: int, skip_too: int, space: int) -> Any:
     return value ^ (value >> np.uint64(29))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def keys_of(  # noqa: PLR0913, PLR0917 - a kernel
-    key: Any, key_size: int, bones: Any, bones_size: int, bare: int, asked: int, exact: int, out: Any
-) -> int:
+@njit(cache=True, nogil=True)
+def keys_of(key: Any, key_size: int, bones: Any, bones_size: int, bare: int, asked: int, exact: int, out: Any) -> int:
     """Write the hashes of a form's keys, without doubles, and return their number.
 
     Skeletons join an abjad's form to any other: all listed skeletons lie in space 2, those of abjads in space 3
@@ -59,7 +58,7 @@ def keys_of(  # noqa: PLR0913, PLR0917 - a kernel
     size = min(int(bones_size), KEY_CHARACTERS)
     if size >= _BONES_MIN:
         for space in range(2, 4):
-            if (asked and (space == 2) != (bare != 0)) or (not asked and space == 3 and not bare):  # noqa: PLR2004
+            if (asked and (space == 2) != (bare != 0)) or (not asked and space == 3 and not bare):
                 continue
             out[count] = _hash(bones, size, -1, -1, space)
             count += 1
@@ -80,7 +79,7 @@ def keys_of(  # noqa: PLR0913, PLR0917 - a kernel
     return kept
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _all_keys(keys: Any, bones: Any, sizes: Any, bare: Any, hashes: Any, forms: Any) -> int:
     row = np.zeros(KEYS_MAX, np.uint64)
     total = 0
@@ -94,7 +93,7 @@ def _all_keys(keys: Any, bones: Any, sizes: Any, bare: Any, hashes: Any, forms: 
     return total
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _fill(hashes: Any, slots: Any, starts: Any, mask: int) -> None:
     """Put the start of each run of equal hashes into an open-addressed table."""
     for at in range(hashes.size):
@@ -107,7 +106,7 @@ def _fill(hashes: Any, slots: Any, starts: Any, mask: int) -> None:
         starts[place] = at
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def run_of(slots: Any, starts: Any, mask: int, value: Any) -> int:
     """Return where the run of a hash begins, or -1."""
     place = np.int64(value & np.uint64(mask))

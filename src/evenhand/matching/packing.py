@@ -24,7 +24,7 @@ INITIAL_WEIGHT: Final = 10
 PARTICLE_WEIGHT: Final = 8
 TITLE_WEIGHT: Final = 4
 TRUNCATED_WEIGHT: Final = 24
-PATRONYMIC_WEIGHT_MAX: Final = 40
+PATRONYMIC_WEIGHT_MAX: Final = 12
 WORDS_PER_READING_MAX: Final = 12
 _JOIN_PART_MAX: Final = 6
 _JOIN_SPELLINGS: Final = 2
@@ -156,7 +156,10 @@ class Packer:
         ]
         sizes = np.array([row[4] for row in rows], np.uint8).reshape(-1, 4)
         return Packed(
-            *columns,
+            columns[0],
+            columns[1],
+            columns[2],
+            columns[3],
             sizes,
             np.array([row[5] for row in rows], np.int64),
             np.array([form in self._bare for form in range(len(rows))], np.uint8),

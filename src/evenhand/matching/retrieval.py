@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ANN401, PLR0917, PLR2004
 """Candidates by guarantee: every reading that shares enough of the asked name's weight, and no scan of the rest.
 
 Knows:    postings from forms to readings, lightest reading first.
@@ -47,7 +48,7 @@ class Index(NamedTuple):
     post: NDArray[np.int32]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _postings(p: Any, forms: int) -> Any:
     """Return (starts by form, readings): each reading once a form, in the order of readings given by mass."""
     order = np.argsort(p.mass, kind="mergesort")
@@ -81,7 +82,7 @@ def build_index(packed: Packed) -> Index:
     return Index(packed, hashes, forms, run_bits, slots, starts, post_start, post)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def near(q: Any, u: int, p: Any, form: int, tables: Any, lines: Any) -> bool:
     """Tell whether a listed form that shares a key with spelling u of the question is near enough to count."""
     f = q.form[u]
@@ -90,18 +91,18 @@ def near(q: Any, u: int, p: Any, form: int, tables: Any, lines: Any) -> bool:
     found = alike(
         q.letters[f], q.sounds[f], q.sizes[f, 0], q.sizes[f, 1],
         p.letters[form], p.sounds[form], p.sizes[form, 0], p.sizes[form, 1],
-        softly(np.int64(q.kind[u]), p.bare[form], q.sizes[f, 3], p.sizes[form, 3]), tables[0], tables[1], tables[2], tables[3], tables[4], lines,
+        softly(int(q.kind[u]), p.bare[form], q.sizes[f, 3], p.sizes[form, 3]), tables[0], tables[1], tables[2], tables[3], tables[4], lines,
     )  # fmt: skip
     return bool(found >= (NICKNAME_MIN if q.kind[u] & NICKNAME else NEIGHBOUR_MIN))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def retrieves(q: Any, slot: int) -> bool:
     """Tell whether a slot of the question takes part in retrieval."""
     return bool(q.slot_kind[slot] == PLAIN or q.slot_kind[slot] == PATRONYMIC)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def asked_mass(q: Any, i: int) -> int:
     """Return the weight of the words of a question that take part in retrieval."""
     total = 0
@@ -112,7 +113,7 @@ def asked_mass(q: Any, i: int) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def passes(q: Any, i: int, mask: int, asked: int, listed: int) -> bool:
     """The definition of a candidate: the weight of the hit words against the lighter name."""
     hit = 0
@@ -123,7 +124,7 @@ def passes(q: Any, i: int, mask: int, asked: int, listed: int) -> bool:
     return hit > 0 and hit * 100 >= SHARE_MIN * min(asked, listed)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _hits(q: Any, slot: int, index: Any, tables: Any, hit: Any, tick: Any, found: Any, room: Any) -> int:
     """Mark every listed form near a slot of the question; write them to `found` and return their number."""
     p = index.packed
@@ -136,7 +137,11 @@ def _hits(q: Any, slot: int, index: Any, tables: Any, hit: Any, tick: Any, found
         f = q.form[u]
         room[1] += 1
         bits, long = q.consonants[f], np.int64(q.sizes[f, 1])
-        for k in range(keys_of(q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], q.kind[u] & ABJAD, 1, q.kind[u] & NICKNAME, keys)):
+        for k in range(
+            keys_of(
+                q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], q.kind[u] & ABJAD, 1, q.kind[u] & NICKNAME, keys
+            )
+        ):
             at = run_of(index.slots, index.starts, mask, keys[k])
             if at < 0:
                 continue
@@ -144,7 +149,7 @@ def _hits(q: Any, slot: int, index: Any, tables: Any, hit: Any, tick: Any, found
                 form, other = index.forms[at], index.run_bits[at]
                 at += 1
                 wide = other >> 58
-                if abs(long - wide) > 3 and not q.kind[u] & ABJAD or apart(bits, other & _CONSONANTS, max(long, wide)):
+                if apart(bits, other & _CONSONANTS, max(long, wide)):
                     continue
                 if tick[form] == room[1] or hit[form] & bit:
                     continue
@@ -156,7 +161,7 @@ def _hits(q: Any, slot: int, index: Any, tables: Any, hit: Any, tick: Any, found
     return count
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _mask_of(p: Any, reading: int, hit: Any, span: Any) -> int:
     """Return the asked words that the forms of a listed reading hit."""
     bits = np.uint16(0)
@@ -172,8 +177,22 @@ def _mask_of(p: Any, reading: int, hit: Any, span: Any) -> int:
     return mask
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def candidates(q: Any, i: int, index: Any, alive: Any, tables: Any, work: Any, out: Any) -> int:  # noqa: C901, PLR0912, PLR0914 - a kernel
+@njit(cache=True, nogil=True)
+def _left(q: Any, i: int, span: Any, order: Any, step: int) -> int:
+    """Return the weight of the words whose postings are not walked before a step."""
+    mask = 0
+    for later in range(step, order.size):
+        mask |= span[order[later]]
+    left = 0
+    first = q.slot_start[i]
+    for at in range(q.words[i]):
+        if mask & (1 << at) and retrieves(q, first + at):
+            left += q.weight[first + at]
+    return left
+
+
+@njit(cache=True, nogil=True)
+def candidates(q: Any, i: int, index: Any, alive: Any, tables: Any, work: Any, out: Any) -> int:
     """Write every candidate reading of question reading i to `out` and return their number.
 
     `work`: hit (uint16 a form, zeros), tick (int64 a form), seen (int64 a reading), room (int64[3]), found (int32 a form).
@@ -201,13 +220,7 @@ def candidates(q: Any, i: int, index: Any, alive: Any, tables: Any, work: Any, o
     written = 0
     order = np.argsort(size[:lists])
     for step in range(lists):
-        left_mask = 0
-        for later in range(step, lists):
-            left_mask |= span[order[later]]
-        left = 0
-        for at in range(q.words[i]):
-            if left_mask & (1 << at) and retrieves(q, first + at):
-                left += q.weight[first + at]
+        left = _left(q, i, span, order, step)
         heavy = 1 << 30
         if left * 100 < SHARE_MIN * asked:
             heavy = left * 100 // SHARE_MIN
@@ -221,9 +234,7 @@ def candidates(q: Any, i: int, index: Any, alive: Any, tables: Any, work: Any, o
                 if seen[reading] == room[2]:
                     continue
                 seen[reading] = room[2]
-                if alive[p.owner[reading]] and passes(
-                    q, i, _mask_of(p, reading, hit, span), asked, p.mass[reading]
-                ):
+                if alive[p.owner[reading]] and passes(q, i, _mask_of(p, reading, hit, span), asked, p.mass[reading]):
                     out[written] = reading
                     written += 1
     for k in range(total):

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401
 """From features to a name score: a small forest of integer trees.
 
 Knows:    trees fitted on invented and public training names (tools/learn_scorer.py), frozen as integers.
@@ -53,7 +54,7 @@ def forest() -> Forest:
         return Forest(**{name: loaded[name] for name in Forest._fields})
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def score(trees: Any, row: Any) -> int:
     """Return the log odds of a row of features, in POINTS_PER_UNIT."""
     total = np.int64(trees.base[0])

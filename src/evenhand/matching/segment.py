@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401, PLR0917
 """One searchable block of listed names: arrays, postings, and room to work in.
 
 Knows:    how to ask the kernels for candidates and their scores.
@@ -22,7 +23,7 @@ from evenhand.matching.scorer import forest, score
 _PAIRS_MAX = 32
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _score_all(q: Any, i: int, p: Any, found: Any, tables: Any, trees: Any, memo: Any, out: Any) -> None:
     row = np.zeros(len(FEATURES), np.int32)
     pairs = np.zeros((_PAIRS_MAX, 4), np.int32)

@@ -17,14 +17,96 @@ from typing import Final
 
 Spellings = tuple[tuple[str, int], ...]
 _SPELLINGS_MAX: Final = 8
-_FAMILY_KO: Final = frozenset("남궁 황보 제갈 사공 선우 서문 독고 동방".split())
-_FAMILY_ZH: Final = frozenset("歐陽 欧阳 司馬 司马 上官 諸葛 诸葛 司徒 皇甫 尉遲 尉迟 夏侯 端木 慕容 令狐 東方 东方".split())
-_FAMILY_KO_READ: Final = {"金": "김", "李": "이", "林": "임", "柳": "유", "劉": "유", "梁": "양", "羅": "나", "盧": "노", "廉": "염", "呂": "여"}
+_FAMILY_KO: Final = frozenset(["남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방"])
+_FAMILY_ZH: Final = frozenset(
+    [
+        "歐陽",
+        "欧阳",
+        "司馬",
+        "司马",
+        "上官",
+        "諸葛",
+        "诸葛",
+        "司徒",
+        "皇甫",
+        "尉遲",
+        "尉迟",
+        "夏侯",
+        "端木",
+        "慕容",
+        "令狐",
+        "東方",
+        "东方",
+    ]
+)
+_FAMILY_KO_READ: Final = {
+    "金": "김",
+    "李": "이",
+    "林": "임",
+    "柳": "유",
+    "劉": "유",
+    "梁": "양",
+    "羅": "나",
+    "盧": "노",
+    "廉": "염",
+    "呂": "여",
+}
 _LONG_MAX: Final = 5
 _JAMO: Final = (
     "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "_").split(),
-    "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(),
-    "_ k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(),
+    [
+        "a",
+        "ae",
+        "ya",
+        "yae",
+        "eo",
+        "e",
+        "yeo",
+        "ye",
+        "o",
+        "wa",
+        "wae",
+        "oe",
+        "yo",
+        "u",
+        "wo",
+        "we",
+        "wi",
+        "yu",
+        "eu",
+        "ui",
+        "i",
+    ],
+    [
+        "_",
+        "k",
+        "k",
+        "k",
+        "n",
+        "n",
+        "n",
+        "t",
+        "l",
+        "k",
+        "m",
+        "l",
+        "l",
+        "l",
+        "p",
+        "l",
+        "m",
+        "p",
+        "p",
+        "t",
+        "t",
+        "ng",
+        "t",
+        "t",
+        "k",
+        "t",
+        "p",
+        "t",
+    ],
 )
 
 
@@ -42,6 +124,12 @@ def _split(text: str) -> tuple[str, ...]:
 def han() -> dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str]]:
     """Return per character: pinyin, Wade-Giles, Hong Kong, Hangul."""
     return {mark: (_split(a), _split(b), _split(c), d) for mark, a, b, c, d in _lines("han")}
+
+
+def _system(mark: str, system: int) -> tuple[str, ...]:
+    """Return the readings of a character: 0 pinyin, 1 Wade-Giles, 2 Hong Kong."""
+    pinyin, wade, canto, _ = han()[mark]
+    return (pinyin, wade, canto)[system]
 
 
 @cache
@@ -106,7 +194,9 @@ def chinese(word: str) -> tuple[Spellings, ...]:
     for part in (word[:cut], word[cut:]):
         found: dict[str, int] = {}
         for system, cost in ((0, 0), (1, 2), (2, 4)):
-            columns = [han()[mark][system][:2] or han()[mark][0][:1] for mark in part]
+            columns: list[tuple[str, ...]] = [han()[mark][0][:1] for mark in part]
+            for at, mark in enumerate(part):
+                columns[at] = _system(mark, system)[:2] or columns[at]
             for text, paid in list(_joined(columns, cost).items())[:3]:
                 found.setdefault(text, paid)
         parts.append(_best(found))
@@ -116,8 +206,11 @@ def chinese(word: str) -> tuple[Spellings, ...]:
 @lru_cache(maxsize=50_000)
 def hanja(word: str) -> tuple[Spellings, ...]:
     """Return family and given name of a Han word by Korean reading; empty where a character has none."""
-    read = "".join(_FAMILY_KO_READ.get(mark, han()[mark][3]) if not at else han()[mark][3]
-                   for at, mark in enumerate(word) if mark in han())
+    read = "".join(
+        _FAMILY_KO_READ.get(mark, han()[mark][3]) if not at else han()[mark][3]
+        for at, mark in enumerate(word)
+        if mark in han()
+    )
     return korean(read) if len(read) == len(word) else ()
 
 
@@ -160,7 +253,7 @@ def _character_readings() -> dict[str, dict[str, int]]:
 
 
 def _given_by_character(word: str) -> Spellings:
-    columns = []
+    columns: list[tuple[str, ...]] = []
     for mark in word:
         known = _character_readings().get(mark, {})
         ranked = tuple(sorted(known, key=lambda read: (-known[read], read)))[:3]

@@ -26,14 +26,19 @@ WORDS_MAX: Final = 12
 READINGS_PER_NAME_MAX: Final = 5
 SPELLINGS_MAX: Final = 6
 _MRZ_NAME_CHARACTERS: Final = 30  # TD1 name field; a full one may have been cut (ICAO 9303 part 5)
-_INVISIBLE: Final = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
 _APOSTROPHES: Final = re.compile("['’‘`´ʼʻʽʾʿ′]")
 _BREAK: Final = re.compile(r"[\s,;:/\\|()\[\]{}\"“”„«»<_=+*?!@#&%~^・·•‧∙.。॰、，]+")
 _HYPHEN: Final = re.compile(r"[-‐‑‒–—―־]+")
 _MRZ: Final = re.compile(r"[A-Z<]+<<?[A-Z<]*", re.ASCII)
-_SERVANT: Final = frozenset("abd abdul abdel abdal abdur abdus abdu abdol abdoul abdoel mc mac".split())
+_SERVANT: Final = frozenset(
+    ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
+)
+_URDU: Final[dict[int, int | str | None]] = dict(str.maketrans("ٹڈڑںہھےټډړږښڼ", "تدرنههیتدرژشن"))
 _SERVANT_OF: Final = re.compile("(?<!\\w)عبد ال")
-_ARTICLES: Final = frozenset("al el ul ur us as ar az ash".split())
+_ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "ash"])
 
 
 class Word(NamedTuple):
@@ -82,7 +87,7 @@ def forms(name: str) -> tuple[Reading, ...]:
 
 
 def _words(text: str) -> list[tuple[str, bool]]:
-    found = []
+    found: list[tuple[str, bool]] = []
     for piece in _BREAK.split(text):
         parts = [part for part in _HYPHEN.split(piece) if part]
         found.extend((part, at + 1 < len(parts)) for at, part in enumerate(parts))
@@ -104,7 +109,7 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
             kind = TRUNCATED
         out.append(Word(_with_nicknames(found) if kind == PLAIN else found, kind, tied))
     if out and all(word.kind != PLAIN for word in out):
-        out = [word._replace(kind=PLAIN) if word.kind in (PARTICLE,) or len(out) == 1 else word for word in out]
+        out = [word._replace(kind=PLAIN) if word.kind == PARTICLE or len(out) == 1 else word for word in out]
     return (tuple(out),) if out else ()
 
 
@@ -144,9 +149,7 @@ def _with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str,
             if cost < 30 and (formal := nicknames().get(text, ())):  # noqa: PLR2004 - nearly as likely
                 break
     known = {text for text, _, _ in found}
-    extra = tuple(
-        (text, 8 * rank, NICKNAME) for rank, text in enumerate(formal) if text not in known
-    )
+    extra = tuple((text, 8 * rank, NICKNAME) for rank, text in enumerate(formal) if text not in known)
     return (*found, *extra)
 
 
@@ -165,9 +168,9 @@ def _spell(word: str) -> tuple[tuple[str, int, int], ...]:
     low = word.lower()
     found: dict[str, tuple[int, int]] = {}
     for text, cost, kind in _candidates(low, main):
-        text = text[:24]
-        if text and (text not in found or found[text][0] > cost):
-            found[text] = (cost, kind)
+        short = text[:24]
+        if short and (short not in found or found[short][0] > cost):
+            found[short] = (cost, kind)
     ranked = sorted(found.items(), key=lambda item: (item[1][0], item[0]))
     best: list[tuple[str, int, int]] = []
     sounds: set[str] = set()
@@ -187,7 +190,7 @@ def _rules(found: tuple[str, ...], first: int, step: int) -> list[tuple[str, int
     return [(text, first + step * rank, LEARNED) for rank, text in enumerate(found)]
 
 
-def _candidates(word: str, script: str) -> list[tuple[str, int, int]]:  # noqa: PLR0911 - one line a script
+def _candidates(word: str, script: str) -> list[tuple[str, int, int]]:
     if script == "Cyrl":
         whole = unicodedata.normalize("NFC", word)
         return _rules(letters.cyrillic(whole), 4, 4) + _learned(letters.to_russian(whole), "ru", LEARNED)
@@ -224,8 +227,7 @@ def _arabic(word: str) -> list[tuple[str, int, int]]:
     arab = bare.replace("ی", "ي").replace("ک", "ك")
     if any(mark in "ەێۆڕڵڤۇۈېڭۋ" for mark in bare):
         return [(letters.kurdish(bare), 0, LEARNED), *_learned(persian, "fa", LEARNED | ABJAD, 16)]
-    urdu = persian.translate(str.maketrans({"ٹ": "ت", "ڈ": "د", "ڑ": "ر", "ں": "ن", "ہ": "ه", "ھ": "ه", "ے": "ی",
-                                            "ټ": "ت", "ډ": "د", "ړ": "ر", "ږ": "ژ", "ښ": "ش", "ڼ": "ن"}))  # fmt: skip
+    urdu = persian.translate(_URDU)
     if any(mark in "پچژگٹڈڑںےہھټډړږښڼ" for mark in bare) or urdu != persian:
         return _learned(urdu, "fa", LEARNED | ABJAD)
     return _learned(arab, "ar", LEARNED | ABJAD) + _learned(urdu, "fa", LEARNED | ABJAD, 6)
@@ -233,7 +235,9 @@ def _arabic(word: str) -> list[tuple[str, int, int]]:
 
 def _asian(parts: tuple[asia.Spellings, ...]) -> Reading:
     return tuple(
-        Word(tuple((text[:24], cost, LEARNED | ASIAN) for text, cost in part), PLAIN, tied=False) for part in parts if part
+        Word(tuple((text[:24], cost, LEARNED | ASIAN) for text, cost in part), PLAIN, tied=False)
+        for part in parts
+        if part
     )
 
 

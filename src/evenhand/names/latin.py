@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of letters and words
 """Latin words as plain letters a to z, and as sounds.
 
 Knows:    diacritics, ligatures, ICAO 9303 part 3 section 6 spellings, digits misread for letters, spellings of one sound.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, PLW2901 - tables of letters and words
 """Letter-by-letter readings where usage is regular: Indic, Thai, Georgian, Kurdish, and Cyrillic by the passport rules.
 
 Knows:    the parallel layout of the Indic blocks, inherent vowels, Thai vowels written first, ICAO 9303 Cyrillic.
@@ -18,17 +19,42 @@ _INDIC_BASE: Final = {"Deva": 0x900, "Beng": 0x980, "Guru": 0xA00, "Gujr": 0xA80
                       "Telu": 0xC00, "Knda": 0xC80, "Mlym": 0xD00}  # fmt: skip
 _CONSONANTS: Final = dict(zip(
     range(0x15, 0x3A),
-    "k kh g gh n ch chh j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h".split(), strict=True,
+    ["k", "kh", "g", "gh", "n", "ch", "chh", "j", "jh", "n", "t", "th", "d", "dh", "n", "t", "th", "d", "dh", "n", "n", "p", "ph", "b", "bh", "m", "y", "r", "r", "l", "l", "l", "v", "sh", "sh", "s", "h"], strict=True,
 ))  # fmt: skip
-_VOWELS: Final = dict(zip(range(0x05, 0x15), "a a i i u u ri l e e e ai o o o au".split(), strict=True))
-_SIGNS: Final = dict(zip(range(0x3E, 0x4D), "a i i u u ri ri e e e ai o o o au".split(), strict=True))
+_VOWELS: Final = dict(
+    zip(
+        range(0x05, 0x15),
+        ["a", "a", "i", "i", "u", "u", "ri", "l", "e", "e", "e", "ai", "o", "o", "o", "au"],
+        strict=True,
+    )
+)
+_SIGNS: Final = dict(
+    zip(range(0x3E, 0x4D), ["a", "i", "i", "u", "u", "ri", "ri", "e", "e", "e", "ai", "o", "o", "o", "au"], strict=True)
+)
 _NUKTA, _VIRAMA, _NASAL = 0x3C, 0x4D, (0x01, 0x02)
-_EXTRA: Final = {0x58: "q", 0x59: "kh", 0x5A: "g", 0x5B: "z", 0x5C: "r", 0x5D: "rh", 0x5E: "f", 0x5F: "y", 0x72: "a", 0x70: "n", 0x71: ""}
+_EXTRA: Final = {
+    0x58: "q",
+    0x59: "kh",
+    0x5A: "g",
+    0x5B: "z",
+    0x5C: "r",
+    0x5D: "rh",
+    0x5E: "f",
+    0x5F: "y",
+    0x72: "a",
+    0x70: "n",
+    0x71: "",
+}
 _NO_SCHWA_DROP: Final = ("Taml", "Telu", "Knda", "Mlym", "Sinh")
 
 _SINHALA: Final = {chr(0xD9A + i): c for i, c in enumerate(
-    "k kh g gh n ng ch chh j jh n n nj t th d dh n nd t th d dh n _ nd p ph b bh m mb y r _ l _ _ v sh sh s h l f".split())}  # fmt: skip
-_SINHALA_VOWELS: Final = {chr(0xD85 + i): c for i, c in enumerate("a a ae ae i i u u ru ru l l e e ai o o au".split())}
+    ["k", "kh", "g", "gh", "n", "ng", "ch", "chh", "j", "jh", "n", "n", "nj", "t", "th", "d", "dh", "n", "nd", "t", "th", "d", "dh", "n", "_", "nd", "p", "ph", "b", "bh", "m", "mb", "y", "r", "_", "l", "_", "_", "v", "sh", "sh", "s", "h", "l", "f"])}  # fmt: skip
+_SINHALA_VOWELS: Final = {
+    chr(0xD85 + i): c
+    for i, c in enumerate(
+        ["a", "a", "ae", "ae", "i", "i", "u", "u", "ru", "ru", "l", "l", "e", "e", "ai", "o", "o", "au"]
+    )
+}
 _SINHALA_SIGNS: Final = {"ා": "a", "ැ": "ae", "ෑ": "ae", "ි": "i", "ී": "i", "ු": "u", "ූ": "u", "ෘ": "ru", "ෙ": "e",
                          "ේ": "e", "ෛ": "ai", "ො": "o", "ෝ": "o", "ෞ": "au", "ෟ": "au", "්": "", "ං": "n", "ඃ": "h"}  # fmt: skip
 _TAMIL_SOFT: Final = {"k": "g", "ch": "s", "t": "d", "p": "b"}
@@ -46,7 +72,7 @@ def indic(word: str, script: str) -> tuple[str, ...]:
         tail[-1][1] = ""
     final = "".join(c + (v if v is not None else "a") for c, v in tail)  # type: ignore[operator]
     for at in range(len(tail) - 2, 0, -1):
-        if tail[at][1] is None and tail[at - 1][1] != "" and tail[at + 1][1] not in {""}:
+        if tail[at][1] is None and tail[at - 1][1] != "" and tail[at + 1][1] != "":
             tail[at][1] = ""
     middle = "".join(c + (v if v is not None else "a") for c, v in tail)  # type: ignore[operator]
     return tuple(dict.fromkeys((middle, final, full)))
@@ -104,7 +130,7 @@ def _tamil_soft(units: list[tuple[str, str | None]]) -> str:
 
 _THAI_FIRST: Final = re.compile("([เแโใไ])((?:[กขคฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ][รลว]?))")
 _THAI: Final = {chr(0xE01 + i): c for i, c in enumerate(
-    "k kh kh kh kh kh ng ch ch ch s ch y d t th th th n d t th th th n b p ph f ph f ph m y r rue l lue w s s s h l o h".split())}  # fmt: skip
+    ["k", "kh", "kh", "kh", "kh", "kh", "ng", "ch", "ch", "ch", "s", "ch", "y", "d", "t", "th", "th", "th", "n", "d", "t", "th", "th", "th", "n", "b", "p", "ph", "f", "ph", "f", "ph", "m", "y", "r", "rue", "l", "lue", "w", "s", "s", "s", "h", "l", "o", "h"])}  # fmt: skip
 _THAI_VOWELS: Final = {"ะ": "a", "ั": "a", "า": "a", "ำ": "am", "ิ": "i", "ี": "i", "ึ": "ue", "ื": "ue", "ุ": "u",
                        "ู": "u", "เ": "e", "แ": "ae", "โ": "o", "ใ": "ai", "ไ": "ai", "็": "", "ๆ": ""}  # fmt: skip
 _THAI_LAST: Final = {"k": "k", "kh": "k", "ch": "t", "s": "t", "d": "t", "th": "t", "b": "p", "ph": "p", "f": "p",
@@ -134,8 +160,7 @@ def thai(word: str) -> tuple[str, ...]:
 
 _CYRILLIC: Final = dict(zip(
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўјљњћђџѓќѕүөәқғңһҳҷӣӯұҚ",
-    "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch a y _ e yu ya i yi ye g u j lj nj c dj dz g k dz u o"
-    " a k g n h h j i u u k".split(), strict=True,
+    ["a", "b", "v", "g", "d", "e", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "a", "y", "_", "e", "yu", "ya", "i", "yi", "ye", "g", "u", "j", "lj", "nj", "c", "dj", "dz", "g", "k", "dz", "u", "o", "a", "k", "g", "n", "h", "h", "j", "i", "u", "u", "k"], strict=True,
 ))  # fmt: skip
 _PASSPORT: Final = {**_CYRILLIC, "й": "i", "ю": "iu", "я": "ia", "ъ": "ie", "ї": "i", "є": "ie"}
 _UKRAINIAN: Final = {**_CYRILLIC, "г": "h", "и": "y", "й": "i", "ю": "iu", "я": "ia"}
@@ -147,7 +172,7 @@ _TO_RUSSIAN: Final = str.maketrans({"і": "и", "ї": "и", "є": "е", "ґ": "�
 
 def cyrillic(word: str) -> tuple[str, ...]:
     """Return the usual, the passport (ICAO 9303), the Ukrainian and the Bulgarian spelling of a Cyrillic word."""
-    tables = (_CYRILLIC, _PASSPORT, _UKRAINIAN, _BULGARIAN)
+    tables: tuple[dict[str, str], ...] = (_CYRILLIC, _PASSPORT, _UKRAINIAN, _BULGARIAN)
     if any(mark in "іїєґ" for mark in word):
         tables = (_UKRAINIAN, _PASSPORT, _CYRILLIC)
     return tuple(dict.fromkeys("".join(table.get(mark, "") for mark in word).replace("_", "") for table in tables))
@@ -170,7 +195,7 @@ def kurdish(word: str) -> str:
 
 
 _GEORGIAN_LETTERS: Final = dict(zip("აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
-    "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h".split(), strict=True))  # fmt: skip
+    ["a", "b", "g", "d", "e", "v", "z", "t", "i", "k", "l", "m", "n", "o", "p", "zh", "r", "s", "t", "u", "p", "k", "gh", "q", "sh", "ch", "ts", "dz", "ts", "ch", "kh", "j", "h"], strict=True))  # fmt: skip
 
 
 def georgian(word: str) -> tuple[str, ...]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of letters and words
 """What a word does in a name: particle, title, generation, nasab, kunya, patronymic.
 
 Knows:    closed lists of such words, folded.
@@ -17,21 +18,109 @@ PLAIN, INITIAL, PARTICLE, TITLE, PATRONYMIC, TRUNCATED = range(6)
 """Classes of a word; TRUNCATED is the last word of a machine-readable zone that ran out of room."""
 
 PARTICLES: Final = frozenset(
-    "de del della delle dello degli dei di da do dos das du des d l la le las les los lo van von vom zu zum zur der den"
-    " dem ten ter te het af av y e i und and et al el ul ur ud ad as ash az at an bin ben ibn bint binti binte ould"
-    " walad wald mac mc o st san santa saint sankt vander vande nee abu abou um umm ibne oglu ogly ogli uulu qizi kyzy"
-    " kizi ap ab ferch a abd abdul of the uddin eddin udin".split()
+    [
+        "de",
+        "del",
+        "della",
+        "delle",
+        "dello",
+        "degli",
+        "dei",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "du",
+        "des",
+        "d",
+        "l",
+        "la",
+        "le",
+        "las",
+        "les",
+        "los",
+        "lo",
+        "van",
+        "von",
+        "vom",
+        "zu",
+        "zum",
+        "zur",
+        "der",
+        "den",
+        "dem",
+        "ten",
+        "ter",
+        "te",
+        "het",
+        "af",
+        "av",
+        "y",
+        "e",
+        "i",
+        "und",
+        "and",
+        "et",
+        "al",
+        "el",
+        "ul",
+        "ur",
+        "ud",
+        "ad",
+        "as",
+        "ash",
+        "az",
+        "at",
+        "an",
+        "bin",
+        "ben",
+        "ibn",
+        "bint",
+        "binti",
+        "binte",
+        "ould",
+        "walad",
+        "wald",
+        "mac",
+        "mc",
+        "o",
+        "st",
+        "san",
+        "santa",
+        "saint",
+        "sankt",
+        "vander",
+        "vande",
+        "nee",
+        "abu",
+        "abou",
+        "um",
+        "umm",
+        "ibne",
+        "oglu",
+        "ogly",
+        "ogli",
+        "uulu",
+        "qizi",
+        "kyzy",
+        "kizi",
+        "ap",
+        "ab",
+        "ferch",
+        "a",
+        "abd",
+        "abdul",
+        "of",
+        "the",
+        "uddin",
+        "eddin",
+        "udin",
+    ]
 )
 KUNYA: Final = frozenset({"abu", "abou", "abi", "aboo", "ebu", "um", "umm", "oum", "om"})
 TITLES: Final = frozenset(
-    "mr mrs ms miss mister sir dame lord lady dr doctor prof professor hon rev father fr sister brother sheikh shaykh"
-    " sheik shaikh cheikh seikh haji hajji hadji hajj hajja alhaj alhaji elhadj mullah mulla maulana mawlana maulvi mawlawi"
-    " molvi mufti imam ayatollah sayyid sayed syed sayid said seyyed seyed mirza agha khan begum bibi shri sri smt shrimati"
-    " pandit swami baba general gen colonel col major maj captain capt lieutenant lt sergeant sgt admiral marshal"
-    " commander president minister senator judge prince princess king queen emperor empress pope saint count countess"
-    " baron baroness duke duchess marquis marquess earl don dona donya senor senora herr frau monsieur madame mme mlle"
-    " jr sr junior senior ii iii iv vi vii viii ix phd md esq nai daw u ko ma mg jonkheer graf ritter freiherr dato datuk"
-    " tan tun tengku tunku raja rana chaudhry ch hafiz qari ustad ostad engr eng ing dipl mag".split()
+    ["mr", "mrs", "ms", "miss", "mister", "sir", "dame", "lord", "lady", "dr", "doctor", "prof", "professor", "hon", "rev", "father", "fr", "sister", "brother", "sheikh", "shaykh", "sheik", "shaikh", "cheikh", "seikh", "haji", "hajji", "hadji", "hajj", "hajja", "alhaj", "alhaji", "elhadj", "mullah", "mulla", "maulana", "mawlana", "maulvi", "mawlawi", "molvi", "mufti", "imam", "ayatollah", "sayyid", "sayed", "syed", "sayid", "said", "seyyed", "seyed", "mirza", "agha", "khan", "begum", "bibi", "shri", "sri", "smt", "shrimati", "pandit", "swami", "baba", "general", "gen", "colonel", "col", "major", "maj", "captain", "capt", "lieutenant", "lt", "sergeant", "sgt", "admiral", "marshal", "commander", "president", "minister", "senator", "judge", "prince", "princess", "king", "queen", "emperor", "empress", "pope", "saint", "count", "countess", "baron", "baroness", "duke", "duchess", "marquis", "marquess", "earl", "don", "dona", "donya", "senor", "senora", "herr", "frau", "monsieur", "madame", "mme", "mlle", "jr", "sr", "junior", "senior", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "phd", "md", "esq", "nai", "daw", "u", "ko", "ma", "mg", "jonkheer", "graf", "ritter", "freiherr", "dato", "datuk", "tan", "tun", "tengku", "tunku", "raja", "rana", "chaudhry", "ch", "hafiz", "qari", "ustad", "ostad", "engr", "eng", "ing", "dipl", "mag"]
 ) - frozenset({"khan", "said", "tan", "ma", "u", "ko", "raja", "saint", "king", "prince", "don", "ch", "major", "count",
                "duke", "judge", "pope", "mirza", "baron", "earl", "baba", "general", "marshal", "sri", "sayed", "syed",
                "senior", "bishop", "fr", "vi", "ing", "gen", "col", "mag", "graf", "ritter"})  # fmt: skip
@@ -74,6 +163,11 @@ def _rarities() -> dict[str, int]:
         bits, _, words = line.partition("\t")
         found.update(dict.fromkeys(words.split(" "), int(bits)))
     return found
+
+
+def rarity_words() -> frozenset[str]:
+    """Return the words whose rarity is known."""
+    return frozenset(_rarities())
 
 
 RARITY_MAX: Final = 124

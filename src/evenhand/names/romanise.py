@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401, C901, PLR0917, PLR2004
 """Latin readings of a word in another script, best first, by learned tables.
 
 Knows:    joint letter chunks and what follows what, per language (tables derived by tools/learn_readings.py).
@@ -46,9 +47,18 @@ def model(language: str) -> Model:
         return Model(**{name: loaded[name] for name in Model._fields})
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _place(  # noqa: PLR0913, PLR0917, C901 - a kernel: flat arrays in, flat arrays out
-    text: Any, size: Any, cost: Any, last: Any, count: Any, at: int, new: Any, new_size: int, new_cost: int, new_last: int
+@njit(cache=True, nogil=True)
+def _place(
+    text: Any,
+    size: Any,
+    cost: Any,
+    last: Any,
+    count: Any,
+    at: int,
+    new: Any,
+    new_size: int,
+    new_cost: int,
+    new_last: int,
 ) -> None:
     """Put one hypothesis into the beam at a position, keeping the best and no doubles."""
     beam = text.shape[1]
@@ -74,7 +84,7 @@ def _place(  # noqa: PLR0913, PLR0917, C901 - a kernel: flat arrays in, flat arr
     size[at, worst], cost[at, worst], last[at, worst] = new_size, new_cost, new_last
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _step(pair: Any, pair_cost: Any, backoff: Any, unigram: Any, before: int, chunk: int) -> int:
     key = before * 65536 + chunk
     index = np.searchsorted(pair, np.uint32(key))
@@ -83,8 +93,8 @@ def _step(pair: Any, pair_cost: Any, backoff: Any, unigram: Any, before: int, ch
     return int(backoff[before]) + int(unigram[chunk])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _decode(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0917 - a kernel: flat arrays in, flat arrays out
+@njit(cache=True, nogil=True)
+def _decode(
     word: Any, chunk: Any, start: Any, latin: Any, unigram: Any, backoff: Any, pair: Any, pair_cost: Any
 ) -> Any:
     length = word.size
@@ -105,7 +115,7 @@ def _decode(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0917 - a kernel: flat 
             for step in range(1, 3):
                 if at + step > length:
                     break
-                key = word[at] * 65536 + (word[at + 1] if step == 2 else 0)  # noqa: PLR2004 - chunks of one or two
+                key = word[at] * 65536 + (word[at + 1] if step == 2 else 0)
                 found = np.searchsorted(chunk, key)
                 if found >= chunk.size or chunk[found] != key:
                     continue
@@ -122,7 +132,9 @@ def _decode(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0917 - a kernel: flat 
                     paid = cost[at, index] + _step(pair, pair_cost, backoff, unigram, last[at, index], option)
                     _place(text, size, cost, last, count, at + step, new, long, paid, option)
             if not known:
-                _place(text, size, cost, last, count, at + 1, new, here, cost[at, index] + _UNKNOWN_COST, last[at, index])
+                _place(
+                    text, size, cost, last, count, at + 1, new, here, cost[at, index] + _UNKNOWN_COST, last[at, index]
+                )
     for index in range(count[length]):
         if last[length, index] != begin:
             cost[length, index] += _step(pair, pair_cost, backoff, unigram, last[length, index], end)

@@ -1,0 +1,66 @@
+"""Names of every script become Latin words; what cannot be read says so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evenhand.names.forms import forms, mrz_words
+from evenhand.names.latin import fold, sound, spellings
+from evenhand.names.parts import INITIAL, PARTICLE, TITLE, TRUNCATED
+from evenhand.names.script import scripts_in
+
+
+def texts(name: str) -> list[set[str]]:
+    return [{text for text, _, _ in word.spellings} for reading in forms(name) for word in reading]
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("محمد", "mohammad"), ("Баярбаатар", "bayarbaatar"), ("Σωτηρία", "sotiria"), ("სანდრო", "sandro"),
+        ("विलासराव", "vilasrav"), ("ハーヴェイ", "harvey"), ("백진희", "jinhee"), ("李進勇", "chinyung"),
+        ("小谷真理", "otani"), ("金炳官", "kim"), ("ดิก", "dik"), ("Müller", "mueller"), ("Łukasz", "lukasz"),
+        ("شەرافەددین", "sherafeddin"), ("සජිත්", "sajit"), ("Վալերի", "valeri"), ("גאיוס", "gaius"),
+    ],
+)  # fmt: skip
+def test_a_word_is_read(name: str, word: str) -> None:
+    assert any(word in found for found in texts(name))
+
+
+def test_classes_of_words() -> None:
+    kinds = [word.kind for word in forms("Dr. J. van Oldenhaag")[0]]
+    assert kinds == [TITLE, INITIAL, PARTICLE, 0]
+
+
+def test_servants_are_joined() -> None:
+    assert [word.spellings[0][0] for word in forms("Abdul Rahmanov Tisharin")[0]] == ["abdulrahmanov", "tisharin"]
+    assert [word.spellings[0][0] for word in forms("Mac Tisharin Radomir")[0]] == ["mactisharin", "radomir"]
+
+
+def test_a_machine_readable_zone() -> None:
+    assert mrz_words("TISHARIN<<RADOMIR<V") == "RADOMIR V TISHARIN"
+    assert mrz_words("Tisharin Radomir") is None
+    cut = forms("TISHARINOV<VELKO<<RADOMIR<ALEK")[0]
+    assert [word.kind for word in cut][1] == TRUNCATED
+
+
+def test_unknown_scripts_are_seen() -> None:
+    assert scripts_in("ꦗꦮ") == ("Zzzz",)
+    assert forms("ꦗꦮ") == ()
+
+
+def test_folding() -> None:
+    assert fold("Þórr") == "thorr"
+    assert spellings("0livia")[0] == "olivia"
+    assert sound("mohammed") == sound("mohamed")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused_without_harm(name: str) -> None:
+    for reading in forms(name):
+        for word in reading:
+            assert word.spellings
+            assert all(text.isascii() and text.isalpha() and text == text.lower() for text, _, _ in word.spellings)
