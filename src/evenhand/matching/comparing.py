@@ -191,7 +191,22 @@ def _span_weight(p: Any, start: int, words: int, slot: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _measure(
+def _totals(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, out: Any) -> tuple[int, int]:
+    """Count the words of both sides and return their weights."""
+    total_a, total_b = 0, 0
+    for x in range(aw):
+        if a.slot_kind[a0 + x] != TITLE:
+            total_a += a.weight[a0 + x]
+            out[0] += 1
+    for y in range(bw):
+        if b.slot_kind[b0 + y] != TITLE:
+            total_b += b.weight[b0 + y]
+            out[1] += 1
+    return total_a, total_b
+
+
+@njit(cache=True, nogil=True)
+def _missing(
     a: Any,
     a0: int,
     aw: int,
@@ -205,16 +220,93 @@ def _measure(
     used_b: int,
     out: Any,
 ) -> None:
-    """Turn an alignment into features (see FEATURES)."""
-    total_a, total_b = 0, 0
+    """Measure what is left over on both sides."""
+    near = 0
     for x in range(aw):
-        if a.slot_kind[a0 + x] != TITLE:
-            total_a += a.weight[a0 + x]
-            out[0] += 1
+        kind = a.slot_kind[a0 + x]
+        if used_a & (1 << x):
+            continue
+        if kind == INITIAL:
+            out[13] += 1
+        elif kind == PARTICLE:
+            out[27] += 1
+        elif kind in (PATRONYMIC, TRUNCATED):
+            out[21] += 1
+        elif kind == PLAIN:
+            out[8] += 1
+            out[10] = max(out[10], a.weight[a0 + x])
+            for y in range(bw):
+                if not used_b & (1 << y) and b.slot_kind[b0 + y] == PLAIN:
+                    near = max(near, grid[x, y])
     for y in range(bw):
-        if b.slot_kind[b0 + y] != TITLE:
-            total_b += b.weight[b0 + y]
-            out[1] += 1
+        kind = b.slot_kind[b0 + y]
+        if used_b & (1 << y):
+            continue
+        if kind == INITIAL:
+            out[13] += 1
+        elif kind == PARTICLE:
+            out[27] += 1
+        elif kind == PATRONYMIC:
+            out[21] += 1
+        elif kind == PLAIN:
+            out[9] += 1
+            out[11] = max(out[11], b.weight[b0 + y])
+    out[20] = near
+
+
+@njit(cache=True, nogil=True)
+def _ends(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, pairs: Any, count: int, cost_bits: int, out: Any) -> None:
+    """Measure first and last words and the scripts."""
+    for k in range(count):
+        if a.span[a0 + pairs[k, 0]] & (1 << (aw - 1)):
+            out[18] = pairs[k, 2]
+        if a.span[a0 + pairs[k, 0]] & 1:
+            out[19] = pairs[k, 2]
+        if b.span[b0 + pairs[k, 1]] & (1 << (bw - 1)):
+            out[24] = pairs[k, 2]
+    out[17] = 1 if cost_bits & LEARNED else 0
+    if cost_bits & ABJAD:
+        out[17] = 2
+    if cost_bits & ASIAN:
+        out[17] = 3
+    read_a = a.kind[a.spelling_start[a0]] & LEARNED
+    read_b = b.kind[b.spelling_start[b0]] & LEARNED
+    out[23] = (1 if read_a else 0) + (2 if read_b else 0)
+
+
+@njit(cache=True, nogil=True)
+def _store(out: Any, total_a: int, total_b: int, sums: Any) -> None:
+    """Write what was summed over the aligned words."""
+    got_a, got_b, mass, worst, second, weighted, letters, plain, worst_letters, worst_weight, turned, exact = sums
+    out[2] = got_a * 1000 // max(1, total_a)
+    out[3] = got_b * 1000 // max(1, total_b)
+    out[4], out[5], out[6], out[7] = mass, worst if plain else 0, weighted // max(1, letters), plain
+    out[22], out[25], out[16], out[26], out[28], out[29] = (
+        worst_letters,
+        worst_weight,
+        turned,
+        letters,
+        second if plain > 1 else worst,
+        exact,
+    )
+
+
+@njit(cache=True, nogil=True)
+def _turned(pairs: Any, k: int) -> int:
+    """Count the earlier pairs that stand the other way round."""
+    count = 0
+    for m in range(k):
+        if (pairs[m, 0] - pairs[k, 0]) * (pairs[m, 1] - pairs[k, 1]) < 0:
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _measure(
+    a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, grid: Any, pairs: Any, count: int, used_a: int, used_b: int, out: Any
+) -> None:  # fmt: skip
+    """Turn an alignment into features (see FEATURES)."""
+    total_a, total_b = _totals(a, a0, aw, b, b0, bw, out)
     got_a, got_b, mass, weighted, worst, second = 0, 0, 0, 0, 1000, 1000
     worst_weight, worst_letters, plain, turned, letters, cost_bits, exact = 0, 0, 0, 0, 0, 0, 0
     for k in range(count):
@@ -251,63 +343,12 @@ def _measure(
             worst_letters = int(a.sizes[a.form[a.spelling_start[a0 + x]], 0])
         elif found < second:
             second = found
-        for m in range(k):
-            if (pairs[m, 0] - x) * (pairs[m, 1] - y) < 0:
-                turned += 1
-    out[2] = got_a * 1000 // max(1, total_a)
-    out[3] = got_b * 1000 // max(1, total_b)
-    out[4], out[5], out[6], out[7] = mass, worst if plain else 0, weighted // max(1, letters), plain
-    out[22], out[25], out[16], out[26], out[28], out[29] = (
-        worst_letters,
-        worst_weight,
-        turned,
-        letters,
-        second if plain > 1 else worst,
-        exact,
+        turned += _turned(pairs, k)
+    _store(
+        out,
+        total_a,
+        total_b,
+        (got_a, got_b, mass, worst, second, weighted, letters, plain, worst_letters, worst_weight, turned, exact),
     )
-    near = 0
-    for x in range(aw):
-        kind = a.slot_kind[a0 + x]
-        if used_a & (1 << x):
-            continue
-        if kind == INITIAL:
-            out[13] += 1
-        elif kind == PARTICLE:
-            out[27] += 1
-        elif kind in (PATRONYMIC, TRUNCATED):
-            out[21] += 1
-        elif kind == PLAIN:
-            out[8] += 1
-            out[10] = max(out[10], a.weight[a0 + x])
-            for y in range(bw):
-                if not used_b & (1 << y) and b.slot_kind[b0 + y] == PLAIN:
-                    near = max(near, grid[x, y])
-    for y in range(bw):
-        kind = b.slot_kind[b0 + y]
-        if used_b & (1 << y):
-            continue
-        if kind == INITIAL:
-            out[13] += 1
-        elif kind == PARTICLE:
-            out[27] += 1
-        elif kind == PATRONYMIC:
-            out[21] += 1
-        elif kind == PLAIN:
-            out[9] += 1
-            out[11] = max(out[11], b.weight[b0 + y])
-    out[20] = near
-    for k in range(count):
-        if a.span[a0 + pairs[k, 0]] & (1 << (aw - 1)):
-            out[18] = pairs[k, 2]
-        if a.span[a0 + pairs[k, 0]] & 1:
-            out[19] = pairs[k, 2]
-        if b.span[b0 + pairs[k, 1]] & (1 << (bw - 1)):
-            out[24] = pairs[k, 2]
-    out[17] = 1 if cost_bits & LEARNED else 0
-    if cost_bits & ABJAD:
-        out[17] = 2
-    if cost_bits & ASIAN:
-        out[17] = 3
-    read_a = a.kind[a.spelling_start[a0]] & LEARNED
-    read_b = b.kind[b.spelling_start[b0]] & LEARNED
-    out[23] = (1 if read_a else 0) + (2 if read_b else 0)
+    _missing(a, a0, aw, b, b0, bw, grid, pairs, count, used_a, used_b, out)
+    _ends(a, a0, aw, b, b0, bw, pairs, count, cost_bits, out)
