@@ -2,7 +2,7 @@
 """Derive the shipped reading tables from native–Latin token pairs.
 
 Run: python tools/learn_readings.py PAIRS.jsonl.gz OUT_FOLDER [language …]
-Then: python tools/learn_readings_han.py OUT_FOLDER and python tools/learn_counts.py for rarities and nicknames.
+Then: python tools/learn_readings_han.py OUT_FOLDER.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Fit the forest of name scores from rows of features, and freeze it as integers.
 
-Run: python tools/learn_scorer.py ROWS.npz OUT.npz  (rows written by tools/learn_scorer_rows.py)
+Run: python tools/learn_scorer.py ROWS.npz OUT.npz  (a matrix of features and labels)
 Needs scikit-learn at derivation only.
 """
 

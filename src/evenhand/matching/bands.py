@@ -13,8 +13,9 @@ from typing import Final
 
 from evenhand.matching.contract import STRENGTH_MAX, Band, Reason
 from evenhand.matching.evidence import DATE_ONE_DIGIT, DOCUMENT_EQUAL
-from evenhand.matching.scorer import NAME_SHARE
 
+NAME_SHARE: Final = 84
+"""Hundredths of the strength that a name can give: equal names are worth a look, never strong."""
 POSSIBLE_MIN: Final = 600
 STRONG_MIN: Final = 850
 WEAK_NAME_MAX: Final = 700

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, ANN401, C901, PLR0912, PLR0915, PLR0917, PLR1714, PLR2004
+# ruff: noqa: E501, ANN401, C901, PLR0917, PLR1714, PLR2004
 """Two readings side by side: which words meet, and what the meeting looks like in numbers.
 
 Knows:    alignment of words in any order, joined words, initials, cut-off words.
@@ -214,8 +214,6 @@ def _missing(
     b0: int,
     bw: int,
     grid: Any,
-    pairs: Any,
-    count: int,
     used_a: int,
     used_b: int,
     out: Any,
@@ -350,5 +348,5 @@ def _measure(
         total_b,
         (got_a, got_b, mass, worst, second, weighted, letters, plain, worst_letters, worst_weight, turned, exact),
     )
-    _missing(a, a0, aw, b, b0, bw, grid, pairs, count, used_a, used_b, out)
+    _missing(a, a0, aw, b, b0, bw, grid, used_a, used_b, out)
     _ends(a, a0, aw, b, b0, bw, pairs, count, cost_bits, out)

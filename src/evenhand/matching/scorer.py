@@ -17,6 +17,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from evenhand.matching.bands import NAME_SHARE
+
 POINTS_PER_UNIT: Final = 4096
 """Fixed point of log odds."""
 NAME_MIN: Final = 720
@@ -27,8 +29,6 @@ FULL_POINTS: Final = 12 * POINTS_PER_UNIT
 """Log odds of a name score of 1000."""
 LOOK_MIN: Final = 500
 """The lowest name score that other evidence, such as an equal birth date, can lift to the cut-off."""
-NAME_SHARE: Final = 84
-"""Hundredths of a name score that count towards strength: a name alone stays under the strong band."""
 
 LOOK_POINTS: Final = CUT_POINTS - (NAME_MIN - LOOK_MIN) * (FULL_POINTS - CUT_POINTS) // (1000 - NAME_MIN)
 """Log odds of LOOK_MIN."""

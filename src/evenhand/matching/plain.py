@@ -1,0 +1,186 @@
+"""The matcher in use: folded tokens, an inverted index, and fuzzy neighbours.
+
+Knows:    Latin look-alikes of any script, token by token.
+Told:     listed notices by key, and questions.
+Answers:  candidates by the evidence rules of `bands`; equal names are always found, common or not.
+Trusted:  yes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import msgspec
+from anyascii import anyascii
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import JaroWinkler
+
+from evenhand.ground.errors import CorruptionError
+from evenhand.identity.person import Name
+from evenhand.matching.bands import band_of, weigh
+from evenhand.matching.contract import STRENGTH_MAX, Answer, Candidate, Listed, Query, Reason
+from evenhand.matching.evidence import document_reasons, normal_number, person_reasons
+
+_WEAK_KINDS = ("alias_low", "kunya", "nickname")
+_TOKEN = re.compile(r"[a-z0-9]+")
+_NEIGHBOUR_MIN = 84
+_NAME_MIN = 700
+_TOKEN_MIN = 750
+_LONE_TOKEN = 400  # one common part of a longer name is not that name
+
+
+class _Dump(msgspec.Struct, array_like=True):
+    listed: dict[str, bytes]
+    by_token: dict[str, set[str]]
+    by_number: dict[str, set[str]]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Listed)
+_DUMP_DECODER = msgspec.msgpack.Decoder(_Dump)
+
+
+def _forget(index: dict[str, set[str]], term: str, key: str) -> None:
+    """Take a key from a term, and the term away with its last key: a withdrawn name leaves nothing behind."""
+    keys = index[term]
+    keys.discard(key)
+    if not keys:
+        del index[term]
+
+
+def fold(name: str) -> tuple[str, ...]:
+    """Return the folded Latin tokens of a name in any script."""
+    text = anyascii(unicodedata.normalize("NFKC", name)).lower().replace("'", "").replace("<", " ")
+    return tuple(_TOKEN.findall(text))
+
+
+class PlainMatcher:
+    """The Matcher protocol over dictionaries."""
+
+    def __init__(self) -> None:
+        self._listed: dict[str, bytes] = {}  # encoded: few are ever looked at, and a restart need not decode them
+        self._by_token: dict[str, set[str]] = {}
+        self._by_number: dict[str, set[str]] = {}
+
+    @property
+    def version(self) -> str:
+        """SHA-256 in hex of this matcher's name and edition."""
+        return hashlib.sha256(b"evenhand plain matcher 1").hexdigest()
+
+    def put(self, key: str, listed: Listed) -> None:
+        """Add or replace one notice."""
+        self.drop(key)
+        self._listed[key] = _ENCODER.encode(listed)
+        for token in self._tokens(listed):
+            self._by_token.setdefault(token, set()).add(key)
+        for number in self._numbers(listed):
+            self._by_number.setdefault(number, set()).add(key)
+
+    def put_many(self, items: Iterable[tuple[str, Listed]]) -> None:
+        """Add many."""
+        for key, listed in items:
+            self.put(key, listed)
+
+    def drop(self, key: str) -> None:
+        """Forget one notice."""
+        held = self._listed.pop(key, None)
+        if held is None:
+            return
+        listed = _DECODER.decode(held)
+        for token in self._tokens(listed):
+            _forget(self._by_token, token, key)
+        for number in self._numbers(listed):
+            _forget(self._by_number, number, key)
+
+    def search(self, query: Query) -> Answer:
+        """Return every notice whose evidence reaches the cut-off."""
+        keys: set[str] = set()
+        unknown = []
+        for name in query.names:
+            tokens = fold(name)
+            if not tokens:
+                unknown.append(f"{name[:60]!r}: no letters that can be compared")
+            for token in tokens:
+                for near, _, _ in process.extract(
+                    token, list(self._by_token), scorer=fuzz.ratio, score_cutoff=_NEIGHBOUR_MIN, limit=None
+                ):
+                    keys |= self._by_token[near]
+        for document in query.documents:
+            keys |= self._by_number.get(normal_number(document.number), set())
+        found = [candidate for key in keys if (candidate := self._weigh(query, key)) is not None]
+        found.sort(key=lambda candidate: (-candidate.strength, candidate.key))
+        return Answer(candidates=tuple(found), not_compared=tuple(unknown))
+
+    def _weigh(self, query: Query, key: str) -> Candidate | None:
+        listed = _DECODER.decode(self._listed[key])
+        person = listed.person
+        documents = () if person is None else person.documents
+        if listed.document is not None:
+            documents = (*documents, listed.document)
+        reasons = document_reasons(query, documents)
+        score, weak = 0, False
+        if person is not None:
+            pairs = [(_similar(asked, name.text), asked, name) for asked in query.names for name in person.names]
+            if pairs:
+                score, asked, name = max(pairs, key=lambda pair: (pair[0], pair[2].kind not in _WEAK_KINDS))
+                weak = name.kind in _WEAK_KINDS
+                if score >= _NAME_MIN:
+                    reasons.insert(0, _name_reason(score, asked, name))
+                    reasons.extend(person_reasons(query, person))
+                else:
+                    score = 0
+        strength = weigh(score, weak_name=weak, reasons=reasons)
+        band = band_of(strength)
+        if band is None:
+            return None
+        return Candidate(key=key, strength=strength, band=band, reasons=tuple(reasons))
+
+    def dump(self) -> bytes:
+        """Return the whole index as bytes."""
+        body = _ENCODER.encode(_Dump(self._listed, self._by_token, self._by_number))
+        return bytes.fromhex(self.version) + hashlib.sha256(body).digest() + body
+
+    def load(self, data: bytes) -> None:
+        """Replace the index. Raises CorruptionError."""
+        if data[:32] != bytes.fromhex(self.version) or data[32:64] != hashlib.sha256(data[64:]).digest():
+            raise CorruptionError("the index is damaged or of another version", remedy="build it again")
+        held = _DUMP_DECODER.decode(memoryview(data)[64:])
+        self._listed, self._by_token, self._by_number = held.listed, held.by_token, held.by_number
+
+    @staticmethod
+    def _tokens(listed: Listed) -> set[str]:
+        return set() if listed.person is None else {t for name in listed.person.names for t in fold(name.text)}
+
+    @staticmethod
+    def _numbers(listed: Listed) -> set[str]:
+        documents = () if listed.person is None else listed.person.documents
+        if listed.document is not None:
+            documents = (*documents, listed.document)
+        return {normal_number(document.number) for document in documents}
+
+
+def _similar(asked: str, listed: str) -> int:
+    left, right = fold(asked), fold(listed)
+    if not left or not right:
+        return 0
+    if len(left) > len(right):
+        left, right = right, left
+    free = list(right)
+    total = 0
+    for token in left:
+        best = max(free, key=lambda other: (JaroWinkler.similarity(token, other), other))
+        alike = round(JaroWinkler.similarity(token, best) * 1000)
+        total += alike if alike >= _TOKEN_MIN else 0  # what two different names share by chance is no evidence
+        free.remove(best)
+    missing = len(right) - len(left)
+    return max(0, total // len(left) - 40 * missing - (_LONE_TOKEN if len(left) == 1 < len(right) else 0))
+
+
+def _name_reason(score: int, asked: str, name: Name) -> Reason:
+    text = "the names are the same" if score == STRENGTH_MAX else "the names are alike"
+    if name.kind in _WEAK_KINDS:
+        text += "; the listed name is a weak alias"
+    return Reason(field="name", weight=score, text=text, asked=asked, listed=name.text)
