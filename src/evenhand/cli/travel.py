@@ -39,7 +39,10 @@ def mrz(
     tolerant: Annotated[bool, typer.Option("--tolerant", help="Raise small letters, drop blanks.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Read a machine-readable zone: its fields, and which digit or field is wrong."""
+    """Read a machine-readable zone: its fields, and which digit or field is wrong.
+
+    Example: evenhand travel mrz passport.txt
+    """
     from evenhand.travellers.mrz import parse_mrz
     from evenhand.travellers.mrz_suggest import suggest
     from evenhand.travellers.mrz_values import clean_lines
