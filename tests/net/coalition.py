@@ -11,6 +11,7 @@ from pathlib import Path
 
 from evenhand.ground.clock import SystemClock, format_ms
 from evenhand.ground.sqlite import SqliteStore
+from evenhand.ground.store import Store
 from evenhand.identity.person import Document, Name, Person
 from evenhand.matching.build import build_matcher
 from evenhand.node.driver import NodeDriver
@@ -82,11 +83,11 @@ class Coalition:
         """Return a member's roster entry with its loopback address."""
         return card(self.keys[code], name=code, urls=(f"https://127.0.0.1:{self.ports[code]}",))
 
-    def open(self, code: str) -> Member:
-        """Open a member from its folder, by snapshot if it has one."""
+    def open(self, code: str, store: Store | None = None) -> Member:
+        """Open a member from its folder (or on another store), by snapshot if it has one."""
         folder = self.root / code
         around = Surroundings(
-            store=SqliteStore(folder / "store.sqlite"), guard=FileGuard(folder / "guard"), clock=SystemClock(),
+            store=store or SqliteStore(folder / "store.sqlite"), guard=FileGuard(folder / "guard"), clock=SystemClock(),
             entropy=os.urandom, matcher=build_matcher(),
         )  # fmt: skip
         member = Member(self.keys[code], around, pinned_genesis=roster_hash(self.genesis), genesis=self.document)

@@ -22,7 +22,7 @@ from evenhand.exchange.feed import Lane, is_far_behind
 from evenhand.exchange.frames import Frame, FrameReader
 from evenhand.exchange.ledgers import Ledgers
 from evenhand.exchange.tls import client_context
-from evenhand.ground.errors import EvenhandError, PeerUnreachableError
+from evenhand.ground.errors import EvenhandError, PeerUnreachableError, StoreError
 from evenhand.ledger.checkpoint import parse_checkpoint
 from evenhand.trust.keys import MemberKeys
 from evenhand.trust.note import parse_note
@@ -33,6 +33,7 @@ _RETRY_SECONDS: Final = (0.1, 0.2, 0.4, 0.8, 1.0)  # capped low: a healed link m
 _CONNECT_SECONDS: Final = 3.0
 _READ_BYTES: Final = 65_536
 _GIVE_WAY_SECONDS: Final = 0.001
+_LANES: Final[tuple[Lane, ...]] = ("express", "ordinary")
 _LOG: Final = structlog.get_logger("evenhand.exchange.client")
 
 
@@ -60,9 +61,11 @@ class Link:
     wants: Callable[[], tuple[str, ...]]
     connected: dict[str, bool] = field(default_factory=lambda: {"ordinary": False, "express": False})
     last_error: str = ""
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _tasks: dict[Lane, asyncio.Task[None]] = field(default_factory=dict)
     _session: aiohttp.ClientSession | None = None
     _wanted: tuple[str, ...] = ()
+    _turn: int = 0
+    """Which of the partner's addresses is asked first: the next one after each that failed."""
 
     @property
     def is_up(self) -> bool:
@@ -77,16 +80,21 @@ class Link:
             connector=aiohttp.TCPConnector(ssl=context, limit=8, keepalive_timeout=30),
             timeout=timeout, read_bufsize=_READ_BYTES,
         )  # fmt: skip
-        self._tasks = [
-            asyncio.create_task(self._keep("express")),
-            asyncio.create_task(self._keep("ordinary")),
-        ]
+        for lane in _LANES:
+            self._open(lane)
+
+    def _open(self, lane: Lane) -> None:
+        """Begin a stream, instead of the one that is there."""
+        task = self._tasks.get(lane)
+        if task is not None:
+            task.cancel()
+        self._tasks[lane] = asyncio.create_task(self._keep(lane))
 
     async def stop(self) -> None:
         """Close both streams."""
-        for task in self._tasks:
+        for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         self._tasks.clear()
         self.connected.update(ordinary=False, express=False)
         if self._session is not None:
@@ -99,10 +107,19 @@ class Link:
             try:
                 await self._follow(lane)
                 failures = 0
+            except StoreError as error:
+                # Memory and disk may differ: the node takes in nothing more before it was started again.
+                self.connected[lane] = False
+                self.last_error = str(error)
+                _LOG.error("link_stopped", peer=self.peer.code, lane=lane, reason=error.what)
+                return
             except (aiohttp.ClientError, OSError, TimeoutError, EvenhandError) as error:
                 self.last_error = str(error) or type(error).__name__
                 _LOG.info("link_down", peer=self.peer.code, lane=lane, error=type(error).__name__)
                 failures = 0 if self.connected[lane] else failures + 1
+                if lane == "express" and self.connected[lane]:
+                    # Only this stream has a pulse: where it died, the other may hang without a sign of it.
+                    self._open("ordinary")
             self.connected[lane] = False
             await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
 
@@ -112,20 +129,26 @@ class Link:
         """Fetch a resource. Raises PeerUnreachableError."""
         if self._session is None:
             raise PeerUnreachableError(f"the link to {self.peer.code} is closed")
-        for url in self.peer.urls:
+        refused: PeerUnreachableError | None = None
+        for url in self._addresses():
             try:
                 async with self._session.get(
-                    f"{url}/{path}", timeout=aiohttp.ClientTimeout(total=30)
+                    f"{url}/{path}", timeout=aiohttp.ClientTimeout(total=30, sock_connect=_CONNECT_SECONDS)
                 ) as response:
                     if response.status == 200:  # noqa: PLR2004 - HTTP OK
                         return await response.read()
-                    raise PeerUnreachableError(
+                    refused = PeerUnreachableError(
                         f"{self.peer.code} answered {response.status} to {path.split('?', maxsplit=1)[0]}",
                         why=(await response.text())[:200].strip(),
                     )
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
-                self.last_error = str(error)
-        raise PeerUnreachableError(f"{self.peer.code} does not answer", why=self.last_error)
+                self.last_error = str(error) or type(error).__name__
+        raise refused or PeerUnreachableError(f"{self.peer.code} does not answer", why=self.last_error)
+
+    def _addresses(self) -> list[str]:
+        """Return the partner's addresses, beginning with the one whose turn it is."""
+        urls = self.peer.urls
+        return [urls[(self._turn + i) % len(urls)] for i in range(len(urls))]
 
     async def fetch_parts(self, ledger: str, start: int, stop: int) -> list[tuple[int, str, bytes]]:
         """Fetch the sealed parts of entries start..stop-1 that this partner lets us have.
@@ -160,7 +183,7 @@ class Link:
         def fetch(path: str) -> Awaitable[bytes]:
             return self.fetch(f"ledger/{ledger}/{path}")
 
-        async for batch in batches(fetch, ledger, held):
+        async for batch in batches(fetch, ledger, held, self.inbox.ledgers.roster.member(ledger).final):
             self.connected["ordinary"] = True
             if not await self.inbox.deliver(batch, self.peer.code):
                 return
@@ -171,13 +194,14 @@ class Link:
         positions = [("from", f"{code}:{self.inbox.ledgers.log(code).size}") for code in wanted]
         query = [("lane", lane), ("roster", str(self.inbox.roster_version())), *positions]
         silence = _SILENCE_SECONDS if lane == "express" else None
-        for url in self.peer.urls:
-            timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=silence)
-            async with self._session.get(f"{url}/follow", params=query, timeout=timeout) as response:
-                if response.status != 200:  # noqa: PLR2004 - HTTP OK
-                    raise PeerUnreachableError(
-                        f"{self.peer.code} refused to be followed", why=(await response.text())[:200]
-                    )
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=silence)
+        turn = self._turn
+        try:
+            # One address for each attempt: whichever fails, now or later, the next attempt begins after it.
+            async with self._session.get(
+                f"{self._addresses()[0]}/follow", params=query, timeout=timeout
+            ) as response:
+                await self._require_stream(response)
                 self.connected[lane] = True
                 reader = FrameReader()
                 async for data in response.content.iter_any():
@@ -185,14 +209,21 @@ class Link:
                         yield frame
                         # A backlog gives way: an urgent frame on the other stream is read before the next.
                         await asyncio.sleep(_GIVE_WAY_SECONDS if lane == "ordinary" else 0)
-                return
+        except (aiohttp.ClientError, OSError, TimeoutError, PeerUnreachableError):
+            if self._turn == turn:  # the other stream may have seen the same address fail
+                self._turn += 1
+            raise
+
+    async def _require_stream(self, response: aiohttp.ClientResponse) -> None:
+        if response.status != 200:  # noqa: PLR2004 - HTTP OK
+            raise PeerUnreachableError(
+                f"{self.peer.code} refused to be followed", why=(await response.text())[:200]
+            )
 
     def restart_if_changed(self) -> None:
         """Reopen the streams when other ledgers are wanted from this partner than they carry."""
-        if self._tasks and self._wanted != self.wants():
-            for task in self._tasks:
-                task.cancel()
-            self._tasks = [
-                asyncio.create_task(self._keep("express")),
-                asyncio.create_task(self._keep("ordinary")),
-            ]
+        if self._wanted == self.wants():
+            return
+        for lane, task in self._tasks.items():
+            if not task.done():  # a stream that stopped over a failed write stays stopped
+                self._open(lane)

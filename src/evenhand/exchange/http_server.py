@@ -62,6 +62,10 @@ class Host(Protocol):
         """Say whether this partner is kept off."""
         ...
 
+    def require_whole(self) -> None:
+        """Raise StoreError after a failed write: nothing is answered before the node was started again."""
+        ...
+
     async def activity(self, seen: int, seconds: float) -> int:
         """Wait until something happened after `seen`, or for some seconds; return the present count."""
         ...
@@ -94,6 +98,7 @@ class Server:
             return web.Response(status=403, text="not an active member of this roster\n")
         request[READER] = code
         try:
+            self._host.require_whole()
             return await handler(request)
         except EvenhandError as error:
             status = next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
@@ -168,6 +173,7 @@ class Server:
         loop = asyncio.get_running_loop()
         seen, pulse_due = -1, loop.time()
         while not self._host.is_cut(feed.reader):
+            self._host.require_whole()
             if feed.lane == "express":
                 for document in self._host.roster_documents(roster):
                     await response.write(print_frame(RosterFrame(document=document)))

@@ -17,7 +17,7 @@ import apsw
 import msgspec
 
 from evenhand.ground.clock import parse_ms
-from evenhand.ground.errors import EvenhandError
+from evenhand.ground.errors import EvenhandError, StoreError
 from evenhand.node.asking import Nothing
 from evenhand.node.folder import Folder
 from evenhand.node.keeping import VerifyRequest, verify
@@ -141,6 +141,10 @@ def _check_roster(member: Member) -> Finding:
 
 
 def _check_signing(member: Member) -> Finding:
+    try:
+        member.require_whole()
+    except StoreError as error:
+        return Finding(grade="fault", what=f"{error.what}: {error.why}", remedy=error.remedy)
     refusal = member.publisher.refusal(member.roster)
     if refusal is None:
         return Finding(grade="good", what=f"{member.code} may publish; the guard agrees with the store")

@@ -114,8 +114,10 @@ class NodeDriver:
             await asyncio.sleep(_TICK_SECONDS)
             try:
                 await self._tick()
-            except StoreError:
-                _LOG.exception("node_stopped_writing")
+            except StoreError as error:
+                # No partner is served or followed from here on; commands are told to start the node again.
+                _LOG.error("node_stopped", reason=error.what, why=error.why, remedy=error.remedy)
+                self.wake()
                 return
             except EvenhandError as error:
                 _LOG.warning("tick_failed", reason=error.code)
@@ -265,6 +267,10 @@ class NodeDriver:
     def is_cut(self, code: str) -> bool:
         """Say whether this partner is kept off."""
         return code in self._cut
+
+    def require_whole(self) -> None:
+        """Raise StoreError after a failed write."""
+        self.member.require_whole()
 
     def wake(self) -> None:
         """Tell every feed that something happened: after a local publish, or an arrival."""
