@@ -11,28 +11,38 @@ from hypothesis import strategies as st
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import ITEMS_PER_FIELD_MAX
 from evenhand.identity.person import Document, Name, Person, Place
+from evenhand.notices.misused import MisusedIdentity
 from evenhand.notices.model import (
+    Cleared,
     Detail,
     DocumentNotice,
     ErasureOrder,
     Flag,
     Link,
+    Message,
     NoticeRef,
+    Outcome,
     PersonNotice,
     Receipt,
     Record,
+    RedressNumber,
     Retraction,
     Sighting,
     Source,
+    StatusChange,
     decode_detail,
     decode_record,
     encode_detail,
     encode_record,
 )
 
+from .officers import approval
+
 ID, OTHER = "0" * 32, "f" * 32
 NOW, LATER = "2026-01-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z"
 REF, REF2 = NoticeRef(originator="ITA", notice_id=ID), NoticeRef(originator="PHL", notice_id=OTHER)
+
+APPROVAL = approval()
 
 
 def person_notice(**change: object) -> PersonNotice:
@@ -64,6 +74,14 @@ RECORDS: list[Record] = [
     Retraction(notice_id=ID, reason="mistake"),
     ErasureOrder(notice_id=ID, entries=(0, 3), reason_class="court"),
     Receipt(originator="ITA", index=0, act="erased", done_at=NOW),
+    StatusChange(notice_id=ID, status="BLOCKED", reason="redress was asked for"),
+    Outcome(request=OTHER, notice=REF, version=1, decision="DELETE", reason="another person", decided=APPROVAL),
+    RedressNumber(
+        number=OTHER, documents=(Document(type="passport", number="A1", issuer="UTO"),),
+        cleared=(Cleared(notice=REF, basis="0" * 64),),
+    ),
+    Message(thread=ID, to="PHL", topic="redress.request", body="{}", urgent=True),
+    person_notice(misused=(MisusedIdentity(consent="C-1", consented_at=NOW, marks=("scar",)),)),
 ]  # fmt: skip
 
 
@@ -124,6 +142,14 @@ def test_a_reference_has_one_key() -> None:
         lambda: ErasureOrder(notice_id=ID, entries=(-1,), reason_class="error"),
         lambda: Receipt(originator="ITA", index=-1, act="erased", done_at=NOW),
         lambda: detail(offence=""),
+        lambda: detail(salt="salt"),
+        lambda: StatusChange(notice_id=ID, status="BLOCKED", reason=" "),
+        lambda: Outcome(request=ID, notice=REF, version=-1, decision="KEEP", reason="r", decided=APPROVAL),
+        lambda: RedressNumber(number=ID, documents=(), cleared=()),
+        lambda: Message(thread=ID, to="PHL", topic="Hello", body="{}"),
+        lambda: Message(thread=ID, to="PHL", topic="a.b", body=""),
+        lambda: MisusedIdentity(consent="C-1", consented_at=NOW),
+        lambda: MisusedIdentity(consent=" ", consented_at=NOW, marks=("scar",)),
         lambda: detail(marks=("x",) * (ITEMS_PER_FIELD_MAX + 1)),
     ],
 )

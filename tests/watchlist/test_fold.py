@@ -15,16 +15,21 @@ from evenhand.notices.model import (
     ErasureOrder,
     Flag,
     Link,
+    Message,
     NoticeRef,
+    Outcome,
     PersonNotice,
     Receipt,
     Record,
+    RedressNumber,
     Retraction,
     Sighting,
     Source,
+    StatusChange,
     encode_record,
 )
 from evenhand.watchlist.fold import Effects, Fold, Told
+from tests.notices.officers import approval
 
 NOW = 1_790_000_000_000
 DAY = 86_400_000
@@ -94,6 +99,23 @@ RECORDS = st.one_of(
     st.builds(
         lambda n: Sighting(notice=ref(n), seen_at=format_ms(NOW), place=Place(country="UTO"), report="seen"),
         st.integers(0, 2)
+    ),
+    st.builds(
+        lambda n, s: StatusChange(notice_id=identity(n), status=s, reason="r"),
+        st.integers(0, 2), st.sampled_from(["SUSPENDED", "BLOCKED", "STANDING"]),
+    ),
+    st.builds(
+        lambda n, d: Outcome(
+            request=identity(9), notice=ref(n), version=1, decision=d, reason="r", decided=approval("red", "REDRESS")
+        ),
+        st.integers(0, 2), st.sampled_from(["DELETE", "KEEP"]),
+    ),
+    st.builds(lambda n: Message(thread=identity(n), to="PHL", topic="a.b", body="{}"), st.integers(0, 2)),
+    st.builds(
+        lambda n, x: RedressNumber(
+            number=identity(n), documents=(Document(type="passport", number="U1"),), cleared=(), revoked=x
+        ),
+        st.integers(5, 6), st.booleans(),
     ),
     st.builds(
         lambda n: Receipt(originator="PHL", index=n, act="withdrawn", done_at=format_ms(NOW)), st.integers(0, 2)

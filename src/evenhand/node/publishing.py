@@ -25,7 +25,17 @@ from evenhand.ledger.checkpoint import Checkpoint, sign_checkpoint
 from evenhand.ledger.envelope import Envelope, PartHeader, Urgency, bound_to, hash_text, open_leaf, print_leaf
 from evenhand.ledger.log import Log, part_row
 from evenhand.node.guard import Guard, Signed
-from evenhand.notices.model import Detail, ErasureOrder, Record, Retraction, encode_detail, encode_record
+from evenhand.notices.model import (
+    Detail,
+    ErasureOrder,
+    Message,
+    Outcome,
+    Record,
+    Retraction,
+    StatusChange,
+    encode_detail,
+    encode_record,
+)
 from evenhand.trust.keys import MemberKeys
 from evenhand.trust.roster import Roster
 from evenhand.trust.sealing import NONCE_BYTES, SALT_BYTES, commitment, seal_part
@@ -47,8 +57,11 @@ class Outgoing:
 
     @property
     def urgency(self) -> Urgency:
-        """Withdrawals and erasures overtake."""
-        return "immediate" if isinstance(self.record, Retraction | ErasureOrder) else "routine"
+        """Withdrawals, erasures and whatever keeps a notice from stopping people overtake; so do urgent messages."""
+        if isinstance(self.record, Message):
+            return "immediate" if self.record.urgent else "routine"
+        overtakes = isinstance(self.record, Retraction | ErasureOrder | StatusChange | Outcome)
+        return "immediate" if overtakes else "routine"
 
 
 class Publisher:

@@ -22,6 +22,8 @@ from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import ITEMS_PER_FIELD_MAX, TEXT_CHARACTERS_MAX
 from evenhand.identity.person import Document, FileReference, Person, Place, check_country, check_text
+from evenhand.notices.approvals import Approval, Approvals
+from evenhand.notices.misused import MisusedIdentity
 
 Action = Literal[
     "ARREST", "HOLD", "REFUSE_ENTRY", "NO_BOARD", "SEARCH", "INTERVIEW", "DISCREET_REPORT", "NONE"
@@ -33,6 +35,9 @@ ACTION_LADDER: Final[dict[str, int]] = {
 """PROCEDURE section 3: an officer may go down this ladder, never up."""
 
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_TOPIC: Final = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}", re.ASCII)
+MESSAGE_CHARACTERS_MAX: Final = 200_000
+"""A sealed part holds 1 MiB; six bytes a character at worst, since JSON lies in JSON."""
 
 
 def check_notice_id(text: str) -> None:
@@ -95,6 +100,7 @@ class _Validity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     fallback: Action = "NONE"
     source: Source | None = None
     handling: Handling = Handling()
+    approvals: Approvals | None = None
 
     def __post_init__(self) -> None:
         """Check ids, order of instants, and that the fallback is not stronger. Raises InputError."""
@@ -112,9 +118,10 @@ class _Validity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PersonNotice(_Validity, frozen=True, kw_only=True, tag_field="kind", tag="person"):
-    """A person to be found: the `match` part."""
+    """A person to be found: the `match` part; `misused` are people to be told apart from the subject."""
 
     person: Person
+    misused: tuple[MisusedIdentity, ...] = ()
 
 
 class DocumentNotice(_Validity, frozen=True, kw_only=True, tag_field="kind", tag="document"):
@@ -196,6 +203,89 @@ class ErasureOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             raise InputError("an erasure order names at least one entry by its index from 0")
 
 
+class StatusChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
+                   tag_field="kind", tag="status"):  # fmt: skip
+    """The originator suspends or blocks its notice, which then stops no one, or lets it stand again."""
+
+    notice_id: str
+    status: Literal["SUSPENDED", "BLOCKED", "STANDING"]
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Check id and reason. Raises InputError."""
+        check_notice_id(self.notice_id)
+        check_text(self.reason)
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
+              tag_field="kind", tag="outcome"):  # fmt: skip
+    """What a redress officer of another member than the originator decided; it binds every member.
+
+    DELETE: the notice stands nowhere from now on. CORRECT: `version` and what came before it stand nowhere.
+    KEEP: it stands. A member's later outcome on the same notice replaces its earlier one.
+    """
+
+    request: str
+    notice: NoticeRef
+    version: int
+    decision: Literal["DELETE", "CORRECT", "KEEP"]
+    reason: str
+    decided: Approval
+
+    def __post_init__(self) -> None:
+        """Check id, version and reason. Raises InputError."""
+        check_notice_id(self.request)
+        check_text(self.reason)
+        if self.version < 0:
+            raise InputError("an outcome names a version, or 0 where none was seen")
+
+
+class Cleared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A notice that does not concern the person, as long as its identity has the digest `basis`."""
+
+    notice: NoticeRef
+    basis: str
+
+
+class RedressNumber(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
+                    tag_field="kind", tag="redress_number"):  # fmt: skip
+    """A person's number, tied to documents, and the notices they are not: looked at before a candidate is shown."""
+
+    number: str
+    documents: tuple[Document, ...]
+    cleared: tuple[Cleared, ...]
+    revoked: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the number and that it is tied to something. Raises InputError."""
+        check_notice_id(self.number)
+        if not self.documents or len(self.documents) + len(self.cleared) > ITEMS_PER_FIELD_MAX:
+            raise InputError("a redress number is tied to the person's documents, not to a name")
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
+              tag_field="kind", tag="message"):  # fmt: skip
+    """One member writes to another, sealed to the two of them.
+
+    `thread` (32 hex digits) holds together what belongs together, and is what an erasure order names;
+    `topic` is a lower-case word with a dot (`redress.request`), whose room reads `body`, canonical JSON.
+    """
+
+    thread: str
+    to: str
+    topic: str
+    body: str
+    urgent: bool = False
+
+    def __post_init__(self) -> None:
+        """Check id, code, topic and size. Raises InputError."""
+        check_notice_id(self.thread)
+        check_country(self.to)
+        if not _TOPIC.fullmatch(self.topic):
+            raise InputError(f"not a topic: {self.topic[:40]!r}", remedy="write two lower-case words and a dot")
+        check_text(self.body, characters_max=MESSAGE_CHARACTERS_MAX)
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
               tag_field="kind", tag="receipt"):  # fmt: skip
     """A member acknowledges that it did what entry `index` of `originator`'s ledger ordered."""
@@ -214,7 +304,10 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 Notice = PersonNotice | DocumentNotice
-Record = PersonNotice | DocumentNotice | Link | Flag | Sighting | Retraction | ErasureOrder | Receipt
+Record = (
+    PersonNotice | DocumentNotice | Link | Flag | Sighting | Retraction | ErasureOrder | Receipt
+    | StatusChange | Outcome | RedressNumber | Message
+)  # fmt: skip
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -231,12 +324,16 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     languages: tuple[str, ...] = ()
     photos: tuple[FileReference, ...] = ()
     remarks: tuple[str, ...] = ()
+    salt: str | None = None
+    """Opens `Approvals.detail`, the commitment to this part that the approvers signed; 32 hex digits."""
 
     def __post_init__(self) -> None:
         """Check that every statement the procedure asks for is there. Raises InputError."""
         for text in (self.offence, self.legal_basis, self.decision_reference, self.issuing_authority,
                      self.proportionality, *self.marks, *self.languages, *self.remarks):  # fmt: skip
             check_text(text, characters_max=TEXT_CHARACTERS_MAX)
+        if self.salt is not None:
+            check_notice_id(self.salt)
         for items in (self.addresses, self.marks, self.languages, self.photos, self.remarks):
             if len(items) > ITEMS_PER_FIELD_MAX:
                 raise InputError(

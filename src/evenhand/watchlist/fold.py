@@ -24,16 +24,20 @@ from evenhand.notices.model import (
     ErasureOrder,
     Flag,
     Link,
+    Message,
     Notice,
     NoticeRef,
+    Outcome,
     PersonNotice,
     Receipt,
     Record,
+    RedressNumber,
     Retraction,
     Sighting,
+    StatusChange,
 )
 
-Said = TypeVar("Said", Flag, Link)
+Said = TypeVar("Said", Flag, Link, RedressNumber)
 
 
 class Version(msgspec.Struct, array_like=True):
@@ -59,6 +63,10 @@ class Held(msgspec.Struct, array_like=True):
     versions: list[Version]
     retracted: tuple[int, int] | None = None
     erased: bool = False
+    statuses: list[tuple[int, int, str]] = []
+    """(index, instant, SUSPENDED, BLOCKED or STANDING) as the originator said them, in order of index."""
+    outcomes: dict[str, tuple[int, int, Outcome]] = {}
+    """The last (index, instant, outcome of redress) that another member decided, by that member."""
 
     @property
     def key(self) -> str:
@@ -105,6 +113,11 @@ class Ledgerfold(msgspec.Struct, array_like=True):
     receipts: dict[str, Receipt] = {}
     orders: dict[int, str] = {}
     """Index of every retraction and erasure, and which it is (`withdrawn`, `erased`)."""
+    numbers: dict[str, tuple[int, RedressNumber]] = {}
+    messages: dict[int, tuple[int, Message]] = {}
+    """Index of every message we may read: its instant and what it says."""
+    gone: set[int] = set()
+    """Entries whose erasure was ordered: what they said is not taken in again."""
 
 
 class Fold:
@@ -124,7 +137,7 @@ class Fold:
         """Return a notice by reference."""
         return self.ledger(ref.originator).notices.get(ref.notice_id)
 
-    def apply(self, told: Told, effects: Effects) -> None:
+    def apply(self, told: Told, effects: Effects) -> None:  # noqa: C901 - one case for each kind of record
         """Fold one record in; the same record twice changes nothing more."""
         ledger, record = self.ledger(told.originator), told.record
         match record:
@@ -140,10 +153,30 @@ class Fold:
                 _say(ledger.links, f"{record.first.key}|{record.second.key}", told.index, record)
             case Sighting():
                 ledger.sightings[told.index] = record
+            case StatusChange():
+                _change(ledger, told, record, effects)
+            case Outcome():
+                self._decide(told, record, effects)
+            case RedressNumber():
+                if told.index not in ledger.gone:
+                    _say(ledger.numbers, record.number, told.index, record)
+            case Message():
+                if told.index not in ledger.gone:
+                    ledger.messages[told.index] = (told.time_ms, record)
             case Receipt():
                 ledger.receipts.setdefault(f"{record.originator}:{record.index}:{record.act}", record)
             case _:
                 assert_never(record)
+
+    def _decide(self, told: Told, record: Outcome, effects: Effects) -> None:
+        """Keep an outcome with the notice; nobody decides on redress against itself (rule O-01)."""
+        if told.originator == record.notice.originator:
+            return
+        held = _held(self.ledger(record.notice.originator), record.notice.originator, record.notice.notice_id)
+        known = held.outcomes.get(told.originator)
+        if known is None or told.index > known[0]:
+            held.outcomes[told.originator] = (told.index, told.time_ms, record)
+        effects.changed.add(held.key)
 
 
 def _held(ledger: Ledgerfold, originator: str, notice_id: str) -> Held:
@@ -185,6 +218,14 @@ def _retract(ledger: Ledgerfold, told: Told, notice_id: str, effects: Effects) -
     effects.changed.add(held.key)
 
 
+def _change(ledger: Ledgerfold, told: Told, record: StatusChange, effects: Effects) -> None:
+    held = _held(ledger, told.originator, record.notice_id)
+    said = (told.index, told.time_ms, record.status)
+    if said not in held.statuses:
+        held.statuses = sorted([*held.statuses, said])
+    effects.changed.add(held.key)
+
+
 def _erase(ledger: Ledgerfold, told: Told, record: ErasureOrder, effects: Effects) -> None:
     held = _held(ledger, told.originator, record.notice_id)
     _order(ledger, told, "erased", effects)
@@ -193,7 +234,13 @@ def _erase(ledger: Ledgerfold, told: Told, record: ErasureOrder, effects: Effect
     held.versions.clear()
     effects.changed.add(held.key)
     # An order reaches back only: the author cannot empty entries it has yet to write.
-    effects.erase += [(told.originator, index) for index in record.entries if index < told.index]
+    past = {index for index in record.entries if index < told.index}
+    effects.erase += [(told.originator, index) for index in sorted(past)]
+    ledger.gone |= past
+    for index in past & ledger.messages.keys():
+        del ledger.messages[index]
+    for number in [name for name, (index, _) in ledger.numbers.items() if index in past]:
+        del ledger.numbers[number]
 
 
 def _order(ledger: Ledgerfold, told: Told, act: str, effects: Effects) -> None:

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evenhand.notices.model import ACTION_LADDER, Notice, decode_record
-from evenhand.trust.roster import Roster
+from evenhand.notices.proving import outcome_fault
+from evenhand.trust.note_keys import parse_vkey
+from evenhand.trust.roster import Roster, RosterMember
 from evenhand.watchlist.fold import Fold, Held, Version
 
 
@@ -33,6 +35,11 @@ class Standing:
     """(member who says so, relation, other notice's key), in force."""
 
 
+def ledger_keys(member: RosterMember) -> tuple[bytes, ...]:
+    """Return every public key, 32 bytes each, that a member's ledger is or was signed with."""
+    return tuple(parse_vkey(one.vkey).public_key for one in member.logs)
+
+
 class View:
     """A fold seen by one member under one roster."""
 
@@ -50,7 +57,22 @@ class View:
             and held.retracted is None
             and member is not None
             and member.status != "expelled"
+            and not (held.statuses and held.statuses[-1][2] != "STANDING")
+            and not (held.outcomes and self.overruled(held, held.versions[-1].number))
         )
+
+    def overruled(self, held: Held, number: int, *, at_ms: int | None = None) -> str:
+        """Return the member whose redress outcome keeps this version from standing, or nothing."""
+        for code in sorted(held.outcomes):
+            _, said_ms, outcome = held.outcomes[code]
+            member = self._roster.by_code.get(code)
+            if member is None or member.status == "expelled" or (at_ms is not None and said_ms > at_ms):
+                continue
+            if outcome_fault(outcome, decider=code, keys={code: ledger_keys(member)}):
+                continue
+            if outcome.decision == "DELETE" or (outcome.decision == "CORRECT" and number <= outcome.version):
+                return code
+        return ""
 
     def now(self, key: str, now_ms: int) -> Standing | None:
         """Return the notice as it stands now: everything that was said counts, whatever its clock says."""
@@ -64,7 +86,12 @@ class View:
         held = self._find(key)
         if held is None or (held.retracted is not None and held.retracted[1] <= instant_ms):
             return None
+        statuses = [status for _, said_ms, status in held.statuses if said_ms <= instant_ms]
+        if statuses and statuses[-1] != "STANDING":
+            return None
         said = [version for version in held.versions if version.time_ms <= instant_ms]
+        if said and self.overruled(held, said[-1].number, at_ms=instant_ms):
+            return None
         return self._standing(held, said[-1], instant_ms) if said else None
 
     def listed_keys(self) -> Iterator[str]:
