@@ -14,6 +14,9 @@ from evenhand.interop.country_table import COUNTRY_ROWS
 
 _CODES: Final[dict[str, str]] = {}
 _NAMES: Final[dict[str, str]] = {}
+_ALPHA2: Final[dict[str, str]] = {}
+_PRIVATE: Final = {"XX"}
+"""Two-letter codes of the table that ISO 3166-1 leaves to users: ours to read, not to send."""
 
 
 def _folded(name: str) -> str:
@@ -25,6 +28,8 @@ def _load() -> None:
         code, alpha2, names = row.split(" ", 2)
         spellings = names.split("|")
         _NAMES[code] = spellings[0]
+        if alpha2 not in _PRIVATE:
+            _ALPHA2[code] = alpha2
         for spelling in (code, alpha2, *spellings):
             _CODES[_folded(spelling)] = code
 
@@ -40,6 +45,11 @@ def country_code(name: str) -> str | None:
 def country_name(code: str) -> str:
     """Return the name lists use for an ICAO code. Raises KeyError for codes outside the table."""
     return _NAMES[code]
+
+
+def country_alpha2(code: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of an ICAO code; None where there is none, as for stateless persons."""
+    return _ALPHA2.get(code)
 
 
 def country_codes() -> tuple[str, ...]:

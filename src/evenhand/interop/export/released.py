@@ -1,0 +1,139 @@
+"""What an export may carry: each notice with what is held of it, and the terms of whoever receives it.
+
+Knows:    releasability (who may read a part), TLP 2.0 and PAP as orders of strictness.
+Told:     notices with their standing and readers, and the terms of one outlet.
+Answers:  what goes out in full, what goes out as taken back, and how many were withheld: a number, no more.
+Trusted:  yes: nothing reaches an exporter that has not passed `choose`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+import msgspec
+
+from evenhand.ground.clock import format_ms
+from evenhand.notices.model import Action, Detail, Handling, Notice, Sighting
+
+Tlp = Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT"]
+"""FIRST, TLP 2.0. RED is for named persons' eyes and ears: no file and no feed may carry it."""
+Pap = Literal["CLEAR", "GREEN", "AMBER", "RED"]
+
+TLP_ORDER: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+PAP_ORDER: Final = ("CLEAR", "GREEN", "AMBER", "RED")
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sighting: which member says so, when (UTC ms), and who may read it (None: its receiver alone)."""
+
+    member: str
+    said_ms: int
+    sighting: Sighting
+    readers: frozenset[str] | None = None
+
+
+class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One notice as this member holds it.
+
+    Instants are UTC milliseconds: `created_ms` of the first version, `modified_ms` of the latest word about
+    it (version, withdrawal, expiry). `action` is what is asked here, after flags. `readers` and
+    `detail_readers` are the members who may read each part; None where that is not known here, and then no
+    other member is given it. `earlier` are the marks of earlier versions: what once went out under a milder
+    mark is taken back, not left standing.
+    """
+
+    originator: str
+    notice: Notice
+    created_ms: int
+    modified_ms: int
+    action: Action
+    state: Literal["stands", "withdrawn", "expired"] = "stands"
+    detail: Detail | None = None
+    readers: frozenset[str] | None = None
+    detail_readers: frozenset[str] | None = None
+    earlier: tuple[Handling, ...] = ()
+    sightings: tuple[Seen, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The one-string form of the notice's name, as `NoticeRef.key`."""
+        return f"{self.originator}:{self.notice.notice_id}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether the notice is in force; all others go out as taken back, without a word about anyone."""
+        return self.state == "stands"
+
+    @property
+    def created(self) -> str:
+        """RFC 3339 UTC with milliseconds."""
+        return format_ms(self.created_ms)
+
+    @property
+    def modified(self) -> str:
+        """RFC 3339 UTC with milliseconds; never before `created`."""
+        return format_ms(max(self.modified_ms, self.created_ms))
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One outlet: the member who exports, the member whose hands it reaches, and the strictest marks it takes.
+
+    `with_detail` false leaves every detail part out, also where the reader might have it.
+    """
+
+    own: str
+    reader: str
+    tlp_max: Tlp = "AMBER+STRICT"
+    pap_max: Pap = "RED"
+    with_detail: bool = True
+
+    def allows(self, handling: Handling) -> bool:
+        """Say whether the outlet may carry these marks. Source: TLP 2.0 (FIRST, 2022); PAP (MISP taxonomy)."""
+        strict = handling.tlp == "AMBER+STRICT" and self.reader != self.own
+        return (
+            TLP_ORDER.index(handling.tlp) <= TLP_ORDER.index(self.tlp_max)
+            and PAP_ORDER.index(handling.pap) <= PAP_ORDER.index(self.pap_max)
+            and not strict
+        )
+
+    def may_read(self, readers: frozenset[str] | None) -> bool:
+        """Say whether the outlet's reader is released to; what we hold, we may read ourselves."""
+        return self.reader == self.own or (readers is not None and self.reader in readers)
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What goes out, in order of key, and how many standing notices did not. The number says nothing else."""
+
+    items: tuple[Exportable, ...]
+    withheld: int
+
+
+def choose(items: Iterable[Exportable], terms: Terms) -> Chosen:
+    """Keep what the terms allow, without the parts they do not; count the standing notices kept back."""
+    kept: list[Exportable] = []
+    withheld = 0
+    for item in sorted(items, key=lambda one: one.key):
+        if terms.may_read(item.readers) and terms.allows(item.notice.handling):
+            kept.append(_parts(item, terms))
+            continue
+        withheld += item.stands
+        if terms.may_read(item.readers) and any(terms.allows(marks) for marks in item.earlier):
+            kept.append(_taken_back(item, next(marks for marks in item.earlier if terms.allows(marks))))
+    return Chosen(items=tuple(kept), withheld=withheld)
+
+
+def _parts(item: Exportable, terms: Terms) -> Exportable:
+    open_detail = terms.with_detail and terms.may_read(item.detail_readers)
+    return msgspec.structs.replace(
+        item,
+        detail=item.detail if item.stands and open_detail else None,
+        sightings=tuple(seen for seen in item.sightings if item.stands and terms.may_read(seen.readers)),
+    )
+
+
+def _taken_back(item: Exportable, marks: Handling) -> Exportable:
+    return msgspec.structs.replace(
+        item, state="withdrawn", detail=None, sightings=(),
+        notice=msgspec.structs.replace(item.notice, handling=marks),
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""The few sentences that every export says in the same words.
+
+Knows:    places, documents and marks.
+Told:     parts of notices.
+Answers:  one line of text each.
+Trusted:  yes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evenhand.identity.person import Document, Place
+from evenhand.notices.model import Handling, Notice, PersonNotice
+
+VEHICLE_TYPES: Final = frozenset({"licence_plate", "vehicle_registration", "vin"})
+"""Document types that name a vehicle by what is written on it."""
+NEVER_AN_ORDER: Final = "A match with this record is not an order: verify the person with its originator."
+
+
+def place_line(place: Place) -> str:
+    """Return a place in one line: text, city, region, country."""
+    return ", ".join(part for part in (place.text, place.city, place.region, place.country) if part)
+
+
+def document_line(document: Document) -> str:
+    """Return a document in one line: type, number, issuer where known."""
+    kind = document.type.replace("_", " ")
+    return f"{kind} {document.number}" + (f" ({document.issuer})" if document.issuer else "")
+
+
+def subject_line(notice: Notice) -> str:
+    """Return who or what a notice is about, in one line."""
+    if isinstance(notice, PersonNotice):
+        return notice.person.names[0].text
+    return document_line(notice.document)
+
+
+def handling_marks(handling: Handling) -> str:
+    """Return `TLP:AMBER PAP:GREEN`."""
+    return f"TLP:{handling.tlp} PAP:{handling.pap}"

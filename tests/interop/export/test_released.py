@@ -1,0 +1,78 @@
+"""What an outlet may carry: releasability and marks decide, and what stays behind is a number."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from evenhand.interop.export.released import Chosen, Exportable, Terms, choose
+from evenhand.notices.model import Handling
+
+OURS = Terms(own="ITA", reader="ITA")
+THEIRS = Terms(own="ITA", reader="PHL")
+
+
+def marked(item: Exportable, tlp: str, pap: str = "AMBER") -> Exportable:
+    handling = Handling(tlp=tlp, pap=pap)  # type: ignore[arg-type]
+    return msgspec.structs.replace(item, notice=msgspec.structs.replace(item.notice, handling=handling))
+
+
+def test_the_readers_decide(person_item: Exportable) -> None:
+    other = Terms(own="ITA", reader="FRA")
+    assert choose([person_item], THEIRS).items[0].key == person_item.key
+    assert choose([person_item], other) == Chosen(items=(), withheld=1)
+    unknown = msgspec.structs.replace(person_item, readers=None)
+    assert choose([unknown], THEIRS) == Chosen(items=(), withheld=1)
+    assert choose([unknown], OURS).items == (unknown,)
+
+
+def test_detail_and_sightings_go_only_to_their_readers(person_item: Exportable) -> None:
+    ours, theirs = choose([person_item], OURS).items[0], choose([person_item], THEIRS).items[0]
+    assert ours == person_item
+    assert theirs.detail is None
+    assert [seen.member for seen in theirs.sightings] == ["PHL"]
+    bare = Terms(own="ITA", reader="ITA", with_detail=False)
+    assert choose([person_item], bare).items[0].detail is None
+
+
+@pytest.mark.parametrize(
+    ("tlp", "most", "goes"),
+    [("CLEAR", "CLEAR", True), ("GREEN", "CLEAR", False), ("AMBER", "AMBER", True), ("AMBER+STRICT", "AMBER", False),
+     ("AMBER+STRICT", "AMBER+STRICT", True), ("RED", "AMBER+STRICT", False)],
+)  # fmt: skip
+def test_marks_decide(person_item: Exportable, tlp: str, most: str, goes: bool) -> None:
+    terms = Terms(own="ITA", reader="ITA", tlp_max=most)  # type: ignore[arg-type]
+    chosen = choose([marked(person_item, tlp)], terms)
+    assert (len(chosen.items), chosen.withheld) == ((1, 0) if goes else (0, 1))
+
+
+def test_strict_stays_in_the_house(person_item: Exportable) -> None:
+    assert choose([marked(person_item, "AMBER+STRICT")], THEIRS).withheld == 1
+
+
+def test_permissible_actions_decide(person_item: Exportable) -> None:
+    terms = Terms(own="ITA", reader="ITA", pap_max="GREEN")
+    assert choose([marked(person_item, "CLEAR", "AMBER")], terms).withheld == 1
+    assert choose([marked(person_item, "CLEAR", "GREEN")], terms).withheld == 0
+
+
+def test_what_once_went_out_is_taken_back_when_its_marks_narrow(person_item: Exportable) -> None:
+    red = msgspec.structs.replace(marked(person_item, "RED"), earlier=(Handling(tlp="RED"), Handling(tlp="GREEN")))
+    chosen = choose([red], OURS)
+    (item,) = chosen.items
+    assert (item.state, item.detail, item.sightings, chosen.withheld) == ("withdrawn", None, (), 1)
+    assert item.notice.handling.tlp == "GREEN"
+    never = msgspec.structs.replace(red, earlier=(Handling(tlp="RED"),))
+    assert choose([never], OURS) == Chosen(items=(), withheld=1)
+
+
+def test_withdrawn_ones_are_not_counted_as_withheld(person_item: Exportable) -> None:
+    gone = msgspec.structs.replace(marked(person_item, "RED"), state="withdrawn")
+    assert choose([gone], OURS) == Chosen(items=(), withheld=0)
+    went = msgspec.structs.replace(person_item, state="withdrawn")
+    assert choose([went], OURS).items[0].detail is None
+
+
+def test_instants_are_in_order(person_item: Exportable) -> None:
+    odd = msgspec.structs.replace(person_item, modified_ms=0)
+    assert odd.modified == odd.created

@@ -1,0 +1,150 @@
+"""STIX 2.1: valid under the validator of OASIS, stable ids, withdrawals revoked and empty."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+import stix2
+from hypothesis import given
+from hypothesis import strategies as st
+from stix2validator import ValidationOptions, validate_string
+
+from evenhand.interop.countries import country_alpha2, country_codes
+from evenhand.interop.export.regions import region_of
+from evenhand.interop.export.released import Exportable
+from evenhand.interop.export.stix import WITHDRAWN, bundle, bundle_bytes, objects, stix_id
+from evenhand.interop.export.stix_extension import EXTENSION_ID, SCHEMA
+from evenhand.interop.export.uuids import uuid5
+
+SINGLE = "abcdefghijklmnopqrstuvwxyz0123456789:/"
+
+
+def faults(said: dict[str, Any], **options: bool) -> list[str]:
+    """Return the validator's errors, and its warnings but one: {103} would have ids made by dice."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = validate_string(json.dumps(said), ValidationOptions(version="2.1", **options))
+    said_so = [str(one) for one in (*(found.errors or []), *(found.warnings or []))]
+    return [line for line in said_so if "{103}" not in line]
+
+
+def of(kind: str, made: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in made if one["type"] == kind]
+
+
+@pytest.fixture
+def everything(
+    person_item: Exportable, document_item: Exportable, plate_item: Exportable,
+    withdrawn: Callable[[Exportable], Exportable],
+) -> list[Exportable]:  # fmt: skip
+    return [person_item, document_item, withdrawn(plate_item)]
+
+
+def test_the_validator_finds_nothing(everything: list[Exportable]) -> None:
+    assert faults(bundle(everything)) == []
+
+
+def test_the_interoperability_profile_finds_nothing(everything: list[Exportable]) -> None:
+    """Without the marking definitions: the profile asks them for `modified`, which section 7.2.1 forbids."""
+    said = bundle(everything)
+    said["objects"] = [one for one in said["objects"] if one["type"] != "marking-definition"]
+    assert faults(said, interop=True) == []
+
+
+def test_the_validator_would_have_found_something(person_item: Exportable) -> None:
+    said = bundle([person_item])
+    del of("identity", said["objects"])[-1]["name"]
+    assert faults(said)
+
+
+def test_the_reader_of_oasis_reads_it(everything: list[Exportable]) -> None:
+    read = stix2.parse(bundle_bytes(everything), allow_custom=True)
+    assert len(read.objects) == len(bundle(everything)["objects"])
+
+
+def test_ids_and_bundle_are_the_same_each_time(everything: list[Exportable]) -> None:
+    assert bundle_bytes(everything) == bundle_bytes(list(everything))
+    assert bundle(everything)["id"] != bundle(everything[:1])["id"]
+
+
+def test_the_person_travels_in_our_words(person_item: Exportable) -> None:
+    made = objects(person_item)
+    (person,) = of("identity", made)
+    (notice,) = of("evenhand-notice", made)
+    assert person["name"] == "Ada Bell"
+    assert len(person["extensions"][EXTENSION_ID]["person"]["names"]) == 5
+    assert notice["subject_ref"] == person["id"]
+    assert (notice["requested_action"], notice["valid_until"]) == ("ARREST", "2027-02-01T00:00:00.000Z")
+    assert notice["detail"]["offence"] == "Preparing an attack"
+    assert notice["created_by_ref"] == stix_id("identity", "member/ITA")
+    assert set(notice) - set(SCHEMA["$defs"]["evenhand-notice"]["properties"]) <= {
+        *("id", "spec_version", "created", "modified", "created_by_ref"),
+        *("object_marking_refs", "extensions", "description"),
+    }  # fmt: skip
+
+
+def test_a_document_notice_has_no_person(document_item: Exportable) -> None:
+    (notice,) = objects(document_item)
+    assert notice["document"]["number"] == "Y7654321"
+    assert "detail" not in notice
+
+
+def test_sightings_are_their_sayers_own_word(person_item: Exportable) -> None:
+    made = objects(person_item)
+    abroad, at_home = of("sighting", made)
+    (place,) = of("location", made)
+    assert abroad["created_by_ref"] == stix_id("identity", "member/PHL")
+    assert abroad["where_sighted_refs"] == [abroad["created_by_ref"], place["id"]]
+    assert (place["country"], place["city"], place["administrative_area"]) == ("PH", "Manila", "NCR")
+    assert at_home["where_sighted_refs"] == [at_home["created_by_ref"]]
+    assert abroad["sighting_of_ref"] == of("evenhand-notice", made)[0]["id"]
+
+
+def test_marks_are_those_of_tlp_2(person_item: Exportable) -> None:
+    made = bundle([person_item])["objects"]
+    green, pap = of("marking-definition", made)
+    assert green["id"] == "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
+    assert pap["definition"] == {"statement": "PAP:AMBER"}
+    for one in objects(person_item):
+        assert one["object_marking_refs"] == [green["id"], pap["id"]]
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "expired"])
+def test_what_is_taken_back_is_revoked_and_says_nothing_more(person_item: Exportable, state: str) -> None:
+    gone = msgspec.structs.replace(person_item, state=state, modified_ms=person_item.modified_ms + 1)
+    before, after = objects(person_item), objects(gone)
+    assert [one["id"] for one in after] == [one["id"] for one in before[:2]]
+    for old, new in zip(before[:2], after, strict=True):
+        assert new["revoked"] is True
+        assert new["name"] == WITHDRAWN
+        assert (new["created"], new["modified"] > old["modified"]) == (old["created"], True)
+    text = json.dumps(after)
+    for word in ("Bell", "1980", "X1234567", "terror", "ARREST", "QDi", "attack"):
+        assert word not in text
+    assert faults(bundle([gone])) == []
+
+
+@given(st.text(alphabet=SINGLE, max_size=20), st.text(max_size=40).filter(lambda text: text.isprintable()))
+def test_uuids_are_well_formed_and_differ_by_kind(kind: str, key: str) -> None:
+    made = uuid5(kind, key)
+    assert (len(made), made[14], made[19] in "89ab") == (36, "5", True)
+    assert made != uuid5(kind + "x", key)
+
+
+def test_uuids_are_those_of_the_standard_library() -> None:
+    import uuid
+
+    from evenhand.interop.export.uuids import NAMESPACE
+
+    assert uuid5("stix/identity", "ITA:ü") == str(uuid.uuid5(uuid.UUID(NAMESPACE), "stix/identity:ITA:ü"))
+
+
+def test_every_country_of_ours_lies_somewhere() -> None:
+    codes = [alpha2 for code in country_codes() if (alpha2 := country_alpha2(code)) is not None]
+    assert [code for code in codes if region_of(code) is None] == []
+    assert region_of("AQ") is None
