@@ -26,7 +26,8 @@ from evenhand.ground.errors import (
     RefusedError,
     SignatureInvalidError,
 )
-from evenhand.trust.roster import FinalHead
+from evenhand.trust.note_keys import Signer
+from evenhand.trust.roster import FinalHead, LogKey
 from tests.exchange.ledger_of import KEYS, ROSTER, Made
 
 
@@ -99,6 +100,51 @@ def test_an_entry_signed_by_another_member_is_refused() -> None:
     mixed = Made("ITA", [*made.leaves, stranger.leaves[2]], {**made.parts, 2: stranger.parts[2]})
     with pytest.raises((InputError, SignatureInvalidError)):
         accept_batch(mixed.batch(2, 3), mixed.standing(2), ROSTER)
+
+
+def spoilt(made: Made, index: int) -> Made:
+    """Break the envelope signature of an entry: its member's checkpoint signs the leaf as it is."""
+    leaf = bytearray(made.leaves[index])
+    leaf[-20] = ord("A") if leaf[-20] != ord("A") else ord("B")
+    made.leaves[index] = bytes(leaf)
+    return made
+
+
+def rotated(first: int) -> Any:
+    """Return a roster in which entries from `first` on are signed by another key than ITA's made ones."""
+    name = KEYS["ITA"].log_signer().verifier.name
+    fresh = Signer(name, b"n" * 32).verifier.vkey
+    members = tuple(
+        msgspec.structs.replace(m, logs=(*m.logs, LogKey(vkey=fresh, first=first))) if m.code == "ITA" else m
+        for m in ROSTER.members
+    )
+    return msgspec.structs.replace(ROSTER, members=members)
+
+
+def test_a_checkpoint_signs_the_leaves_below_it() -> None:
+    made = spoilt(Made().grow(6), 4)
+    assert isinstance(accept_batch(made.batch(3, 6), made.standing(3), ROSTER), Accepted)
+
+
+def test_at_a_rotation_every_envelope_is_verified() -> None:
+    whole = Made().grow(6)
+    assert isinstance(accept_batch(whole.batch(3, 6), whole.standing(3), rotated(6)), Accepted)
+    made = spoilt(Made().grow(6), 4)
+    with pytest.raises(SignatureInvalidError):
+        accept_batch(made.batch(3, 6), made.standing(3), rotated(6))
+
+
+def test_an_entry_under_a_key_that_is_not_its_own_is_refused_though_covered() -> None:
+    made = Made().grow(6)
+    with pytest.raises(SignatureInvalidError):
+        accept_batch(made.batch(3, 6), made.standing(3), rotated(5))
+
+
+def test_an_urgent_entry_is_verified_by_itself() -> None:
+    made = Made().grow(3)
+    index = made.add(urgency="immediate")
+    with pytest.raises(SignatureInvalidError):
+        accept_express(spoilt(made, index).express(index), made.standing(2), ROSTER)
 
 
 def test_parts_of_entries_held_already_are_passed_over() -> None:

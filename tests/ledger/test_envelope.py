@@ -60,6 +60,13 @@ def test_a_leaf_signed_by_another_key_is_refused() -> None:
         open_leaf(leaf(), originator="ITA", index=0, verifier=other)
 
 
+def test_a_covered_leaf_must_still_name_the_key() -> None:
+    other = Signer("shield.example/ITA", bytes(32)).verifier
+    assert open_leaf(leaf(), originator="ITA", index=0, verifier=KEY, is_covered=True) == envelope(0)
+    with pytest.raises(SignatureInvalidError):
+        open_leaf(leaf(), originator="ITA", index=0, verifier=other, is_covered=True)
+
+
 @given(st.data())
 def test_any_changed_byte_is_refused(data: st.DataObject) -> None:
     printed = bytearray(leaf())

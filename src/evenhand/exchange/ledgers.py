@@ -136,6 +136,7 @@ class Ledgers:
     def _commit(self, batch: Batch, judged: Accepted, log: Log) -> None:
         extension = log.extend(
             judged.leaves,
+            hashes=judged.hashes,
             checkpoint=batch.checkpoint if judged.exact else b"",
             checkpoint_size=judged.checkpoint.size,
         )

@@ -41,6 +41,7 @@ class Accepted:
     """Entries that verified and follow directly on what is held."""
 
     leaves: tuple[bytes, ...]
+    hashes: tuple[bytes, ...] = field(repr=False)
     envelopes: tuple[Envelope, ...]
     parts: Parts = field(repr=False)
     checkpoint: Checkpoint
@@ -114,16 +115,29 @@ def accept_batch(batch: Batch, standing: Standing, roster: Roster) -> Accepted |
     if leaves:
         _admit(standing, roster, end)
     grown = CompactRange(standing.size, standing.edge)
-    grown.extend([leaf_hash(leaf) for leaf in leaves])
+    hashes = tuple(leaf_hash(leaf) for leaf in leaves)
+    grown.extend(hashes)
     if end:
         verify_consistency(end, checkpoint.size, list(batch.proof), grown.root(), checkpoint.root)
-    envelopes = tuple(
-        open_leaf(leaf, originator=standing.ledger, index=index,
-                  verifier=roster.entry_verifier(standing.ledger, index))
-        for index, leaf in enumerate(leaves, standing.size)
-    )  # fmt: skip
+    envelopes = _open_covered(leaves, standing, roster, checkpoint)
     parts = _check_parts(batch.parts, standing.size, envelopes)
-    return Accepted(leaves, envelopes, parts, checkpoint, exact=checkpoint.size == end)
+    return Accepted(leaves, hashes, envelopes, parts, checkpoint, exact=checkpoint.size == end)
+
+
+def _open_covered(
+    leaves: Sequence[bytes], standing: Standing, roster: Roster, checkpoint: Checkpoint
+) -> tuple[Envelope, ...]:
+    """Read leaves below a verified checkpoint whose root they were found to lead to."""
+    ledger = standing.ledger
+    signers = roster.checkpoint_verifiers(ledger, checkpoint.size)
+    covering = signers[0] if len(signers) == 1 else None  # at the very size of a rotation either may have signed
+    envelopes = []
+    for index, leaf in enumerate(leaves, standing.size):
+        verifier = roster.entry_verifier(ledger, index)
+        envelopes.append(
+            open_leaf(leaf, originator=ledger, index=index, verifier=verifier, is_covered=verifier == covering)
+        )
+    return tuple(envelopes)
 
 
 def _check_parts(

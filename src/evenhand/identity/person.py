@@ -47,11 +47,11 @@ def check_country(code: str) -> None:
 
 def check_text(text: str, *, characters_max: int = TEXT_CHARACTERS_MAX) -> None:
     """Refuse empty text, text over the limit, and lone surrogates or NUL. Raises InputError."""
-    if not text.strip():
+    if not text or text.isspace():
         raise InputError("a text field is present but empty", remedy="leave the field out")
     if len(text) > characters_max:
         raise InputError(f"text of {len(text)} characters", why=f"the limit is {characters_max}")
-    if _UNPRINTABLE.search(text):
+    if "\x00" in text if text.isascii() else _UNPRINTABLE.search(text):
         raise InputError("text holds a NUL or a lone surrogate")
 
 

@@ -114,12 +114,17 @@ class Log:
     # -- growing -------------------------------------------------------------------------------------
 
     def extend(
-        self, leaves: Sequence[bytes], *, checkpoint: bytes = b"", checkpoint_size: int = 0
-    ) -> Extension:
-        """Return what appending `leaves` would write; nothing changes before `adopt`."""
+        self, leaves: Sequence[bytes], *, hashes: Sequence[bytes] | None = None,
+        checkpoint: bytes = b"", checkpoint_size: int = 0,
+    ) -> Extension:  # fmt: skip
+        """Return what appending `leaves` would write; nothing changes before `adopt`.
+
+        `hashes` are the leaves' hashes where the caller has just computed them.
+        """
+        hashes = [merkle.leaf_hash(leaf) for leaf in leaves] if hashes is None else hashes
         grown = self._range.copy()
         rows: Batch = {entry_row(self.code, self.size + i): leaf for i, leaf in enumerate(leaves)}
-        for node in grown.extend([merkle.leaf_hash(leaf) for leaf in leaves]):
+        for node in grown.extend(hashes):
             if node.level % 8 == 0:
                 rows[_node_row(self.code, node.level, node.index)] = node.hash
         keep = checkpoint or self.head.checkpoint

@@ -25,6 +25,7 @@ from evenhand.ground.store import Batch as Rows
 from evenhand.ground.store import Store
 from evenhand.ledger.envelope import Envelope
 from evenhand.matching.contract import Listed, Matcher, Query
+from evenhand.node import garbage
 from evenhand.node.answering import AnswerDocument, answer, freshness
 from evenhand.node.guard import Guard
 from evenhand.node.publishing import Outgoing, Publisher
@@ -80,8 +81,7 @@ class Member:
         self._cosigned: dict[str, tuple[bytes, str]] = {}
         self._recent_receipts: list[tuple[str, int]] = []
         self._view_cache: tuple[object, ViewVector] | None = None
-        self.activity = 0
-        """Grows with everything that could interest a follower; drivers wait on it."""
+        self.activity = 0  # grows with everything that could interest a follower; drivers wait on it
 
     # -- start -------------------------------------------------------------------------------------------
 
@@ -217,7 +217,7 @@ class Member:
 
         Raises VerificationError, InputError, RefusedError, NotFoundError or StoreError; nothing changed then.
         """
-        with self._writing():
+        with self._writing(), garbage.put_off():
             return self._receive(frame, sender)
 
     @contextmanager

@@ -8,11 +8,8 @@ Trusted:  no: a snapshot that does not fit the ledgers is ignored, and deleting 
 
 from __future__ import annotations
 
-import gc
 import os
 from base64 import b64decode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from evenhand.exchange.ledgers import root_text
 from evenhand.ground.errors import CorruptionError
+from evenhand.node import garbage
 from evenhand.node.member import Member
 from evenhand.watchlist.fold import Ledgerfold
 from evenhand.watchlist.keyring import Grant
@@ -80,29 +78,13 @@ def save_snapshot(member: Member, path: Path) -> None:
 
 def open_with_snapshot(member: Member, path: Path) -> bool:
     """Open a member from its snapshot if that fits, by full replay otherwise; say whether it fitted."""
-    with _uncollected():
+    with garbage.put_off(for_good=True):  # a third of the time
         taken = _read(member, path)
         if taken is not None and _fits(member, taken):
             _open_from(member, taken)
             return True
     member.open()
     return False
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Decode without looking for cycles: plain data that stays, and a third of the time.
-
-    What it became is set aside for good, so that no later collection walks over it either.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-        gc.freeze()
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _open_from(member: Member, taken: Snapshot) -> None:

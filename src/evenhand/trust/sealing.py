@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -33,6 +34,8 @@ _OVERHEAD: Final = NONCE_BYTES + SALT_BYTES + _LENGTH_BYTES + _TAG_BYTES
 _ZERO_NONCE: Final = bytes(12)  # safe: every content key seals exactly once
 _PART_CONTEXT: Final = b"evenhand/part/v1\x00"
 _COMMIT_CONTEXT: Final = b"evenhand/commit/v1\x00"
+_ZEROS: Final = bytes(PART_BYTES_MAX)
+_KEYED_MAX: Final = 1024
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 BOX_OVERHEAD_BYTES: Final = 32 + _TAG_BYTES
 """HPKE base mode: encapsulated X25519 key and AEAD tag."""
@@ -55,6 +58,18 @@ def size_class(text_bytes: int) -> int:
     return size
 
 
+@lru_cache(maxsize=_KEYED_MAX)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """Hash an epoch key's pads once, not twice for each part."""
+    return hmac.new(key, _PART_CONTEXT, "sha256")
+
+
+def _content_key(key: bytes, nonce: bytes) -> bytes:
+    mac = _keyed(key).copy()
+    mac.update(nonce)
+    return mac.digest()
+
+
 def seal_part(text: bytes, *, key: bytes, nonce: bytes, salt: bytes, bound_to: bytes) -> bytes:
     """Seal `text` under an epoch key. `nonce` and `salt` are 32 fresh random bytes each.
 
@@ -64,13 +79,13 @@ def seal_part(text: bytes, *, key: bytes, nonce: bytes, salt: bytes, bound_to: b
     padded = b"".join((salt, len(text).to_bytes(_LENGTH_BYTES, "big"), text)).ljust(
         size - NONCE_BYTES - _TAG_BYTES, b"\x00"
     )
-    content_key = hmac.digest(key, _PART_CONTEXT + nonce, "sha256")
+    content_key = _content_key(key, nonce)
     return nonce + AESGCM(content_key).encrypt(_ZERO_NONCE, padded, bound_to)
 
 
 def open_part(sealed: bytes, *, key: bytes, bound_to: bytes) -> tuple[bytes, bytes]:
     """Open a sealed part and return (salt, text). Raises VerificationError."""
-    content_key = hmac.digest(key, _PART_CONTEXT + sealed[:NONCE_BYTES], "sha256")
+    content_key = _content_key(key, sealed[:NONCE_BYTES])
     try:
         padded = AESGCM(content_key).decrypt(_ZERO_NONCE, sealed[NONCE_BYTES:], bound_to)
     except (InvalidTag, ValueError) as error:
@@ -78,7 +93,7 @@ def open_part(sealed: bytes, *, key: bytes, bound_to: bytes) -> tuple[bytes, byt
     end = SALT_BYTES + _LENGTH_BYTES
     length = int.from_bytes(padded[SALT_BYTES:end], "big")
     unused = len(padded) - end - length
-    if unused < 0 or padded.count(0, end + length) != unused:
+    if unused < 0 or padded[end + length :] != _ZEROS[:unused]:
         raise VerificationError("a sealed part's padding is malformed")
     return padded[:SALT_BYTES], padded[end : end + length]
 
