@@ -50,7 +50,8 @@ class Packed(NamedTuple):
     span: NDArray[np.uint16]
     slot_kind: NDArray[np.uint8]
     weight: NDArray[np.int16]
-    """Per slot."""
+    native: NDArray[np.int64]
+    """Per slot; `native`: three characters of a Han or Hangul name, else 0."""
     slot_start: NDArray[np.int32]
     words: NDArray[np.uint8]
     mass: NDArray[np.int32]
@@ -112,12 +113,15 @@ class Packer:
         self._span: list[int] = []
         self._slot_kind: list[int] = []
         self._weight: list[int] = []
+        self._native: list[int] = []
         self._slot_start = [0]
         self._words: list[int] = []
         self._mass: list[int] = []
         self._owner: list[int] = []
 
-    def _slot(self, spellings: Iterable[tuple[str, int, int]], *, span: int, kind: int, weight: int) -> None:
+    def _slot(
+        self, spellings: Iterable[tuple[str, int, int]], *, span: int, kind: int, weight: int, native: int = 0
+    ) -> None:
         for text, cost, bits in spellings:
             if bits & NICKNAME and not self._nicknames:
                 continue
@@ -131,6 +135,7 @@ class Packer:
         self._span.append(span)
         self._slot_kind.append(kind)
         self._weight.append(weight)
+        self._native.append(native)
 
     def add(self, reading: Reading, owner: int) -> None:
         """Add one reading of the owner's."""
@@ -139,7 +144,7 @@ class Packer:
         for at, word in enumerate(reading):
             weight = weight_of(word)
             mass += weight
-            self._slot(word.spellings, span=1 << at, kind=word.kind, weight=weight)
+            self._slot(word.spellings, span=1 << at, kind=word.kind, weight=weight, native=word.native)
         for at, spellings in joins(reading):
             self._slot(spellings, span=3 << at, kind=PLAIN, weight=0)
         self._slot_start.append(len(self._span))
@@ -170,6 +175,7 @@ class Packer:
             np.array(self._span, np.uint16),
             np.array(self._slot_kind, np.uint8),
             np.array(self._weight, np.int16),
+            np.array(self._native, np.int64),
             np.array(self._slot_start, np.int32),
             np.array(self._words, np.uint8),
             np.array(self._mass, np.int32),

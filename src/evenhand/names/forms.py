@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from evenhand.names import asia, letters
 from evenhand.names.latin import fold, sound, spellings
+from evenhand.names.native import codes
 from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TRUNCATED, class_of, nicknames
 from evenhand.names.romanise import readings
 from evenhand.names.script import script_of
@@ -42,11 +43,15 @@ _ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "a
 
 
 class Word(NamedTuple):
-    """One word: (spelling, cost, kind) best first; class; whether it is tied to the next by a hyphen."""
+    """One word: (spelling, cost, kind) best first; class; whether it is tied to the next by a hyphen; its characters.
+
+    `native`: up to three characters of the whole name, for Han and Hangul names (see `evenhand.names.native`).
+    """
 
     spellings: tuple[tuple[str, int, int], ...]
     kind: int
     tied: bool
+    native: int = 0
 
 
 Reading = tuple[Word, ...]
@@ -233,11 +238,10 @@ def _arabic(word: str) -> list[tuple[str, int, int]]:
     return _learned(arab, "ar", LEARNED | ABJAD) + _learned(urdu, "fa", LEARNED | ABJAD, 6)
 
 
-def _asian(parts: tuple[asia.Spellings, ...]) -> Reading:
+def _asian(parts: tuple[asia.Spellings, ...], whole: str) -> Reading:
     return tuple(
-        Word(tuple((text[:24], cost, LEARNED | ASIAN) for text, cost in part), PLAIN, tied=False)
-        for part in parts
-        if part
+        Word(tuple((text[:24], cost, LEARNED | ASIAN) for text, cost in part), PLAIN, tied=False, native=code)
+        for part, code in zip((part for part in parts if part), codes(whole), strict=False)
     )
 
 
@@ -246,7 +250,7 @@ def _hangul_readings(words: list[tuple[str, bool]]) -> tuple[Reading, ...]:
     if len("".join(word for word, _ in words)) <= 4 and len(words) <= 2:  # noqa: PLR2004 - a Korean name
         native = asia.korean("".join(word for word, _ in words))
         if native:
-            found.append(_asian(native))
+            found.append(_asian(native, "".join(word for word, _ in words)))
     return (*found, *_one(words))
 
 
@@ -259,9 +263,9 @@ def _han_readings(words: list[tuple[str, bool]]) -> tuple[Reading, ...]:
         japanese = asia.japanese(whole)
         if len(words) == 2 and not japanese and all(words):  # noqa: PLR2004
             japanese = asia.japanese(words[0][0] + words[1][0])
-        found.extend(_asian(one) for one in (*([chinese] if chinese else []), *japanese) if one)
+        found.extend(_asian(one, whole) for one in (*([chinese] if chinese else []), *japanese) if one)
         if korean:
-            found.append(_asian(korean))
+            found.append(_asian(korean, whole))
     if len(whole) > 2 or not found:  # noqa: PLR2004 - two characters are a native name
         found.extend(_one(words))
     return tuple(reading for reading in found if reading)[:READINGS_PER_NAME_MAX]

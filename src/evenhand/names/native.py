@@ -1,0 +1,37 @@
+"""The characters of a Han or Hangul name as numbers, variants of one character alike.
+
+Knows:    which characters are forms of one (traditional, simplified, Japanese; table by tools/learn_variants.py).
+Told:     a whole name in Han characters or Hangul syllables.
+Answers:  numbers that hold its characters, three each.
+Trusted:  yes: two names in one script are told apart by their characters, not by how they sound.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+CHARACTER_BITS: Final = 21
+CHARACTERS_PER_CODE: Final = 3
+_CODES: Final = 2
+
+
+@cache
+def variants() -> dict[str, str]:
+    """Return per character the simplified character it is a form of."""
+    packed = files("evenhand.names").joinpath("tables/variants.tsv.gz").read_bytes()
+    return {line[0]: line[1] for line in gzip.decompress(packed).decode("utf-8").split("\n")}
+
+
+def codes(whole: str) -> tuple[int, ...]:
+    """Return two numbers with the first six characters of a name, zero where there are none left."""
+    marks = [ord(variants().get(mark, mark)) for mark in whole[: _CODES * CHARACTERS_PER_CODE]]
+    found = []
+    for at in range(_CODES):
+        code = 0
+        for mark in marks[at * CHARACTERS_PER_CODE : (at + 1) * CHARACTERS_PER_CODE]:
+            code = code << CHARACTER_BITS | mark
+        found.append(code)
+    return tuple(found)
