@@ -26,8 +26,8 @@ from tests.world.timing import BORN_MS, Scheduler
 _YEAR_MS = 365 * 86_400_000
 _SKEW_MS = 600_000
 _ROUNDS_MAX = 14
-_GOSSIP_FIRST, _GOSSIP = 14, 6
-"""Partners that hear each heartbeat while healing: news goes round by gossip, not by luck."""
+_GOSSIP_FIRST, _GOSSIP = 28, 6
+"""Partners that hear each heartbeat while healing: at first enough of forty for those that started to sign again."""
 
 
 class World:

@@ -16,11 +16,14 @@ from typing import Any, Final
 import msgspec
 
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import MEMBERS_MAX
 from evenhand.interop.policy import WITHDRAW_PERCENT_MAX
 from evenhand.trust.codes import check_member_code
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _PORT_MAX: Final = 65_535
+_HERE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_RATE_MAX: Final = 1_000_000
 
 
 class ImportRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,6 +38,44 @@ class StorageRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     snapshot: bool = True
 
 
+class SigningRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[signing]`: how many partners must be heard after a start before anything is signed; 0: half, rounded up."""
+
+    partners_to_confirm: int = 0
+
+
+class ApiRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[api]`: where programs reach this node over HTTP (empty: nowhere), and under which terms.
+
+    `certificate` and `key` are files beside this one, PEM; without them only the machine itself is served.
+    `telephone` is answered day and night (E.164): carriers are told it. `url` is the address programs use.
+    """
+
+    listen: str = ""
+    url: str = ""
+    certificate: str = ""
+    key: str = ""
+    requests_per_second: int = 5_000
+    telephone: str = ""
+
+    def __post_init__(self) -> None:
+        """Check every value. Raises InputError."""
+        if not self.listen:
+            return
+        host, _ = split_address(self.listen)
+        if bool(self.certificate) != bool(self.key):
+            raise InputError("`api.certificate` and `api.key` go together", remedy="give both or neither")
+        if not self.certificate and host not in _HERE:
+            raise InputError(
+                f"the API would send keys and names in clear text over the network of {host}",
+                remedy="give `api.certificate` and `api.key`, or listen on 127.0.0.1 behind a proxy that has them",
+            )
+        if self.url and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*[^\s/])?", self.url):
+            raise InputError(f"not an address: {self.url[:80]!r}", remedy="write https://HOST without a / at the end")
+        if not 0 < self.requests_per_second <= _RATE_MAX:
+            raise InputError(f"`api.requests_per_second` must lie between 1 and {_RATE_MAX}")
+
+
 class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
                  rename={"imports": "import"}):  # fmt: skip
     """Everything in `evenhand.toml`. `genesis` is the pinned hash, empty until `evenhand node join`."""
@@ -47,6 +88,8 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     genesis: str = ""
     imports: ImportRules = ImportRules()
     storage: StorageRules = StorageRules()
+    api: ApiRules = ApiRules()
+    signing: SigningRules = SigningRules()
 
     def __post_init__(self) -> None:
         """Check every value. Raises InputError."""
@@ -62,6 +105,8 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
                 )
         if not 0 <= self.imports.withdraw_percent_max <= 100:  # noqa: PLR2004 - per cent
             raise InputError("`import.withdraw_percent_max` must lie between 0 and 100")
+        if not 0 <= self.signing.partners_to_confirm <= MEMBERS_MAX:
+            raise InputError(f"`signing.partners_to_confirm` must lie between 0 and {MEMBERS_MAX}")
 
 
 def split_address(listen: str) -> tuple[str, int]:

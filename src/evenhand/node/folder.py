@@ -120,7 +120,10 @@ def open_member(folder: Folder, clock: Clock, *, genesis: bytes | None = None) -
     with _alone(folder):
         store, guard = SqliteStore(folder.store), FileGuard(folder.guard)
         try:
-            around = Surroundings(store, guard, clock, os.urandom, build_matcher())
+            around = Surroundings(
+                store, guard, clock, os.urandom, build_matcher(),
+                partners_to_confirm=config.signing.partners_to_confirm,
+            )  # fmt: skip
             member = Member(keys, around, pinned_genesis=config.genesis, genesis=genesis)
             open_with_snapshot(member, folder.snapshot)
             yield member

@@ -51,6 +51,7 @@ class Surroundings:
     clock: Clock
     entropy: Callable[[int], bytes]
     matcher: Matcher
+    partners_to_confirm: int = 0  # to be heard after a start before anything is signed; 0: half, rounded up
 
 
 class Member:
@@ -73,8 +74,8 @@ class Member:
         self.ledgers = Ledgers(around.store, self.code, self.rosters.current, self._take)
         self.desk = FeedDesk(self.ledgers, self.watchlist.keyring.may_read)
         self.publisher = Publisher(
-            keys=keys, store=around.store, guard=around.guard, clock=around.clock,
-            entropy=around.entropy, ledgers=self.ledgers, hook=self._take,
+            keys=keys, store=around.store, guard=around.guard, clock=around.clock, entropy=around.entropy,
+            ledgers=self.ledgers, hook=self._take, partners_to_confirm=around.partners_to_confirm,
         )  # fmt: skip
         self.witness = Witness(around.store, keys.witness_signer())
         self._changed: set[str] = set()

@@ -24,6 +24,7 @@ from evenhand.ground.store import Batch, Store
 from evenhand.ledger.checkpoint import Checkpoint, sign_checkpoint
 from evenhand.ledger.envelope import Envelope, PartHeader, Urgency, bound_to, hash_text, open_leaf, print_leaf
 from evenhand.ledger.log import Log, part_row
+from evenhand.node.confirming import remembered, unconfirmed
 from evenhand.node.guard import Guard, Signed
 from evenhand.notices.model import (
     Detail,
@@ -69,7 +70,7 @@ class Publisher:
 
     def __init__(
         self, *, keys: MemberKeys, store: Store, guard: Guard, clock: Clock,
-        entropy: Callable[[int], bytes], ledgers: Ledgers, hook: Hook,
+        entropy: Callable[[int], bytes], ledgers: Ledgers, hook: Hook, partners_to_confirm: int = 0,
     ) -> None:  # fmt: skip
         self._keys = keys
         self._store = store
@@ -78,6 +79,8 @@ class Publisher:
         self._entropy = entropy
         self._ledgers = ledgers
         self._hook = hook
+        self._partners_to_confirm = partners_to_confirm
+        self._started_ms = clock.now_ms()
         self._signer = keys.log_signer()
         self._key_id = self._signer.verifier.key_id
         self.book = AudienceBook(keys.member, entropy)
@@ -143,26 +146,15 @@ class Publisher:
 
     def _known_size(self) -> int:
         signed = self._guard.read()
-        return max([*self._partners_memory().values(), 0 if signed is None else signed.size])
-
-    def _partners_memory(self) -> dict[str, int]:
-        own = self._keys.member
-        return {
-            code: head.size
-            for code, heartbeat in self._ledgers.heartbeats.items()
-            for head in heartbeat.heads
-            if head.ledger == own and head.checkpoint
-        }
+        return max(remembered(self._ledgers, self._keys.member), 0 if signed is None else signed.size)
 
     def _unconfirmed(self, roster: Roster) -> RefusedError | None:
-        others = [code for code in roster.active_codes if code != self._keys.member]
-        if not others or self.heard_from or self._was_born_here:
+        if self._was_born_here:
             return None
-        return RefusedError(
-            "no partner has confirmed this ledger's size since the start",
-            why="a restored backup that signs would fork the ledger",
-            remedy="start the node and wait for one partner: `evenhand peer status`",
-        )
+        return unconfirmed(
+            roster, self._keys.member, self.heard_from, wanted=self._partners_to_confirm,
+            since_start_ms=self._clock.now_ms() - self._started_ms,
+        )  # fmt: skip
 
     # -- writing -----------------------------------------------------------------------------------------
 

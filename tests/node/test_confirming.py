@@ -1,0 +1,119 @@
+"""Before the first signature after a start, partners are asked; a restored member does not fork its ledger."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from evenhand.exchange.frames import Pulse
+from evenhand.exchange.heartbeat import HeadStatement, Heartbeat, sign_heartbeat
+from evenhand.ground.clock import format_ms
+from evenhand.ground.errors import RefusedError
+from evenhand.node.confirming import ASKING_MS, partners_needed, unconfirmed
+from tests.world.site import keys_of
+from tests.world.world import World
+
+CODES = ("DEU", "ITA", "PHL", "XPO")
+
+
+@pytest.mark.parametrize(
+    ("others", "wanted", "needed"), [(0, 0, 0), (1, 0, 1), (2, 0, 1), (3, 0, 2), (40, 0, 20), (3, 1, 1), (3, 9, 3)]
+)
+def test_half_of_the_partners_are_needed_unless_another_number_is_set(others: int, wanted: int, needed: int) -> None:
+    assert partners_needed(others, wanted) == needed
+
+
+@pytest.mark.parametrize(
+    ("heard", "waited", "wanted", "said"),
+    [
+        ((), 10**6, 0, "no partner has confirmed"),
+        (("PHL",), 10**6, 0, "1 of the 2 partners needed"),
+        (("PHL", "FRA"), 10**6, 0, "1 of the 2 partners needed"),
+        (("PHL", "XPO"), ASKING_MS - 1, 0, "2 of 3 partners have confirmed"),
+        (("PHL", "XPO"), ASKING_MS, 0, ""),
+        (("PHL", "XPO"), -5, 0, ""),
+        (("PHL", "XPO", "DEU"), 0, 0, ""),
+        (("PHL",), ASKING_MS, 1, ""),
+        (("PHL", "XPO"), 10**6, 3, "2 of the 3 partners needed"),
+    ],
+)
+def test_who_must_have_spoken(heard: tuple[str, ...], waited: int, wanted: int, said: str) -> None:
+    roster = World(1, CODES).roster
+    refused = unconfirmed(roster, "ITA", set(heard), since_start_ms=waited, wanted=wanted)
+    assert (refused is None) if not said else (refused is not None and said in refused.what)
+
+
+def pulse(world: World, sender: str, reader: str) -> None:
+    world.member(reader).up.receive(Pulse(note=world.member(sender).up.heartbeat()), sender)
+
+
+def test_a_first_partner_that_is_itself_behind_does_not_let_a_restored_member_fork() -> None:
+    world = World(5, CODES)
+    world.clock.run()
+    ita = world.member("ITA")
+    ita.publish()
+    world.settle()
+    world.back_up("ITA")
+    world.stop("PHL")  # it stays where it is: as far behind as the backup
+    lost = ita.publish()
+    world.settle()
+    world.restore_backup("ITA", guard_too=True)
+    world.start("PHL")
+    pulse(world, "PHL", "ITA")
+    with pytest.raises(RefusedError, match="1 of the 2 partners needed"):
+        ita.publish()
+    pulse(world, "XPO", "ITA")
+    with pytest.raises(RefusedError, match="were signed"):
+        ita.publish()
+    world.heal()
+    again = ita.publish()
+    world.settle()
+    world.check()
+    assert lost.index is not None
+    assert again.index is not None
+    assert again.index > lost.index
+
+
+def test_even_where_enough_have_spoken_the_first_seconds_are_for_the_others() -> None:
+    world = World(5, CODES[1:])
+    world.clock.run()
+    ita = world.member("ITA")
+    ita.publish()
+    world.settle()
+    world.back_up("ITA")
+    world.stop("PHL")
+    ita.publish()
+    world.settle()
+    world.restore_backup("ITA", guard_too=True)
+    world.start("PHL")
+    pulse(world, "PHL", "ITA")
+    with pytest.raises(RefusedError, match="still being asked"):
+        ita.publish()
+    pulse(world, "XPO", "ITA")
+    with pytest.raises(RefusedError, match="were signed"):
+        ita.publish()
+    world.heal()
+    ita.publish()
+    world.settle()
+    world.check()
+
+
+def test_a_partner_that_only_says_it_holds_more_keeps_nobody_from_signing() -> None:
+    world = World(5, CODES)
+    world.clock.run()
+    ita = world.member("ITA")
+    ita.publish()
+    world.settle()
+    held = ita.up.position("ITA")
+    true = ita.up.ledgers.log("ITA").head.checkpoint.decode()
+    for checkpoint in ("rubbish", true.replace(f"\n{held.size}\n", "\n900\n"), true):
+        lie = HeadStatement(ledger="ITA", size=900, root=held.root, checkpoint=checkpoint)
+        said = Heartbeat(
+            member="PHL", time=format_ms(world.clock.now_ms + 60_000), roster=1, state="", heads=(lie,)
+        )  # fmt: skip
+        note = sign_heartbeat(msgspec.structs.replace(said, state=checkpoint[:9]), keys_of("PHL").log_signer())
+        ita.up.receive(Pulse(note=note), "PHL")
+        assert ita.up.publisher.refusal(ita.up.roster) is None
+    ita.publish()
+    world.settle()
+    world.check()
