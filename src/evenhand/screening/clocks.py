@@ -32,6 +32,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     contact_ms: int = HOUR_MS
     answer_held_ms: int = 30 * MINUTE_MS
     answer_ms: int = 12 * HOUR_MS
+    unread_ms: int = 5 * MINUTE_MS
     hold_unconfirmed_ms: int = HOUR_MS
     judge_ms: int = 48 * HOUR_MS
     judge_child_ms: int = 24 * HOUR_MS
@@ -90,6 +91,7 @@ SOURCES: Final[dict[str, str]] = {
     "contact_ms": _DEFAULT + "section 3 state 6",
     "answer_held_ms": _DEFAULT + "section 3 state 7; ICCPR art 9(1)",
     "answer_ms": "Regulation (EU) 2018/1862 (supplementary information: 12 h); PROCEDURE section 3 state 7",
+    "unread_ms": _DEFAULT + "section 3 state 7 (an urgent message escalates; no period named there)",
     "hold_unconfirmed_ms": _DEFAULT + "section 3 state 9; ECHR art 5",
     "judge_ms": "ICCPR art 9(3), General Comment 35 paragraph 33 (48 h)",
     "judge_child_ms": "General Comment 35 paragraph 33 (juveniles: 24 h)",

@@ -1,0 +1,1 @@
+"""A member's own decisions: the private ledger, encounters under way, findings, retention and audit."""

@@ -1,0 +1,112 @@
+"""The docket: every encounter under way, and what is owed because of each, by when.
+
+Knows:    the state of each encounter, the charter as it stood, and the earliest clock.
+Told:     events in the order of the decision book, while it is read at start and ever after.
+Answers:  the step an event makes, or a refusal; duties whose last instant has passed.
+Trusted:  yes: recovery is reading the book again, so that no duty is lost and none is done twice.
+
+Nothing here is stored. A duty is owed because of the state, and the state is what the book says.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Final, get_args
+
+import msgspec
+
+from evenhand.screening.admitted import admit
+from evenhand.screening.clocks import Policy
+from evenhand.screening.coercion import Charter, Refusal
+from evenhand.screening.encounter import Deadline, Encounter, open_duties
+from evenhand.screening.events import Event
+from evenhand.screening.notice_events import EncounterEvent, EntitlementSet, LegalBasisRegistered
+from evenhand.screening.procedure import Step, step
+from evenhand.screening.purpose import Entitlement
+
+KINDS: Final[frozenset[type]] = frozenset(get_args(EncounterEvent))
+OVER: Final = frozenset({"NO_HIT", "CLOSED"})
+
+
+class Overdue(msgspec.Struct, frozen=True, kw_only=True):
+    """A duty whose last instant has passed."""
+
+    encounter: str
+    deadline: Deadline
+
+
+class Docket:
+    """The encounters of one member."""
+
+    def __init__(self, member: str, policy: Policy) -> None:
+        self.member = member
+        self.charter = Charter(policy=policy)
+        self.states: dict[str, Encounter] = {}
+        self.open: set[str] = set()
+        """Encounters that are not over."""
+        self._timers: list[tuple[int, str]] = []
+
+    @property
+    def policy(self) -> Policy:
+        """The periods in force."""
+        return self.charter.policy
+
+    def learn(self, event: Event) -> None:
+        """Take in what changes the charter: entitlements and legal bases of this member."""
+        if event.member != self.member:
+            return
+        if isinstance(event, EntitlementSet):
+            given = Entitlement(purposes=frozenset(event.purposes), categories=frozenset(event.categories))
+            held = {**self.charter.entitlements, event.subject: given}
+            self.charter = msgspec.structs.replace(self.charter, entitlements=held)
+        elif isinstance(event, LegalBasisRegistered):
+            bases = self.charter.legal_bases | {(event.member, event.action, event.legal_basis)}
+            self.charter = msgspec.structs.replace(self.charter, legal_bases=bases)
+
+    def step(self, event: EncounterEvent, *, after: Encounter | None = None) -> Step | Refusal:
+        """Return what an event would do, to the present state or to `after`; nothing changes."""
+        return step(after if after is not None else self.states.get(event.encounter), event, self.charter)
+
+    def take(self, event: EncounterEvent, *, against: bool) -> None:
+        """Take in a recorded event; one done against the procedure changes what it cannot help changing.
+
+        One that was lawful by the charter of its day and is not by today's is taken as it was.
+        """
+        state = self.states.get(event.encounter)
+        stepped = None if against else step(state, event, self.charter)
+        if stepped is None or isinstance(stepped, Refusal):
+            stepped = admit(state, event, self.charter)
+        if stepped is not None:
+            self._put(stepped)
+
+    def _put(self, stepped: Step) -> None:
+        state = stepped.state
+        self.states[state.encounter] = state
+        (self.open.discard if state.stage in OVER else self.open.add)(state.encounter)
+        for deadline in stepped.deadlines:
+            heappush(self._timers, (deadline.by_ms, state.encounter))
+
+    @property
+    def next_due_ms(self) -> int | None:
+        """The earliest clock that may have to be looked at."""
+        return self._timers[0][0] if self._timers else None
+
+    def overdue(self, now_ms: int) -> list[Overdue]:
+        """Return the duties still open whose last instant lies before `now_ms`; each clock is looked at once."""
+        ripe: set[str] = set()
+        while self._timers and self._timers[0][0] < now_ms:
+            ripe.add(heappop(self._timers)[1])
+        return [
+            Overdue(encounter=encounter, deadline=deadline)
+            for encounter in sorted(ripe)
+            for deadline in open_duties(self.states[encounter], self.policy)[1]
+            if deadline.by_ms < now_ms
+        ]
+
+    def concerned(self) -> dict[str, list[str]]:
+        """Return each notice that is a candidate of an open encounter, with those encounters."""
+        found: dict[str, list[str]] = {}
+        for encounter in sorted(self.open):
+            for candidate in self.states[encounter].candidates:
+                found.setdefault(candidate.notice, []).append(encounter)
+        return found

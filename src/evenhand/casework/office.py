@@ -1,0 +1,202 @@
+"""The office: one member's decisions recorded, judged, timed and answered for.
+
+Knows:    the book, the docket, the mailroom, cleared pairs and the overseer, and their one order.
+Told:     events to take, letters, looks of staff, and the time, by the node.
+Answers:  what an event led to; a refusal that names the rule and what to do instead.
+Trusted:  yes: nothing is answered before it is durable.
+
+Start is replay: everything held in memory is read off the book. What a crash left undone between two writes
+(a finding, an escalation) is done at the next start, and never twice, because each has an id that follows
+from what caused it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from evenhand.casework.book import DecisionBook
+from evenhand.casework.docket import KINDS, Docket
+from evenhand.casework.mailroom import Mailroom, reminder_of
+from evenhand.casework.overseer import Overseer
+from evenhand.casework.records import (
+    Decision,
+    DeletionRecord,
+    EventRecord,
+    FactRecord,
+    FindingRecord,
+    Keeping,
+    LetterRecord,
+    LetterStep,
+    OverdueRecord,
+    PairRecord,
+)
+from evenhand.casework.retention import finish_deletions
+from evenhand.ground.errors import RefusedError
+from evenhand.screening.cleared import ClearedPairs
+from evenhand.screening.clocks import DEFAULT_POLICY, Policy
+from evenhand.screening.coercion import Refusal
+from evenhand.screening.encounter import Encounter
+from evenhand.screening.events import Event
+from evenhand.screening.notice_events import AnyEvent, EncounterEvent
+
+Item = tuple[Decision, Keeping]
+Missed = tuple[str, str, str, int]
+"""(encounter, act, about, last instant): what an overdue record is known by."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event to take; `anyway`: it was done although the procedure refuses it, and is recorded as such."""
+
+    event: AnyEvent
+    anyway: bool = False
+    offline: bool = False
+    keeping: Keeping = "case"
+
+
+def refused(refusal: Refusal) -> RefusedError:
+    """Return a refusal of the procedure as an error that names the rule and what to do instead."""
+    return RefusedError(refusal.found, why=f"rule {refusal.rule}", remedy=refusal.instead)
+
+
+class Office:
+    """Everything one member decides."""
+
+    def __init__(self, book: DecisionBook, member: str, *, now_ms: int, policy: Policy = DEFAULT_POLICY) -> None:
+        self.book = book
+        self.member = member
+        self.policy = policy
+        self.docket = Docket(member, policy)
+        self.mailroom = Mailroom()
+        self.pairs = ClearedPairs()
+        self.overseer = Overseer(policy)
+        self._missed: set[Missed] = set()
+        self._replay(now_ms)
+
+    def _replay(self, now_ms: int) -> None:
+        deletions: list[DeletionRecord] = []
+        for entry in self.book.entries():
+            if isinstance(entry.decision, DeletionRecord):
+                deletions.append(entry.decision)
+            elif entry.decision is not None:
+                self._fold(entry.decision)
+        finish_deletions(self.book, deletions)
+        self.tick(now_ms)
+
+    def _fold(self, decision: Decision) -> None:
+        match decision:
+            case EventRecord():
+                self._fold_event(decision)
+            case FactRecord():
+                self.overseer.fact(decision.event)
+            case PairRecord():
+                self.pairs.add(decision.pair)
+            case LetterRecord():
+                self.mailroom.take(decision)
+            case LetterStep():
+                self.mailroom.note(decision)
+            case OverdueRecord():
+                self._missed.add((decision.encounter, decision.act, decision.about, decision.by_ms))
+            case FindingRecord():
+                self.overseer.recorded(decision.finding)
+            case _:
+                pass  # terms, looks and deletions change no state
+
+    def _fold_event(self, record: EventRecord) -> None:
+        event = record.event
+        self.docket.learn(event)
+        if type(event) in KINDS and event.encounter:
+            self.docket.take(cast("EncounterEvent", event), against=bool(record.against))
+        self.overseer.observe(event)
+
+    # -- taking ----------------------------------------------------------------------------------------------
+
+    def take(self, told: Sequence[Told], now_ms: int, *, also: Sequence[Item] = ()) -> int:
+        """Record events in their order, with what belongs to them, in one transaction; then judge them.
+
+        Returns the index of the first entry. Raises RefusedError if the procedure refuses one of them that
+        was not done anyway; nothing is recorded then. An event whose id stands in the book is left out.
+        """
+        fresh = [one for one in told if self.book.index_of(one.event.event_id) is None]
+        records = self._checked(fresh)
+        return self.write([*also, *records], now_ms)
+
+    def _checked(self, told: Sequence[Told]) -> list[Item]:
+        states: dict[str, Encounter] = {}
+        records: list[Item] = []
+        for one in told:
+            against = ""
+            if type(one.event) in KINDS and one.event.encounter:
+                event = cast("EncounterEvent", one.event)
+                stepped = self.docket.step(event, after=states.get(event.encounter))
+                if isinstance(stepped, Refusal):
+                    if not one.anyway:
+                        raise refused(stepped)
+                    against = stepped.rule
+                else:
+                    states[event.encounter] = stepped.state
+            records.append((EventRecord(event=one.event, against=against, offline=one.offline), one.keeping))
+        return records
+
+    def write(self, items: Sequence[Item], now_ms: int) -> int:
+        """Record anything; durable on return, and its findings too. Raises StoreError."""
+        if not items:
+            return self.book.size
+        first = self.book.append(items, now_ms)
+        for decision, _ in items:
+            self._fold(decision)
+        self._record_findings(now_ms)
+        return first
+
+    def _record_findings(self, now_ms: int) -> None:
+        fresh = self.overseer.fresh()
+        if fresh:
+            items: list[Item] = [(FindingRecord(finding=finding), "case") for finding in fresh]
+            self.book.append(items, now_ms)
+            for finding in fresh:
+                self.overseer.recorded(finding)
+
+    # -- time -------------------------------------------------------------------------------------------------
+
+    @property
+    def next_due_ms(self) -> int:
+        """The earliest instant after which `tick` may have something to do."""
+        own = self.docket.next_due_ms
+        return self.overseer.next_due_ms if own is None else min(own, self.overseer.next_due_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Do what time brings: overdue duties, missed deadlines, letters unread for too long.
+
+        Each is done once, whatever happens between two calls: what was done stands in the book, in the same
+        transaction as what it led to. Raises StoreError.
+        """
+        items: list[Item] = []
+        for overdue in self.docket.overdue(now_ms):
+            duty, by_ms = overdue.deadline.duty, overdue.deadline.by_ms
+            key = (overdue.encounter, duty.act, duty.about, by_ms)
+            if key not in self._missed:
+                items.append((OverdueRecord(encounter=key[0], act=key[1], about=key[2], by_ms=by_ms), "case"))
+                self.overseer.missed(overdue, self.docket.states[overdue.encounter])
+        self._escalate(now_ms, items)
+        self.overseer.due(now_ms)
+        items += [(FindingRecord(finding=finding), "case") for finding in self.overseer.fresh()]
+        self.write(items, now_ms)
+
+    def _escalate(self, now_ms: int, items: list[Item]) -> None:
+        for kept in self.mailroom.to_escalate(now_ms, self.policy.unread_ms):
+            letter = kept.letter
+            items.append((LetterStep(letter=letter.letter, act="ESCALATED", at_ms=now_ms), "case"))
+            if kept.record.outgoing and letter.recipient != letter.sender:
+                reminder = reminder_of(letter)
+                items.append((LetterRecord(letter=reminder, outgoing=True, at_ms=now_ms), "case"))
+
+    # -- for questions -----------------------------------------------------------------------------------------
+
+    def events(self, encounter: str) -> list[Event]:
+        """Return every recorded event of an encounter, in order of recording."""
+        return [
+            entry.decision.event for entry in self.book.entries()
+            if isinstance(entry.decision, EventRecord) and entry.decision.event.encounter == encounter
+        ]  # fmt: skip

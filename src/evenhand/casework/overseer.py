@@ -1,0 +1,85 @@
+"""The overseer: the 25 rules run over the decision book as it grows, and what they found.
+
+Knows:    every finding with its present state.
+Told:     events and facts in the order of the book, and the time.
+Answers:  findings that are new, so that they are recorded once; findings by what is asked.
+Trusted:  yes: what it does not see, oversight does not see.
+
+A deadline of the procedure that no rule of the 25 watches (to open a candidate, to verify it, to check, to
+follow up, to close) becomes a finding S3 of the rule its duty names, for the weekly review.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evenhand.casework.docket import Overdue
+from evenhand.oversight.engine import Oversight
+from evenhand.oversight.findings import Finding, answer_by_ms
+from evenhand.screening.clocks import Policy
+from evenhand.screening.encounter import Encounter
+from evenhand.screening.events import Event
+
+WEEKLY: Final = frozenset({"OPEN_CANDIDATE", "VERIFY", "CHECK_LIVE", "FOLLOW_UP", "CLOSE"})
+"""Duties whose neglect no rule of the 25 finds by itself."""
+
+
+class Overseer:
+    """Rules over one member's stream."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.engine = Oversight(policy)
+        self.findings: dict[str, Finding] = {}
+        self._recorded: set[tuple[str, str]] = set()
+        self._fresh: dict[tuple[str, str], Finding] = {}
+
+    def observe(self, event: Event) -> None:
+        """Let the rules judge an event."""
+        self._note(self.engine.observe(event))
+
+    def fact(self, event: Event) -> None:
+        """Tell the rules what the shared ledger says; it is judged where it was done."""
+        self.engine.world.observe(event)
+
+    def due(self, now_ms: int) -> None:
+        """Let time pass."""
+        self._note(self.engine.due(now_ms))
+
+    def missed(self, overdue: Overdue, state: Encounter) -> None:
+        """Make a finding of a duty that no rule watches."""
+        duty, by_ms = overdue.deadline.duty, overdue.deadline.by_ms
+        if duty.act not in WEEKLY or duty.owed_by != state.member:
+            return
+        words = duty.act.lower().replace("_", " ")
+        self._note([
+            Finding(
+                finding_id=f"{duty.rule}:overdue:{state.encounter}:{duty.act}:{by_ms}", rule=duty.rule, severity="S3",
+                member=state.member, unit=state.unit, officer=state.officer, found=f"overdue: {words}",
+                since_ms=by_ms, at_ms=by_ms, answer_by_ms=answer_by_ms("S3", by_ms, self.policy), evidence=(),
+                encounter=state.encounter, notice=state.notice.notice if state.notice is not None else "",
+            )
+        ])  # fmt: skip
+
+    def _note(self, found: list[Finding]) -> None:
+        for finding in found:
+            key = (finding.finding_id, finding.state)
+            self.findings[finding.finding_id] = finding
+            if key not in self._recorded:
+                self._fresh[key] = finding
+
+    def recorded(self, finding: Finding) -> None:
+        """Note that a finding stands in the book."""
+        key = (finding.finding_id, finding.state)
+        self._recorded.add(key)
+        self._fresh.pop(key, None)
+        self.findings[finding.finding_id] = finding
+
+    def fresh(self) -> list[Finding]:
+        """Return the findings that do not stand in the book yet."""
+        return list(self._fresh.values())
+
+    @property
+    def next_due_ms(self) -> int:
+        """The earliest instant after which `due` may find something."""
+        return self.engine.next_due_ms
