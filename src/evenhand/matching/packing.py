@@ -26,8 +26,8 @@ TITLE_WEIGHT: Final = 4
 TRUNCATED_WEIGHT: Final = 24
 PATRONYMIC_WEIGHT_MAX: Final = 12
 WORDS_PER_READING_MAX: Final = 12
-_JOIN_PART_MAX: Final = 6
-_JOIN_SPELLINGS: Final = 2
+JOIN_PART_MAX: Final = 6
+JOIN_SPELLINGS: Final = 2
 _NEAR_BEST_COST: Final = 26
 
 
@@ -69,7 +69,11 @@ def weight_of(word: Word) -> int:
     return min(least, PATRONYMIC_WEIGHT_MAX) if word.kind == PATRONYMIC else least
 
 
-def joins(reading: Reading) -> list[tuple[int, tuple[tuple[str, int, int], ...]]]:
+Spelling = tuple[tuple[str, ...], int, int]
+"""A text, or two that are written as one; cost; kind."""
+
+
+def joins(reading: Reading) -> list[tuple[int, tuple[Spelling, ...]]]:
     """Return the places where two neighbouring words may be one, with the joined spellings."""
     found = []
     for at in range(len(reading) - 1):
@@ -77,18 +81,33 @@ def joins(reading: Reading) -> list[tuple[int, tuple[tuple[str, int, int], ...]]
         if INITIAL in (one.kind, other.kind) or TITLE in (one.kind, other.kind):
             continue
         first, second = one.spellings[0][0], other.spellings[0][0]
-        if one.tied or one.kind == PARTICLE or min(len(first), len(second)) <= _JOIN_PART_MAX:
-            texts: dict[str, tuple[int, int]] = {}
-            for text, cost, kind in one.spellings[:_JOIN_SPELLINGS]:
-                for more, paid, bits in other.spellings[:_JOIN_SPELLINGS]:
+        if one.tied or one.kind == PARTICLE or min(len(first), len(second)) <= JOIN_PART_MAX:
+            texts: dict[str, Spelling] = {}
+            for text, cost, kind in one.spellings[:JOIN_SPELLINGS]:
+                for more, paid, bits in other.spellings[:JOIN_SPELLINGS]:
                     if not (kind | bits) & NICKNAME:
-                        texts.setdefault((text + more)[:WIDTH], (cost + paid, kind | bits))
-            found.append((at, tuple((text, cost, kind) for text, (cost, kind) in texts.items())))
+                        texts.setdefault((text + more)[:WIDTH], ((text, more), cost + paid, kind | bits))
+            found.append((at, tuple(texts.values())))
     return found
 
 
+Row = tuple[bytes, bytes, bytes, bytes, tuple[int, int, int, int], int]
+
+
+def joined_row(one: str, other: str) -> Row:
+    """Return the row of two words written as one, which sounds as its parts one after the other."""
+    first, second = form_row(one), form_row(other)
+    rows = [(one + other)[:WIDTH].encode("ascii")]
+    for a, b in zip(first[1:4], second[1:4], strict=True):
+        head, tail = a.rstrip(b"\0"), b.rstrip(b"\0")
+        rows.append((head + (tail[1:] if head[-1:] == tail[:1] else tail))[:WIDTH])
+    sizes = (len(rows[0]), len(rows[1]), len(rows[2]), len(rows[3]))
+    filled = [row.ljust(WIDTH, b"\0") for row in rows]
+    return filled[0], filled[1], filled[2], filled[3], sizes, first[5] | second[5]
+
+
 @lru_cache(maxsize=600_000)
-def form_row(text: str) -> tuple[bytes, bytes, bytes, bytes, tuple[int, int, int, int], int]:
+def form_row(text: str) -> Row:
     """Return letters, sound, retrieval key and skeleton of a form, each filled up with zeros to WIDTH."""
     heard = sound(text) or text
     rows = (text[:WIDTH], heard[:WIDTH], retrieval_key(heard)[:WIDTH], skeleton(heard)[:WIDTH])
@@ -104,8 +123,7 @@ class Packer:
 
     def __init__(self, *, nicknames: bool) -> None:
         self._nicknames = nicknames
-        self._ids: dict[str, int] = {}
-        self._bare: set[int] = set()
+        self._ids: dict[tuple[tuple[str, ...], bool], int] = {}
         self._form: list[int] = []
         self._cost: list[int] = []
         self._kind: list[int] = []
@@ -119,16 +137,11 @@ class Packer:
         self._mass: list[int] = []
         self._owner: list[int] = []
 
-    def _slot(
-        self, spellings: Iterable[tuple[str, int, int]], *, span: int, kind: int, weight: int, native: int = 0
-    ) -> None:
+    def _slot(self, spellings: Iterable[Spelling], *, span: int, kind: int, weight: int, native: int = 0) -> None:
         for text, cost, bits in spellings:
             if bits & NICKNAME and not self._nicknames:
                 continue
-            form = self._ids.setdefault(text, len(self._ids))
-            self._form.append(form)
-            if bits & ABJAD:
-                self._bare.add(form)
+            self._form.append(self._ids.setdefault((text, bool(bits & ABJAD)), len(self._ids)))
             self._cost.append(min(cost, 250))
             self._kind.append(bits)
         self._spelling_start.append(len(self._form))
@@ -144,7 +157,13 @@ class Packer:
         for at, word in enumerate(reading):
             weight = weight_of(word)
             mass += weight
-            self._slot(word.spellings, span=1 << at, kind=word.kind, weight=weight, native=word.native)
+            self._slot(
+                [((text,), cost, bits) for text, cost, bits in word.spellings],
+                span=1 << at,
+                kind=word.kind,
+                weight=weight,
+                native=word.native,
+            )
         for at, spellings in joins(reading):
             self._slot(spellings, span=3 << at, kind=PLAIN, weight=0)
         self._slot_start.append(len(self._span))
@@ -154,7 +173,7 @@ class Packer:
 
     def packed(self) -> Packed:
         """Return the arrays."""
-        rows = [form_row(text) for text in self._ids]
+        rows = [form_row(text[0]) if len(text) == 1 else joined_row(*text) for text, _ in self._ids]
         columns = [
             np.frombuffer(b"".join(row[part] for row in rows), np.uint8).reshape(-1, WIDTH).copy()  # type: ignore[misc]
             for part in range(4)
@@ -167,7 +186,7 @@ class Packer:
             columns[3],
             sizes,
             np.array([row[5] for row in rows], np.int64),
-            np.array([form in self._bare for form in range(len(rows))], np.uint8),
+            np.array([bare for _, bare in self._ids], np.uint8),
             np.array(self._form, np.int32),
             np.array(self._cost, np.int16),
             np.array(self._kind, np.uint8),

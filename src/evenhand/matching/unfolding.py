@@ -1,0 +1,170 @@
+# ruff: noqa: ANN401, PLR0917
+"""A row of word numbers unfolded into the slots that words are compared by, joined words among them.
+
+Knows:    which two neighbouring words may be one, and that a joined word sounds as its parts one after the other.
+Told:     words and a reading's word numbers.
+Answers:  a packed block of one reading, as `compare` takes it.
+Trusted:  yes: both sides of every comparison pass here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from evenhand.matching.alike import WIDTH
+from evenhand.matching.packing import JOIN_PART_MAX, JOIN_SPELLINGS, WORDS_PER_READING_MAX, Packed
+from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX
+from evenhand.names.forms import NICKNAME
+from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE
+
+SLOTS_MAX: Final = 2 * WORDS_PER_READING_MAX
+_FORMS_MAX: Final = WORDS_PER_READING_MAX * (SPELLINGS_PER_WORD_MAX + JOIN_SPELLINGS * JOIN_SPELLINGS)
+
+
+def room_for_one() -> Packed:
+    """Return an empty block with room for one reading of any size."""
+    return Packed(
+        letters=np.zeros((_FORMS_MAX, WIDTH), np.uint8),
+        sounds=np.zeros((_FORMS_MAX, WIDTH), np.uint8),
+        keys=np.zeros((_FORMS_MAX, WIDTH), np.uint8),
+        bones=np.zeros((_FORMS_MAX, WIDTH), np.uint8),
+        sizes=np.zeros((_FORMS_MAX, 4), np.uint8),
+        consonants=np.zeros(_FORMS_MAX, np.int64),
+        bare=np.zeros(_FORMS_MAX, np.uint8),
+        form=np.arange(_FORMS_MAX, dtype=np.int32),
+        cost=np.zeros(_FORMS_MAX, np.int16),
+        kind=np.zeros(_FORMS_MAX, np.uint8),
+        spelling_start=np.zeros(SLOTS_MAX + 1, np.int32),
+        span=np.zeros(SLOTS_MAX, np.uint16),
+        slot_kind=np.zeros(SLOTS_MAX, np.uint8),
+        weight=np.zeros(SLOTS_MAX, np.int16),
+        native=np.zeros(SLOTS_MAX, np.int64),
+        slot_start=np.zeros(2, np.int32),
+        words=np.zeros(1, np.uint8),
+        mass=np.zeros(1, np.int32),
+        owner=np.zeros(1, np.int32),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _append(one: Any, long: int, other: Any, wide: int, out: Any) -> int:
+    """Write two rows one after the other, a mark that ends one and begins the other once; return their size."""
+    size = 0
+    for at in range(long):
+        out[size] = one[at]
+        size += 1
+    for at in range(wide):
+        if size < out.size and not (at == 0 and size and out[size - 1] == other[0]):
+            out[size] = other[at]
+            size += 1
+    for at in range(size, out.size):
+        out[at] = 0
+    return size
+
+
+@njit(cache=True, nogil=True)
+def joined(w: Any, f: int, g: int, letters: Any, sounds: Any, keys: Any, bones: Any, sizes: Any) -> None:
+    """Write the rows of form f and form g written as one word."""
+    size = 0
+    for at in range(w.sizes[f, 0]):
+        letters[size] = w.letters[f, at]
+        size += 1
+    for at in range(w.sizes[g, 0]):
+        if size < letters.size:
+            letters[size] = w.letters[g, at]
+            size += 1
+    for at in range(size, letters.size):
+        letters[at] = 0
+    sizes[0] = size
+    sizes[1] = _append(w.sounds[f], w.sizes[f, 1], w.sounds[g], w.sizes[g, 1], sounds)
+    sizes[2] = _append(w.keys[f], w.sizes[f, 2], w.keys[g], w.sizes[g, 2], keys)
+    sizes[3] = _append(w.bones[f], w.sizes[f, 3], w.bones[g], w.sizes[g, 3], bones)
+
+
+@njit(cache=True, nogil=True)
+def may_join(w: Any, one: int, other: int) -> bool:
+    """Tell whether two neighbouring words may be one."""
+    a, b = w.word_kind[one], w.word_kind[other]
+    if a in (INITIAL, TITLE) or b in (INITIAL, TITLE):
+        return False
+    first, second = w.form[w.spelling_start[one]], w.form[w.spelling_start[other]]
+    return bool(w.tied[one] or a == PARTICLE or min(w.sizes[first, 0], w.sizes[second, 0]) <= JOIN_PART_MAX)
+
+
+@njit(cache=True, nogil=True)
+def retrieving_mass(w: Any, ids: Any) -> int:
+    """Return the weight of the words of a reading that take part in retrieval."""
+    total = 0
+    for word in ids:
+        if w.word_kind[word] in (PLAIN, PATRONYMIC):
+            total += w.weight[word]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _unfold_joined(w: Any, one: int, other: int, out: Any, used: int) -> int:
+    first = used
+    for u in range(w.spelling_start[one], min(w.spelling_start[one] + JOIN_SPELLINGS, w.spelling_start[one + 1])):
+        for v in range(
+            w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
+        ):
+            kind = w.kind[u] | w.kind[v]
+            if kind & NICKNAME:
+                continue
+            f, g = w.form[u], w.form[v]
+            joined(w, f, g, out.letters[used], out.sounds[used], out.keys[used], out.bones[used], out.sizes[used])
+            known = False
+            for at in range(first, used):
+                if (out.letters[at] == out.letters[used]).all():
+                    known = True
+            if known:
+                continue
+            out.consonants[used] = w.consonants[f] | w.consonants[g]
+            out.bare[used] = w.bare[f] | w.bare[g]
+            out.cost[used] = min(250, w.cost[u] + w.cost[v])
+            out.kind[used] = kind
+            used += 1
+    return used
+
+
+@njit(cache=True, nogil=True)
+def unfold(w: Any, ids: Any, out: Any) -> None:
+    """Fill the block `out` (see room_for_one) with the reading of some words."""
+    used, slots, mass = 0, 0, 0
+    for at in range(ids.size):
+        word = ids[at]
+        for u in range(w.spelling_start[word], w.spelling_start[word + 1]):
+            f = w.form[u]
+            out.letters[used] = w.letters[f]
+            out.sounds[used] = w.sounds[f]
+            out.keys[used] = w.keys[f]
+            out.bones[used] = w.bones[f]
+            out.sizes[used] = w.sizes[f]
+            out.consonants[used] = w.consonants[f]
+            out.bare[used] = w.bare[f]
+            out.cost[used] = w.cost[u]
+            out.kind[used] = w.kind[u]
+            used += 1
+        out.span[slots] = np.uint16(1) << np.uint16(at)
+        out.slot_kind[slots] = w.word_kind[word]
+        out.weight[slots] = w.weight[word]
+        out.native[slots] = w.native[word]
+        mass += w.weight[word]
+        slots += 1
+        out.spelling_start[slots] = used
+    for at in range(ids.size - 1):
+        if not may_join(w, ids[at], ids[at + 1]):
+            continue
+        used = _unfold_joined(w, ids[at], ids[at + 1], out, used)
+        out.span[slots] = np.uint16(3) << np.uint16(at)
+        out.slot_kind[slots] = PLAIN
+        out.weight[slots] = 0
+        out.native[slots] = 0
+        slots += 1
+        out.spelling_start[slots] = used
+    out.slot_start[1] = slots
+    out.words[0] = ids.size
+    out.mass[0] = mass

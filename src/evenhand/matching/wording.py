@@ -1,0 +1,183 @@
+# ruff: noqa: ANN401
+"""Words of names, each kept once: what a word says, how it is spelt, and whole names as rows of word numbers.
+
+Knows:    how words of the names room become integers, and how two neighbouring words sound as one.
+Told:     names.
+Answers:  word numbers and arrays for the kernels; the same for a question and for a list.
+Trusted:  yes: both sides of every comparison pass here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.matching.alike import WIDTH
+from evenhand.matching.packing import WORDS_PER_READING_MAX, form_row, weight_of
+from evenhand.names.forms import ABJAD, NICKNAME, Word, forms
+from evenhand.names.parts import PLAIN, class_of
+
+SPELLINGS_PER_WORD_MAX: Final = 24
+_STRANGER: Final = "qxz"
+
+
+class Words(NamedTuple):
+    """Distinct words as arrays. A spelling points to a form; a form is a text, once from an abjad and once not."""
+
+    letters: NDArray[np.uint8]
+    sounds: NDArray[np.uint8]
+    keys: NDArray[np.uint8]
+    bones: NDArray[np.uint8]
+    sizes: NDArray[np.uint8]
+    consonants: NDArray[np.int64]
+    bare: NDArray[np.uint8]
+    """Per form: letters, sounds, retrieval key, skeleton; their sizes; consonants as bits; whether from an abjad."""
+    form: NDArray[np.int32]
+    cost: NDArray[np.int16]
+    kind: NDArray[np.uint8]
+    """Per spelling."""
+    spelling_start: NDArray[np.int32]
+    word_kind: NDArray[np.uint8]
+    weight: NDArray[np.int16]
+    tied: NDArray[np.uint8]
+    native: NDArray[np.int64]
+    """Per word."""
+
+
+class _Column:
+    """An array that grows at its end."""
+
+    def __init__(self, kind: type, *wide: int) -> None:
+        self.size = 0
+        self._rows: NDArray[Any] = np.zeros((1024, *wide), kind)
+
+    def extend(self, rows: Any) -> None:
+        more = len(rows)
+        if self.size + more > len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows), np.zeros_like(self._rows[:more])])
+        self._rows[self.size : self.size + more] = rows
+        self.size += more
+
+    def view(self) -> Any:
+        return self._rows[: self.size]
+
+
+class Vocabulary:
+    """Gives every distinct word a number; a question's words keep their nicknames, listed ones do not."""
+
+    def __init__(self, *, nicknames: bool) -> None:
+        self._nicknames = nicknames
+        self._forms: dict[tuple[str, bool], int] = {}
+        self._ids: dict[Word, int] = {}
+        self._simple: dict[str, int] = {}
+        self._changing: list[Word] = []
+        self._columns = (
+            *(_Column(np.uint8, WIDTH) for _ in range(4)), _Column(np.uint8, 4), _Column(np.int64), _Column(np.uint8),
+            _Column(np.int32), _Column(np.int16), _Column(np.uint8), _Column(np.int32), _Column(np.uint8),
+            _Column(np.int16), _Column(np.uint8), _Column(np.int64),
+        )  # fmt: skip
+        self._columns[10].extend([0])
+
+    def __len__(self) -> int:
+        """Return the number of words."""
+        return self._columns[11].size
+
+    def words(self) -> Words:
+        """Return the arrays; they stay as they are when words are added."""
+        return Words(*(column.view() for column in self._columns))
+
+    def readings(self, name: str) -> list[list[int]]:
+        """Return the readings of a name as word numbers."""
+        pieces = name.split()
+        ids = []
+        if len(pieces) <= WORDS_PER_READING_MAX:
+            for at, piece in enumerate(pieces):
+                found = self._simple.get(piece)
+                if found is None:
+                    found = self._look(piece)
+                if found == -1:
+                    break
+                if found < -1:
+                    found = self._changed(self._changing[-2 - found], at, len(pieces))
+                ids.append(found)
+            else:
+                kinds = self._columns[11].view()
+                if any(kinds[number] == PLAIN for number in ids):
+                    return [ids]
+        return [[self.number(word) for word in reading[:WORDS_PER_READING_MAX]] for reading in forms(name) if reading]
+
+    def _look(self, piece: str) -> int:
+        """Return the number of a piece that is one word in any name, -1 of another, -2 … where its class may change."""
+        found = -1
+        alone, before, after = forms(piece), forms(f"{piece} {_STRANGER}"), forms(f"{_STRANGER} {piece}")
+        sizes = [[len(reading) for reading in readings] for readings in (alone, before, after)]
+        if sizes == [[1], [2], [2]] and "<" not in piece and not _has_own_names(piece):
+            word = alone[0][0]
+            bare = tuple(one for one in word.spellings if not one[2] & NICKNAME)
+            same = all(
+                tuple(one for one in other.spellings if not one[2] & NICKNAME) == bare and not other.tied
+                for other in (before[0][0], after[0][1])
+            )
+            if same and not word.tied:
+                head = bare[0][0]
+                kinds = {class_of(head, at, count) for count in range(1, 6) for at in range(min(count, 4))}
+                if kinds == {PLAIN}:
+                    found = self.number(word)
+                else:
+                    self._changing.append(word)
+                    found = -1 - len(self._changing)
+        self._simple[piece] = found
+        return found
+
+    def _changed(self, word: Word, at: int, count: int) -> int:
+        kind = class_of(word.spellings[0][0], at, count)
+        if kind == PLAIN:
+            return self.number(word)
+        bare = tuple(one for one in word.spellings if not one[2] & NICKNAME)
+        return self.number(word._replace(spellings=bare, kind=kind))
+
+    def number(self, word: Word) -> int:
+        """Return the number of a word, a new one if it was never seen."""
+        known = self._ids.get(word)
+        if known is None:
+            known = len(self)
+            self._ids[word] = known
+            self._add(word)
+        return known
+
+    def _add(self, word: Word) -> None:
+        kept = [one for one in word.spellings if self._nicknames or not one[2] & NICKNAME][:SPELLINGS_PER_WORD_MAX]
+        numbers = []
+        for text, _, bits in kept:
+            key = (text, bool(bits & ABJAD))
+            known = self._forms.get(key)
+            if known is None:
+                known = len(self._forms)
+                self._forms[key] = known
+                self._add_form(text, bare=key[1])
+            numbers.append(known)
+        last = self._columns[7].size + len(kept)
+        rows: tuple[Any, ...] = (
+            numbers, [min(cost, 250) for _, cost, _ in kept], [bits for _, _, bits in kept], [last], [word.kind],
+            [weight_of(word)], [word.tied], [word.native],
+        )  # fmt: skip
+        for column, row in zip(self._columns[7:], rows, strict=True):
+            column.extend(row)
+
+    def _add_form(self, text: str, *, bare: bool) -> None:
+        *raw, sizes, bits = form_row(text)
+        for column, row in zip(self._columns, raw, strict=False):
+            column.extend(np.frombuffer(row, np.uint8).reshape(1, WIDTH))
+        self._columns[4].extend([sizes])
+        self._columns[5].extend([bits])
+        self._columns[6].extend([bare])
+
+
+def _has_own_names(piece: str) -> bool:
+    """Tell whether a piece holds Han, kana or Hangul, which are read as a whole name."""
+    return any(
+        "\u2e80" <= mark <= "\ua4cf" or "\u1100" <= mark <= "\u11ff" or "\ua960" <= mark <= "\ua97f" or mark >= "\uac00"
+        for mark in piece
+    )
