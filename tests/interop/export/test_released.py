@@ -57,12 +57,13 @@ def test_permissible_actions_decide(person_item: Exportable) -> None:
 
 
 def test_what_once_went_out_is_taken_back_when_its_marks_narrow(person_item: Exportable) -> None:
-    red = msgspec.structs.replace(marked(person_item, "RED"), earlier=(Handling(tlp="RED"), Handling(tlp="GREEN")))
+    green, secret = marked(person_item, "GREEN").notice, marked(person_item, "RED").notice
+    red = msgspec.structs.replace(person_item, notice=secret, earlier=(green, secret))
     chosen = choose([red], OURS)
     (item,) = chosen.items
     assert (item.state, item.detail, item.sightings, chosen.withheld) == ("withdrawn", None, (), 1)
-    assert item.notice.handling.tlp == "GREEN"
-    never = msgspec.structs.replace(red, earlier=(Handling(tlp="RED"),))
+    assert (item.notice, item.earlier) == (green, ())
+    never = msgspec.structs.replace(red, earlier=(secret,))
     assert choose([never], OURS) == Chosen(items=(), withheld=1)
 
 

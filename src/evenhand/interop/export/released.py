@@ -39,8 +39,8 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     Instants are UTC milliseconds: `created_ms` of the first version, `modified_ms` of the latest word about
     it (version, withdrawal, expiry). `action` is what is asked here, after flags. `readers` and
     `detail_readers` are the members who may read each part; None where that is not known here, and then no
-    other member is given it. `earlier` are the marks of earlier versions: what once went out under a milder
-    mark is taken back, not left standing.
+    other member is given it. `earlier` are the versions before this one: what once went out, under a milder
+    mark or with more in it, is taken back and not left standing.
     """
 
     originator: str
@@ -52,7 +52,7 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     detail: Detail | None = None
     readers: frozenset[str] | None = None
     detail_readers: frozenset[str] | None = None
-    earlier: tuple[Handling, ...] = ()
+    earlier: tuple[Notice, ...] = ()
     sightings: tuple[Seen, ...] = ()
 
     @property
@@ -118,8 +118,9 @@ def choose(items: Iterable[Exportable], terms: Terms) -> Chosen:
             kept.append(_parts(item, terms))
             continue
         withheld += item.stands
-        if terms.may_read(item.readers) and any(terms.allows(marks) for marks in item.earlier):
-            kept.append(_taken_back(item, next(marks for marks in item.earlier if terms.allows(marks))))
+        went = [one for one in item.earlier if terms.allows(one.handling)]
+        if went and terms.may_read(item.readers):
+            kept.append(_taken_back(item, went))
     return Chosen(items=tuple(kept), withheld=withheld)
 
 
@@ -132,8 +133,8 @@ def _parts(item: Exportable, terms: Terms) -> Exportable:
     )
 
 
-def _taken_back(item: Exportable, marks: Handling) -> Exportable:
+def _taken_back(item: Exportable, went: list[Notice]) -> Exportable:
+    """Return the last version that went out, as withdrawn: the later ones were never for this outlet."""
     return msgspec.structs.replace(
-        item, state="withdrawn", detail=None, sightings=(),
-        notice=msgspec.structs.replace(item.notice, handling=marks),
-    )  # fmt: skip
+        item, state="withdrawn", detail=None, sightings=(), notice=went[-1], earlier=tuple(went[:-1])
+    )

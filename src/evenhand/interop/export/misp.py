@@ -1,0 +1,148 @@
+"""Notices as a MISP feed: `manifest.json`, one event a notice, `hashes.csv`.
+
+Knows:    MISP's core format: events, objects, attributes, tags, and how a pull decides what is newer.
+Told:     notices that passed `released.choose`.
+Answers:  the feed's files as bytes by name, the same for the same notices.
+Trusted:  yes: what a receiver keeps of a withdrawn notice depends on what is written here.
+
+Source: IETF draft-dulaunoy-misp-core-format; MISP 2.5 `Feed` and `MispObject::editObject`. A receiver takes an
+edit only if its timestamp (seconds) is later, and deletes an attribute only if that attribute is named again
+with `deleted`. So a withdrawal names every attribute that ever went out, each with the value `withdrawn`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Final
+
+from evenhand.ground.canonical import canonical_bytes
+from evenhand.interop.export.misp_objects import Described, described
+from evenhand.interop.export.released import Exportable
+from evenhand.interop.export.uuids import uuid5
+from evenhand.interop.export.wording import NEVER_AN_ORDER
+from evenhand.notices.model import PersonNotice
+
+Event = dict[str, Any]
+
+WITHDRAWN: Final = "withdrawn"
+_ANALYSIS_COMPLETED: Final = "2"
+_THREAT_UNDEFINED: Final = "4"
+
+
+def event_uuid(key: str) -> str:
+    """Return the UUID of a notice's event."""
+    return uuid5("misp/event", key)
+
+
+def event(item: Exportable) -> Event:
+    """Return a notice's event, in the form a feed serves it (without the outer `Event`)."""
+    stamp = _stamp(item)
+    return {
+        **_meta(item),
+        "uuid": event_uuid(item.key), "extends_uuid": "", "published": True, "publish_timestamp": stamp,
+        "Attribute": _statements(item, stamp), "Object": _objects(item, stamp),
+    }  # fmt: skip
+
+
+def feed(items: Sequence[Exportable]) -> dict[str, bytes]:
+    """Return the files of a feed: `manifest.json`, `hashes.csv`, and `UUID.json` for each notice."""
+    manifest: dict[str, Any] = {}
+    hashes: list[str] = []
+    files: dict[str, bytes] = {}
+    for item in items:
+        made = event(item)
+        name = made["uuid"]
+        manifest[name] = _meta(item)
+        files[f"{name}.json"] = canonical_bytes({"Event": made})
+        hashes += [f"{_md5(value)},{name}\n" for value in _values(made)]
+    return {"manifest.json": canonical_bytes(manifest), "hashes.csv": "".join(hashes).encode()} | files
+
+
+def _meta(item: Exportable) -> dict[str, Any]:
+    kind = "Person" if isinstance(item.notice, PersonNotice) else "Document"
+    return {
+        "info": f"{kind} notice {item.key}" + ("" if item.stands else f" ({WITHDRAWN})"),
+        "Orgc": {"name": item.originator, "uuid": uuid5("misp/org", item.originator)},
+        "analysis": _ANALYSIS_COMPLETED, "threat_level_id": _THREAT_UNDEFINED, "date": item.created[:10],
+        "timestamp": _stamp(item), "Tag": [{"name": name} for name in _tags(item)],
+    }  # fmt: skip
+
+
+def _stamp(item: Exportable) -> str:
+    """Seconds, as MISP counts; a withdrawal in the second of a correction must still be the later one."""
+    return str(max(item.modified_ms, item.created_ms) // 1_000 + (not item.stands))
+
+
+def _tags(item: Exportable) -> list[str]:
+    handling = item.notice.handling
+    marks = [f"tlp:{handling.tlp.lower()}", f"PAP:{handling.pap}"]
+    if not item.stands:
+        return [*marks, 'evenhand:state="withdrawn"']
+    if item.detail is not None and item.detail.reliability is not None:
+        marks.append(f'admiralty-scale:source-reliability="{item.detail.reliability.source.lower()}"')
+        marks.append(f'admiralty-scale:information-credibility="{item.detail.reliability.information}"')
+    return [*marks, 'evenhand:state="stands"', f'evenhand:requested-action="{item.action}"']
+
+
+def _statements(item: Exportable, stamp: str) -> list[dict[str, Any]]:
+    """Say what the notice asks, as plain text: software must not act on it, people may read it."""
+    notice, detail = item.notice, item.detail
+    said = [("never-an-order", NEVER_AN_ORDER), ("category", f"Category: {notice.category}"),
+            ("action", f"Requested action: {item.action}"),
+            ("validity", f"Valid from {notice.valid_from} until {notice.expires}; review by {notice.review_by}"),
+            ("offence", "" if detail is None else f"Offence: {detail.offence}"),
+            ("law", "" if detail is None else f"Legal basis: {detail.legal_basis}"),
+            ("authority", "" if detail is None else f"Authority: {detail.issuing_authority}")]  # fmt: skip
+    made = []
+    for name, text in said:
+        base = {"uuid": uuid5("misp/attribute", f"{item.key}/{name}"), "timestamp": stamp, "to_ids": False}
+        if item.stands and text:
+            made.append(base | {"type": "text", "category": "Internal reference", "value": text, "deleted": False})
+        else:
+            made.append(base | _GONE)
+    return made
+
+
+_GONE: Final = {"type": "comment", "category": "Other", "value": WITHDRAWN, "deleted": True}
+"""What MISP itself leaves of a deleted attribute where it is told to leave nothing."""
+
+
+def _objects(item: Exportable, stamp: str) -> list[dict[str, Any]]:
+    now = {one.place: one for one in described(item.notice)} if item.stands else {}
+    ever: dict[tuple[str, int], list[Described]] = {}
+    for notice in (*item.earlier, item.notice):
+        for one in described(notice):
+            ever.setdefault(one.place, []).append(one)
+    return [_object(item.key, now.get(place), ever[place], stamp) for place in ever]
+
+
+def _object(key: str, now: Described | None, ever: list[Described], stamp: str) -> dict[str, Any]:
+    latest = ever[-1]
+    name = uuid5("misp/object", f"{key}/{latest.template.name}/{latest.number}")
+    attributes = []
+    for relation, ordinal in dict.fromkeys(slot for one in ever for slot in one.values):
+        said = None if now is None else now.values.get((relation, ordinal))
+        base = {
+            "uuid": uuid5("misp/attribute", f"{name}/{relation}/{ordinal}"), "timestamp": stamp, "to_ids": False,
+            "object_relation": relation,
+        }  # fmt: skip
+        kind, category = latest.template.kind(relation)
+        current = {"type": kind, "category": category, "value": said, "deleted": False}
+        attributes.append(base | (_GONE if said is None else current))
+    template = latest.template
+    return {
+        "uuid": name, "name": template.name, "meta-category": template.category, "timestamp": stamp,
+        "template_uuid": template.uuid, "template_version": str(template.version),
+        "description": template.description, "deleted": now is None, "Attribute": attributes,
+        "ObjectReference": [],
+    }  # fmt: skip
+
+
+def _values(made: Event) -> list[str]:
+    attributes = [*made["Attribute"], *(one for held in made["Object"] for one in held["Attribute"])]
+    return [one["value"] for one in attributes if not one["deleted"]]
+
+
+def _md5(value: str) -> str:
+    return hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
