@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evenhand.ground.errors import StoreError
+from evenhand.ground.errors import CorruptionError, StoreError
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.ground.store import MemoryStore, Store
 
@@ -94,3 +94,21 @@ def test_a_memory_image_can_be_taken_and_put_back() -> None:
     store.restore(image)
     store.scrub()
     assert store.get(b"a") == b"1"
+
+
+def test_a_damaged_file_is_said_in_words_not_in_a_trace(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    store = SqliteStore(path)
+    store.apply({b"k%05d" % i: b"v" * 200 for i in range(2000)})
+    store.close()
+    whole = path.read_bytes()
+    path.write_bytes(b"not a database " * 2000)
+    with pytest.raises(CorruptionError, match="is damaged"):
+        SqliteStore(path)
+    path.write_bytes(whole[:16_384] + b"\xff" * (len(whole) - 16_384))
+    rotten = SqliteStore(path)
+    with pytest.raises(CorruptionError, match="is damaged"):
+        list(rotten.scan(b"k", b"l"))
+    with pytest.raises(CorruptionError, match="is damaged"):
+        rotten.get(b"k00700")
+    rotten.close()

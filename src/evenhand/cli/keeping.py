@@ -101,6 +101,33 @@ def proof(
     )
 
 
+@ledger.command()
+def refetch(
+    code: Annotated[str, typer.Argument(metavar="MEMBER", help="The member whose ledger is damaged here.")],
+    own: Annotated[bool, typer.Option("--own", help="Yes, this node's own ledger.")] = False,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Drop a damaged ledger while the node stands still; partners send it again once it runs.
+
+    Example: evenhand ledger refetch ITA --data phl
+    """
+    import msgspec
+
+    from evenhand.node.folder import Folder
+    from evenhand.node.refetching import drop_ledger
+
+    dropped = drop_ledger(Folder(data.resolve()), code.upper(), own=own)
+
+    def text(said: dict[str, Any]) -> None:
+        console().print(f"Dropped {said['ledger']}: {said['entries']} entries, {said['bytes']} bytes.")
+        if said["own"]:
+            console().print("Nothing is published here before partners have sent back what was signed.")
+        console().print(f"Next: evenhand node run --data {data}", markup=False)
+
+    show(msgspec.to_builtins(dropped), as_json=as_json, text=text)
+
+
 @peer.command()
 def status(data: Data = DATA, as_json: Json = False) -> None:
     """Show every partner: connected, last heard, how far; exit 5 if one is out of reach.

@@ -327,6 +327,11 @@ class Ledgers:
         self.evidence[ledger] = evidence
 
 
+def is_convicted(store: Store, code: str) -> bool:
+    """Say whether evidence against a member is stored."""
+    return store.get(_EVIDENCE_PREFIX + code.encode()) is not None
+
+
 def _express_row(code: str, index: int) -> bytes:
     return _EXPRESS_PREFIX + code.encode() + b"/" + index.to_bytes(8, "big")
 

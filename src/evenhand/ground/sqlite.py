@@ -17,7 +17,7 @@ from typing import cast
 
 import apsw
 
-from evenhand.ground.errors import StoreError
+from evenhand.ground.errors import CorruptionError, StoreError
 from evenhand.ground.store import Batch
 
 _PAGE_BYTES = 16_384  # a 2 KB payload costs 2.3 KB here and 4.1 KB at 4 KB pages
@@ -50,6 +50,8 @@ class SqliteStore:
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS row (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
             )
+        except (apsw.NotADBError, apsw.CorruptError) as error:
+            raise self._damaged(error) from error
         except (apsw.Error, OSError) as error:
             raise StoreError(
                 f"cannot open the store {path}",
@@ -59,8 +61,26 @@ class SqliteStore:
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value, or None."""
-        found = self._db.execute("SELECT value FROM row WHERE key=?", (key,)).fetchall()
+        found = self._read("SELECT value FROM row WHERE key=?", key)
         return cast("bytes", found[0][0]) if found else None
+
+    def _read(self, query: str, *values: bytes | int) -> list[tuple[object, ...]]:
+        try:
+            return cast("list[tuple[object, ...]]", self._db.execute(query, values).fetchall())
+        except apsw.CorruptError as error:
+            raise self._damaged(error) from error
+        except apsw.Error as error:
+            raise StoreError(
+                f"cannot read the store {self._path}", why=str(error),
+                remedy="check the disk, then start the node again",
+            ) from error  # fmt: skip
+
+    def _damaged(self, error: apsw.Error) -> CorruptionError:
+        return CorruptionError(
+            f"the store file {self._path} is damaged", why=str(error),
+            remedy="move it away, keep guard.json, run `evenhand node join` with the genesis roster again and start "
+            "the node: partners send every ledger again, your own too",
+        )  # fmt: skip
 
     def scan(self, start: bytes, stop: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Yield pairs with start <= key < stop in key order, reading in pages of 512 rows.
@@ -69,8 +89,7 @@ class SqliteStore:
         """
         at, compare = start, ">="
         while True:
-            found = self._db.execute(_SCAN[compare], (at, stop, _SCAN_ROWS)).fetchall()
-            rows = cast("list[tuple[bytes, bytes]]", found)
+            rows = cast("list[tuple[bytes, bytes]]", self._read(_SCAN[compare], at, stop, _SCAN_ROWS))
             yield from rows
             if len(rows) < _SCAN_ROWS:
                 return

@@ -115,7 +115,7 @@ async def examine(site: Site, _: Nothing) -> Findings:
         _judge(
             good=not one.fault, what=f"ledger {one.ledger}: {one.entries} entries verify",
             otherwise=f"ledger {one.ledger}: {one.fault}",
-            remedy="stop the node, restore the store from a backup, and let partners send the rest",
+            remedy=f"stop the node, run `evenhand ledger refetch {one.ledger}`, start it: partners send it again",
         )
         for one in verdicts.ledgers
     ]  # fmt: skip

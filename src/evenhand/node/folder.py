@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evenhand.ground.clock import Clock
-from evenhand.ground.errors import NotFoundError, RefusedError, StoreError
+from evenhand.ground.errors import CorruptionError, NotFoundError, RefusedError, StoreError
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.matching.build import build_matcher
 from evenhand.node.config import NodeConfig, parse_config, print_config
@@ -117,7 +117,7 @@ def open_member(folder: Folder, clock: Clock, *, genesis: bytes | None = None) -
             f"{config.member} belongs to no coalition yet",
             remedy="get the genesis roster from another member and run `evenhand node join GENESIS --hash HASH`",
         )
-    with _alone(folder):
+    with alone(folder):
         store, guard = SqliteStore(folder.store), FileGuard(folder.guard)
         try:
             around = Surroundings(
@@ -125,7 +125,7 @@ def open_member(folder: Folder, clock: Clock, *, genesis: bytes | None = None) -
                 partners_to_confirm=config.signing.partners_to_confirm,
             )  # fmt: skip
             member = Member(keys, around, pinned_genesis=config.genesis, genesis=genesis)
-            open_with_snapshot(member, folder.snapshot)
+            _open(member, folder)
             yield member
             if config.storage.snapshot and member.broken is None:
                 save_snapshot(member, folder.snapshot)
@@ -134,8 +134,18 @@ def open_member(folder: Folder, clock: Clock, *, genesis: bytes | None = None) -
             store.close()
 
 
+def _open(member: Member, folder: Folder) -> None:
+    try:
+        open_with_snapshot(member, folder.snapshot)
+    except CorruptionError as error:
+        if error.ledger:
+            words = error.ledger + (" --own" if error.ledger == member.code else "")
+            error.remedy = f"run `evenhand ledger refetch {words}`, then start the node: partners send it again"
+        raise
+
+
 @contextmanager
-def _alone(folder: Folder) -> Iterator[None]:
+def alone(folder: Folder) -> Iterator[None]:
     """Hold the folder's lock: two processes that sign one ledger would fork it. Raises StoreError."""
     handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
