@@ -45,3 +45,16 @@ XML_TEXT_CHARACTERS_MAX: Final = 1_000_000
 QUERY_NAME_CHARACTERS_MAX: Final = 500
 QUERY_NAMES_MAX: Final = 50
 QUERY_DOCUMENTS_MAX: Final = 50
+
+# -- API -----------------------------------------------------------------------------------------------------
+API_BODY_BYTES_MAX: Final = 1_048_576  # one draft or one batch of questions; lists and bundles have their own
+API_BATCH_QUESTIONS_MAX: Final = 1_000  # keeps one request below a second of the node's only thread
+API_PAGE_ITEMS: Final = 100
+API_PAGE_ITEMS_MAX: Final = 1_000
+API_CURSOR_CHARACTERS_MAX: Final = 1_024
+API_HEADER_CHARACTERS_MAX: Final = 500  # purpose, legal basis, reference, idempotency key
+API_STREAMS_MAX: Final = 256  # open streams of changes over all callers
+API_REPEATS_MAX: Final = 100_000  # remembered Idempotency-Keys
+API_REPEAT_SECONDS: Final = 86_400  # how long each is remembered
+API_FLIGHT_BYTES_MAX: Final = 4_194_304  # one interchange of PAXLST: a day of a carrier
+API_BUNDLE_BYTES_MAX: Final = 1_073_741_824  # one ledger carried by hand

@@ -15,7 +15,7 @@ import msgspec
 
 from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.clock import format_ms
-from evenhand.matching.contract import Candidate, Matcher, Query, Reason
+from evenhand.matching.contract import Answer, Candidate, Matcher, Query, Reason
 from evenhand.notices.model import DocumentNotice, Handling, PersonNotice
 from evenhand.watchlist.digest import ViewVector
 from evenhand.watchlist.view import Standing, View
@@ -87,13 +87,18 @@ class AnswerDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 def answer(query: Query, *, matcher: Matcher, view: View, vector: ViewVector, at_ms: int) -> AnswerBody:
     """Return what the list says about a question at an instant."""
     found = matcher.search(query)
-    standing = [(candidate, view.now(candidate.key, at_ms)) for candidate in found.candidates]
     return AnswerBody(
         at=format_ms(at_ms),
         state=vector.digest(),
-        candidates=tuple(_found(candidate, notice) for candidate, notice in standing if notice is not None),
+        candidates=standing_candidates(found, view, at_ms),
         not_compared=found.not_compared,
     )
+
+
+def standing_candidates(found: Answer, view: View, at_ms: int) -> tuple[Found, ...]:
+    """Return what a search found, less what does not stand at the instant, with what is asked of each."""
+    standing = [(candidate, view.now(candidate.key, at_ms)) for candidate in found.candidates]
+    return tuple(_found(candidate, notice) for candidate, notice in standing if notice is not None)
 
 
 def _found(candidate: Candidate, standing: Standing) -> Found:

@@ -1,0 +1,109 @@
+"""Many questions at once: a flight's travellers, a day's, a list to be compared with ours.
+
+Knows:    how to keep the node's other work going meanwhile.
+Told:     questions of one caller, all for the same instant.
+Answers:  an answer for each in order, under one state digest and one freshness.
+Trusted:  yes, as a single question.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import msgspec
+
+from evenhand.ground.clock import format_ms, parse_ms
+from evenhand.ground.errors import InputError, LimitError
+from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX
+from evenhand.identity.person import Sex
+from evenhand.matching.contract import Query, QueryDocument
+from evenhand.node.answering import Found, Freshness, freshness, standing_candidates
+from evenhand.node.site import Operation, Site
+
+_TURN: Final = 20  # questions between two looks at the network: some milliseconds
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is known of one person or document in hand; `reference` comes back with the answer."""
+
+    names: tuple[str, ...] = ()
+    birth_date: str | None = None
+    sex: Sex = "U"
+    nationalities: tuple[str, ...] = ()
+    documents: tuple[QueryDocument, ...] = ()
+    reference: str = ""
+
+
+class BatchRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Questions, as of one instant (RFC 3339; absent: now)."""
+
+    questions: tuple[Question, ...]
+    at: str | None = None
+
+
+class BatchLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to one question, or why it could not be asked: `not_asked` is empty where it was."""
+
+    reference: str
+    candidates: tuple[Found, ...]
+    not_compared: tuple[str, ...]
+    not_asked: str = ""
+
+
+class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers in the order of the questions; `states` has one digest unless the picture moved meanwhile."""
+
+    at: str
+    states: tuple[str, ...]
+    answers: tuple[BatchLine, ...]
+    freshness: Freshness
+
+
+async def find_many(site: Site, request: BatchRequest) -> BatchAnswer:
+    """Answer many questions. Raises LimitError or InputError for the batch; a bad question is a line of its own."""
+    if not 0 < len(request.questions) <= API_BATCH_QUESTIONS_MAX:
+        raise LimitError(f"{len(request.questions)} questions", why=f"1 to {API_BATCH_QUESTIONS_MAX} at once")
+    member = site.member
+    now = member.clock.now_ms()
+    at_ms = now if request.at is None else parse_ms(request.at)
+    lines: list[BatchLine] = []
+    states: dict[str, None] = {}
+    for start in range(0, len(request.questions), _TURN):
+        if start:
+            await asyncio.sleep(0)
+        member.require_whole()
+        vector, view = member.vector(), member.view
+        states[vector.digest()] = None
+        for question in request.questions[start : start + _TURN]:
+            try:
+                query = query_of(question)
+            except InputError as error:
+                lines.append(_unasked(question, error))
+                continue
+            found = member.matcher.search(query)
+            lines.append(
+                BatchLine(
+                    reference=question.reference, not_compared=found.not_compared,
+                    candidates=standing_candidates(found, view, at_ms),
+                )
+            )  # fmt: skip
+    heard = {code: member.ledgers.heard_ms.get(code) for code in member.roster.active_codes if code != member.code}
+    return BatchAnswer(
+        at=format_ms(at_ms), states=tuple(states), answers=tuple(lines), freshness=freshness(heard, now)
+    )
+
+
+def query_of(question: Question) -> Query:
+    """Return a question as the matcher's. Raises InputError."""
+    return Query(
+        names=question.names, birth_date=question.birth_date, sex=question.sex,
+        nationalities=question.nationalities, documents=question.documents,
+    )  # fmt: skip
+
+
+def _unasked(question: Question, error: InputError) -> BatchLine:
+    return BatchLine(reference=question.reference, candidates=(), not_compared=(), not_asked=str(error))
+
+
+BATCHING: Final = (Operation("find.batch", BatchRequest, "read", find_many),)
