@@ -2,17 +2,31 @@
 
 Knows:    bytes; TLS passes through it unread.
 Told:     where to listen, where to lead, how long the way is, and when it is cut.
-Answers:  the same bytes, later; or nothing.
+Answers:  the same bytes, later; how much later than asked; or nothing.
 Trusted:  no: measured, not shipped.
+
+epoll rounds a wait up to whole milliseconds, so a road in the usual loop is a millisecond or two longer than it
+says. `run_exactly` runs it in a loop on select, which waits to the microsecond, and `late_ms` tells how far the
+delays missed their mark all the same.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import selectors
 import socket
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 _READ_BYTES = 65_536
+_Answer = TypeVar("_Answer")
+
+
+def run_exactly(main: Coroutine[Any, Any, _Answer]) -> _Answer:
+    """Run as `asyncio.run`, in a loop whose timers are exact to microseconds."""
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())) as runner:
+        return runner.run(main)
 
 
 class Road:
@@ -24,6 +38,8 @@ class Road:
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.is_cut = False
+        self.late_ms: list[float] = []
+        """By how much each delivery came later than the road is long."""
 
     async def open(self) -> None:
         """Listen."""
@@ -70,16 +86,17 @@ class Road:
         loop = asyncio.get_running_loop()
         try:
             while data := await source.read(_READ_BYTES):
-                loop.call_at(loop.time() + self._delay_s, self._put, sink, data)
+                due = loop.time() + self._delay_s
+                loop.call_at(due, self._put, sink, data, due)
         except ConnectionError:
             pass
         finally:
             loop.call_at(loop.time() + self._delay_s, self._end, sink)
 
-    @staticmethod
-    def _put(sink: asyncio.StreamWriter, data: bytes) -> None:
+    def _put(self, sink: asyncio.StreamWriter, data: bytes, due: float) -> None:
         if not sink.is_closing():
             sink.write(data)
+            self.late_ms.append((asyncio.get_running_loop().time() - due) * 1000)
 
     def _end(self, sink: asyncio.StreamWriter) -> None:
         self._writers.discard(sink)

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from evenhand.ground.errors import StoreError
+from evenhand.node.guard import MemoryGuard, Signed
 from tests.world.disk import AtWrite
 from tests.world.site import Said, Site
 from tests.world.world import World, publish_quietly
@@ -86,6 +87,52 @@ def test_a_failed_write_stops_the_member_until_it_starts_again(way: AtWrite) -> 
         ita.publish()
     with pytest.raises(StoreError, match="stopped after a failed write"):
         member.heartbeat() if member.broken is None else member.require_whole()
+    world.heal()
+    world.check()
+    assert ita.publish().index is not None
+
+
+class FailingGuard(MemoryGuard):
+    """A guard whose next write of a larger tree fails, before or after it persists."""
+
+    def __init__(self, way: AtWrite) -> None:
+        super().__init__()
+        self.way: AtWrite | None = way
+
+    def write(self, signed: Signed) -> None:
+        """Write, or fail once."""
+        grows = self.signed is not None and signed.size > self.signed.size
+        if grows and self.way is not None:
+            way, self.way = self.way, None
+            if way == "persisted":
+                super().write(signed)
+            raise OSError(28, "no space is left, invented")
+        super().write(signed)
+
+
+@pytest.mark.parametrize("way", ["failed", "persisted"])
+def test_nobody_sees_a_checkpoint_before_the_guard_knows_it(way: AtWrite) -> None:
+    world = World(3, CODES)
+    world.clock.run()
+    ita = world.member("ITA")
+    ita.publish()
+    guard = FailingGuard(way)
+    guard.signed, ita.guard = ita.guard.signed, guard
+    ita.stop()
+    world.clock.run()
+    ita.start()
+    world.heartbeat()
+    world.clock.run()
+    before = ita.up.ledgers.log("ITA").size
+    member = ita.up
+    with pytest.raises(StoreError, match="guard"):
+        ita.publish()
+    assert member.ledgers.log("ITA").size == before, "what the guard does not know is not shown"
+    assert member.broken is not None
+    opened = ita.start()
+    assert opened.ledgers.log("ITA").size == before + 1, "the store kept entry and checkpoint"
+    assert guard.signed is not None
+    assert guard.signed.size == before + 1, "the start raised the guard before showing it"
     world.heal()
     world.check()
     assert ita.publish().index is not None

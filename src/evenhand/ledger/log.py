@@ -144,6 +144,15 @@ class Log:
         """Return the rows that put a checkpoint of exactly the present size into the head."""
         return self.extend((), checkpoint=checkpoint, checkpoint_size=self.size)
 
+    def signed(self, extension: Extension, checkpoint: bytes) -> Extension:
+        """Return an extension with a checkpoint of exactly the size it leads to."""
+        head = Head(
+            size=extension.head.size, edge=extension.head.edge, checkpoint=checkpoint,
+            checkpoint_size=extension.head.size,
+        )  # fmt: skip
+        rows = extension.rows | {head_row(self.code): _HEAD_ENCODER.encode(head)}
+        return Extension(rows=rows, head=head, root=extension.root)
+
     def adopt(self, extension: Extension) -> None:
         """Take over an extension whose rows the store has made durable."""
         self.head = extension.head

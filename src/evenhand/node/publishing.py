@@ -1,13 +1,14 @@
-"""Publishing: records are sealed, written, re-read, and only then covered by a signed checkpoint.
+"""Publishing: records are sealed, written with the checkpoint that covers them, re-read, and only then shown.
 
 Knows:    our own ledger, audiences and keys; the guard against a restored backup.
 Told:     records to publish, and what partners remember of our ledger.
 Answers:  the indexes of the new entries; a refusal where signing could fork the ledger.
 Trusted:  yes.
 
-The order of writes is the whole point: entries become durable, are read back and hashed again, the guard
-remembers the size, and only then is the checkpoint signed and stored. A crash between any two of these
-leaves entries that are signed at the next start (they were never acknowledged), or none.
+The order of writes is the whole point: entries and their signed checkpoint become durable in one transaction,
+the entries are read back and compared, the guard remembers the size, and only then does anyone see the
+checkpoint. A crash leaves all of them or none; a start remembers in the guard what the store holds signed
+before it shows it to anyone.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from dataclasses import dataclass
 
 from evenhand.exchange.ledgers import Arrival, Hook, Ledgers, root_text
 from evenhand.ground.clock import Clock, format_ms
-from evenhand.ground.errors import CorruptionError, RefusedError
+from evenhand.ground.errors import CorruptionError, RefusedError, StoreError
 from evenhand.ground.store import Batch, Store
 from evenhand.ledger.checkpoint import Checkpoint, sign_checkpoint
 from evenhand.ledger.envelope import Envelope, PartHeader, Urgency, bound_to, hash_text, open_leaf, print_leaf
-from evenhand.ledger.log import Log, part_row
+from evenhand.ledger.log import Log, entry_row, part_row
 from evenhand.node.confirming import remembered, unconfirmed
 from evenhand.node.guard import Guard, Signed
 from evenhand.notices.model import (
@@ -246,38 +247,57 @@ class Publisher:
         parts = {(envelope.index, name): data for envelope, held in sealed for name, data in held.items()}
         envelopes = tuple(envelope for envelope, _ in sealed)
         extension = log.extend(leaves)
+        extension = log.signed(extension, self._checkpoint(extension.head.size, extension.root))
         rows: Batch = dict(extension.rows)
         rows.update({part_row(log.code, index, name): data for (index, name), data in parts.items()})
         rows.update(self._ledgers.urgent_rows(envelopes))
         rows.update(self._hook(Arrival(log.code, log.size, envelopes, parts)))
-        before = log.size
         self._store.apply(rows)
-        log.adopt(extension)
+        self._check_written(log.size, leaves)
+        self._remember(extension.head.size, extension.root)
+        log.adopt(extension)  # from here on partners are shown it
         self._ledgers.note_urgent(envelopes)
-        self._check_written(before, leaves)
-        self.sign_head()
 
     def _check_written(self, before: int, leaves: Sequence[bytes]) -> None:
-        if self.log.entries(before, self.log.size) != list(leaves):
+        code = self.log.code
+        read = self._store.scan(entry_row(code, before), entry_row(code, before + len(leaves)))
+        if [leaf for _, leaf in read] != list(leaves):
             raise CorruptionError("what was written is not what is read back", remedy="run `evenhand doctor`")
+
+    def _checkpoint(self, size: int, root: bytes) -> bytes:
+        return sign_checkpoint(Checkpoint(self._signer.name, size, root), self._signer)
+
+    def _remember(self, size: int, root: bytes) -> None:
+        try:
+            self._guard.write(Signed(size=size, root=root.hex(), roster=self._ledgers.roster.version))
+        except OSError as error:  # the store may be ahead of memory now: nothing more before the next start
+            raise StoreError("the guard file cannot be written", why=error.strerror or "") from error
+
+    def _remember_stored(self) -> None:
+        """Raise the guard to what the store holds signed: a crash may have come between the two."""
+        known, size = self._guard.read(), self.log.head.checkpoint_size
+        if size > (0 if known is None else known.size):
+            version = 0 if known is None else known.roster
+            self._guard.write(Signed(size=size, root=self.log.root_at(size).hex(), roster=version))
 
     def sign_head(self) -> None:
         """Sign the present tree and store the checkpoint; nothing to do if it is signed."""
         log = self.log
         if log.head.checkpoint_size == log.size:
             return
-        self._guard.write(Signed(size=log.size, root=log.root.hex(), roster=self._ledgers.roster.version))
-        note = sign_checkpoint(Checkpoint(self._signer.name, log.size, log.root), self._signer)
-        extension = log.with_checkpoint(note)
+        self._remember(log.size, log.root)
+        extension = log.with_checkpoint(self._checkpoint(log.size, log.root))
         self._store.apply(extension.rows)
         log.adopt(extension)
 
     def resume(self, roster: Roster) -> None:
-        """Sign entries that a crash left durable but unsigned, after checking each of them.
+        """Sign entries that are durable but unsigned, after checking each of them.
 
-        Does nothing while signing is refused. Raises CorruptionError or VerificationError.
+        Publishing leaves none; a damaged checkpoint that was dropped does. Does nothing while signing is
+        refused. Raises CorruptionError or VerificationError.
         """
         log = self.log
+        self._remember_stored()
         if log.head.checkpoint_size == log.size or self.refusal(roster) is not None:
             return
         for index, leaf in enumerate(
