@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 
 import evenhand
-from evenhand.cli import demo, keeping, node, notice, roster, travel
+from evenhand.cli import demo, export, keeping, node, notice, roster, travel
 from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show, write_file
 from evenhand.cli.keeping import UNREACHABLE
 
@@ -52,6 +52,7 @@ app.add_typer(notice.app, name="notice")
 app.add_typer(keeping.ledger, name="ledger")
 app.add_typer(keeping.peer, name="peer")
 app.add_typer(travel.app, name="travel")
+app.add_typer(export.app, name="export")
 app.command(name="demo")(demo.demo)
 
 

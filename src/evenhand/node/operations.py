@@ -15,6 +15,7 @@ import msgspec
 from evenhand.ground.errors import InputError, UsageError
 from evenhand.node.asking import ASKING
 from evenhand.node.doctor import EXAMINING
+from evenhand.node.exporting import EXPORTING
 from evenhand.node.governing import GOVERNING
 from evenhand.node.importing import IMPORTING
 from evenhand.node.keeping import KEEPING
@@ -23,7 +24,7 @@ from evenhand.node.site import Operation, Site
 from evenhand.node.telling import TELLING
 
 _ALL: Final[tuple[Operation[Any], ...]] = (
-    *ASKING, *SHOWING, *TELLING, *IMPORTING, *GOVERNING, *KEEPING, *EXAMINING
+    *ASKING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}
 

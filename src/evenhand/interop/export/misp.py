@@ -13,7 +13,7 @@ with `deleted`. So a withdrawal names every attribute that ever went out, each w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from evenhand.ground.canonical import canonical_bytes
@@ -28,6 +28,7 @@ Event = dict[str, Any]
 WITHDRAWN: Final = "withdrawn"
 _ANALYSIS_COMPLETED: Final = "2"
 _THREAT_UNDEFINED: Final = "4"
+_IN_MANIFEST: Final = ("info", "Orgc", "analysis", "threat_level_id", "date", "timestamp", "Tag")
 
 
 def event_uuid(key: str) -> str:
@@ -47,13 +48,17 @@ def event(item: Exportable) -> Event:
 
 def feed(items: Sequence[Exportable]) -> dict[str, bytes]:
     """Return the files of a feed: `manifest.json`, `hashes.csv`, and `UUID.json` for each notice."""
+    return files_of([event(item) for item in items])
+
+
+def files_of(events: Iterable[Event]) -> dict[str, bytes]:
+    """Return the files of a feed of events."""
     manifest: dict[str, Any] = {}
     hashes: list[str] = []
     files: dict[str, bytes] = {}
-    for item in items:
-        made = event(item)
+    for made in events:
         name = made["uuid"]
-        manifest[name] = _meta(item)
+        manifest[name] = {field: made[field] for field in _IN_MANIFEST}
         files[f"{name}.json"] = canonical_bytes({"Event": made})
         hashes += [f"{_md5(value)},{name}\n" for value in _values(made)]
     return {"manifest.json": canonical_bytes(manifest), "hashes.csv": "".join(hashes).encode()} | files

@@ -48,7 +48,7 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     created_ms: int
     modified_ms: int
     action: Action
-    state: Literal["stands", "withdrawn", "expired"] = "stands"
+    state: Literal["stands", "withdrawn", "suspended", "expired"] = "stands"
     detail: Detail | None = None
     readers: frozenset[str] | None = None
     detail_readers: frozenset[str] | None = None
@@ -66,14 +66,22 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return self.state == "stands"
 
     @property
+    def gone(self) -> bool:
+        """Whether it can never stand again: withdrawn, not only suspended or run out."""
+        return self.state == "withdrawn"
+
+    @property
     def created(self) -> str:
         """RFC 3339 UTC with milliseconds."""
         return format_ms(self.created_ms)
 
     @property
     def modified(self) -> str:
-        """RFC 3339 UTC with milliseconds; never before `created`."""
-        return format_ms(max(self.modified_ms, self.created_ms))
+        """RFC 3339 UTC with milliseconds; never before `created`, and later once more when taken back.
+
+        A withdrawal in the millisecond of its notice must still be the later version for a receiver.
+        """
+        return format_ms(max(self.modified_ms, self.created_ms) + (not self.stands))
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,7 +7,8 @@ Trusted:  yes: only the originator's word makes or revokes its objects; sighting
 
 The notice is an object of its own type, `evenhand-notice`, by extension definition (section 7.3): an indicator
 would need a pattern over network data. A person is an identity of class `individual` that carries our fields
-as a property extension. What was withdrawn keeps its ids and loses every word about anyone.
+as a property extension. What was withdrawn keeps its ids and loses every word about anyone; what is
+suspended or has expired loses the words and is not revoked, for STIX knows no way back from `revoked`.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ def member_identity(code: str) -> StixObject:
 def objects(item: Exportable) -> list[StixObject]:
     """Return a notice's own objects: its subject (a person), the notice, its sightings and their places.
 
-    What no longer stands comes as the same ids, revoked and empty of content; sightings are left as they
-    are, since they are other members' word. Frame objects (`frame`) are not repeated here.
+    What does not stand comes as the same ids, empty of content, and revoked if withdrawn; sightings are left
+    as they are, since they are other members' word. Frame objects (`frame`) are not repeated here.
     """
     notice = item.notice
     made: list[StixObject] = []
@@ -81,12 +82,14 @@ def frame(items: Sequence[Exportable]) -> list[StixObject]:
 
 def bundle(items: Sequence[Exportable]) -> StixObject:
     """Return a bundle of notices with everything they rest on. The same items give the same bundle."""
-    held: dict[tuple[str, str], StixObject] = {}
-    for one in (*frame(items), *(made for item in items for made in objects(item))):
-        held[one["id"], one.get("modified", "")] = one
-    listed = list(held.values())
-    named = canonical_bytes([[one["id"], one.get("modified", "")] for one in listed]).decode()
-    return {"type": "bundle", "id": stix_id("bundle", named), "objects": listed}
+    return as_bundle([*frame(items), *(made for item in items for made in objects(item))])
+
+
+def as_bundle(listed: Iterable[StixObject]) -> StixObject:
+    """Return objects as one bundle, each version of each object once, under an id computed from them."""
+    held = {(one["id"], one.get("modified", "")): one for one in listed}
+    named = canonical_bytes([list(name) for name in held]).decode()
+    return {"type": "bundle", "id": stix_id("bundle", named), "objects": list(held.values())}
 
 
 def bundle_bytes(items: Sequence[Exportable]) -> bytes:
@@ -100,7 +103,7 @@ def _base(kind: str, key: str, item: Exportable, *, handling: Handling | None = 
         "modified": item.modified, "created_by_ref": stix_id("identity", f"member/{item.originator}"),
         "object_marking_refs": mark_refs(handling or item.notice.handling),
     }  # fmt: skip
-    if not item.stands:
+    if item.gone:
         said["revoked"] = True
     return said
 

@@ -60,7 +60,7 @@ SCHEMA: Final[dict[str, Any]] = {
                 "name": _TEXT,
                 "notice_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
                 "originator": {"type": "string", "pattern": "^[A-Z]{1,3}$"},
-                "state": {"enum": ["stands", "withdrawn", "expired"]},
+                "state": {"enum": ["stands", "withdrawn", "suspended", "expired"]},
                 "version": {"type": "integer", "minimum": 1},
                 "category": _TEXT,
                 "requested_action": _TEXT,

@@ -1,0 +1,201 @@
+"""What this member holds, in the formats of others, page by page, within releasability and marks.
+
+Knows:    how to gather a notice with its versions, parts, readers and sightings for the exporters.
+Told:     a format, whose hands it is for, and the strictest marks that outlet may carry.
+Answers:  pieces of the export, and how many notices were kept back.
+Trusted:  yes: what leaves the member by file, feed or server is gathered here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, Literal
+
+import msgspec
+
+from evenhand.exchange.feed import envelope_of
+from evenhand.ground.clock import format_ms, parse_ms
+from evenhand.ground.errors import RefusedError
+from evenhand.identity.person import Name, Person
+from evenhand.interop.export import ftm, misp, stix
+from evenhand.interop.export.released import Chosen, Exportable, Pap, Seen, Terms, Tlp, choose
+from evenhand.ledger.envelope import Envelope
+from evenhand.node.asking import standing_of
+from evenhand.node.details import detail_of, header_of
+from evenhand.node.member import Member
+from evenhand.node.site import Operation, Progress, Site
+from evenhand.notices.model import Action, Notice, PersonNotice, decode_record
+from evenhand.watchlist.fold import Held
+from evenhand.watchlist.opening import audience_of
+
+PAGE_NOTICES: Final = 500
+_YET_TO_COME: Final = "not yet valid"
+_STATES: Final[dict[str, Literal["stands", "suspended", "expired"]]] = {
+    "stands": "stands", "suspended": "suspended", "expired": "expired",
+}  # fmt: skip
+"""How the words of `standing_of` travel; every other word means that the notice is gone for good."""
+
+
+class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One page of an export. `reader` is the member it is for, ourselves if absent; `after` a key, or nothing."""
+
+    format: Literal["ftm", "stix", "misp"]
+    reader: str | None = None
+    tlp_max: Tlp = "AMBER+STRICT"
+    pap_max: Pap = "RED"
+    detail: bool = True
+    after: str = ""
+
+
+class ExportPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Up to 500 notices. `pieces` are entities (ftm), objects (stix) or events (misp).
+
+    `standing` and `taken_back` count what the page carries, `withheld` what it does not; `next` is the key to
+    go on after, empty at the end.
+    """
+
+    pieces: tuple[dict[str, Any], ...]
+    standing: int
+    taken_back: int
+    withheld: int
+    next: str
+
+
+async def export(site: Site, request: ExportRequest) -> ExportPage:
+    """Export one page. Raises RefusedError for a reader who is not an active member."""
+    terms = terms_of(site.member, request)
+    keys = sorted(key for key in _keys(site.member) if key > request.after)
+    page = keys[:PAGE_NOTICES]
+    chosen = choose(gather(site.member, page, terms.reader), terms)
+    await site.report(Progress(what="exporting", done=len(page), total=len(keys)))
+    return ExportPage(
+        pieces=tuple(_pieces(request.format, chosen)),
+        standing=sum(item.stands for item in chosen.items),
+        taken_back=sum(not item.stands for item in chosen.items),
+        withheld=chosen.withheld,
+        next=page[-1] if len(keys) > len(page) else "",
+    )
+
+
+def terms_of(member: Member, request: ExportRequest) -> Terms:
+    """Return the terms of a request. Raises RefusedError for a reader who is not an active member."""
+    reader = member.code if request.reader is None else request.reader.strip().upper()
+    if not member.roster.is_active(reader):
+        raise RefusedError(
+            f"{reader[:20]} cannot be given an export", why="it is not an active member of the roster",
+            remedy="see `evenhand roster show`",
+        )  # fmt: skip
+    return Terms(
+        own=member.code, reader=reader, tlp_max=request.tlp_max, pap_max=request.pap_max, with_detail=request.detail
+    )
+
+
+def _pieces(form: str, chosen: Chosen) -> Iterator[dict[str, Any]]:
+    if form == "ftm":
+        yield from (one for item in chosen.items for one in ftm.entities(item))
+    elif form == "misp":
+        yield from (misp.event(item) for item in chosen.items)
+    else:
+        yield from stix.frame(chosen.items)
+        yield from (one for item in chosen.items for one in stix.objects(item))
+
+
+def _keys(member: Member) -> Iterator[str]:
+    for code, ledger in member.watchlist.fold.ledgers.items():
+        yield from (f"{code}:{notice_id}" for notice_id in ledger.notices)
+
+
+# -- gathering ---------------------------------------------------------------------------------------------
+
+
+def gather(member: Member, keys: list[str], reader: str) -> list[Exportable]:
+    """Gather notices by key, with what `reader` may know of them as far as we know it ourselves."""
+    sightings = _sightings(member, set(keys), reader)
+    now = member.clock.now_ms()
+    found = []
+    for key in keys:
+        code, _, notice_id = key.partition(":")
+        ledger = member.watchlist.fold.ledgers.get(code)
+        held = None if ledger is None else ledger.notices.get(notice_id)
+        item = None if held is None else _item(member, held, reader, now)
+        if item is not None:
+            found.append(msgspec.structs.replace(item, sightings=tuple(sightings.get(key, ()))))
+    return found
+
+
+def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | None:
+    word = standing_of(member, held, now_ms)
+    if word == _YET_TO_COME:
+        return None
+    latest = held.latest
+    if latest is None:
+        return _erased(member, held)
+    records = [decode_record(version.text) for version in held.versions]
+    notices = [record for record in records if isinstance(record, Notice)]
+    standing = member.view.now(held.key, now_ms)
+    said = [latest.time_ms, *(when for _, when, _ in held.statuses), *(when for _, when, _ in held.outcomes.values())]
+    said += [held.retracted[1]] if held.retracted is not None else []
+    said += [latest.expires_ms] if word == "expired" else []
+    return Exportable(
+        originator=held.originator,
+        notice=notices[-1],
+        earlier=tuple(notices[:-1]),
+        created_ms=held.versions[0].time_ms,
+        modified_ms=max(said),
+        action=_action(notices[-1], None if standing is None or reader != member.code else standing.action),
+        state=_STATES.get(word, "withdrawn"),
+        detail=detail_of(member, held.originator, latest.index) if standing is not None and latest.detail else None,
+        readers=_readers(member, held.originator, latest.index, "match", reader),
+        detail_readers=_readers(member, held.originator, latest.index, "detail", reader),
+    )
+
+
+def _action(notice: Notice, here: str | None) -> Action:
+    """What is asked: our own flag lowers it for ourselves, and for nobody else."""
+    return notice.action if here is None else msgspec.convert(here, Action)
+
+
+def _erased(member: Member, held: Held) -> Exportable:
+    """Of an erased notice only its id is left; it is taken back from whoever we may still tell: ourselves."""
+    ended = 0 if held.retracted is None else held.retracted[1]
+    nothing = PersonNotice(
+        notice_id=held.notice_id, version=1, category="erased", action="NONE", valid_from=format_ms(ended),
+        review_by=format_ms(ended), expires=format_ms(ended), person=Person(names=(Name(text="erased"),)),
+    )  # fmt: skip
+    return Exportable(
+        originator=held.originator, notice=nothing, created_ms=ended, modified_ms=ended, action="NONE",
+        state="withdrawn", readers=frozenset(member.roster.active_codes),
+    )  # fmt: skip
+
+
+def _sightings(member: Member, keys: set[str], reader: str) -> dict[str, list[Seen]]:
+    found: dict[str, list[Seen]] = {}
+    for code in sorted(member.watchlist.fold.ledgers):
+        for index, sighting in sorted(member.watchlist.fold.ledgers[code].sightings.items()):
+            if sighting.notice.key in keys:
+                seen = Seen(
+                    member=code, said_ms=parse_ms(_envelope(member, code, index).time), sighting=sighting,
+                    readers=_readers(member, code, index, "match", reader),
+                )  # fmt: skip
+                found.setdefault(sighting.notice.key, []).append(seen)
+    return found
+
+
+def _envelope(member: Member, code: str, index: int) -> Envelope:
+    log = member.ledgers.log(code)
+    if index < log.size:
+        return envelope_of(log.entries(index, index + 1)[0])
+    return envelope_of(member.ledgers.express[code][index].leaf)  # an urgent entry ahead of its turn
+
+
+def _readers(member: Member, code: str, index: int, part: str, reader: str) -> frozenset[str] | None:
+    """Return who may read a part, as far as it concerns `reader`; None needs no look: it is ourselves."""
+    if reader == member.code:
+        return None
+    envelope = _envelope(member, code, index)
+    header = header_of(envelope, part)
+    may = header is not None and member.watchlist.keyring.may_read(reader, audience_of(envelope, header))
+    return frozenset({reader}) if may else frozenset()
+
+
+EXPORTING: Final = (Operation("export", ExportRequest, "operate", export),)
