@@ -9,6 +9,7 @@ Trusted:  yes.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,8 +21,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from typer.core import TyperGroup
 
-from evenhand.ground.errors import EvenhandError, UsageError
-from evenhand.node.control_client import Tell, ask_node
+from evenhand.ground.errors import EvenhandError, StoreError, UsageError
+from evenhand.node.control_client import Tell, ask_node, is_served
 
 DEFAULT_FOLDER: Final = "evenhand-data"
 Data = Annotated[
@@ -96,8 +97,30 @@ def ask(data: Path, operation: str, request: dict[str, Any] | None = None) -> di
                 task, description=said["what"], completed=said["done"], total=said["total"] or None, visible=True
             )
 
-        answer = ask_node(data.resolve() / "control.sock", operation, request or {}, tell)
-        return _ask_here(data, operation, request or {}, tell) if answer is None else answer
+        socket = data.resolve() / "control.sock"
+        answer = ask_node(socket, operation, request or {}, tell, token=read_session(data))
+        if answer is not None:
+            return answer
+        try:
+            return _ask_here(data, operation, request or {}, tell)
+        except StoreError:
+            if not is_served(data.resolve() / "control.sock"):
+                raise
+    return ask(data, operation, request)  # a node was only just starting when it was looked for
+
+
+def session_file(data: Path) -> Path:
+    """Return where the session of this terminal's user is kept: EVENHAND_SESSION, or a file of the data folder."""
+    named = os.environ.get("EVENHAND_SESSION")
+    return Path(named) if named else data.resolve() / "session"
+
+
+def read_session(data: Path) -> str:
+    """Return the token of whoever signed in here, or nothing."""
+    try:
+        return session_file(data).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _ask_here(data: Path, operation: str, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
@@ -112,7 +135,7 @@ def _ask_here(data: Path, operation: str, request: dict[str, Any], tell: Tell) -
 
     folder = Folder(data.resolve())
     with open_member(folder, SystemClock()) as member:
-        site = Site(member, folder, folder.read_config(), None, report)
+        site = Site(member, folder, folder.read_config(), None, report, read_session(data))
         done = asyncio.run(perform(site, operation, msgspec.json.encode(request)))
         plain: dict[str, Any] = msgspec.to_builtins(done)
         return plain

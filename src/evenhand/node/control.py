@@ -75,7 +75,8 @@ class ControlServer:
         async def report(progress: Progress) -> None:
             await say({"progress": msgspec.to_builtins(progress)})
 
-        site = Site(self._site.member, self._site.folder, self._site.config, self._site.driver, report)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        site = self._site.asked_by(token, report)
         try:
             done = await perform(site, request.match_info["name"], await request.read())
             await say({"done": msgspec.to_builtins(done)})

@@ -48,15 +48,30 @@ def raise_problem(given: dict[str, Any]) -> None:
     raise error
 
 
-def ask_node(path: Path, operation: str, request: object, tell: Tell) -> dict[str, Any] | None:
-    """Ask a running node; None where no node is running. Raises the node's EvenhandError."""
+def is_served(path: Path) -> bool:
+    """Say whether a node answers at this socket."""
+    connection = _UnixConnection(path)
+    try:
+        connection.connect()
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def ask_node(
+    path: Path, operation: str, request: object, tell: Tell, *, token: str = ""
+) -> dict[str, Any] | None:
+    """Ask a running node, signed in by `token`; None where none is running. Raises the node's EvenhandError."""
     connection = _UnixConnection(path)
     try:
         connection.connect()
     except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
         return None
     try:
-        connection.request("POST", f"/{operation}", body=msgspec.json.encode(request))
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        connection.request("POST", f"/{operation}", body=msgspec.json.encode(request), headers=headers)
         response = connection.getresponse()
         while line := response.readline():
             said: dict[str, Any] = msgspec.json.decode(line)

@@ -10,20 +10,29 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+import msgspec
 
 from evenhand.ground.clock import Clock
-from evenhand.ground.errors import CorruptionError, NotFoundError, RefusedError, StoreError
+from evenhand.ground.errors import CorruptionError, InputError, NotFoundError, RefusedError, StoreError
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.matching.build import build_matcher
 from evenhand.node.config import NodeConfig, parse_config, print_config
+from evenhand.node.control_client import is_served
 from evenhand.node.guard import FileGuard
 from evenhand.node.member import Member, Surroundings
+from evenhand.node.people.oidc import Provider
 from evenhand.node.snapshot import open_with_snapshot, save_snapshot
 from evenhand.trust.keys import MemberKeys, load_keys
+
+_PATIENCE_SECONDS: Final = 10.0  # a command that has the node open ends sooner, and a start takes no longer
+_LOOK_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,11 @@ class Folder:
         return self.path / "store.sqlite"
 
     @property
+    def decisions(self) -> Path:
+        """The member's own decisions: the private ledger and its payloads."""
+        return self.path / "decisions.sqlite"
+
+    @property
     def guard(self) -> Path:
         """The newest signed size, beside the store so that a restored backup is noticed."""
         return self.path / "guard.json"
@@ -71,6 +85,17 @@ class Folder:
     def control(self) -> Path:
         """The socket on which a running node takes commands, mode 0600."""
         return self.path / "control.sock"
+
+    def read_oidc(self) -> Provider:
+        """Read which sign-in provider is trusted. Raises NotFoundError or InputError."""
+        try:
+            return msgspec.json.decode((self.path / "oidc.json").read_bytes(), type=Provider)
+        except FileNotFoundError as error:
+            raise NotFoundError(
+                "no sign-in provider is set up", remedy="write oidc.json with issuer, client_id and client_secret"
+            ) from error
+        except msgspec.DecodeError as error:
+            raise InputError("oidc.json cannot be used", why=str(error), remedy="see docs/how-to/people.md") from error
 
     def read_config(self) -> NodeConfig:
         """Read the configuration. Raises NotFoundError or InputError."""
@@ -106,7 +131,9 @@ class Folder:
 
 
 @contextmanager
-def open_member(folder: Folder, clock: Clock, *, genesis: bytes | None = None) -> Iterator[Member]:
+def open_member(
+    folder: Folder, clock: Clock, *, genesis: bytes | None = None, patience_seconds: float = _PATIENCE_SECONDS
+) -> Iterator[Member]:
     """Open the member whose folder this is, and close its files at the end.
 
     Raises NotFoundError before `node join`, StoreError while another process has it open, CorruptionError.
@@ -117,7 +144,7 @@ def open_member(folder: Folder, clock: Clock, *, genesis: bytes | None = None) -
             f"{config.member} belongs to no coalition yet",
             remedy="get the genesis roster from another member and run `evenhand node join GENESIS --hash HASH`",
         )
-    with alone(folder):
+    with alone(folder, patience_seconds=patience_seconds):
         store, guard = SqliteStore(folder.store), FileGuard(folder.guard)
         try:
             around = Surroundings(
@@ -144,18 +171,30 @@ def _open(member: Member, folder: Folder) -> None:
         raise
 
 
-@contextmanager
-def alone(folder: Folder) -> Iterator[None]:
-    """Hold the folder's lock: two processes that sign one ledger would fork it. Raises StoreError."""
-    handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o600)
+def _locked(handle: int) -> bool:
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StoreError(
-                f"{folder.path} is in use", why="another process has this node open",
-                remedy="wait until it ends; while a node runs, commands reach it by its control socket",
-            ) from error  # fmt: skip
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def alone(folder: Folder, *, patience_seconds: float = 0.0) -> Iterator[None]:
+    """Hold the folder's lock: two processes that sign one ledger would fork it. Raises StoreError.
+
+    Another command is waited for; a running node is not.
+    """
+    handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o600)
+    deadline = time.monotonic() + patience_seconds
+    try:
+        while not _locked(handle):
+            if time.monotonic() >= deadline or is_served(folder.control):
+                raise StoreError(
+                    f"{folder.path} is in use", why="another process has this node open",
+                    remedy="wait until it ends; while a node runs, commands reach it by its control socket",
+                )  # fmt: skip
+            time.sleep(_LOOK_SECONDS)
         yield
     finally:
         os.close(handle)

@@ -64,7 +64,7 @@ class Member:
         self.code = keys.member
         self.clock = around.clock
         self.matcher = around.matcher
-        self._store = around.store
+        self.store = self._store = around.store
         self._guard = around.guard
         self.broken: StoreError | None = None
         self.rosters = RosterChain(around.store, pinned_genesis)

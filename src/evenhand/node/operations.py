@@ -12,31 +12,55 @@ from typing import Any, Final
 
 import msgspec
 
-from evenhand.ground.errors import InputError, UsageError
+from evenhand.ground.errors import InputError, RefusedError, UsageError
 from evenhand.node.asking import ASKING
+from evenhand.node.batching import BATCHING
 from evenhand.node.doctor import EXAMINING
 from evenhand.node.exporting import EXPORTING
 from evenhand.node.governing import GOVERNING
 from evenhand.node.importing import IMPORTING
 from evenhand.node.keeping import KEEPING
+from evenhand.node.people.gate import authorise
+from evenhand.node.people.managing import PEOPLE
 from evenhand.node.showing import SHOWING
 from evenhand.node.site import Operation, Site
 from evenhand.node.telling import TELLING
 
 _ALL: Final[tuple[Operation[Any], ...]] = (
-    *ASKING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING
+    *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *PEOPLE
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}
+
+
+def admit(site: Site, name: str) -> None:
+    """Let the caller pass to an operation, and record that they asked, or was refused. Raises RefusedError.
+
+    On a node without accounts nobody is recorded: everything is the owner's.
+    """
+    people = site.people
+    if people.registry.is_empty:
+        return
+    caller = people.caller(site.token)
+    about = {"who": "" if caller is None else caller.who, "operation": name}
+    try:
+        authorise(caller, name)
+    except RefusedError as error:
+        site.record("people.look", {**about, "refused": error.what})
+        raise
+    if caller is not None:
+        site.record("people.look", about)
 
 
 async def perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN401 - any answer struct
     """Run an operation on a JSON request and return its answer struct.
 
-    Raises UsageError on an unknown name, InputError on a request of another shape, else as the operation.
+    Raises UsageError on an unknown name, RefusedError at the gate, InputError on a request of another shape,
+    else as the operation.
     """
     operation = OPERATIONS.get(name)
     if operation is None:
         raise UsageError(f"no operation is called {name[:60]!r}")
+    admit(site, name)
     try:
         asked = msgspec.json.decode(request, type=operation.request)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -8,17 +8,25 @@ Trusted:  yes.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
 from evenhand.ground.errors import NotFoundError, RefusedError, UsageError
+from evenhand.casework.retention import DecisionStore
 from evenhand.node.config import NodeConfig
+from evenhand.node.deciding.casework import Casework
 from evenhand.node.driver import NodeDriver
 from evenhand.node.folder import Folder
 from evenhand.node.member import Member
+from evenhand.node.people.accounts import Caller
+from evenhand.node.people.registry import Registry
+from evenhand.node.people.sessions import People
 from evenhand.notices.model import check_notice_id
 from evenhand.watchlist.fold import Held
 
@@ -48,6 +56,46 @@ class Site:
     config: NodeConfig
     driver: NodeDriver | None = None
     report: Callable[[Progress], Awaitable[None]] = _nobody
+    token: str = field(default="", repr=False)
+    """What the caller showed: a session or a key."""
+
+    @cached_property
+    def people(self) -> People:
+        """Accounts and sessions; none on a fresh node."""
+        member = self.member
+        return People(Registry(member.store), keys=member.keys, clock=member.clock, entropy=os.urandom)
+
+    @cached_property
+    def casework(self) -> Casework:
+        """This member's own decisions. Raises StoreError or CorruptionError."""
+        return Casework(self.member, DecisionStore(self.folder.decisions))
+
+    def close(self) -> None:
+        """Release what was opened for this site alone."""
+        opened = self.__dict__.pop("casework", None)
+        if opened is not None:
+            opened.close()
+
+    @cached_property
+    def caller(self) -> Caller:
+        """Who asks. Raises RefusedError for a stranger."""
+        found = self.people.caller(self.token)
+        if found is None:
+            raise RefusedError("nobody is signed in", remedy="run `evenhand sign-in NAME`")
+        return found
+
+    def asked_by(self, token: str, report: Callable[[Progress], Awaitable[None]]) -> Site:
+        """Return this site for one request."""
+        _ = self.people, self.casework  # one of each for all requests
+        asked = copy(self)
+        asked.__dict__.pop("caller", None)
+        asked.token, asked.report = token, report
+        return asked
+
+    def record(self, kind: str, payload: dict[str, Any]) -> None:
+        """Record what somebody did or looked at."""
+        stamped = {"at_ms": self.member.clock.now_ms(), **payload}
+        self.people.registry.record(kind, stamped)
 
     def wake(self) -> None:
         """Let partners hear at once of what was published."""

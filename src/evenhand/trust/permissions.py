@@ -72,6 +72,9 @@ class Permission(StrEnum):
     QUALITY_REVIEW = "quality.review"
     ACCOUNT_MANAGE = "account.manage"
     NODE_OPERATE = "node.operate"
+    NODE_WATCH = "node.watch"
+    ACCOUNT_OWN = "account.own"
+    SIGN_IN = "account.sign_in"
 
 
 _P = Permission
@@ -105,9 +108,11 @@ TABLE: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.NODE_OPERATE, _P.REPORT_READ}),
 }  # fmt: skip
+_EVERYONE: Final = frozenset({_P.NODE_WATCH, _P.ACCOUNT_OWN, _P.SIGN_IN})
+TABLE.update({role: powers | _EVERYONE for role, powers in TABLE.items()})
 """Role by permission. The administrator operates and reads no personal data."""
 
-PERSONAL: Final = frozenset(Permission) - {_P.ACCOUNT_MANAGE, _P.NODE_OPERATE, _P.REPORT_READ}
+PERSONAL: Final = frozenset(Permission) - {_P.ACCOUNT_MANAGE, _P.NODE_OPERATE, _P.REPORT_READ} - _EVERYONE
 """Permissions whose exercise shows data on a person."""
 
 INCOMPATIBLE: Final[tuple[tuple[frozenset[Role], str], ...]] = (

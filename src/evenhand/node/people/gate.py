@@ -1,0 +1,83 @@
+"""The one gate: every operation asks for exactly one permission, and nobody passes without it.
+
+Knows:    which permission each operation asks for; what happens to strangers.
+Told:     a caller or none, and an operation.
+Answers:  nothing, or a refusal; a record of who asked for what either way.
+Trusted:  yes: an operation that names no permission is closed to everyone but the owner of an unmanned node.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evenhand.ground.errors import RefusedError
+from evenhand.node.people.accounts import Caller
+from evenhand.trust.permissions import Permission, check_allowed
+
+_P = Permission
+POWERS: Final[dict[str, Permission]] = {
+    "find": _P.QUERY,
+    "find.batch": _P.QUERY,
+    "state": _P.NODE_WATCH,
+    "parity": _P.NODE_WATCH,
+    "peer.status": _P.NODE_WATCH,
+    "roster.show": _P.NODE_WATCH,
+    "who-can-see": _P.NODE_WATCH,
+    "ledger.verify": _P.NODE_WATCH,
+    "ledger.proof": _P.NODE_WATCH,
+    "doctor": _P.NODE_WATCH,
+    "ledger.export": _P.NODE_OPERATE,
+    "ledger.import": _P.NODE_OPERATE,
+    "peer.cut": _P.NODE_OPERATE,
+    "peer.heal": _P.NODE_OPERATE,
+    "roster.propose": _P.NODE_OPERATE,
+    "roster.apply": _P.NODE_OPERATE,
+    "notice.list": _P.NOTICE_READ,
+    "notice.show": _P.NOTICE_READ,
+    "notice.publish": _P.NOTICE_PUBLISH,
+    "notice.correct": _P.NOTICE_PUBLISH,
+    "import": _P.NOTICE_PUBLISH,
+    "export": _P.NODE_OPERATE,
+    "notice.withdraw": _P.NOTICE_WITHDRAW,
+    "notice.erase": _P.NOTICE_WITHDRAW,
+    "notice.flag": _P.NOTICE_FLAG,
+    "notice.link": _P.NOTICE_DRAFT,
+    "notice.sighting": _P.HIT_REPORT,
+    "people.add": _P.ACCOUNT_MANAGE,
+    "people.change": _P.ACCOUNT_MANAGE,
+    "people.list": _P.ACCOUNT_MANAGE,
+    "people.key": _P.ACCOUNT_MANAGE,
+    "people.revoke": _P.ACCOUNT_MANAGE,
+    "people.journal": _P.AUDIT_READ,
+    "session.enrol": _P.SIGN_IN,
+    "session.open": _P.SIGN_IN,
+    "session.begin": _P.SIGN_IN,
+    "session.finish": _P.SIGN_IN,
+    "session.show": _P.ACCOUNT_OWN,
+    "session.close": _P.ACCOUNT_OWN,
+}
+"""Operation by permission; a test holds it equal to the operations there are."""
+
+BY_APPROVAL: Final = frozenset({"notice.publish", "notice.correct"})
+"""Ways round the approvals: open on a node without accounts, to set up and to try out, and closed ever after."""
+
+
+def authorise(caller: Caller | None, operation: str) -> None:
+    """Let an operation be asked, or raise RefusedError that says who may."""
+    permission = POWERS.get(operation)
+    if permission is _P.SIGN_IN or (caller is not None and caller.is_owner):
+        return
+    if caller is None:
+        raise RefusedError(
+            "nobody is signed in", why="this node has accounts, and your session is missing, ended or unknown",
+            remedy="run `evenhand sign-in NAME`",
+        )  # fmt: skip
+    if permission is None:
+        raise RefusedError(f"{operation} is closed", why="no permission is named for it")
+    check_allowed(caller.roles, permission)
+    if operation in BY_APPROVAL:
+        raise RefusedError(
+            "a notice is not published by one person",
+            why="rule P-01: author, national approver and legal reviewer are three people",
+            remedy="draft a case: `evenhand case draft`",
+        )
