@@ -13,10 +13,10 @@ import gc
 import logging
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Reversible
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
@@ -68,7 +68,8 @@ class WatchingDriver(NodeDriver):
 
 def number_at(member: Member, index: int) -> int:
     """Return the number of the notice whose version stands at an index of the owner's ledger, or -1."""
-    for held in reversed(member.watchlist.fold.ledger(OWNER).notices.values()):
+    notices = member.watchlist.fold.ledger(OWNER).notices
+    for held in (notices[one] for one in reversed(cast("Reversible[str]", notices))):
         if held.versions and held.versions[-1].index == index:
             return int(held.notice_id, 16)
     return -1

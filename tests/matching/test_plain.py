@@ -116,6 +116,26 @@ def test_an_index_is_taken_back_as_it_was_or_not_at_all() -> None:
             again.load(damaged)
 
 
+def test_a_loaded_index_goes_on_as_the_one_it_was_taken_from() -> None:
+    matcher, again = listed(), PlainMatcher()
+    again.load(matcher.dump())
+    assert again.dump() == matcher.dump(), "nothing changed, nothing is packed anew"
+    for one in (matcher, again):
+        one.put("ITA:4", person(Name(text="Karl Smith"), documents=(PASSPORT,)))
+        one.put("ITA:2", person(Name(text="Abu Walid", kind="kunya")))
+        one.drop("ITA:1")
+        one.drop("ITA:9")
+    third = PlainMatcher()
+    third.load(again.dump())
+    for query in (
+        Query(names=("David Smith",)), Query(names=("Karl Smith",)), Query(names=("Yaroslav Chernov",)),
+        Query(names=("Abu Walid",)), Query(documents=(QueryDocument(number="U1234", issuer="UTO"),)),
+        Query(documents=(QueryDocument(number="B777", issuer="UTO"),)), Query(documents=(QueryDocument(number="X"),)),
+    ):  # fmt: skip
+        assert matcher.search(query) == again.search(query) == third.search(query)
+    assert "ITA:4" in keys(third, Query(names=("Karl Smith",)))
+
+
 def test_tokens_are_dropped_only_with_their_last_bearer() -> None:
     matcher = listed()
     matcher.put("ITA:4", person(Name(text="Karl Smith")))

@@ -12,6 +12,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import cast
 
 import msgspec
 from anyascii import anyascii
@@ -32,23 +33,20 @@ _TOKEN_MIN = 750
 _LONE_TOKEN = 400  # one common part of a longer name is not that name
 
 
+_Postings = dict[str, "set[str] | msgspec.Raw"]
+"""Keys by term; as they were loaded (places in the order of keys, packed) until somebody asks for the term."""
+
+
 class _Dump(msgspec.Struct, array_like=True):
-    listed: dict[str, bytes]
-    by_token: dict[str, set[str]]
-    by_number: dict[str, set[str]]
+    listed: dict[str, msgspec.Raw]
+    by_token: dict[str, msgspec.Raw]
+    by_number: dict[str, msgspec.Raw]
 
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Listed)
 _DUMP_DECODER = msgspec.msgpack.Decoder(_Dump)
-
-
-def _forget(index: dict[str, set[str]], term: str, key: str) -> None:
-    """Take a key from a term, and the term away with its last key: a withdrawn name leaves nothing behind."""
-    keys = index[term]
-    keys.discard(key)
-    if not keys:
-        del index[term]
+_PLACES_DECODER = msgspec.msgpack.Decoder(list[int])
 
 
 def fold(name: str) -> tuple[str, ...]:
@@ -61,9 +59,12 @@ class PlainMatcher:
     """The Matcher protocol over dictionaries."""
 
     def __init__(self) -> None:
-        self._listed: dict[str, bytes] = {}  # encoded: few are ever looked at, and a restart need not decode them
-        self._by_token: dict[str, set[str]] = {}
-        self._by_number: dict[str, set[str]] = {}
+        # Packed: few are ever looked at, and a restart need not unpack them.
+        self._listed: dict[str, bytes | msgspec.Raw] = {}
+        self._by_token: _Postings = {}
+        self._by_number: _Postings = {}
+        self._order: list[str] = []  # keys by their place in what was loaded
+        self._loaded: bytes | None = None  # what was loaded, while nothing has changed
 
     @property
     def version(self) -> str:
@@ -73,11 +74,27 @@ class PlainMatcher:
     def put(self, key: str, listed: Listed) -> None:
         """Add or replace one notice."""
         self.drop(key)
+        self._loaded = None
         self._listed[key] = _ENCODER.encode(listed)
         for token in self._tokens(listed):
-            self._by_token.setdefault(token, set()).add(key)
+            self._keys(self._by_token, token).add(key)
         for number in self._numbers(listed):
-            self._by_number.setdefault(number, set()).add(key)
+            self._keys(self._by_number, number).add(key)
+
+    def _keys(self, index: _Postings, term: str) -> set[str]:
+        """Return the keys of a term, to be changed in place."""
+        keys = index.get(term)
+        if not isinstance(keys, set):
+            order, places = self._order, () if keys is None else _PLACES_DECODER.decode(keys)
+            keys = index[term] = {order[place] for place in places}
+        return keys
+
+    def _forget(self, index: _Postings, term: str, key: str) -> None:
+        """Take a key from a term, and the term away with its last key: a withdrawn name leaves nothing behind."""
+        keys = self._keys(index, term)
+        keys.discard(key)
+        if not keys:
+            del index[term]
 
     def put_many(self, items: Iterable[tuple[str, Listed]]) -> None:
         """Add many."""
@@ -89,11 +106,12 @@ class PlainMatcher:
         held = self._listed.pop(key, None)
         if held is None:
             return
+        self._loaded = None
         listed = _DECODER.decode(held)
         for token in self._tokens(listed):
-            _forget(self._by_token, token, key)
+            self._forget(self._by_token, token, key)
         for number in self._numbers(listed):
-            _forget(self._by_number, number, key)
+            self._forget(self._by_number, number, key)
 
     def search(self, query: Query) -> Answer:
         """Return every notice whose evidence reaches the cut-off."""
@@ -107,9 +125,11 @@ class PlainMatcher:
                 for near, _, _ in process.extract(
                     token, list(self._by_token), scorer=fuzz.ratio, score_cutoff=_NEIGHBOUR_MIN, limit=None
                 ):
-                    keys |= self._by_token[near]
+                    keys |= self._keys(self._by_token, near)
         for document in query.documents:
-            keys |= self._by_number.get(normal_number(document.number), set())
+            number = normal_number(document.number)
+            if number in self._by_number:
+                keys |= self._keys(self._by_number, number)
         found = [candidate for key in keys if (candidate := self._weigh(query, key)) is not None]
         found.sort(key=lambda candidate: (-candidate.strength, candidate.key))
         return Answer(candidates=tuple(found), not_compared=tuple(unknown))
@@ -140,15 +160,31 @@ class PlainMatcher:
 
     def dump(self) -> bytes:
         """Return the whole index as bytes."""
-        body = _ENCODER.encode(_Dump(self._listed, self._by_token, self._by_number))
+        if self._loaded is not None:
+            return self._loaded
+        place = {key: i for i, key in enumerate(self._listed)}
+        body = _ENCODER.encode(
+            _Dump(
+                {key: _raw(listed) for key, listed in self._listed.items()},
+                *(
+                    {term: self._packed(index, term, place) for term in index}
+                    for index in (self._by_token, self._by_number)
+                ),
+            )
+        )
         return bytes.fromhex(self.version) + hashlib.sha256(body).digest() + body
+
+    def _packed(self, index: _Postings, term: str, place: dict[str, int]) -> msgspec.Raw:
+        return msgspec.Raw(_ENCODER.encode(sorted(place[key] for key in self._keys(index, term))))
 
     def load(self, data: bytes) -> None:
         """Replace the index. Raises CorruptionError."""
         if data[:32] != bytes.fromhex(self.version) or data[32:64] != hashlib.sha256(data[64:]).digest():
             raise CorruptionError("the index is damaged or of another version", remedy="build it again")
         held = _DUMP_DECODER.decode(memoryview(data)[64:])
-        self._listed, self._by_token, self._by_number = held.listed, held.by_token, held.by_number
+        self._order, self._loaded = list(held.listed), data
+        self._listed = cast("dict[str, bytes | msgspec.Raw]", held.listed)
+        self._by_token, self._by_number = cast("_Postings", held.by_token), cast("_Postings", held.by_number)
 
     @staticmethod
     def _tokens(listed: Listed) -> set[str]:
@@ -160,6 +196,10 @@ class PlainMatcher:
         if listed.document is not None:
             documents = (*documents, listed.document)
         return {normal_number(document.number) for document in documents}
+
+
+def _raw(listed: bytes | msgspec.Raw) -> msgspec.Raw:
+    return listed if isinstance(listed, msgspec.Raw) else msgspec.Raw(listed)
 
 
 def _similar(asked: str, listed: str) -> int:

@@ -4,30 +4,45 @@ Knows:    how to save what `Member.open` would compute, sealed with the node's s
 Told:     a member, or a file.
 Answers:  a file; or the positions from which replay goes on, after every check; or nothing.
 Trusted:  no: a snapshot that does not fit the ledgers is ignored, and deleting it costs only time.
+
+Notices lie in blocks that are unpacked when one of them is asked for (`Shelf`): a start reads the file once, to
+compare its hash, and decodes ids and the index's terms only.
 """
 
 from __future__ import annotations
 
-import os
 from base64 import b64decode
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import structlog
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from evenhand.exchange.ledgers import root_text
 from evenhand.ground.errors import CorruptionError
 from evenhand.node import garbage
 from evenhand.node.member import Member
-from evenhand.watchlist.fold import Ledgerfold
+from evenhand.node.packing import Packed, write_packed
+from evenhand.notices.model import Flag, Link, Receipt, Sighting
+from evenhand.watchlist.fold import Held, Ledgerfold
 from evenhand.watchlist.keyring import Grant
+from evenhand.watchlist.shelf import PER_BLOCK, Shelf, Unpack
 
-_TITLE: Final = b"evenhand/snapshot/v1\n"
-_NONCE_BYTES: Final = 12
 _LOG: Final = structlog.get_logger("evenhand.node.snapshot")
+
+
+class Said(msgspec.Struct, frozen=True, array_like=True):
+    """A folded ledger, its notices by id only: they lie in blocks from `first_block` on."""
+
+    first_block: int
+    ids: list[str]
+    flags: dict[str, tuple[int, Flag]]
+    links: dict[str, tuple[int, Link]]
+    sightings: dict[int, Sighting]
+    receipts: dict[str, Receipt]
+    orders: dict[int, str]
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
@@ -36,18 +51,18 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     roster: int
     matcher_version: str
     positions: dict[str, tuple[int, str]]
-    ledgers: dict[str, Ledgerfold]
+    ledgers: dict[str, Said]
     grants: list[tuple[str, Grant]]
     missing: dict[str, list[int]]
     erased: dict[str, list[int]]
     faults: dict[str, list[tuple[int, str]]]
     sealed_under: list[tuple[str, str, int, list[int]]]
     pending: list[tuple[str, int, str]]
-    matcher: bytes
     detail_under: list[tuple[str, str, int, list[int]]]
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(Snapshot)
+_BLOCK: Final = msgspec.msgpack.Decoder(list[Held])
 
 
 def save_snapshot(member: Member, path: Path) -> None:
@@ -55,41 +70,57 @@ def save_snapshot(member: Member, path: Path) -> None:
     watchlist = member.watchlist
     logs = [member.ledgers.log(code) for code in member.ledgers.codes()]
     positions = {log.code: (log.size, root_text(log.root)) for log in logs}
+    blocks = [member.matcher.dump()]
+    ledgers = {code: _pack(ledger, blocks) for code, ledger in watchlist.fold.ledgers.items()}
     taken = Snapshot(
         roster=member.roster.version, matcher_version=member.matcher.version, positions=positions,
-        ledgers=watchlist.fold.ledgers, grants=watchlist.keyring.dump(),
+        ledgers=ledgers, grants=watchlist.keyring.dump(),
         missing={code: sorted(held) for code, held in watchlist.missing.items()},
         erased={code: sorted(held) for code, held in watchlist.erased.items()},
         faults=watchlist.faults,
         sealed_under=[(*name, indexes) for name, indexes in sorted(watchlist.sealed_under.items())],
-        pending=sorted(watchlist.pending_receipts), matcher=member.matcher.dump(),
+        pending=sorted(watchlist.pending_receipts),
         detail_under=[(*name, indexes) for name, indexes in sorted(watchlist.detail_under.items())],
     )  # fmt: skip
-    nonce = os.urandom(_NONCE_BYTES)
-    sealed = AESGCM(member.keys.storage_key).encrypt(nonce, msgspec.msgpack.encode(taken), _TITLE)
-    partial = path.with_suffix(".partial")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(_TITLE + nonce + sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    write_packed(path, key=member.keys.storage_key, content=msgspec.msgpack.encode(taken), blocks=blocks)
+
+
+def _pack(ledger: Ledgerfold, blocks: list[bytes]) -> Said:
+    """Put a ledger's notices behind the blocks there are; return the rest of it."""
+    first, notices = len(blocks), iter(ledger.notices.values())
+    while some := list(islice(notices, PER_BLOCK)):
+        blocks.append(msgspec.msgpack.encode(some))
+    return Said(
+        first_block=first, ids=list(ledger.notices), flags=ledger.flags, links=ledger.links,
+        sightings=ledger.sightings, receipts=ledger.receipts, orders=ledger.orders,
+    )  # fmt: skip
+
+
+def _unpack(said: Said, packed: Packed) -> Ledgerfold:
+    def block(number: int) -> Sequence[Held]:
+        return _BLOCK.decode(packed.block(said.first_block + number))
+
+    unpack: Unpack = block
+    return Ledgerfold(
+        Shelf(said.ids, unpack), said.flags, said.links, said.sightings, said.receipts, said.orders
+    )
 
 
 def open_with_snapshot(member: Member, path: Path) -> bool:
     """Open a member from its snapshot if that fits, by full replay otherwise; say whether it fitted."""
     with garbage.put_off(for_good=True):  # a third of the time
-        taken = _read(member, path)
-        if taken is not None and _fits(member, taken):
-            _open_from(member, taken)
+        packed = _read(member, path)
+        taken = None if packed is None else _decode(packed)
+        if packed is not None and taken is not None and _fits(member, taken):
+            _open_from(member, taken, packed)
             return True
     member.open()
     return False
 
 
-def _open_from(member: Member, taken: Snapshot) -> None:
+def _open_from(member: Member, taken: Snapshot, packed: Packed) -> None:
     watchlist = member.watchlist
-    watchlist.fold.ledgers = taken.ledgers
+    watchlist.fold.ledgers = {code: _unpack(said, packed) for code, said in taken.ledgers.items()}
     watchlist.keyring.load(taken.grants)
     watchlist.fresh_grants = list(taken.grants)
     watchlist.missing = {code: set(held) for code, held in taken.missing.items()}
@@ -105,7 +136,7 @@ def _open_from(member: Member, taken: Snapshot) -> None:
     same_index = taken.matcher_version == member.matcher.version and taken.roster == member.roster.version
     if same_index:
         try:
-            member.matcher.load(taken.matcher)
+            member.matcher.load(packed.first)
         except CorruptionError as error:
             _LOG.warning("index_rebuilt", reason=error.what)
             same_index = False
@@ -114,19 +145,21 @@ def _open_from(member: Member, taken: Snapshot) -> None:
     )
 
 
-def _read(member: Member, path: Path) -> Snapshot | None:
+def _read(member: Member, path: Path) -> Packed | None:
     try:
-        data = path.read_bytes()
+        return Packed(path, member.keys.storage_key)
     except FileNotFoundError:
         return None
-    body = data[len(_TITLE) :]
+    except CorruptionError as error:
+        _LOG.warning("snapshot_ignored", reason=error.why)
+        return None
+
+
+def _decode(packed: Packed) -> Snapshot | None:
     try:
-        text = AESGCM(member.keys.storage_key).decrypt(
-            body[:_NONCE_BYTES], body[_NONCE_BYTES:], data[: len(_TITLE)]
-        )
-        return _DECODER.decode(text)
-    except (InvalidTag, ValueError, msgspec.DecodeError) as error:
-        _LOG.warning("snapshot_ignored", reason=type(error).__name__)
+        return _DECODER.decode(packed.content)
+    except msgspec.DecodeError:
+        _LOG.warning("snapshot_ignored", reason="another edition")
         return None
 
 

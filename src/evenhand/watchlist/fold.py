@@ -13,6 +13,7 @@ member speaks about its own notices alone; what it says about others' is kept un
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import TypeVar, assert_never
 
@@ -106,7 +107,7 @@ class Effects:
 class Ledgerfold(msgspec.Struct, array_like=True):
     """What one member's ledger says; whatever can be said again keeps the index at which it was said last."""
 
-    notices: dict[str, Held] = {}
+    notices: MutableMapping[str, Held] = msgspec.field(default_factory=dict)
     flags: dict[str, tuple[int, Flag]] = {}
     links: dict[str, tuple[int, Link]] = {}
     sightings: dict[int, Sighting] = {}
