@@ -11,6 +11,7 @@ from evenhand.casework.records import DeletionRecord, LookRecord, TermsRecord
 from evenhand.casework.retention import DecisionStore, delete_due, finish_deletions
 from evenhand.casework.verifying import payload_row
 from evenhand.ground.errors import StoreError
+from evenhand.screening.cleared import Evidence
 from evenhand.screening.clocks import DAY_MS
 
 from .post import Post, entropy
@@ -20,7 +21,8 @@ NAME = "Filippa Immaginaria"
 
 def fill(post: Post, count: int = 300) -> None:
     for number in range(count):
-        terms = TermsRecord(encounter=f"x{number}", digest="d", terms=f'{{"names":["{NAME} {number}"]}}')
+        terms = TermsRecord(encounter=f"x{number}", digest="d", terms=f'{{"names":["{NAME} {number}"]}}',
+                            evidence=Evidence(person="q"))  # fmt: skip
         look = LookRecord(at_ms=post.clock.now_ms(), officer="o1", role="officer", what="person.query")
         post.book.append([(terms, "screened"), (look, "log")], post.clock.now_ms())
 

@@ -53,19 +53,14 @@ class Docket:
 
     def learn(self, event: Event) -> None:
         """Take in what changes the charter: entitlements and legal bases of this member."""
-        if event.member != self.member:
-            return
-        if isinstance(event, EntitlementSet):
-            given = Entitlement(purposes=frozenset(event.purposes), categories=frozenset(event.categories))
-            held = {**self.charter.entitlements, event.subject: given}
-            self.charter = msgspec.structs.replace(self.charter, entitlements=held)
-        elif isinstance(event, LegalBasisRegistered):
-            bases = self.charter.legal_bases | {(event.member, event.action, event.legal_basis)}
-            self.charter = msgspec.structs.replace(self.charter, legal_bases=bases)
+        self.charter = learned(self.charter, self.member, event)
 
-    def step(self, event: EncounterEvent, *, after: Encounter | None = None) -> Step | Refusal:
+    def step(
+        self, event: EncounterEvent, *, after: Encounter | None = None, charter: Charter | None = None
+    ) -> Step | Refusal:
         """Return what an event would do, to the present state or to `after`; nothing changes."""
-        return step(after if after is not None else self.states.get(event.encounter), event, self.charter)
+        state = after if after is not None else self.states.get(event.encounter)
+        return step(state, event, self.charter if charter is None else charter)
 
     def take(self, event: EncounterEvent, *, against: bool) -> None:
         """Take in a recorded event; one done against the procedure changes what it cannot help changing.
@@ -82,6 +77,8 @@ class Docket:
     def _put(self, stepped: Step) -> None:
         state = stepped.state
         self.states[state.encounter] = state
+        if state.stage == "NO_HIT":
+            del self.states[state.encounter]  # nothing can follow, and there are a hundred of them to each hit
         (self.open.discard if state.stage in OVER else self.open.add)(state.encounter)
         for deadline in stepped.deadlines:
             heappush(self._timers, (deadline.by_ms, state.encounter))
@@ -99,6 +96,7 @@ class Docket:
         return [
             Overdue(encounter=encounter, deadline=deadline)
             for encounter in sorted(ripe)
+            if encounter in self.states
             for deadline in open_duties(self.states[encounter], self.policy)[1]
             if deadline.by_ms < now_ms
         ]
@@ -110,3 +108,16 @@ class Docket:
             for candidate in self.states[encounter].candidates:
                 found.setdefault(candidate.notice, []).append(encounter)
         return found
+
+
+def learned(charter: Charter, member: str, event: Event) -> Charter:
+    """Return the charter of a member after an event: entitlements and legal bases are its own alone."""
+    if event.member != member:
+        return charter
+    if isinstance(event, EntitlementSet):
+        given = Entitlement(purposes=frozenset(event.purposes), categories=frozenset(event.categories))
+        return msgspec.structs.replace(charter, entitlements={**charter.entitlements, event.subject: given})
+    if isinstance(event, LegalBasisRegistered):
+        bases = charter.legal_bases | {(event.member, event.action, event.legal_basis)}
+        return msgspec.structs.replace(charter, legal_bases=bases)
+    return charter

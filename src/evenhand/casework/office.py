@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from evenhand.casework.book import DecisionBook
-from evenhand.casework.docket import KINDS, Docket
+from evenhand.casework.docket import KINDS, Docket, learned
 from evenhand.casework.mailroom import Mailroom, reminder_of
 from evenhand.casework.overseer import Overseer
 from evenhand.casework.records import (
@@ -31,10 +31,11 @@ from evenhand.casework.records import (
     LetterStep,
     OverdueRecord,
     PairRecord,
+    TermsRecord,
 )
 from evenhand.casework.retention import finish_deletions
 from evenhand.ground.errors import RefusedError
-from evenhand.screening.cleared import ClearedPairs
+from evenhand.screening.cleared import ClearedPairs, Evidence
 from evenhand.screening.clocks import DEFAULT_POLICY, Policy
 from evenhand.screening.coercion import Refusal
 from evenhand.screening.encounter import Encounter
@@ -72,6 +73,10 @@ class Office:
         self.mailroom = Mailroom()
         self.pairs = ClearedPairs()
         self.overseer = Overseer(policy)
+        self.evidence: dict[str, Evidence] = {}
+        """By encounter that has a candidate: the tokens by which its person is known again."""
+        self.trail: dict[str, list[int]] = {}
+        """By encounter that has a candidate: where its terms and its events stand in the book."""
         self._missed: set[Missed] = set()
         self._replay(now_ms)
 
@@ -81,16 +86,19 @@ class Office:
             if isinstance(entry.decision, DeletionRecord):
                 deletions.append(entry.decision)
             elif entry.decision is not None:
-                self._fold(entry.decision)
+                self._fold(entry.decision, entry.index)
         finish_deletions(self.book, deletions)
         self.tick(now_ms)
 
-    def _fold(self, decision: Decision) -> None:
+    def _fold(self, decision: Decision, index: int) -> None:
         match decision:
             case EventRecord():
-                self._fold_event(decision)
+                self._fold_event(decision, index)
             case FactRecord():
                 self.overseer.fact(decision.event)
+            case TermsRecord():
+                self.evidence[decision.encounter] = decision.evidence
+                self.trail[decision.encounter] = [index]
             case PairRecord():
                 self.pairs.add(decision.pair)
             case LetterRecord():
@@ -102,13 +110,17 @@ class Office:
             case FindingRecord():
                 self.overseer.recorded(decision.finding)
             case _:
-                pass  # terms, looks and deletions change no state
+                pass  # looks, journals and deletions change no state
 
-    def _fold_event(self, record: EventRecord) -> None:
+    def _fold_event(self, record: EventRecord, index: int) -> None:
         event = record.event
         self.docket.learn(event)
         if type(event) in KINDS and event.encounter:
             self.docket.take(cast("EncounterEvent", event), against=bool(record.against))
+            self.trail.setdefault(event.encounter, []).append(index)
+            if event.encounter not in self.docket.states:
+                self.evidence.pop(event.encounter, None)
+                self.trail.pop(event.encounter, None)
         self.overseer.observe(event)
 
     # -- taking ----------------------------------------------------------------------------------------------
@@ -126,11 +138,12 @@ class Office:
     def _checked(self, told: Sequence[Told]) -> list[Item]:
         states: dict[str, Encounter] = {}
         records: list[Item] = []
+        charter = self.docket.charter
         for one in told:
-            against = ""
+            against, charter = "", learned(charter, self.member, one.event)
             if type(one.event) in KINDS and one.event.encounter:
                 event = cast("EncounterEvent", one.event)
-                stepped = self.docket.step(event, after=states.get(event.encounter))
+                stepped = self.docket.step(event, after=states.get(event.encounter), charter=charter)
                 if isinstance(stepped, Refusal):
                     if not one.anyway:
                         raise refused(stepped)
@@ -145,8 +158,8 @@ class Office:
         if not items:
             return self.book.size
         first = self.book.append(items, now_ms)
-        for decision, _ in items:
-            self._fold(decision)
+        for index, (decision, _) in enumerate(items, first):
+            self._fold(decision, index)
         self._record_findings(now_ms)
         return first
 
@@ -194,9 +207,11 @@ class Office:
 
     # -- for questions -----------------------------------------------------------------------------------------
 
+    def decisions(self, encounter: str) -> list[Decision]:
+        """Return what is recorded of an encounter that had a candidate, and is still kept, in order."""
+        found = [self.book.entry(index).decision for index in self.trail.get(encounter, ())]
+        return [one for one in found if one is not None]
+
     def events(self, encounter: str) -> list[Event]:
-        """Return every recorded event of an encounter, in order of recording."""
-        return [
-            entry.decision.event for entry in self.book.entries()
-            if isinstance(entry.decision, EventRecord) and entry.decision.event.encounter == encounter
-        ]  # fmt: skip
+        """Return every recorded event of an encounter that had a candidate, in order of recording."""
+        return [one.event for one in self.decisions(encounter) if isinstance(one, EventRecord)]

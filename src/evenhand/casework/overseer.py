@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from evenhand.casework.docket import Overdue
+from evenhand.ground.errors import NotFoundError
 from evenhand.oversight.engine import Oversight
 from evenhand.oversight.findings import Finding, answer_by_ms
 from evenhand.screening.clocks import Policy
@@ -78,6 +79,14 @@ class Overseer:
     def fresh(self) -> list[Finding]:
         """Return the findings that do not stand in the book yet."""
         return list(self._fresh.values())
+
+    def finding(self, wanted: str) -> Finding:
+        """Return a finding by its id or a unique beginning of it. Raises NotFoundError."""
+        exact = self.findings.get(wanted)
+        found = [one for key, one in self.findings.items() if wanted and key.startswith(wanted)]
+        if exact is None and len(found) != 1:
+            raise NotFoundError(f"{wanted[:60]!r} names no single finding", remedy="see `evenhand finding list`")
+        return exact or found[0]
 
     @property
     def next_due_ms(self) -> int:

@@ -20,7 +20,7 @@ from evenhand.casework.letters import Letter
 from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.errors import CorruptionError
 from evenhand.oversight.findings import Finding
-from evenhand.screening.cleared import ClearedPair
+from evenhand.screening.cleared import ClearedPair, Evidence
 from evenhand.screening.clocks import DAY_MS
 from evenhand.screening.notice_events import AnyEvent
 from evenhand.trust.note_keys import decode_base64, encode_base64
@@ -61,11 +61,15 @@ class FactRecord(_Record, frozen=True, kw_only=True, tag="fact"):
 
 
 class TermsRecord(_Record, frozen=True, kw_only=True, tag="terms"):
-    """The exact terms somebody was looked up by, as canonical JSON; `digest` stands in the query's event."""
+    """The exact terms somebody was looked up by, as canonical JSON; `digest` stands in the query's event.
+
+    `evidence` are the tokens by which the person is known again.
+    """
 
     encounter: str
     digest: str
     terms: str
+    evidence: Evidence
 
 
 class LookRecord(_Record, frozen=True, kw_only=True, tag="look"):
@@ -77,6 +81,13 @@ class LookRecord(_Record, frozen=True, kw_only=True, tag="look"):
     what: str
     about: str = ""
     refused: str = ""
+
+
+class JournalRecord(_Record, frozen=True, kw_only=True, tag="journal"):
+    """What staff did or looked at outside encounters, as the room that knows it wrote it: canonical JSON."""
+
+    kind: str
+    text: str
 
 
 class PairRecord(_Record, frozen=True, kw_only=True, tag="pair"):
@@ -128,8 +139,8 @@ class DeletionRecord(_Record, frozen=True, kw_only=True, tag="deletion"):
 
 
 Decision = (
-    EventRecord | FactRecord | TermsRecord | LookRecord | PairRecord | LetterRecord | LetterStep | OverdueRecord
-    | FindingRecord | DeletionRecord
+    EventRecord | FactRecord | TermsRecord | LookRecord | JournalRecord | PairRecord | LetterRecord | LetterStep
+    | OverdueRecord | FindingRecord | DeletionRecord
 )  # fmt: skip
 _DECODER: Final[msgspec.json.Decoder[Decision]] = msgspec.json.Decoder(Decision)
 

@@ -136,7 +136,10 @@ def _ask_here(data: Path, operation: str, request: dict[str, Any], tell: Tell) -
     folder = Folder(data.resolve())
     with open_member(folder, SystemClock()) as member:
         site = Site(member, folder, folder.read_config(), None, report, read_session(data))
-        done = asyncio.run(perform(site, operation, msgspec.json.encode(request)))
+        try:
+            done = asyncio.run(perform(site, operation, msgspec.json.encode(request)))
+        finally:
+            site.close()
         plain: dict[str, Any] = msgspec.to_builtins(done)
         return plain
 

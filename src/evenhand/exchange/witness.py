@@ -8,6 +8,8 @@ Trusted:  yes: check and store are one step, and stored before answered; the spe
 
 from __future__ import annotations
 
+from typing import Final
+
 from evenhand.exchange.mirror import checkpoint_of
 from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.store import Store
@@ -15,10 +17,12 @@ from evenhand.ledger.checkpoint import parse_checkpoint
 from evenhand.ledger.merkle import EMPTY_ROOT
 from evenhand.ledger.witness_text import OK, SIZE_CONTENT_TYPE, decide_add_checkpoint, parse_add_checkpoint
 from evenhand.trust.note import parse_note
-from evenhand.trust.note_keys import Signer, Verifier
+from evenhand.trust.note_keys import Signer, Verifier, parse_vkey
 from evenhand.trust.roster import Roster
 
 _PREFIX = b"witness/"
+DECISIONS: Final = "/decisions"
+"""What follows a member's origin in the name of its private decision ledger, of which only roots leave it."""
 
 
 class Witness:
@@ -55,9 +59,18 @@ class Witness:
         except EvenhandError:
             return "", []
         for member in roster.members:
-            if roster.origin(member.code) == claimed.origin:
+            origin = roster.origin(member.code)
+            if claimed.origin == origin:
                 return member.code, roster.checkpoint_verifiers(member.code, claimed.size)
+            if claimed.origin == origin + DECISIONS and roster.is_active(member.code):
+                return member.code + DECISIONS, decision_verifiers(roster, member.code)
         return "", []
+
+
+def decision_verifiers(roster: Roster, code: str) -> list[Verifier]:
+    """Return the keys that sign a member's decision ledger: its log keys, under that ledger's own name."""
+    keys = [parse_vkey(one.vkey) for one in roster.member(code).logs]
+    return [Verifier.of(roster.origin(code) + DECISIONS, key.algorithm, key.public_key) for key in keys]
 
 
 def cosigned_by(

@@ -15,6 +15,7 @@ import msgspec
 from evenhand.ground.errors import InputError, RefusedError, UsageError
 from evenhand.node.asking import ASKING
 from evenhand.node.batching import BATCHING
+from evenhand.node.deciding.operations import DECIDING
 from evenhand.node.doctor import EXAMINING
 from evenhand.node.exporting import EXPORTING
 from evenhand.node.governing import GOVERNING
@@ -27,7 +28,7 @@ from evenhand.node.site import Operation, Site
 from evenhand.node.telling import TELLING
 
 _ALL: Final[tuple[Operation[Any], ...]] = (
-    *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *PEOPLE
+    *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *DECIDING, *PEOPLE
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}
 

@@ -16,6 +16,7 @@ from evenhand.ground.clock import Clock, SystemClock
 from evenhand.ground.errors import RefusedError
 from evenhand.node.config import split_address
 from evenhand.node.control import ControlServer
+from evenhand.node.deciding.driving import DecisionDriver
 from evenhand.node.driver import NodeDriver
 from evenhand.node.folder import Folder, open_member
 from evenhand.node.site import Site
@@ -45,7 +46,9 @@ async def serve(site: Site, started: Callable[[Site], None]) -> None:
     if not site.member.roster.by_code.get(site.member.code):
         raise RefusedError(f"{site.member.code} is not in the roster", remedy="ask for `evenhand roster propose join`")
     await driver.start()
+    deciding = DecisionDriver(site)
     try:
+        await deciding.start()
         await control.start()
         try:
             started(site)
@@ -53,4 +56,5 @@ async def serve(site: Site, started: Callable[[Site], None]) -> None:
         finally:
             await control.stop()
     finally:
+        await deciding.stop()
         await driver.stop()

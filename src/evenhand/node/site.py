@@ -17,8 +17,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from evenhand.ground.errors import NotFoundError, RefusedError, UsageError
 from evenhand.casework.retention import DecisionStore
+from evenhand.ground.errors import NotFoundError, RefusedError, UsageError
 from evenhand.node.config import NodeConfig
 from evenhand.node.deciding.casework import Casework
 from evenhand.node.driver import NodeDriver

@@ -23,6 +23,7 @@ from evenhand.ground.errors import InputError
 from evenhand.ground.limits import ITEMS_PER_FIELD_MAX, TEXT_CHARACTERS_MAX
 from evenhand.identity.person import Document, FileReference, Person, Place, check_country, check_text
 from evenhand.notices.approvals import Approval, Approvals
+from evenhand.notices.conduct import Conduct
 from evenhand.notices.misused import MisusedIdentity
 
 Action = Literal[
@@ -306,7 +307,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 Notice = PersonNotice | DocumentNotice
 Record = (
     PersonNotice | DocumentNotice | Link | Flag | Sighting | Retraction | ErasureOrder | Receipt
-    | StatusChange | Outcome | RedressNumber | Message
+    | StatusChange | Outcome | RedressNumber | Message | Conduct
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from typing import TypeVar, assert_never
 import msgspec
 
 from evenhand.ground.clock import parse_ms
+from evenhand.notices.conduct import Conduct
 from evenhand.notices.model import (
     DocumentNotice,
     ErasureOrder,
@@ -119,6 +120,8 @@ class Ledgerfold(msgspec.Struct, array_like=True):
     """Index of every message we may read: its instant and what it says."""
     gone: set[int] = set()
     """Entries whose erasure was ordered: what they said is not taken in again."""
+    conduct: dict[int, tuple[int, Conduct]] = {}
+    """Index of every step about a finding: its instant and what it says."""
 
 
 class Fold:
@@ -138,7 +141,7 @@ class Fold:
         """Return a notice by reference."""
         return self.ledger(ref.originator).notices.get(ref.notice_id)
 
-    def apply(self, told: Told, effects: Effects) -> None:  # noqa: C901 - one case for each kind of record
+    def apply(self, told: Told, effects: Effects) -> None:  # noqa: C901, PLR0912 - one case for each kind of record
         """Fold one record in; the same record twice changes nothing more."""
         ledger, record = self.ledger(told.originator), told.record
         match record:
@@ -164,6 +167,8 @@ class Fold:
             case Message():
                 if told.index not in ledger.gone:
                     ledger.messages[told.index] = (told.time_ms, record)
+            case Conduct():
+                ledger.conduct[told.index] = (told.time_ms, record)
             case Receipt():
                 ledger.receipts.setdefault(f"{record.originator}:{record.index}:{record.act}", record)
             case _:

@@ -1,0 +1,305 @@
+"""Casework: the office of a member joined to its ledgers, its watchlist and the clock.
+
+Knows:    which letters came and went in the shared ledger, and how notices of open encounters stand.
+Told:     the member, a store for decisions, and to tick.
+Answers:  the office, kept up to date; letters sent exactly once.
+Trusted:  yes.
+
+A letter is decided in the decision book first and published in the shared ledger after. A crash in between
+leaves it in the outbox; one after it is recognised by its id. The same holds for what comes in.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+import structlog
+
+from evenhand.casework.book import DecisionBook
+from evenhand.casework.letters import (
+    Arrived,
+    Hit,
+    Letter,
+    Reply,
+    awaits_reader,
+    is_urgent,
+    parse_letter,
+    print_letter,
+)
+from evenhand.casework.office import Item, Office, Told
+from evenhand.casework.records import FactRecord, JournalRecord, LetterRecord, TermsRecord
+from evenhand.casework.standings import Open, Said, open_cases, standing_of
+from evenhand.exchange.witness import DECISIONS
+from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.errors import InputError, RefusedError
+from evenhand.ground.store import Store
+from evenhand.node.deciding.statuses import held_of, published_fact, status_fact, status_of
+from evenhand.node.member import Member
+from evenhand.node.publishing import Outgoing
+from evenhand.notices.model import Message
+from evenhand.oversight.consequences import Standing
+from evenhand.screening.clocks import DEFAULT_POLICY, Policy
+from evenhand.screening.events import MessageReceived, OriginatorAnswered, Status
+from evenhand.screening.notice_events import AnyEvent, NoticeStatusChanged, PartiesChanged
+from evenhand.trust.note_keys import Signer
+
+TOPIC: Final = "encounter.letter"
+ARRIVED: Final = "-arrived"
+_LOOK_MS: Final = 1_000
+_TOKEN: Final = b"evenhand/person-token/v1\n"
+_LOG: Final = structlog.get_logger("evenhand.node.casework")
+
+
+class Casework:
+    """One member's casework over one store."""
+
+    def __init__(
+        self, member: Member, store: Store, *, entropy: Callable[[int], bytes] = os.urandom,
+        policy: Policy = DEFAULT_POLICY,
+    ) -> None:  # fmt: skip
+        self.member = member
+        self.store = store
+        self.entropy = entropy
+        signer = Signer(member.keys.origin + DECISIONS, member.keys.log_seed)
+        self.book = DecisionBook(store, signer, entropy)
+        self.office = Office(self.book, member.code, now_ms=member.clock.now_ms(), policy=policy)
+        self._seen_activity = -1
+        self._looked_ms = 0
+        self._taken: dict[str, set[int]] = {}
+
+    def close(self) -> None:
+        """Sign what was recorded and release the file."""
+        self.book.sign()
+        self.store.close()
+
+    @property
+    def now_ms(self) -> int:
+        """This machine's time."""
+        return self.member.clock.now_ms()
+
+    def new_id(self) -> str:
+        """Return a fresh opaque id: 128 random bits."""
+        return self.entropy(16).hex()
+
+    def token(self, value: object) -> str:
+        """Return the token of a person or document: equal for equal values within this member, and a secret outside."""
+        return hmac.digest(self.member.keys.storage_key, _TOKEN + canonical_bytes(value), "sha256").hex()
+
+    def journal(self, kind: str, payload: dict[str, Any]) -> None:
+        """Record what staff did or looked at, outside encounters."""
+        text = canonical_bytes(payload).decode("utf-8")
+        self.office.write([(JournalRecord(kind=kind, text=text), "log")], self.now_ms)
+
+    def record(self, event: AnyEvent) -> None:
+        """Record one event, kept as a log is. Raises RefusedError or StoreError."""
+        self.office.take([Told(event=event, keeping="log")], self.now_ms)
+
+    # -- standings -----------------------------------------------------------------------------------------------
+
+    def cases(self, at_ms: int | None = None) -> dict[str, Open]:
+        """Return the findings put to all, as they stand now or stood at an instant."""
+        said = [
+            Said(by_member=code, at_ms=time_ms, conduct=conduct)
+            for code in self.member.roster.active_codes
+            for time_ms, conduct in self.member.watchlist.fold.ledger(code).conduct.values()
+        ]
+        if not said:
+            return {}
+        at = self.now_ms if at_ms is None else at_ms
+        return open_cases(said, threshold=self.member.roster.threshold, now_ms=at, policy=self.office.policy)
+
+    def standing(self, code: str, at_ms: int | None = None) -> Standing:
+        """Return what a member may still do, now or at an instant, from signed steps alone."""
+        at = self.now_ms if at_ms is None else at_ms
+        return standing_of(code, self.cases(at).values(), at)
+
+    def is_served(self, key: str) -> bool:
+        """Say whether a notice is shown: not where it was published while its originator may not publish."""
+        held = held_of(self.member, key)
+        latest = None if held is None else held.latest
+        return latest is not None and self.standing(key.partition(":")[0], latest.time_ms).may_publish
+
+    # -- time ----------------------------------------------------------------------------------------------
+
+    def tick(self) -> bool:
+        """Do all that came with frames and time; say whether a letter went out. Raises StoreError."""
+        now, active = self.now_ms, self.member.activity
+        changed = active != self._seen_activity
+        if changed:
+            self._seen_activity = active
+            self._take_parties(now)
+            self._take_letters(now)
+        if changed or now - self._looked_ms >= _LOOK_MS or self.office.next_due_ms < now:
+            self._looked_ms = now
+            self._take_statuses(now)
+            self.office.tick(now)
+        return self._send()
+
+    def _take_parties(self, now: int) -> None:
+        parties = tuple(sorted(self.member.roster.active_codes))
+        if frozenset(parties) != self.office.overseer.engine.world.parties:
+            event = PartiesChanged(
+                event_id=f"roster:{self.member.roster.version}", at_ms=now, member=self.member.code, unit="",
+                parties=parties,
+            )  # fmt: skip
+            self.office.write([(FactRecord(event=event), "log")], now)
+
+    # -- letters -----------------------------------------------------------------------------------------------
+
+    def _messages(self, code: str) -> Iterator[Letter]:
+        """Yield the letters of a ledger not looked at yet."""
+        taken = self._taken.setdefault(code, set())
+        messages = self.member.watchlist.fold.ledger(code).messages
+        for index in sorted(messages.keys() - taken):
+            taken.add(index)
+            message = messages[index][1]
+            if message.topic != TOPIC:
+                continue
+            try:
+                letter = parse_letter(message.body.encode("utf-8"))
+            except InputError as error:
+                _LOG.warning("letter_refused", originator=code, reason=error.what)
+                continue
+            if (letter.sender, letter.recipient) == (code, message.to):
+                yield letter
+
+    def _take_letters(self, now: int) -> None:
+        for code in self.member.ledgers.codes():
+            for letter in self._messages(code):
+                if code == self.member.code:
+                    self.office.mailroom.was_sent(letter.letter)
+                elif letter.letter not in self.office.mailroom.kept and letter.recipient == self.member.code:
+                    self.deliver(letter, now)
+
+    def deliver(self, letter: Letter, now: int) -> None:
+        """Take in a letter with what follows from it, in one transaction."""
+        items: list[Item] = [(LetterRecord(letter=letter, outgoing=False, at_ms=now), "case")]
+        told: list[Told] = []
+        match letter.content:
+            case Reply():
+                told += self._answered(letter, letter.content, now)
+            case Arrived():
+                told += self._received(letter, letter.content, now)
+        if awaits_reader(letter) and letter.sender != self.member.code:
+            items.append((LetterRecord(letter=_receipt(letter), outgoing=True, at_ms=now), "case"))
+        self.office.take(told, now, also=items)
+
+    def deliver_own(self, reply: Letter) -> None:
+        """Take in a reply to ourselves: a notice of ours was met at a post of ours."""
+        if isinstance(reply.content, Reply):
+            self.office.take(self._answered(reply, reply.content, self.now_ms), self.now_ms)
+
+    def terms(self, encounter: str) -> str:
+        """Return the exact terms of an encounter that is known here, or nothing."""
+        found = self.office.decisions(encounter)
+        return next((one.terms for one in found if isinstance(one, TermsRecord)), "")
+
+    def _asked(self, letter: Letter, to_letter: str) -> Letter | None:
+        """Return the hit message of ours that a partner's letter is about, if it is that partner's to answer."""
+        kept = self.office.mailroom.kept.get(to_letter)
+        if kept is None or not isinstance(kept.letter.content, Hit):
+            return None
+        asked = kept.letter
+        fits = (asked.recipient, asked.encounter, asked.sender) == (letter.sender, letter.encounter, self.member.code)
+        return asked if fits else None
+
+    def _answered(self, letter: Letter, reply: Reply, now: int) -> Sequence[Told]:
+        asked = self._asked(letter, reply.to_letter)
+        if asked is None:
+            return ()
+        event = OriginatorAnswered(
+            event_id=letter.letter, at_ms=now, member=letter.sender, unit="", officer=reply.officer,
+            encounter=letter.encounter, notice=asked.notice, message=asked.letter, answer=reply.answer,
+            version=reply.version,
+        )  # fmt: skip
+        return (Told(event=event, anyway=True),)
+
+    def _received(self, letter: Letter, receipt: Arrived, now: int) -> Sequence[Told]:
+        asked = self._asked(letter, receipt.to_letter)
+        if asked is None:
+            return ()
+        event = MessageReceived(
+            event_id=letter.letter, at_ms=now, member=letter.sender, unit="", encounter=letter.encounter,
+            message=asked.letter,
+        )  # fmt: skip
+        return (Told(event=event, anyway=True),)
+
+    def _send(self) -> bool:
+        """Publish what waits in the outbox; what cannot go now waits on."""
+        waiting = self.office.mailroom.to_send
+        if not waiting or self.member.publisher.refusal(self.member.roster) is not None:
+            return False
+        letters = sorted(waiting.values(), key=lambda one: not is_urgent(one))
+        due = [one for one in letters if self.member.roster.is_active(one.recipient)]
+        for letter in due:
+            self.member.publish([self._outgoing(letter)])
+            self.office.mailroom.was_sent(letter.letter)
+        return bool(due)
+
+    def _outgoing(self, letter: Letter) -> Outgoing:
+        message = Message(
+            thread=letter.encounter, to=letter.recipient, topic=TOPIC, body=print_letter(letter).decode("utf-8"),
+            urgent=is_urgent(letter),
+        )  # fmt: skip
+        return Outgoing(message, match_label=",".join(sorted((letter.sender, letter.recipient))))
+
+    # -- notices -------------------------------------------------------------------------------------------------
+
+    def facts(self, key: str) -> list[Item]:
+        """Return what the rules must know of a notice before it is shown, if they do not know it yet."""
+        held = held_of(self.member, key)
+        fact = None if held is None else published_fact(held)
+        known = self.office.overseer.engine.world.notices.get(key)
+        if fact is None or (known is not None and any(number == fact.version for _, number in known.versions)):
+            return []
+        return [(FactRecord(event=fact), "case")]
+
+    def _take_statuses(self, now: int) -> None:
+        """Copy a notice's change of status into each open encounter it concerns."""
+        for key, encounters in self.office.docket.concerned().items():
+            status = status_of(self.member, key, now)
+            for encounter in encounters:
+                if status != self._told(encounter, key):
+                    self._tell_status(encounter, key, status, now)
+
+    def _told(self, encounter: str, key: str) -> Status:
+        """Return the status an encounter goes by; of all that end a notice one word is as good as another."""
+        state = self.office.docket.states[encounter]
+        if key in state.void:
+            now = status_of(self.member, key, self.now_ms)
+            return "WITHDRAWN" if now in {"PUBLISHED", "SUSPENDED", "BLOCKED"} else now
+        in_hand = state.notice is not None and state.notice.notice == key
+        if in_hand and "BLOCKED" in state.sides:
+            now = status_of(self.member, key, self.now_ms)
+            return now if now in {"SUSPENDED", "BLOCKED"} else "BLOCKED"
+        return "PUBLISHED"
+
+    def _tell_status(self, encounter: str, key: str, status: Status, now: int) -> None:
+        state = self.office.docket.states[encounter]
+        if key in state.void:
+            return  # what was annulled stays so: it is verified anew elsewhere
+        held = held_of(self.member, key)
+        number = 0 if held is None else len(held.statuses) + len(held.versions)
+        event_id = f"{encounter}:{key}:{status}:{number}"
+        if self.book.index_of(event_id) is not None:
+            return
+        event = NoticeStatusChanged(
+            event_id=event_id, at_ms=max(now, state.last_ms),
+            member=self.member.code, unit=state.unit, encounter=encounter, notice=key, status=status,
+        )  # fmt: skip
+        fact = status_fact(key, status, now, number=number)
+        try:
+            self.office.take([Told(event=event)], now, also=[(FactRecord(event=fact), "case")])
+        except RefusedError as error:
+            _LOG.warning("status_refused", encounter=encounter, reason=error.what)
+
+
+def _receipt(letter: Letter) -> Letter:
+    return Letter(
+        letter=letter.letter + ARRIVED, sender=letter.recipient, recipient=letter.sender,
+        encounter=letter.encounter, notice=letter.notice, urgency=letter.urgency,
+        content=Arrived(to_letter=letter.letter),
+    )  # fmt: skip

@@ -1,0 +1,302 @@
+"""Findings: seen after the proof that nothing is missing, explained, excepted, put to all, judged, appealed.
+
+Knows:    this member's findings and their proofs; every member's cases and standing.
+Told:     requests of supervisors, oversight and redress.
+Answers:  findings with evidence; steps published to all members; standings.
+Trusted:  yes. Software opens a finding; only people decide fault. Source: PROCEDURE section 4.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import msgspec
+
+from evenhand.casework.exporting import ExportedEntry, make_export
+from evenhand.casework.standings import Open, Said, check_step
+from evenhand.ground.clock import format_ms
+from evenhand.ground.errors import InputError, NotFoundError, RefusedError
+from evenhand.node.deciding.acting import Acting, actor, note_look, second_person
+from evenhand.node.publishing import Outgoing
+from evenhand.node.site import Site
+from evenhand.notices.conduct import Conduct
+from evenhand.oversight.consequences import Standing
+from evenhand.oversight.engine import is_valid
+from evenhand.oversight.findings import Finding
+from evenhand.screening.clocks import HOUR_MS
+from evenhand.screening.events import ExceptionDeclared
+
+
+class Completeness(msgspec.Struct, frozen=True, kw_only=True):
+    """What the findings rest on: how much is recorded, under which root, and up to where partners cosigned it."""
+
+    size: int
+    root: str
+    witnessed: int
+    now: str
+
+
+class FindingView(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding and where it stands."""
+
+    finding: str
+    rule: str
+    severity: str
+    state: str
+    member: str
+    unit: str
+    officer: str
+    found: str
+    since: str
+    at: str
+    answer_by: str
+    encounter: str
+    notice: str
+    rung: str
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """Completeness first, then findings, gravest and oldest first; exceptions are counted by rule and code."""
+
+    completeness: Completeness
+    findings: tuple[FindingView, ...]
+    excepted: dict[str, int]
+
+
+class ListRequest(Acting, frozen=True, kw_only=True):
+    """`state`: OPEN, EXCEPTED, RETRACTED or empty for all; `rule` of one rule only."""
+
+    state: str = "OPEN"
+    rule: str = ""
+
+
+def _completeness(site: Site) -> Completeness:
+    book = site.casework.book
+    seals = book.seals()
+    return Completeness(
+        size=book.size, root=book.log.root.hex(), witnessed=seals[-1][0] if seals else 0,
+        now=format_ms(site.casework.now_ms),
+    )  # fmt: skip
+
+
+def _view(site: Site, finding: Finding, cases: dict[str, Open]) -> FindingView:
+    opened = cases.get(finding.finding_id)
+    return FindingView(
+        finding=finding.finding_id, rule=finding.rule, severity=finding.severity, state=finding.state,
+        member=finding.member, unit=finding.unit,
+        officer=finding.officer if finding.member == site.member.code else "", found=finding.found,
+        since=format_ms(finding.since_ms), at=format_ms(finding.at_ms), answer_by=format_ms(finding.answer_by_ms),
+        encounter=finding.encounter, notice=finding.notice, rung="NONE" if opened is None else opened.case.rung,
+    )  # fmt: skip
+
+
+async def list_findings(site: Site, request: ListRequest) -> Findings:
+    """List what the rules found at this member."""
+    site.casework.tick()
+    overseer, cases = site.casework.office.overseer, site.casework.cases()
+    wanted = [
+        one for one in overseer.findings.values()
+        if request.state in {"", one.state} and request.rule in {"", one.rule}
+    ]  # fmt: skip
+    ordered = sorted(wanted, key=lambda one: (one.severity, one.at_ms, one.finding_id))
+    excepted = {f"{rule} {code}": count for (rule, code), count in sorted(overseer.engine.excepted.items())}
+    return Findings(
+        completeness=_completeness(site), findings=tuple(_view(site, one, cases) for one in ordered), excepted=excepted
+    )
+
+
+class FindingRequest(Acting, frozen=True, kw_only=True):
+    """A finding, or a unique beginning of its id."""
+
+    finding: str
+
+
+class ShownFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding with the events it rests on, each with its inclusion proof, and every step taken about it."""
+
+    completeness: Completeness
+    finding: FindingView
+    checkpoint: str
+    evidence: tuple[ExportedEntry, ...]
+    events: tuple[dict[str, Any], ...]
+    steps: tuple[dict[str, Any], ...]
+
+
+async def show(site: Site, request: FindingRequest) -> ShownFinding:
+    """Show a finding with its evidence. Raises NotFoundError."""
+    site.casework.tick()
+    who, book = actor(site, request), site.casework.book
+    finding = site.casework.office.overseer.finding(request.finding)
+    note_look(site, who, "finding.show", finding.finding_id)
+    indexes = sorted(one for one in map(book.index_of, finding.evidence) if one is not None)
+    export = make_export(book, indexes)
+    cases = site.casework.cases()
+    steps = cases[finding.finding_id].steps if finding.finding_id in cases else ()
+    return ShownFinding(
+        completeness=_completeness(site), finding=_view(site, finding, cases), checkpoint=export.checkpoint,
+        evidence=export.entries, events=tuple(msgspec.to_builtins(book.entry(index).decision) for index in indexes),
+        steps=tuple(
+            {"by": one.by_member, "at": format_ms(one.at_ms), "step": one.conduct.step, "reason": one.conduct.reason}
+            for one in steps
+        ),
+    )  # fmt: skip
+
+
+class Except(Acting, frozen=True, kw_only=True):
+    """A declared exception: code, reason, second person, what it covers and for how long (at most a day)."""
+
+    code: Literal["OUTAGE", "DANGER_TO_LIFE"]
+    reason: str
+    second: str
+    encounter: str = ""
+    notice: str = ""
+    rules: tuple[str, ...] = ()
+    hours_back: int = 0
+    hours_ahead: int = 1
+
+
+class Excepted(msgspec.Struct, frozen=True, kw_only=True):
+    """The exception, and the findings it covers so far."""
+
+    exception: str
+    covers: tuple[str, ...]
+
+
+async def declare(site: Site, request: Except) -> Excepted:
+    """Declare an exception: counted and published, and held against nobody. Raises RefusedError."""
+    casework, who = site.casework, actor(site, request)
+    now = casework.now_ms
+    event = ExceptionDeclared(
+        event_id=casework.new_id(), at_ms=now, member=site.member.code, unit=who.unit, officer=who.officer,
+        encounter=request.encounter, code=request.code, reason=request.reason,
+        second=second_person(site, request.second), notice=request.notice, rules=request.rules,
+        from_ms=now - request.hours_back * HOUR_MS, until_ms=now + request.hours_ahead * HOUR_MS,
+    )  # fmt: skip
+    if not is_valid(event, casework.office.policy):
+        raise RefusedError(
+            "this is no exception", why="PROCEDURE section 4: it needs a reason, a second person, and at most a day",
+            remedy="give --reason and --second, and a span of 24 hours at most",
+        )  # fmt: skip
+    casework.record(event)
+    covered = [one.finding_id for one in casework.office.overseer.findings.values() if one.exception == event.event_id]
+    return Excepted(exception=event.event_id, covers=tuple(sorted(covered)))
+
+
+class Opening(FindingRequest, frozen=True, kw_only=True):
+    """Why a finding is put to all members; that stays."""
+
+    reason: str
+
+
+class Explaining(FindingRequest, frozen=True, kw_only=True):
+    """What the member concerned says: an explanation, or an appeal."""
+
+    step: Literal["EXPLAINED", "APPEALED"]
+    reason: str
+
+
+class Judging(FindingRequest, frozen=True, kw_only=True):
+    """What another member says; it counts once enough members have said it."""
+
+    step: Literal["ACCEPTED", "UPHELD", "DISMISSED", "APPEAL_GRANTED", "APPEAL_REFUSED"]
+    reason: str
+
+
+class CaseView(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a finding put to all stands, and what its member may still do."""
+
+    finding: str
+    member: str
+    rule: str
+    found: str
+    opened_by: str
+    rung: str
+    closed: bool
+    appealed: bool
+    voices: int
+    needed: int
+    standing: Standing
+
+
+async def put_to_all(site: Site, request: Opening) -> CaseView:
+    """Put a finding to all members. Raises NotFoundError, InputError or RefusedError."""
+    finding = site.casework.office.overseer.finding(request.finding)
+    if finding.state != "OPEN":
+        raise RefusedError(f"this finding is {finding.state.lower()}", remedy="nothing is held against anybody")
+    conduct = Conduct(
+        finding=finding.finding_id, member=finding.member, step="OPENED", reason=request.reason, rule=finding.rule,
+        severity=finding.severity, found=finding.found, since_ms=finding.since_ms, at_ms=finding.at_ms,
+    )  # fmt: skip
+    return _say(site, request, conduct)
+
+
+async def say(site: Site, request: Explaining | Judging) -> CaseView:
+    """Sign a step about a finding and publish it to all. Raises NotFoundError, InputError or RefusedError."""
+    cases = site.casework.cases()
+    found = [key for key in cases if request.finding and key.startswith(request.finding)]
+    if len(found) != 1 and request.finding not in cases:
+        raise NotFoundError(
+            f"{request.finding[:60]!r} names no single finding put to all", remedy="see `evenhand finding standing`"
+        )
+    key = request.finding if request.finding in cases else found[0]
+    member = cases[key].case.finding.member
+    return _say(site, request, Conduct(finding=key, member=member, step=request.step, reason=request.reason))
+
+
+def _say(site: Site, request: Acting, conduct: Conduct) -> CaseView:
+    who, casework = actor(site, request), site.casework
+    check_step(Said(by_member=site.member.code, at_ms=casework.now_ms, conduct=conduct), casework.cases())
+    note_look(site, who, f"finding.{conduct.step.lower()}", conduct.finding)
+    site.member.publish([Outgoing(conduct)])
+    site.wake()
+    return _case_view(site, conduct.finding)
+
+
+def _case_view(site: Site, key: str) -> CaseView:
+    casework = site.casework
+    cases = casework.cases(casework.now_ms + casework.office.policy.clock_skew_ms)
+    if key not in cases:
+        raise InputError("this step does not count", remedy="see `evenhand finding standing`")
+    opened = cases[key]
+    case, last = opened.case, opened.steps[-1].conduct.step
+    return CaseView(
+        finding=key, member=case.finding.member, rule=case.finding.rule, found=case.finding.found,
+        opened_by=opened.opened_by, rung=case.rung, closed=case.closed, appealed=case.appealed,
+        voices=len({one.by_member for one in opened.steps if one.conduct.step == last}),
+        needed=site.member.roster.threshold, standing=casework.standing(case.finding.member),
+    )  # fmt: skip
+
+
+class StandingRequest(Acting, frozen=True, kw_only=True):
+    """One member, or all."""
+
+    member: str = ""
+
+
+class Standings(msgspec.Struct, frozen=True, kw_only=True):
+    """What each member may still do, and every case put to all."""
+
+    standings: tuple[Standing, ...]
+    cases: tuple[CaseView, ...]
+
+
+async def standing(site: Site, request: StandingRequest) -> Standings:
+    """Show members' standing. Raises NotFoundError."""
+    roster = site.member.roster
+    codes = [roster.member(request.member.upper()).code] if request.member else list(roster.active_codes)
+    cases = site.casework.cases()
+    return Standings(
+        standings=tuple(site.casework.standing(code) for code in codes),
+        cases=tuple(_case_view(site, key) for key, one in cases.items() if one.case.finding.member in codes),
+    )
+
+
+FINDING: Final[tuple[tuple[str, type[msgspec.Struct], Any], ...]] = (
+    ("finding.list", ListRequest, list_findings),
+    ("finding.show", FindingRequest, show),
+    ("finding.except", Except, declare),
+    ("finding.open", Opening, put_to_all),
+    ("finding.answer", Explaining, say),
+    ("finding.judge", Judging, say),
+    ("finding.standing", StandingRequest, standing),
+)

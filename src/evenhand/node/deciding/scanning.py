@@ -1,0 +1,222 @@
+"""Scanning: somebody is looked up for a stated reason, and what is shown is recorded before it is shown.
+
+Knows:    purposes, tokens, cleared pairs and redress numbers, and the facts that rules need.
+Told:     what is known of a person at a post, by an officer.
+Answers:  an encounter with its candidates, less those this person was cleared of.
+Trusted:  yes: no answer leaves before the query, its exact terms and the answer are durable.
+
+One transaction holds terms, query, answer and facts. Terms of a person without a hit are kept for a day, and
+then only a count and a commitment are left. Source: PROCEDURE section 3 states 0 to 2, and section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from evenhand.casework.office import Item, Told, refused
+from evenhand.casework.records import TermsRecord
+from evenhand.ground.canonical import canonical_bytes, digest
+from evenhand.ground.errors import RefusedError
+from evenhand.identity.person import Sex
+from evenhand.matching.contract import Query, QueryDocument
+from evenhand.node.answering import AnswerDocument, Found
+from evenhand.node.deciding.acting import Acting, Actor, actor, entitle, note_look
+from evenhand.node.deciding.statuses import is_terrorism, status_of
+from evenhand.node.site import Site
+from evenhand.notices.model import DocumentNotice, PersonNotice, RedressNumber
+from evenhand.screening.cleared import Evidence, identity_basis
+from evenhand.screening.coercion import Refusal
+from evenhand.screening.events import Candidate, CandidatesShown, Movement, QueryMade
+from evenhand.screening.ladder import lower_of
+
+NEVER_HEARD_MS: Final = 10 * 365 * 24 * 3_600_000
+_AGES: Final = ((14, "0-13"), (18, "14-17"), (25, "18-24"), (40, "25-39"), (60, "40-59"))
+
+
+class Scan(Acting, frozen=True, kw_only=True):
+    """What is known of a person, and why they are looked up. `movement`: CROSSING, BOARDING, CASE, or empty."""
+
+    names: tuple[str, ...] = ()
+    birth_date: str | None = None
+    sex: Sex = "U"
+    nationalities: tuple[str, ...] = ()
+    documents: tuple[QueryDocument, ...] = ()
+    redress_number: str = ""
+    purpose: str = ""
+    legal_basis: str = ""
+    authority: str = ""
+    post: str = ""
+    device: str = ""
+    lane: str = ""
+    movement: str = ""
+    systematic: bool = False
+    carrier: bool = False
+
+
+class Scanned(msgspec.Struct, frozen=True, kw_only=True):
+    """The encounter that began, and what was shown; `suppressed` counts notices this person is cleared of."""
+
+    encounter: str
+    at: str
+    state: str
+    candidates: tuple[Found, ...]
+    suppressed: int
+    stale: bool
+    action_ceiling: str | None
+    not_compared: tuple[str, ...]
+
+
+async def scan(site: Site, request: Scan) -> Scanned:
+    """Look a person up and begin an encounter. Raises InputError, RefusedError or StoreError."""
+    casework, who = site.casework, actor(site, request)
+    if not casework.standing(site.member.code).may_query:
+        raise RefusedError(
+            f"{site.member.code}'s querying is suspended", why="upheld findings: see `evenhand finding standing`",
+            remedy="appeal with `evenhand finding appeal`, or have a partner's post ask",
+        )  # fmt: skip
+    entitle(site, who)
+    query = Query(
+        names=request.names, birth_date=request.birth_date, sex=request.sex,
+        nationalities=request.nationalities, documents=request.documents,
+    )  # fmt: skip
+    encounter = casework.new_id()
+    document = site.member.find(query)
+    asked = _asked(site, request, who, document, encounter)
+    refusal = _refusal(site, asked)
+    if refusal is not None:
+        note_look(site, who, "person.query", encounter, refused=refusal.what)
+        raise refusal
+    shown, suppressed = _shown(site, request, document)
+    _record(site, request, asked, shown, suppressed)
+    casework.tick()
+    return Scanned(
+        encounter=encounter, at=document.answer.at, state=document.answer.state, candidates=tuple(shown),
+        suppressed=suppressed, stale=document.freshness.stale,
+        action_ceiling=document.freshness.action_ceiling, not_compared=document.answer.not_compared,
+    )  # fmt: skip
+
+
+def evidence_of(site: Site, request: Scan) -> Evidence:
+    """Return the tokens by which this person is known again."""
+    casework = site.casework
+    names = sorted({" ".join(name.casefold().split()) for name in request.names})
+    documents = sorted(f"{d.type}:{d.number.upper()}:{d.issuer}" for d in request.documents)
+    person = casework.token([names, request.birth_date, request.sex]) if names else casework.token(documents)
+    return Evidence(
+        person=person, document=casework.token(documents[0]) if documents else "",
+        redress_number=request.redress_number,
+    )  # fmt: skip
+
+
+def terms_of(request: Scan) -> str:
+    """Return the exact terms of a query as canonical JSON."""
+    names = ("names", "birth_date", "sex", "nationalities", "documents", "redress_number")
+    return canonical_bytes({name: getattr(request, name) for name in names}).decode("utf-8")
+
+
+def _asked(site: Site, request: Scan, who: Actor, document: AnswerDocument, encounter: str) -> QueryMade:
+    oldest = document.freshness.oldest_seconds
+    alone = not document.freshness.by_member
+    offline = not alone and (site.driver is None or not any(peer.connected for peer in site.driver.peer_status()))
+    now = site.casework.now_ms
+    return QueryMade(
+        event_id=site.casework.new_id(), at_ms=now, member=site.member.code, unit=who.unit, officer=who.officer,
+        encounter=encounter, authority=request.authority or site.config.name, post=request.post or who.unit,
+        device=request.device or "console", purpose=request.purpose, legal_basis=request.legal_basis,
+        terms=digest(terms_of(request)).hex(), view=document.answer.state,
+        view_age_ms=NEVER_HEARD_MS if oldest is None else oldest * 1000, offline=offline,
+        person=evidence_of(site, request).person, redress_number=request.redress_number,
+        categories=tuple(sorted({one.category for one in document.answer.candidates})), lane=request.lane,
+        nationality=request.nationalities[0] if request.nationalities else "",
+        sex="" if request.sex == "U" else request.sex, age_band=_age_band(request.birth_date, document.answer.at),
+    )  # fmt: skip
+
+
+def _age_band(birth_date: str | None, at: str) -> str:
+    if birth_date is None:
+        return ""
+    age = int(at[:4]) - int(birth_date[:4]) - (len(birth_date) == len("2000-01-01") and birth_date[5:] > at[5:10])
+    return next((band for limit, band in _AGES if age < limit), "60+")
+
+
+def _refusal(site: Site, asked: QueryMade) -> RefusedError | None:
+    stepped = site.casework.office.docket.step(asked)
+    return refused(stepped) if isinstance(stepped, Refusal) else None
+
+
+def _shown(site: Site, request: Scan, document: AnswerDocument) -> tuple[list[Found], int]:
+    """Return the candidates to show, and how many were suppressed because this person is cleared of them."""
+    evidence, numbers = evidence_of(site, request), list(_numbers(site, request))
+    shown, suppressed, now = [], 0, site.casework.now_ms
+    for found in document.answer.candidates:
+        key = f"{found.originator}:{found.notice_id}"
+        standing = site.member.view.now(key, now)
+        if standing is None or status_of(site.member, key, now) != "PUBLISHED":
+            continue
+        basis = identity_basis(standing.notice)
+        by_number = any(one.notice.key == key and one.basis == basis for number in numbers for one in number.cleared)
+        if by_number or site.casework.office.pairs.suppresses(key, basis, evidence) is not None:
+            suppressed += 1
+        elif site.casework.is_served(key):
+            shown.append(_lowered(site, found))
+    return shown, suppressed
+
+
+def _numbers(site: Site, request: Scan) -> Iterator[RedressNumber]:
+    """Yield the redress numbers in force that are the person's: by the number itself, or by a document shown."""
+    asked = {(one.type, one.number.upper(), one.issuer) for one in request.documents}
+    for code in site.member.roster.active_codes:
+        for _, number in site.member.watchlist.fold.ledger(code).numbers.values():
+            tied = {(one.type, one.number.upper(), one.issuer) for one in number.documents}
+            if not number.revoked and (tied & asked or number.number == request.redress_number):
+                yield number
+
+
+def _lowered(site: Site, found: Found) -> Found:
+    """Serve the coercive notices of a member whose standing asks for it as a discreet report."""
+    if not site.casework.standing(found.originator).coercive_as_discreet:
+        return found
+    action = lower_of(found.action_here, "DISCREET_REPORT")  # type: ignore[arg-type]
+    return msgspec.structs.replace(found, action_here=action)
+
+
+def _candidate(found: Found) -> Candidate:
+    lowered = found.action_here if found.action_here != found.requested_action else None
+    return Candidate(
+        notice=f"{found.originator}:{found.notice_id}", version=found.version,
+        action=found.requested_action, lower_action=lowered,  # type: ignore[arg-type]
+        terrorism=is_terrorism(found.category),
+    )  # fmt: skip
+
+
+def _record(site: Site, request: Scan, asked: QueryMade, shown: list[Found], suppressed: int) -> None:
+    casework = site.casework
+    base = {"at_ms": asked.at_ms, "member": asked.member, "unit": asked.unit, "officer": asked.officer}
+    hit = bool(shown)
+    terms = TermsRecord(encounter=asked.encounter, digest=asked.terms, terms=terms_of(request),
+                        evidence=evidence_of(site, request))  # fmt: skip
+    items: list[Item] = [(terms, "case" if hit else "screened")]
+    for found in shown:
+        items += casework.facts(f"{found.originator}:{found.notice_id}")
+    told = []
+    if request.movement:
+        group = {"nationality": asked.nationality, "sex": asked.sex, "age_band": asked.age_band, "lane": asked.lane}
+        event = Movement(event_id=casework.new_id(), what=request.movement, person=asked.person,  # type: ignore[arg-type]
+                         systematic=request.systematic, **base, **group)  # type: ignore[arg-type]  # fmt: skip
+        told.append(Told(event=event, keeping="log"))
+    told.append(Told(event=asked, keeping="case" if hit else "log"))
+    answered = CandidatesShown(
+        event_id=casework.new_id(), encounter=asked.encounter, candidates=tuple(_candidate(one) for one in shown),
+        suppressed=suppressed, matcher=site.member.matcher.version, carrier=request.carrier, **base,  # type: ignore[arg-type]
+    )  # fmt: skip
+    told.append(Told(event=answered, keeping="case" if hit else "log"))
+    casework.office.take(told, casework.now_ms, also=items)
+
+
+def subject_of(site: Site, key: str) -> PersonNotice | DocumentNotice | None:
+    """Return the notice as it stands now, or None."""
+    standing = site.member.view.now(key, site.casework.now_ms)
+    return None if standing is None else standing.notice

@@ -1,0 +1,273 @@
+"""Steps of an encounter that officers take, from opening a candidate to closing the case.
+
+Knows:    which event each step makes, and what software adds: pairs, messages, live checks.
+Told:     requests that name the encounter and who acts.
+Answers:  how the encounter stands after the step; a refusal with its rule and what to do instead.
+Trusted:  yes.
+
+`anyway` says that something was done although the procedure refuses it. It is recorded with the rule that
+refused it, and oversight sees it; nothing else makes it easier. Source: PROCEDURE section 3.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final, Literal
+
+import msgspec
+
+from evenhand.casework.letters import Cleared
+from evenhand.casework.office import Item
+from evenhand.casework.records import PairRecord
+from evenhand.ground.errors import PeerUnreachableError
+from evenhand.node.deciding.acting import Actor, actor, second_person
+from evenhand.node.deciding.driving import live_head
+from evenhand.node.deciding.looking import EncounterView, encounter_of
+from evenhand.node.deciding.scanning import subject_of
+from evenhand.node.deciding.statuses import held_of, status_of
+from evenhand.node.deciding.stepping import Step, base, candidate, in_hand, letter_to, take
+from evenhand.node.site import Site
+from evenhand.notices.model import Action
+from evenhand.screening.cleared import ClearedPair, Evidence, identity_basis
+from evenhand.screening.encounter import Encounter
+from evenhand.screening.events import (
+    ActionAuthorised,
+    ActionEnded,
+    ActionTaken,
+    CandidateOpened,
+    Comparison,
+    CustodyAct,
+    CustodyStep,
+    EncounterClosed,
+    Identifier,
+    LiveChecked,
+    OriginatorContacted,
+    Outcome,
+    PairCleared,
+    SideStateEntered,
+    Verified,
+)
+from evenhand.screening.ladder import is_adverse
+from evenhand.screening.notice_events import AnyEvent
+
+_CATCH_UP_SECONDS: Final = 3.0
+
+
+async def open_candidate(site: Site, request: Step) -> EncounterView:
+    """Say that an officer reads the evidence now. Raises RefusedError."""
+    state, who = encounter_of(site, request.encounter), actor(site, request)
+    return take(site, request, CandidateOpened(**base(site, state, who)))
+
+
+class Verify(Step, frozen=True, kw_only=True):
+    """What was compared, what could have been, and what the officer and a second person found."""
+
+    notice: str
+    outcome: Outcome
+    compared: tuple[Comparison, ...] = ()
+    available: tuple[Identifier, ...] = ()
+    second: str = ""
+    supervisor: str = ""
+    grounds: str = ""
+
+
+async def verify(site: Site, request: Verify) -> EncounterView:
+    """Record a verification. A NEGATIVE writes the cleared pair and tells the originator by itself."""
+    state, who = encounter_of(site, request.encounter), actor(site, request)
+    notice = candidate(state, request.notice)
+    event = Verified(
+        **base(site, state, who), notice=notice, outcome=request.outcome, compared=request.compared,
+        available=request.available, second=second_person(site, request.second),
+        supervisor=second_person(site, request.supervisor), grounds=request.grounds,
+    )  # fmt: skip
+    if request.outcome != "NEGATIVE":
+        return take(site, request, event)
+    events, items = _clear(site, state, who, notice, request.grounds)
+    return take(site, request, event, *events, also=tuple(items))
+
+
+def _clear(
+    site: Site, state: Encounter, who: Actor, notice: str, grounds: str
+) -> tuple[list[AnyEvent], list[Item]]:
+    subject = subject_of(site, notice)
+    evidence = site.casework.office.evidence.get(state.encounter, Evidence(person=state.person))
+    basis = "" if subject is None else identity_basis(subject)
+    now = site.casework.now_ms
+    pair = ClearedPair(notice=notice, basis=basis, evidence=evidence, cleared_ms=now, encounter=state.encounter)
+    version = next(one.version for one in state.candidates if one.notice == notice)
+    events: list[AnyEvent] = [
+        PairCleared(**base(site, state, who), notice=notice, person=evidence.person, basis=basis)
+    ]
+    items: list[Item] = [(PairRecord(pair=pair), "case")]
+    if "PROTECTED_PERSON" not in state.sides:
+        letter, item = letter_to(site, state, notice, Cleared(version=version, grounds=grounds), "ROUTINE")
+        items.append(item)
+        events.append(
+            OriginatorContacted(**base(site, state, who), notice=notice, message=letter.letter, about="NEGATIVE")
+        )
+    return events, items
+
+
+class Check(Step, frozen=True, kw_only=True):
+    """Whether the person is known to be protected against the originator (a refugee document says so by itself)."""
+
+    protected: bool = False
+
+
+async def check(site: Site, request: Check) -> EncounterView:
+    """Ask the originator's own node now, and record how the notice stands. Raises RefusedError."""
+    state, who = encounter_of(site, request.encounter), actor(site, request)
+    notice = in_hand(state)
+    key = notice.notice
+    reached, age_ms = await _reach(site, key.partition(":")[0])
+    now = site.casework.now_ms
+    standing, held = site.member.view.now(key, now), held_of(site.member, key)
+    latest = None if held is None else held.latest
+    flag: Action | None = standing.action if standing is not None and standing.flagged_here else None  # type: ignore[assignment]
+    if site.casework.standing(key.partition(":")[0]).coercive_as_discreet and is_adverse(notice.action):
+        flag = "DISCREET_REPORT"
+    event = LiveChecked(
+        **base(site, state, who), notice=key, version=0 if latest is None else latest.number,
+        status=status_of(site.member, key, now), reached=reached, view_age_ms=age_ms, flag=flag,
+        protected=request.protected or _is_refugee(site, state), compatible=_is_compatible(site, key, now),
+    )  # fmt: skip
+    return take(site, request, event)
+
+
+async def _reach(site: Site, code: str) -> tuple[bool, int]:
+    """Return whether the originator's ledger was asked now and is held as it stands, else how old the copy is."""
+    if code == site.member.code:
+        return True, 0
+    heard = site.member.ledgers.heard_ms.get(code)
+    age_ms = site.casework.now_ms - heard if heard is not None else site.casework.office.policy.stale_offline_ms + 1
+    try:
+        head = await live_head(site, code)
+    except PeerUnreachableError:
+        return False, age_ms
+    loop, log = asyncio.get_running_loop(), site.member.ledgers.log(code)
+    deadline = loop.time() + _CATCH_UP_SECONDS
+    while site.driver is not None and log.size < head.size and loop.time() < deadline:
+        await site.driver.activity(site.member.activity, deadline - loop.time())
+    same = log.size >= head.size and log.root_at(head.size) == head.root
+    return same, 0 if same else age_ms
+
+
+def _is_refugee(site: Site, state: Encounter) -> bool:
+    """Say whether the document shown is a refugee's (ICAO 9303: nationality XXB, or issued as such)."""
+    return '"XXB"' in (site.casework.terms(state.encounter) or "")
+
+
+def _is_compatible(site: Site, key: str, now_ms: int) -> bool:
+    """Say whether no linked notice on the same person asks for discretion where this one would be felt."""
+    standing = site.member.view.now(key, now_ms)
+    if standing is None:
+        return True
+    others = [site.member.view.now(other, now_ms) for _, relation, other in standing.links if relation == "same_person"]
+    return not any(
+        one is not None and one.notice.action == "DISCREET_REPORT" and is_adverse(standing.notice.action)
+        for one in others
+    )
+
+
+class Authorise(Step, frozen=True, kw_only=True):
+    """The action, its registered legal basis, why no milder one serves; `independent`: a domestic ground of its own."""
+
+    action: Action
+    legal_basis: str = ""
+    proportionality: str = ""
+    independent: bool = False
+
+
+async def authorise(site: Site, request: Authorise) -> EncounterView:
+    """Authorise an action, as somebody who did not verify. Raises RefusedError."""
+    state, who = encounter_of(site, request.encounter), actor(site, request)
+    event = ActionAuthorised(
+        **base(site, state, who), action=request.action, legal_basis=request.legal_basis,
+        proportionality=request.proportionality, independent=request.independent,
+    )  # fmt: skip
+    return take(site, request, event)
+
+
+class Act(Step, frozen=True, kw_only=True):
+    """What is done, where, with what force; a NO BOARD names a telephone that a person answers."""
+
+    action: Action
+    place: str = ""
+    force: str = "none"
+    telephone: str = ""
+    subject_told: bool = False
+    child: bool = False
+
+
+async def act(site: Site, request: Act) -> EncounterView:
+    """Record that an action begins. Raises RefusedError, which names what is missing."""
+    state, who = encounter_of(site, request.encounter), actor(site, request)
+    event = ActionTaken(
+        **base(site, state, who), action=request.action, place=request.place, force=request.force,
+        telephone=request.telephone, subject_told=request.subject_told, child=request.child,
+    )  # fmt: skip
+    return take(site, request, event)
+
+
+class End(Step, frozen=True, kw_only=True):
+    """How an action ended."""
+
+    how: Literal["RELEASED", "HANDED_OVER", "DONE"] = "RELEASED"
+
+
+async def end(site: Site, request: End) -> EncounterView:
+    """Record that an action is over: a release is never refused. Raises RefusedError if none is under way."""
+    state, who = encounter_of(site, request.encounter), actor(site, request)
+    return take(site, request, ActionEnded(**base(site, state, who), how=request.how))
+
+
+class Custody(Step, frozen=True, kw_only=True):
+    """A guarantee given, claimed or passed on."""
+
+    act: CustodyAct
+    note: str = ""
+
+
+async def custody(site: Site, request: Custody) -> EncounterView:
+    """Record a guarantee of a person who is held. Raises RefusedError if nobody is."""
+    state, who = encounter_of(site, request.encounter), actor(site, request)
+    return take(site, request, CustodyStep(**base(site, state, who), act=request.act, note=request.note))
+
+
+class Close(Step, frozen=True, kw_only=True):
+    """The unit that reviewed it, where a review is owed."""
+
+    reviewer_unit: str = ""
+
+
+async def close(site: Site, request: Close) -> EncounterView:
+    """Close an encounter to which nothing is owed any more. Raises RefusedError."""
+    state, who = encounter_of(site, request.encounter), actor(site, request)
+    return take(site, request, EncounterClosed(**base(site, state, who), reviewer_unit=request.reviewer_unit))
+
+
+class SideState(Step, frozen=True, kw_only=True):
+    """A fact that changes what may be done, and the candidate it concerns."""
+
+    side: Literal["MISUSED_IDENTITY", "PROTECTED_PERSON", "REDRESS_OPEN"]
+    notice: str
+
+
+async def side(site: Site, request: SideState) -> EncounterView:
+    """Record misuse of the identity, protection, or open redress. Raises InputError or RefusedError."""
+    state, who = encounter_of(site, request.encounter), actor(site, request)
+    notice = candidate(state, request.notice)
+    return take(site, request, SideStateEntered(**base(site, state, who), side=request.side, notice=notice))
+
+
+STEPS: Final[tuple[tuple[str, type[msgspec.Struct], Any], ...]] = (
+    ("encounter.open", Step, open_candidate),
+    ("encounter.verify", Verify, verify),
+    ("encounter.check", Check, check),
+    ("encounter.authorise", Authorise, authorise),
+    ("encounter.act", Act, act),
+    ("encounter.end", End, end),
+    ("encounter.custody", Custody, custody),
+    ("encounter.close", Close, close),
+    ("encounter.side", SideState, side),
+)
