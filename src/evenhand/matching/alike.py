@@ -82,43 +82,50 @@ for _letter, _price in (("a", 14), ("e", 16), ("i", 20), ("o", 20), ("u", 20), (
     DROPS_ABJAD[ord(_letter)] = _price
 _LOOK_DROPS: Final = np.full(128, 90, np.int32)
 _SWAP: Final = 70
+_AGAIN: Final = 15
+"""Price of a letter written twice."""
+
+
+@njit(cache=True, nogil=True)
+def distance_at(
+    ones: Any, f: int, long: int, others: Any, g: int, wide: int, prices: Any, drops: Any, limit: int, lines: Any
+) -> int:
+    """Return the priced edit distance (with swaps of neighbours) of row f and row g, or `limit` + 1 if it is above."""
+    before, line, swap = 0, 1, 2
+    lines[line, 0] = 0
+    for j in range(wide):
+        lines[line, j + 1] = lines[line, j] + drops[others[g, j]]
+    last = np.int64(-1)
+    for i in range(long):
+        swap, before, line = before, line, swap
+        mark = np.int64(ones[f, i])
+        leave = _AGAIN if mark == last else np.int64(drops[mark])
+        corner = np.int64(lines[before, 0])
+        left = corner + drops[mark]
+        lines[line, 0] = left
+        least, passed = left, np.int64(-1)
+        for j in range(wide):
+            found = np.int64(others[g, j])
+            above = np.int64(lines[before, j + 1])
+            best = min(corner + prices[mark, found], above + leave)
+            best = min(best, left + (_AGAIN if found == passed else np.int64(drops[found])))
+            if mark == passed and found == last and mark != found:
+                best = min(best, np.int64(lines[swap, j - 1]) + _SWAP)
+            lines[line, j + 1] = best
+            least = min(least, best)
+            corner, left, passed = above, best, found
+        if least > limit:
+            return limit + 1
+        last = mark
+    return int(lines[line, wide])
 
 
 @njit(cache=True, nogil=True)
 def distance(one: Any, long: int, other: Any, wide: int, prices: Any, drops: Any, limit: int, lines: Any) -> int:
-    """Return the priced edit distance (with swaps of neighbours), or `limit` + 1 when it is above `limit`."""
-    before, line, swap = lines[0], lines[1], lines[2]
-    line[0] = 0
-    for j in range(1, wide + 1):
-        line[j] = line[j - 1] + drops[other[j - 1]]
-    for i in range(1, long + 1):
-        swap, before, line = before, line, swap
-        mark = one[i - 1]
-        line[0] = before[0] + drops[mark]
-        least = line[0]
-        for j in range(1, wide + 1):
-            found = other[j - 1]
-            best = before[j - 1] + prices[mark, found]
-            gone = before[j] + drops[mark]
-            if i > 1 and one[i - 2] == mark:
-                gone = before[j] + 15
-            if gone < best:
-                best = gone
-            more = line[j - 1] + drops[found]
-            if j > 1 and other[j - 2] == found:
-                more = line[j - 1] + 15
-            if more < best:
-                best = more
-            if i > 1 and j > 1 and mark == other[j - 2] and found == one[i - 2] and mark != found:
-                turned = swap[j - 2] + _SWAP
-                if turned < best:
-                    best = turned
-            line[j] = best
-            if best < least:
-                least = best
-        if least > limit:
-            return limit + 1
-    return int(line[wide])
+    """Return the priced edit distance of two words, or `limit` + 1 when it is above `limit`."""
+    return distance_at(
+        one.reshape((1, one.size)), 0, long, other.reshape((1, other.size)), 0, wide, prices, drops, limit, lines
+    )
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -182,6 +189,44 @@ def alike(
     if not abjad and heard * 60 > 45_000:
         return 0
     seen = distance(one, long, other, wide, looks, look_drops, 100 * letters, lines)
+    seen = min(1000, seen * 10 // letters)
+    score = 1000 - (heard * 85 + seen * 15) // 100 if abjad else 1000 - (heard * 60 + seen * 40) // 100
+    return int(max(0, score))
+
+
+@njit(cache=True, nogil=True)
+def alike_at(
+    ones: Any, one_sounds: Any, f: int, one_sizes: Any,
+    others: Any, other_sounds: Any, g: int, other_sizes: Any, abjad: bool, lines: Any,
+) -> int:  # fmt: skip
+    """Return the similarity of form f and form g, 0 … 1000. Tables are constants here: passing them costs time."""
+    long, wide = np.int64(one_sizes[f, 0]), np.int64(other_sizes[g, 0])
+    if long == wide:
+        same = True
+        for at in range(long):
+            if ones[f, at] != others[g, at]:
+                same = False
+                break
+        if same:
+            return 1000
+    one_long, other_wide = np.int64(one_sizes[f, 1]), np.int64(other_sizes[g, 1])
+    size = max(one_long, other_wide)
+    if size == 0:
+        return 0
+    limit = 45 * size
+    heard = distance_at(
+        one_sounds, f, one_long, other_sounds, g, other_wide, PRICES, DROPS_ABJAD if abjad else DROPS, limit, lines
+    )
+    if heard > limit:
+        return 0
+    first = 0
+    if one_sounds[f, 0] != other_sounds[g, 0]:
+        first = PRICES[one_sounds[f, 0], other_sounds[g, 0]] // 4
+    letters = max(long, wide)
+    heard = (heard + first) * 10 // size
+    if not abjad and heard * 60 > 45_000:
+        return 0
+    seen = distance_at(ones, f, long, others, g, wide, LOOKS, _LOOK_DROPS, 100 * letters, lines)
     seen = min(1000, seen * 10 // letters)
     score = 1000 - (heard * 85 + seen * 15) // 100 if abjad else 1000 - (heard * 60 + seen * 40) // 100
     return int(max(0, score))
