@@ -84,6 +84,17 @@ def test_the_commands_reach_a_running_node(coalition: Coalition) -> None:
     assert wait_until(lambda: type_in("peer", "status", "--data", ita).code == 0)
 
 
+def test_a_killed_node_comes_back_while_commands_are_typed(coalition: Coalition) -> None:
+    coalition.processes["PHL"].kill()
+    coalition.processes["PHL"].wait()
+    coalition.start("PHL")
+    for _ in range(4):  # each opens the folder itself, waits for the start, or reaches the node: none fails
+        assert type_in("notice", "list", "--data", coalition.data("PHL")).code == 0
+    assert wait_until(lambda: type_in("peer", "status", "--data", coalition.data("PHL")).code == 0)
+    assert coalition.processes["PHL"].poll() is None
+    assert wait_until(lambda: len({coalition.ask(c, "state")["digest"] for c in ("ITA", "PHL", "XPO")}) == 1)
+
+
 def test_a_member_shows_how_it_stands_with_a_silent_partner(coalition: Coalition) -> None:
     with pytest.raises(EvenhandError, match="not in roster"):
         coalition.ask("ITA", "parity", code="ZZZ")
@@ -157,3 +168,9 @@ def test_an_expelled_member_gets_nothing_more(coalition: Coalition, tmp_path: Pa
     size = next(one for one in coalition.ask("XPO", "state")["vector"]["positions"] if one["ledger"] == "ITA")["size"]
     assert size <= written["entry"]
     assert not wait_until(lambda: bool(keys_found(find(coalition, "XPO", **by_document(later)))), seconds=2)
+    standing = type_in("peer", "status", "--data", coalition.data("PHL")).out
+    assert "expelled" in standing
+    assert "down:" not in standing
+    told = type_in("doctor", "--data", coalition.data("XPO")).out
+    assert "XPO may not publish" in told
+    assert "is not connected" not in told

@@ -167,3 +167,25 @@ def test_after_a_failed_write_a_node_follows_nobody_and_says_so(tmp_path: Path) 
             await until(lambda: coalition.members["PHL"].ledgers.log("ITA").size == 3)
 
     asyncio.run(story())
+
+
+def test_a_newcomer_knocks_until_it_is_let_in_and_then_learns_the_rosters(tmp_path: Path) -> None:
+    async def story() -> None:
+        coalition = Coalition(tmp_path, ("ITA", "PHL", "XPO"), listed=2)
+        async with coalition.running():
+            coalition.publish("ITA", outgoing(1, "Invented Person"))
+            newcomer = coalition.members["XPO"]
+            refusal = newcomer.publisher.refusal(newcomer.roster)
+            assert refusal is not None
+            assert "not in the roster" in refusal.why
+            await asyncio.sleep(0.5)
+            assert newcomer.ledgers.log("ITA").size == 0
+            coalition.members["ITA"].take_roster(coalition.successor(join="XPO"))
+            coalition.drivers["ITA"].wake()
+            await until(lambda: newcomer.roster.version == 2)
+            await until(lambda: len({m.vector().digest() for m in coalition.members.values()}) == 1)
+            assert newcomer.ledgers.log("ITA").size >= 2
+            coalition.publish("XPO", outgoing(2, "Invented Second"))
+            await until(lambda: coalition.members["PHL"].ledgers.log("XPO").size >= 2)
+
+    asyncio.run(story())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import pytest
 from evenhand.ground.clock import ManualClock, format_ms
 from evenhand.ground.errors import NotFoundError, RefusedError, StoreError
 from evenhand.node.config import NodeConfig
-from evenhand.node.folder import Folder, open_member
+from evenhand.node.folder import Folder, alone, open_member
 from evenhand.trust.keys import generate_keys, save_keys
 from evenhand.trust.roster import Roster, card, roster_hash, sign_roster
 
@@ -46,7 +49,7 @@ def test_a_folder_is_for_its_owner_only(tmp_path: Path) -> None:
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     folder, genesis = made(tmp_path / "ita")
     busy = pytest.raises(StoreError, match="is in use")
-    with open_member(folder, CLOCK, genesis=genesis), busy, open_member(folder, CLOCK):
+    with open_member(folder, CLOCK, genesis=genesis), busy, open_member(folder, CLOCK, patience_seconds=0.1):
         pass
     with open_member(folder, CLOCK) as member:
         assert member.code == "ITA"
@@ -66,3 +69,29 @@ def test_no_folder_no_coalition(tmp_path: Path) -> None:
     folder.config.write_text(config, "utf-8")
     with pytest.raises(NotFoundError, match="belongs to no coalition"), open_member(folder, CLOCK):
         pass
+
+
+def test_who_comes_second_waits_for_a_command_but_not_for_a_running_node(tmp_path: Path) -> None:
+    folder, _ = made(tmp_path / "ita")
+    with alone(folder):
+        began = time.monotonic()
+        with pytest.raises(StoreError, match="is in use"), alone(folder, patience_seconds=0.3):
+            pass
+        assert time.monotonic() - began >= 0.3
+        with socket.socket(socket.AF_UNIX) as served:
+            served.bind(str(folder.control))
+            served.listen()
+            began = time.monotonic()
+            with pytest.raises(StoreError, match="is in use"), alone(folder, patience_seconds=30):
+                pass
+            assert time.monotonic() - began < 5
+
+
+def test_a_short_command_is_waited_for(tmp_path: Path) -> None:
+    folder, _ = made(tmp_path / "ita")
+    held = alone(folder)
+    held.__enter__()
+    release = threading.Timer(0.3, held.__exit__, (None, None, None))
+    release.start()
+    with alone(folder, patience_seconds=20):
+        release.join()

@@ -139,6 +139,8 @@ def run(data: Data = DATA, as_json: Json = False) -> None:
             )
         else:
             console().print(f"{site.member.code} serves partners on {site.config.listen}. Ctrl-C stops it.")
+            if site.member.code not in site.member.roster.by_code:
+                console().print("Not in the roster yet: it waits until the others let it in.")
         sys.stdout.flush()
 
     run_node(Folder(data.resolve()), started)

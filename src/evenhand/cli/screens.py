@@ -184,7 +184,8 @@ def peers_screen(said: Said) -> None:
     table = Table("partner", "standing", "link", "last heard", "holds (ours / theirs)", "state")
     for one in said["peers"]:
         heard = None if one["last_heard_ms"] is None else max(0, said["now_ms"] - one["last_heard_ms"]) // 1000
-        link = "cut" if one["cut"] else "up" if one["connected"] else f"down: {one['last_error'][:40]}"
+        why = f": {one['last_error'][:40]}" if one["last_error"] else ""
+        link = "cut" if one["cut"] else "up" if one["connected"] else f"down{why}"
         held = " ".join(f"{head['ledger']} {head['ours']}/{_known(head['theirs'])}" for head in one["heads"])
         table.add_row(one["code"], one["standing"], Text(link), age(heard), held, (one["state"] or "")[:_DIGEST_SHORT])
     console().print(table)

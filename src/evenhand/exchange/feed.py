@@ -53,8 +53,7 @@ class FeedDesk:
     def open(self, reader: str, positions: Mapping[str, int], lane: Lane) -> Feed:
         """Begin a feed. Raises RefusedError for anyone who is not an active member."""
         self.check_reader(reader)
-        known = set(self._ledgers.codes())
-        return Feed(reader, {code: size for code, size in positions.items() if code in known}, lane)
+        return Feed(reader, dict(positions), lane)
 
     def check_reader(self, reader: str) -> None:
         """Refuse whoever is not an active member now. Raises RefusedError."""
@@ -76,7 +75,10 @@ class FeedDesk:
             if code not in feed.sent_evidence:
                 feed.sent_evidence.add(code)
                 frames.append(EvidenceFrame(evidence=evidence))
+        known = self._ledgers.roster.by_code
         for code in feed.positions:
+            if code not in known:
+                continue  # the reader's roster is newer than ours: this ledger is served from when ours names it
             if feed.lane == "express":
                 frames += self._urgent(feed, code)
             else:

@@ -105,6 +105,8 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
 
 
 def _names(reader: FieldReader, draft: EntryDraft) -> None:
+    # The four columns are the order in which a name is said, not given and family name: Korean entries begin with
+    # the family's, Arabic ones run through father and grandfather. So no part is called either.
     parts = [reader.text(name) for name in ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")]
     said = [part for part in parts if part and part.casefold() not in UNSAID]
     if said:

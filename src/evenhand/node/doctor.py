@@ -154,7 +154,9 @@ def _check_signing(member: Member) -> Finding:
 def _check_peers(site: Site) -> list[Finding]:
     if site.driver is None:
         return [Finding(grade="warning", what="the node is not running", remedy="run `evenhand node run`")]
-    findings = []
+    findings: list[Finding] = []
+    if site.member.roster.by_code.get(site.member.code) and not site.member.roster.is_active(site.member.code):
+        return findings  # nobody talks to it, and `_check_signing` says why
     for peer in site.driver.peer_status():
         if peer.standing != "active":
             continue

@@ -143,8 +143,8 @@ class NodeDriver:
             for m in roster.members
             if m.status == "active" and m.code != self.member.code and m.urls
         }
-        if not roster.is_active(self.member.code):
-            wanted = {}
+        if self.member.code in roster.by_code and not roster.is_active(self.member.code):
+            wanted = {}  # who is not in it yet knocks: the later rosters come from those who let it in
         for code in [code for code, link in self._links.items() if wanted.get(code) != link.peer]:
             await self._links.pop(code).stop()
         for code, peer in wanted.items():

@@ -13,7 +13,6 @@ import signal
 from collections.abc import Callable
 
 from evenhand.ground.clock import Clock, SystemClock
-from evenhand.ground.errors import RefusedError
 from evenhand.node.config import split_address
 from evenhand.node.control import ControlServer
 from evenhand.node.deciding.driving import DecisionDriver
@@ -37,14 +36,12 @@ def run_node(folder: Folder, started: Callable[[Site], None], clock: Clock | Non
 
 
 async def serve(site: Site, started: Callable[[Site], None]) -> None:
-    """Serve partners and commands until a signal. Raises PeerUnreachableError or RefusedError."""
+    """Serve partners and commands until a signal. Raises PeerUnreachableError."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     driver, control = site.running(), ControlServer(site, site.folder.control)
-    if not site.member.roster.by_code.get(site.member.code):
-        raise RefusedError(f"{site.member.code} is not in the roster", remedy="ask for `evenhand roster propose join`")
     await driver.start()
     deciding = DecisionDriver(site)
     try:
