@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+import contextlib
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from evenhand.cli.demo import _play, _stay
 from evenhand.cli.demo_coalition import Coalition, wait_until
-from evenhand.cli.demo_steps import STEPS, by_document
+from evenhand.cli.demo_steps import STEPS, Story, by_document
 from evenhand.ground.clock import SystemClock, format_ms
-from evenhand.ground.errors import EvenhandError
+from evenhand.ground.errors import EvenhandError, PeerUnreachableError
 from evenhand.interop.synthetic import synthetic_persons
 from evenhand.interop.un_sc import parse
 
@@ -26,17 +26,53 @@ UN = "lists/un/un_consolidated_2025-04-19.xml"
 
 
 def test_the_demonstration_holds_every_step(tmp_path: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "evenhand.cli", "demo", "--once", "--keep", str(tmp_path / "demo")],
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stdout + run.stderr
-    summary = json.loads(run.stdout.splitlines()[-1])
+    run = type_in("demo", "--once", "--keep", tmp_path / "demo")
+    assert run.code == 0, run.out + run.err
+    summary = run.said
     assert summary["ok"] is True
     assert [step["step"] for step in summary["steps"]] == [step.__name__ for step in STEPS]
     assert all(step["ok"] for step in summary["steps"])
     assert (tmp_path / "demo" / "phl" / "store.sqlite").exists()
     assert not (tmp_path / "demo" / "phl" / "control.sock").exists(), "a stopped node leaves no socket"
+    again = type_in("demo", "--once", "--keep", tmp_path / "demo")
+    assert again.code == 2
+    assert "is not empty" in again.err
+
+
+@contextlib.contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """Let Ctrl-C be pressed some time from now."""
+
+    def press(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, press)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_the_demonstration_stops_at_the_first_step_that_does_not_hold(tmp_path: Path) -> None:
+    assert type_in("node", "init", "--data", tmp_path / "ita", "--member", "ITA", "--coalition", "x.example").code == 0
+    told = _play(Story(Coalition(tmp_path)), once=True)
+    assert [(one["step"], one["ok"]) for one in told] == [("ceremony", False)]
+    assert "already holds a node" in told[0]["error"]
+
+
+def test_the_nodes_of_the_demonstration_stay_until_ctrl_c(tmp_path: Path) -> None:
+    with interrupted_after(0.2), pytest.raises(KeyboardInterrupt):
+        _stay(tmp_path)
+
+
+def test_a_node_that_never_starts_is_said_to_be_missing(tmp_path: Path) -> None:
+    stage = Coalition(tmp_path)
+    (tmp_path / "ita").mkdir()
+    with pytest.raises(PeerUnreachableError, match="the node of ITA is not running"):
+        stage.ask("ITA", "state")
+    assert not wait_until(lambda: bool(stage.ask("ITA", "state")), seconds=0.2)
 
 
 @pytest.fixture(scope="module")

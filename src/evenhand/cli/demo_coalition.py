@@ -8,6 +8,7 @@ Trusted:  no: a demonstration.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -59,8 +60,12 @@ class Coalition:
 
     def together(self, *commands: tuple[str, ...]) -> list[dict[str, Any]]:
         """Run commands side by side and return their answers. Raises EvenhandError if one fails."""
-        running = [self.command(*words) for words in commands]
-        ended = [(one, *one.communicate()) for one in running]
+        with contextlib.ExitStack() as ending:
+            running = [ending.enter_context(self.command(*words)) for words in commands]
+            # Whoever presses Ctrl-C leaves no command behind; one that has ended is not there to be killed.
+            for one in running:
+                ending.callback(one.kill)
+            ended = [(one, *one.communicate()) for one in running]
         answers = []
         for one, out, err in ended:
             if one.returncode:
