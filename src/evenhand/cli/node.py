@@ -141,6 +141,8 @@ def run(data: Data = DATA, as_json: Json = False) -> None:
             console().print(f"{site.member.code} serves partners on {site.config.listen}. Ctrl-C stops it.")
             if site.member.code not in site.member.roster.by_code:
                 console().print("Not in the roster yet: it waits until the others let it in.")
+            if site.config.api.listen:
+                console().print(f"Programs reach it on {site.config.api.listen}; see /docs there.")
         sys.stdout.flush()
 
     run_node(Folder(data.resolve()), started)

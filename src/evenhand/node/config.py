@@ -49,6 +49,7 @@ class ApiRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `certificate` and `key` are files beside this one, PEM; without them only the machine itself is served.
     `telephone` is answered day and night (E.164): carriers are told it. `url` is the address programs use.
+    `legal_basis` counts where a program cannot state one, such as clients of OpenSanctions and OpenRefine.
     """
 
     listen: str = ""
@@ -57,6 +58,7 @@ class ApiRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     key: str = ""
     requests_per_second: int = 5_000
     telephone: str = ""
+    legal_basis: str = ""
 
     def __post_init__(self) -> None:
         """Check every value. Raises InputError."""

@@ -1,0 +1,1 @@
+"""HTTP: what programs of this member and of its partners' analysts ask over the network."""

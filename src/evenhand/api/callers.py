@@ -1,0 +1,79 @@
+"""Callers over HTTP: a key or a session in an Authorization header, and the one gate of the node.
+
+Knows:    how clients show a token: Bearer; ApiKey, as clients of OpenSanctions do; Basic, as TAXII's do.
+Told:     the header of a request.
+Answers:  the caller, or a refusal.
+Trusted:  yes. On a node without accounts the folder's owner may do everything, but only at its own machine:
+          over HTTP nobody is the owner, and only keys that the owner made count.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import Final, Literal
+
+from evenhand.api.problems import HttpError
+from evenhand.ground.errors import RefusedError
+from evenhand.node.people.accounts import Caller, MachineKey, entitlement_of
+from evenhand.node.people.credentials import is_token
+from evenhand.node.people.gate import POWERS, authorise
+from evenhand.node.site import Site
+from evenhand.trust.permissions import Permission, check_allowed
+
+Need = Permission | Literal["open"]
+_UNAUTHORISED: Final = {"WWW-Authenticate": 'Bearer realm="evenhand", Basic realm="evenhand"'}
+
+
+def token_in(header: str) -> str:
+    """Return the token of an Authorization header, or "" where there is none."""
+    scheme, space, rest = header.strip().partition(" ")
+    if not space:
+        return scheme  # examples of OpenSanctions send the bare key
+    if scheme.lower() in {"bearer", "apikey"}:
+        return rest.strip()
+    if scheme.lower() == "basic":
+        try:
+            return b64decode(rest, validate=True).partition(b":")[2].decode("ascii")
+        except (Base64Error, ValueError):
+            return ""
+    return ""
+
+
+def identify(site: Site, token: str) -> Caller:
+    """Return who shows a token. Raises HttpError (401)."""
+    found = _by_key(site, token) if site.people.registry.is_empty else site.people.caller(token)
+    if found is None:
+        raise HttpError(
+            401, "this key or session is not known here" if token else "no key was sent",
+            remedy="send `Authorization: Bearer KEY`; the operator makes one with `evenhand people key`",
+            headers=_UNAUTHORISED,
+        )  # fmt: skip
+    return found
+
+
+def _by_key(site: Site, token: str) -> Caller | None:
+    """Return the program of a key on a node that has no accounts."""
+    row = site.people.registry.get(MachineKey, token.removeprefix("evk_").partition("_")[0])
+    if row is None or not is_token(token, row.token_hash) or site.member.clock.now_ms() >= row.until_ms:
+        return None
+    return Caller(
+        who=row.machine, name=row.name, roles=frozenset(row.roles), unit=row.unit,
+        entitlement=entitlement_of(row.purposes, row.categories), is_machine=True,
+    )  # fmt: skip
+
+
+def check_may(site: Site, caller: Caller, operation: str, need: Permission) -> None:
+    """Refuse what the caller's roles do not allow. Raises HttpError (403)."""
+    try:
+        if operation and not site.people.registry.is_empty:
+            authorise(caller, operation)
+        else:
+            check_allowed(caller.roles, need)
+    except RefusedError as error:
+        raise HttpError(403, error.what, code="forbidden", why=error.why, remedy=error.remedy) from error
+
+
+def need_of(operation: str) -> Permission:
+    """Return the permission an operation asks for. Raises KeyError for one that names none."""
+    return POWERS[operation]

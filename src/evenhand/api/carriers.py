@@ -1,0 +1,88 @@
+"""Carriers over HTTP: PAXLST in, CUSRES back, within one request.
+
+Knows:    which traveller is answered how: no candidate is cleared, any candidate is pending.
+Told:     an interchange, as the body.
+Answers:  CUSRES for a readable flight, CONTRL for what could not be read.
+Trusted:  yes: nobody is kept off an aircraft by software alone, and nobody is passed over in silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from evenhand.api.problems import HttpError
+from evenhand.api.rows import Asked, Reply
+from evenhand.ground.errors import InputError
+from evenhand.interop.carriers.contrl import reject_interchange, report_messages
+from evenhand.interop.carriers.cusres import Desk, write_cusres
+from evenhand.interop.carriers.cusres import Reply as Verdict
+from evenhand.interop.carriers.edifact import EdifactError
+from evenhand.interop.carriers.flights import TravellerList
+from evenhand.interop.carriers.paxlst import read_batch
+from evenhand.interop.carriers.sending import Address
+from evenhand.matching.contract import Query, QueryDocument
+from evenhand.node.answering import standing_candidates
+from evenhand.node.member import Member
+from evenhand.travellers.traveller import Traveller, query_fields
+
+MEDIA: Final = "application/edifact"
+_TURN: Final = 40  # travellers between two looks at the network
+_LOG: Final = structlog.get_logger("evenhand.api.carriers")
+
+
+async def paxlst(asked: Asked) -> Reply:
+    """Answer an interchange. Raises HttpError where this node has no telephone number to give."""
+    telephone, member = asked.service.rules.telephone, asked.site.member
+    if not telephone:
+        raise HttpError(
+            503, "this node cannot answer carriers yet", code="no_telephone",
+            remedy="set `api.telephone` in evenhand.toml: every answer names people who can be called",
+        )  # fmt: skip
+    desk = Desk(telephone=telephone)
+    now = datetime.fromtimestamp(member.clock.now_ms() / 1000, UTC)
+    reference = f"{member.clock.now_ms() % 10**14}"
+    try:
+        batch = read_batch(asked.body, today=now.date())
+    except EdifactError as error:
+        address = Address(sender=member.code, recipient="UNKNOWN", reference=reference, at=now)
+        return Reply(body=reject_interchange(error, ("", "", ""), address), status=422, media=MEDIA)
+    address = Address(
+        sender=batch.interchange.recipient or member.code, recipient=batch.interchange.sender or "UNKNOWN",
+        reference=reference, at=now, level=batch.interchange.level,
+    )  # fmt: skip
+    answers = [report_messages(batch, address)] if batch.refused else []
+    pending = 0
+    for flight in batch.lists:
+        verdicts = await _screen(member, flight)
+        pending += sum(one.verdict == "pending" for one in verdicts.values())
+        answers.append(write_cusres(flight, verdicts, desk, address))
+    _LOG.info("flights_answered", caller=asked.caller and asked.caller.name, flights=len(batch.lists), pending=pending)
+    status = 200 if batch.lists else 422
+    return Reply(body=b"".join(answers), status=status, media=MEDIA)
+
+
+async def _screen(member: Member, flight: TravellerList) -> dict[int, Verdict]:
+    verdicts: dict[int, Verdict] = {}
+    for number, listed in enumerate(flight.travellers):
+        if number % _TURN == _TURN - 1:
+            await asyncio.sleep(0)
+        member.require_whole()
+        found = member.matcher.search(question(listed.traveller))
+        candidates = standing_candidates(found, member.view, member.clock.now_ms())
+        # What could not be compared has not been screened: a person looks at it.
+        unclear = bool(candidates or found.not_compared)
+        verdicts[listed.segment] = Verdict(verdict="pending" if unclear else "cleared")
+    return verdicts
+
+
+def question(traveller: Traveller) -> Query:
+    """Return a traveller as the matcher's question. Raises InputError."""
+    fields = query_fields(traveller)
+    documents = tuple(QueryDocument(**{k: v for k, v in one.items() if v is not None}) for one in fields["documents"])
+    if not fields["names"] and not documents:
+        raise InputError("a traveller without name and document")
+    return Query(**{**fields, "documents": documents})

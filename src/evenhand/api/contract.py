@@ -1,0 +1,179 @@
+"""The contract: the rows of the API as an OpenAPI 3.1 document.
+
+Knows:    OpenAPI 3.1, JSON Schema 2020-12 as msgspec writes it.
+Told:     the rows.
+Answers:  one document, the same bytes for the same rows.
+Trusted:  no; a test holds the server to it, and another the document to the file in the repository.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+import evenhand
+from evenhand.api.problems import MEDIA as PROBLEM
+from evenhand.api.problems import Problem
+from evenhand.api.rows import JSON, Row
+from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
+from evenhand.screening.purpose import PURPOSES
+
+_SCHEMA: Final = "#/components/schemas/{name}"
+_TAGS: Final = {
+    "persons": "Ask about people and documents. A candidate is a reason to ask a question, never an order.",
+    "notices": "What members say about people and documents, and its life.",
+    "coalition": "Members, ledgers, and whether pictures are equal.",
+    "people": "Accounts, keys for programs, sessions.",
+    "operations": "Operations of the node by name, each with its request as body.",
+    "node": "Looking after this node.",
+    "OpenSanctions": "yente's routes: clients of OpenSanctions work unchanged.",
+    "Reconciliation": "W3C Reconciliation Service API 0.2: OpenRefine works unchanged.",
+    "TAXII": "TAXII 2.1: notices as STIX 2.1, polled.",
+}
+_ABOUT: Final = (
+    "One member's node. Every refusal is `application/problem+json` (RFC 9457) with what happened, why and "
+    "what to do. Unknown fields and parameters are refused. Lists end in `next: null`."
+)
+
+
+def document(rows: Iterable[Row]) -> dict[str, Any]:
+    """Return the contract of rows."""
+    served = tuple(rows)
+    types = [Problem]
+    for row in served:
+        types += [kind for kind in (row.body_type, row.answer_type) if _named(kind)]
+    schemas, components = msgspec.json.schema_components(list(dict.fromkeys(types)), ref_template=_SCHEMA)
+    named = dict(zip(dict.fromkeys(types), schemas, strict=True))
+    paths: dict[str, Any] = {}
+    for row in served:
+        paths.setdefault(row.path, {})[row.method.lower()] = _operation(row, named, components)
+    tags = [{"name": name, "description": words} for name, words in _TAGS.items()]
+    used = {row.tag for row in served}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Evenhand", "version": evenhand.__version__, "description": _ABOUT,
+                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "tags": [tag for tag in tags if tag["name"] in used],
+        "paths": paths,
+        "components": {
+            "schemas": {name: components[name] for name in sorted(components)},
+            "responses": {"problem": {"description": "Refused or failed: what, why, and what to do.",
+                                      "content": {PROBLEM: {"schema": named[Problem]}}}},
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "A key made with `evenhand api key`."},
+                "basic": {"type": "http", "scheme": "basic", "description": "The key as password, for TAXII clients."},
+            },
+        },
+    }  # fmt: skip
+
+
+def print_document(rows: Iterable[Row]) -> bytes:
+    """Return the contract's bytes, as kept in the repository."""
+    return json.dumps(document(rows), indent=1, ensure_ascii=False, sort_keys=False).encode("utf-8") + b"\n"
+
+
+def _named(kind: Any) -> bool:  # noqa: ANN401 - a type
+    return kind is not None and kind is not dict
+
+
+def _operation(row: Row, named: dict[Any, Any], components: dict[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "operationId": row.name, "summary": row.summary, "tags": [row.tag],
+        "parameters": [*_in_path(row), *_in_query(row, components), *_in_headers(row)],
+        "responses": _responses(row, named),
+    }  # fmt: skip
+    if row.needs == "open":
+        said["security"] = []
+    else:
+        said["security"] = [{"key": []}, {"basic": []}]
+        said["description"] = f"Needs a key with the permission `{row.needs}`."
+    if row.has_body:
+        schema = {} if row.accepts != JSON else named.get(row.body_type, {})
+        content: dict[str, Any] = {"schema": schema}
+        if row.examples:
+            content["examples"] = {name: {"value": value} for name, value in row.examples.items()}
+        said["requestBody"] = {"required": True, "content": {row.accepts: content}}
+    return said
+
+
+def _in_path(row: Row) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True,
+         "schema": {"type": "integer", "minimum": 0} if name == "index" else {"type": "string", "minLength": 1}}
+        for name in row.in_path
+    ]  # fmt: skip
+
+
+def _in_query(row: Row, components: dict[str, Any]) -> list[dict[str, Any]]:
+    if row.lenient:
+        text = {"type": "string"}
+        return [{"name": name, "in": "query", "required": False, "schema": text} for name in row.lenient_names]
+    if row.parameters is None:
+        return []
+    _, found = msgspec.json.schema_components([row.parameters], ref_template=_SCHEMA)
+    whole = found.pop(row.parameters.__name__)
+    components.update(found)
+    required = set(whole.get("required", ()))
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": _plain(one)}
+        for name, one in whole["properties"].items()
+    ]  # fmt: skip
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter: a value that may be null is left out instead."""
+    able = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    return able[0] if len(able) == 1 else schema
+
+
+def _in_headers(row: Row) -> list[dict[str, Any]]:
+    text = {"type": "string", "maxLength": API_HEADER_CHARACTERS_MAX}
+    found = []
+    if row.purpose:
+        found += [
+            _header("Evenhand-Purpose", {"type": "string", "enum": list(PURPOSES)},
+                    "Why this person is looked up; a key may have a standing purpose instead."),
+            _header("Evenhand-Legal-Basis", text, "The law it is done under."),
+            _header("Evenhand-Reference", text, "The crossing, boarding or case, where the purpose needs one."),
+        ]  # fmt: skip
+    if not row.repeatable:
+        found.append(_header("Idempotency-Key", text, "Fresh for each write; the same again when it is repeated.",
+                             required=True))  # fmt: skip
+    if row.guarded:
+        found.append(_header("If-Match", text, "The notice's ETag: refused if it has changed.",
+                             required=row.guarded == "must"))  # fmt: skip
+    found += [_header(name, text, "") for name in row.extra_headers]
+    return found
+
+
+def _header(name: str, schema: dict[str, Any], words: str, *, required: bool = False) -> dict[str, Any]:
+    said = {"name": name, "in": "header", "required": required, "schema": schema}
+    return {**said, "description": words} if words else said
+
+
+def _responses(row: Row, named: dict[Any, Any]) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": row.summary}
+    if row.media == JSON:
+        kind = row.answer_type
+        good["content"] = {JSON: {"schema": named[kind] if _named(kind) else {"type": "object"}}}
+    else:
+        good["content"] = {row.media.partition(";")[0]: {"schema": {"type": "string"}}}
+    statuses = {400, 404, 405, 500, 503, *row.statuses}
+    if row.needs != "open":
+        statuses |= {401, 403, 429}
+    if row.has_body:
+        statuses |= {413, 415, 422}
+    if not row.repeatable:
+        statuses |= {409, 422}
+    if row.guarded:
+        statuses |= {412, 428}
+    answers: dict[str, Any] = {str(row.status): good}
+    if row.method == "GET" and row.media != "text/event-stream":
+        answers["304"] = {"description": HTTPStatus.NOT_MODIFIED.phrase}
+    for status in sorted(statuses - {row.status}):
+        answers[str(status)] = {"$ref": "#/components/responses/problem"}
+    return answers

@@ -1,0 +1,184 @@
+"""Live changes as Server-Sent Events, resumed by what was read: `Last-Event-ID` holds a size for each ledger.
+
+Knows:    entries of every ledger, and which of them are open to this member.
+Told:     where a reader stopped; that something happened.
+Answers:  one event for each record, in the order of its ledger, and a comment every few seconds.
+Trusted:  yes, as `notice show`.
+
+There is no session and no queue: an id names sizes of append-only ledgers, so whoever reconnects, to this
+process or the next, misses nothing. A withdrawal that overtakes its turn is told at once, marked
+`overtaking`, and once more in its place: events are told at least once.
+
+Source: WHATWG HTML, section 9.2 (server-sent events).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import AsyncIterator, Iterator
+from typing import Final
+
+import msgspec
+
+from evenhand.api.problems import HttpError
+from evenhand.api.rows import Asked, Reply
+from evenhand.exchange.feed import envelope_of
+from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.errors import EvenhandError, InputError
+from evenhand.ground.limits import API_CURSOR_CHARACTERS_MAX, API_STREAMS_MAX
+from evenhand.node.member import Member
+from evenhand.notices.model import (
+    DocumentNotice,
+    Flag,
+    Link,
+    PersonNotice,
+    Record,
+    Sighting,
+)
+from evenhand.watchlist.opening import open_entry
+
+MEDIA: Final = "text/event-stream"
+_COMMENT_SECONDS: Final = 15.0
+_ENTRIES: Final = 256
+
+
+class ChangesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`from_start` tells everything held first; `last_event_id` is for who cannot set a header."""
+
+    from_start: bool = False
+    last_event_id: str = ""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One record of a ledger. `kind` is as in the record; `notice` what it is about, where it is about one."""
+
+    ledger: str
+    entry: int
+    at: str
+    kind: str
+    notice: str = ""
+    version: int = 0
+    overtaking: bool = False
+
+
+def event_id(positions: dict[str, int]) -> str:
+    """Return the id that resumes after these sizes."""
+    return urlsafe_b64encode(canonical_bytes(positions)).decode("ascii").rstrip("=")
+
+
+def positions_of(text: str) -> dict[str, int]:
+    """Return the sizes an id stands for. Raises InputError."""
+    if len(text) > API_CURSOR_CHARACTERS_MAX * 8:
+        raise InputError("the event id is too long", remedy="begin again without one")
+    try:
+        raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        found = msgspec.json.decode(raw, type=dict[str, int])
+    except (ValueError, msgspec.DecodeError) as error:
+        raise InputError("not an event id of this node", remedy="begin again without one") from error
+    if any(size < 0 for size in found.values()):
+        raise InputError("not an event id of this node", remedy="begin again without one")
+    return found
+
+
+async def changes(asked: Asked) -> Reply:
+    """Open a stream of changes. Raises InputError, or HttpError (503) where too many are open."""
+    service, member = asked.service, asked.site.member
+    if service.streams >= API_STREAMS_MAX:
+        raise HttpError(
+            503, "too many streams of changes are open", code="streams_full", remedy="share one stream",
+            headers={"Retry-After": "5"},
+        )  # fmt: skip
+    told = asked.headers.get("last-event-id", "") or asked.query.last_event_id
+    if told:
+        positions = positions_of(told)
+    elif asked.query.from_start:
+        positions = {}
+    else:
+        positions = {code: member.ledgers.log(code).size for code in member.ledgers.codes()}
+    return Reply(media=MEDIA, stream=_stream(asked, positions), headers={"X-Accel-Buffering": "no"})
+
+
+async def _stream(asked: Asked, positions: dict[str, int]) -> AsyncIterator[bytes]:
+    service, member = asked.service, asked.site.member
+    service.streams += 1
+    overtook: set[tuple[str, int]] = set()
+    seen = -1
+    try:
+        yield b": changes\n\n"
+        while not service.stopping:
+            quiet = True
+            for change in fresh_changes(member, positions, overtook):
+                quiet = False
+                yield _event(change, event_id(positions))
+            if quiet:
+                activity = await _wait(asked, seen)
+                if activity == seen:
+                    yield b": still here\n\n"
+                seen = activity
+            else:
+                await asyncio.sleep(0)
+    finally:
+        service.streams -= 1
+
+
+async def _wait(asked: Asked, seen: int) -> int:
+    driver = asked.site.driver
+    if driver is None:
+        await asyncio.sleep(_COMMENT_SECONDS)
+        return asked.site.member.activity
+    return await driver.activity(seen, _COMMENT_SECONDS)
+
+
+def _event(change: Change, identity: str) -> bytes:
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % (
+        identity.encode("ascii"), change.kind.encode("ascii"), msgspec.json.encode(change)
+    )  # fmt: skip
+
+
+def fresh_changes(member: Member, positions: dict[str, int], overtook: set[tuple[str, int]]) -> Iterator[Change]:
+    """Yield some changes after the positions, moving them on."""
+    for code in member.ledgers.codes():
+        for index in sorted(member.ledgers.express.get(code, ())):
+            if index >= positions.get(code, 0) and (code, index) not in overtook:
+                overtook.add((code, index))
+                waiting = member.ledgers.express[code][index]
+                parts = {(index, name): data for name, data in waiting.parts}
+                yield from _read(member, code, index, waiting.leaf, parts, overtaking=True)
+    for code in member.ledgers.codes():
+        log = member.ledgers.log(code)
+        start = positions.get(code, 0)
+        stop = min(log.size, start + _ENTRIES)
+        if start >= stop:
+            continue
+        parts = log.parts(start, stop)
+        for index, leaf in enumerate(log.entries(start, stop), start):
+            positions[code] = index + 1
+            overtook.discard((code, index))
+            yield from _read(member, code, index, leaf, parts, overtaking=False)
+
+
+def _read(
+    member: Member, code: str, index: int, leaf: bytes, parts: dict[tuple[int, str], bytes], *, overtaking: bool
+) -> Iterator[Change]:
+    try:
+        opened = open_entry(envelope_of(leaf), parts, member.watchlist.keyring)
+    except EvenhandError:
+        return  # damaged here: the node fetches it again, and `doctor` names it
+    if opened.told is None:
+        return  # sealed to others, or keys: nothing that concerns a reader
+    record = opened.told.record
+    yield Change(
+        ledger=code, entry=index, at=envelope_of(leaf).time, kind=str(record.__struct_config__.tag),
+        notice=_about(code, record), overtaking=overtaking,
+        version=record.version if isinstance(record, PersonNotice | DocumentNotice) else 0,
+    )  # fmt: skip
+
+
+def _about(code: str, record: Record) -> str:
+    if isinstance(record, Flag | Sighting):
+        return record.notice.key
+    if isinstance(record, Link):
+        return record.first.key
+    notice_id = getattr(record, "notice_id", "")
+    return f"{code}:{notice_id}" if notice_id else ""

@@ -1,0 +1,83 @@
+"""Problems: every refusal and failure over HTTP in one form, RFC 9457.
+
+Knows:    which of the product's errors is which status.
+Told:     errors by routes, by the router, or by nobody (a fault of ours).
+Answers:  `application/problem+json` with what, why and what to do.
+Trusted:  yes: it never shows what an unexpected error says, which may hold personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+
+from evenhand.ground.errors import (
+    EvenhandError,
+    InputError,
+    LimitError,
+    NotFoundError,
+    PeerUnreachableError,
+    RefusedError,
+    StoreError,
+    UsageError,
+    VerificationError,
+)
+
+MEDIA: Final = "application/problem+json"
+_STATUS: Final = (
+    (LimitError, 413), (InputError, 400), (UsageError, 400), (NotFoundError, 404), (RefusedError, 403),
+    (VerificationError, 422), (PeerUnreachableError, 503), (StoreError, 503),
+)  # fmt: skip
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 9457 section 3: `type` names the kind of problem, `detail` what happened, `remedy` what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    why: str = ""
+    remedy: str = ""
+    instance: str = ""
+
+
+class HttpError(EvenhandError):
+    """A refusal that only HTTP knows: its status, code and headers."""
+
+    def __init__(
+        self, status: int, what: str, *, code: str = "", why: str = "", remedy: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(what, why=why, remedy=remedy)
+        self.status = status
+        self.code = code or HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_")
+        self.headers = dict(headers or {})
+
+
+def status_of(error: EvenhandError) -> int:
+    """Return the status an error of the product is answered with."""
+    if isinstance(error, HttpError):
+        return error.status
+    return next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
+
+
+def problem_of(error: EvenhandError, *, instance: str = "") -> Problem:
+    """Return an error as a problem; `instance` is the id of the request."""
+    status = status_of(error)
+    return Problem(
+        type=f"/docs#problem-{error.code}", title=HTTPStatus(status).phrase, status=status, detail=error.what,
+        code=error.code, why=error.why, remedy=error.remedy, instance=instance,
+    )  # fmt: skip
+
+
+def failure(*, instance: str) -> Problem:
+    """Return the problem of a fault of ours: the log has the rest, under the same instance."""
+    return Problem(
+        type="/docs#problem-error", title=HTTPStatus(500).phrase, status=500, code="error", instance=instance,
+        detail="the node failed at this", remedy="repeat it; if it fails again, look for this instance in the log",
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""The server: uvicorn in the node's own event loop, beside the exchange.
+
+Knows:    sockets, TLS, uvicorn.
+Told:     a site, an address and an application.
+Answers:  nothing; requests go to the application.
+Trusted:  with availability. One loop and one thread: an operation and the exchange never run at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import structlog
+import uvicorn
+from httptools import __version__ as parser_version
+
+from evenhand.api.app import App
+from evenhand.api.routes import ROWS
+from evenhand.api.service import Service
+from evenhand.ground.errors import PeerUnreachableError
+from evenhand.ground.sqlite import SqliteStore
+from evenhand.node.config import split_address
+from evenhand.node.site import Site
+
+STORE_FILE: Final = "api.sqlite"
+_BACKLOG: Final = 1024
+_STOP_SECONDS: Final = 1
+_KEEP_ALIVE_SECONDS: Final = 75
+_LOG: Final = structlog.get_logger("evenhand.api.server")
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own handling of signals: the node stops it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the node."""
+        yield
+
+
+class ApiFace:
+    """Serves the API of one running node; `site.config.api` says where."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._rules = site.config.api
+        self._server: _Server | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._service: Service | None = None
+
+    async def start(self) -> None:
+        """Listen, if the configuration names an address. Raises PeerUnreachableError or InputError."""
+        if not self._rules.listen:
+            return
+        listening = _listen(self._rules.listen)
+        site = self._site
+        store = SqliteStore(site.folder.path / STORE_FILE)
+        self._service = Service(site=site, rules=self._rules, store=store)
+        app = App(self._service, ROWS)
+        folder = site.folder.path
+        self._server = _Server(
+            uvicorn.Config(
+                app, loop="none", http="httptools", ws="none", lifespan="off",
+                access_log=False, log_config=None, server_header=False, proxy_headers=False, backlog=_BACKLOG,
+                timeout_keep_alive=_KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=_STOP_SECONDS,
+                ssl_certfile=_in(folder, self._rules.certificate), ssl_keyfile=_in(folder, self._rules.key),
+            )
+        )  # fmt: skip
+        self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
+        _LOG.info("api_started", listen=self._rules.listen, parser=parser_version)
+
+    async def stop(self) -> None:
+        """End open streams and stop listening."""
+        if self._server is None or self._task is None or self._service is None:
+            return
+        self._service.stopping = True
+        self._site.wake()
+        self._server.should_exit = True
+        await self._task
+        self._service.store.close()
+        self._server = None
+
+
+def _in(folder: Path, name: str) -> str | None:
+    return str(folder / name) if name else None
+
+
+def _listen(address: str) -> socket.socket:
+    host, port = split_address(address)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise PeerUnreachableError(
+            f"the API cannot listen on {address}", why=error.strerror or str(error),
+            remedy="choose another `listen` under [api] in evenhand.toml, or stop what uses this one",
+        ) from error  # fmt: skip
+    made.setblocking(False)  # noqa: FBT003 - the socket module's own form
+    return made

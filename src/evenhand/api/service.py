@@ -1,0 +1,270 @@
+"""The service: admits a request, has it answered, and gives every answer its headers.
+
+Knows:    keys, rates, purposes, parameters, repeats and preconditions; nothing of sockets or routers.
+Told:     a row and a request as values.
+Answers:  a reply; every refusal is an error of the product.
+Trusted:  yes: nothing reaches an operation that was not admitted here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from evenhand.api.callers import check_may, identify, token_in
+from evenhand.api.problems import HttpError
+from evenhand.api.rates import Rates
+from evenhand.api.repeats import Repeats
+from evenhand.api.rows import Asked, Reply, Row
+from evenhand.api.tags import notice_tag
+from evenhand.ground.errors import EvenhandError, InputError, LimitError
+from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
+from evenhand.ground.store import Store
+from evenhand.node.config import ApiRules
+from evenhand.node.operations import perform
+from evenhand.node.people.accounts import Caller
+from evenhand.node.showing import ShowRequest, show
+from evenhand.node.site import Progress, Site
+from evenhand.screening.purpose import PURPOSES
+
+PURPOSE: Final = "evenhand-purpose"
+LEGAL_BASIS: Final = "evenhand-legal-basis"
+REFERENCE: Final = "evenhand-reference"
+_CREATED: Final = 201
+_OK: Final = 200
+_ETAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"', re.ASCII)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request as it came: header names in small letters, query values in order."""
+
+    path_values: Mapping[str, str]
+    query: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    body: bytes = b""
+    stream: AsyncIterator[bytes] | None = None
+    target: str = ""
+
+
+@dataclass
+class Service:
+    """What all rows share."""
+
+    site: Site
+    rules: ApiRules
+    store: Store
+    streams: int = 0
+    stopping: bool = False
+    parts: dict[str, Any] = field(default_factory=dict)
+    counts: dict[tuple[str, int], int] = field(default_factory=dict)
+    repeats: Repeats = field(init=False)
+    rates: Rates = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what is built from the parts."""
+        clock = self.site.member.clock
+        self.repeats = Repeats(self.store, clock)
+        self.rates = Rates(self.rules.requests_per_second)
+
+    # -- admission ---------------------------------------------------------------------------------------
+
+    def admit(self, row: Row, headers: Mapping[str, str]) -> Caller | None:
+        """Return who asks. Raises HttpError: 401, 403, 415 or 429. Called before a body is read."""
+        if row.needs == "open":
+            return None
+        caller = identify(self.site, token_in(headers.get("authorization", "")))
+        self.rates.take(caller.who, self.site.member.clock.now_ms())
+        check_may(self.site, caller, row.operation, row.needs)
+        if row.has_body:
+            media = headers.get("content-type", "").partition(";")[0].strip().lower()
+            if media != row.accepts:
+                raise HttpError(
+                    415, f"a body here is {row.accepts}", remedy=f"send `Content-Type: {row.accepts}`",
+                    headers={"Accept": row.accepts},
+                )  # fmt: skip
+        return caller
+
+    def _purpose(self, row: Row, caller: Caller | None, headers: Mapping[str, str]) -> tuple[str, str]:
+        """Return purpose and legal basis, of the request or else the one of the key. Raises HttpError (400, 403)."""
+        if not row.purpose or caller is None:
+            return "", ""
+        entitled = caller.entitlement.purposes
+        only = next(iter(entitled)) if len(entitled) == 1 else ""
+        purpose = headers.get(PURPOSE, "").strip() or only
+        basis = headers.get(LEGAL_BASIS, "").strip() or self.rules.legal_basis
+        if not purpose or not basis:
+            raise HttpError(
+                400, "a person is looked up for a purpose and on a legal basis, and none was stated",
+                code="purpose_missing", remedy="send Evenhand-Purpose and Evenhand-Legal-Basis",
+            )  # fmt: skip
+        if purpose not in PURPOSES:
+            raise HttpError(
+                400, f"{purpose[:40]!r} is no purpose", code="purpose_unknown",
+                remedy=f"use one of {', '.join(PURPOSES)}",
+            )  # fmt: skip
+        if purpose not in entitled:
+            raise HttpError(
+                403, f"{caller.name} may not ask for {purpose}", code="not_entitled",
+                remedy="have the entitlement changed first, or ask for what it was given for",
+            )  # fmt: skip
+        if PURPOSES[purpose].needs_movement and not headers.get(REFERENCE, "").strip() and not row.names_journey:
+            raise HttpError(
+                400, f"{purpose} needs the crossing, boarding or case it belongs to", code="reference_missing",
+                remedy="send its number as Evenhand-Reference",
+            )  # fmt: skip
+        for name in (PURPOSE, LEGAL_BASIS, REFERENCE):
+            if len(headers.get(name, "")) > API_HEADER_CHARACTERS_MAX:
+                raise LimitError(f"{name} is too long", why=f"the limit is {API_HEADER_CHARACTERS_MAX} characters")
+        return purpose, basis
+
+    def asked(self, row: Row, caller: Caller | None, incoming: Incoming) -> Asked:
+        """Check parameters and purpose, and return the request. Raises InputError or HttpError."""
+        values = dict(incoming.path_values)
+        purpose, basis = self._purpose(row, caller, incoming.headers)
+        query = None if row.lenient else _query(row, incoming.query)
+        if row.lenient:
+            _check_names(row.lenient_names, incoming.query)
+            values = dict(incoming.query) | values
+        token = token_in(incoming.headers.get("authorization", ""))
+        site = self.site.asked_by(token, _nobody_hears) if caller is not None else self.site
+        return Asked(
+            caller=caller, site=site, service=self, values=values, headers=incoming.headers, body=incoming.body,
+            row=row, stream=incoming.stream, query=query, purpose=purpose, legal_basis=basis,
+        )  # fmt: skip
+
+    # -- answering ---------------------------------------------------------------------------------------
+
+    async def answer(self, row: Row, caller: Caller | None, incoming: Incoming) -> Reply:
+        """Answer a request. Raises EvenhandError."""
+        asked = self.asked(row, caller, incoming)
+        await self._precondition(asked)
+        if row.repeatable or caller is None:
+            return _finished(row, await self._perform(asked), incoming.headers)
+        key = incoming.headers.get("idempotency-key", "").strip()
+        if not key or len(key) > API_HEADER_CHARACTERS_MAX:
+            raise HttpError(
+                400, "this write needs an Idempotency-Key", code="idempotency_key_missing",
+                remedy="send a fresh random one, and the same again when you repeat the request",
+            )  # fmt: skip
+        whole = row.method.encode() + incoming.target.encode() + b"\0" + incoming.body
+        before = self.repeats.begin(caller.who, key, whole)
+        if before is not None:
+            return before
+        try:
+            reply = await self._perform(asked)
+        except EvenhandError:
+            self.repeats.refused(caller.who, key)
+            raise
+        except BaseException:
+            self.repeats.failed(caller.who, key)
+            raise
+        self.repeats.end(caller.who, key, whole, reply)
+        return reply
+
+    async def _perform(self, asked: Asked) -> Reply:
+        row = asked.row
+        if row.run is not None:
+            return await row.run(asked)
+        done = await perform(asked.site, row.operation, _request(asked))
+        body = msgspec.json.encode(done) if row.render is None else row.render(done)
+        headers = {}
+        if row.operation == "notice.show":
+            headers["ETag"] = notice_tag(done)
+        elif row.status == _CREATED:
+            headers["Location"] = f"/v1/notices/{done.key}"
+        return Reply(body=body, status=row.status, media=row.media, headers=headers)
+
+    async def _precondition(self, asked: Asked) -> None:
+        """Hold If-Match against the notice in the path. Raises HttpError (412, 428)."""
+        if not asked.row.guarded:
+            return
+        wanted = asked.headers.get("if-match", "").strip()
+        if not wanted:
+            if asked.row.guarded == "must":
+                raise HttpError(
+                    428, "say which version you are changing", code="precondition_required",
+                    remedy="send the notice's ETag as If-Match; get it with GET /v1/notices/{notice}",
+                )  # fmt: skip
+            return
+        now = notice_tag(await show(asked.site, ShowRequest(notice=asked.values["notice"])))
+        if wanted != "*" and now not in _ETAG.findall(wanted):
+            raise HttpError(
+                412, "the notice has changed since you read it", code="precondition_failed",
+                remedy="read it again, and decide again",
+            )  # fmt: skip
+
+
+async def _nobody_hears(_: Progress) -> None:
+    """Take progress that HTTP has no place for."""
+
+
+def _query(row: Row, given: tuple[tuple[str, str], ...]) -> Any:  # noqa: ANN401 - a struct of the row
+    """Return the query as the row's struct. Raises InputError on unknown, repeated or unreadable parameters."""
+    known = row.parameters
+    _check_names(() if known is None else known.__struct_encode_fields__, given)
+    if known is None:
+        return None
+    try:
+        return msgspec.convert(dict(given), known, strict=False)
+    except msgspec.ValidationError as error:
+        cause = error.__cause__
+        raise (cause if isinstance(cause, InputError) else InputError("a parameter is wrong", why=str(error))) from None
+
+
+def _check_names(names: tuple[str, ...], given: tuple[tuple[str, str], ...]) -> None:
+    """Refuse unknown and repeated parameters. Raises InputError."""
+    seen: set[str] = set()
+    for name, _ in given:
+        if name not in names:
+            able = f"use {', '.join(names)}" if names else "this path takes none"
+            raise InputError(f"no parameter is called {name[:40]!r}", remedy=able)
+        if name in seen:
+            raise InputError(f"the parameter {name} is given twice")
+        seen.add(name)
+
+
+def _request(asked: Asked) -> bytes:
+    """Return the JSON request of an operation: path, query and body put together. Raises InputError."""
+    row = asked.row
+    if row.method == "GET":
+        stated = {} if asked.query is None else msgspec.to_builtins(asked.query)
+        return msgspec.json.encode({**stated, **row.in_request(asked.values)})
+    if not row.in_path and not row.body_field:
+        return asked.body if row.has_body else b"{}"
+    if row.body_field:
+        whole = msgspec.Raw(_checked_json(asked.body))
+        return msgspec.json.encode({**row.in_request(asked.values), row.body_field: whole})
+    stated = {} if not row.has_body else _object(asked.body)
+    for name in row.in_path:
+        if name in stated:
+            raise InputError(f"{name} is in the path already", remedy="leave it out of the body")
+    return msgspec.json.encode({**stated, **row.in_request(asked.values)})
+
+
+def _checked_json(body: bytes) -> bytes:
+    _object(body)
+    return body
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError("the body is not a JSON object", why=str(error)) from error
+
+
+def _finished(row: Row, reply: Reply, headers: Mapping[str, str]) -> Reply:
+    """Give an answer that can be asked for again its ETag; answer 304 where the asker has it."""
+    if row.method != "GET" or reply.stream is not None or reply.status != _OK:
+        return reply
+    tag = reply.headers.get("ETag") or f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"'
+    told = headers.get("if-none-match", "")
+    if told and (told.strip() == "*" or tag in _ETAG.findall(told)):
+        return Reply(status=304, media="", headers={"ETag": tag})
+    return Reply(body=reply.body, media=reply.media, headers={**reply.headers, "ETag": tag})

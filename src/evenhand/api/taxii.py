@@ -1,0 +1,263 @@
+"""TAXII 2.1: notices as STIX 2.1 for whoever polls, one collection for each reader and audience.
+
+Knows:    TAXII's resources, filters, headers and media type.
+Told:     polls.
+Answers:  envelopes and manifests in the order things became known; `next` wherever there is more.
+Trusted:  yes. Nothing is ever deleted: what is taken back comes again, revoked.
+
+A key whose unit is another active member's code reads as that member; every other key as this member.
+Source: OASIS TAXII 2.1 (10 June 2021), sections 3 to 5.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, Final
+from urllib.parse import unquote
+
+import msgspec
+
+from evenhand.api.entities import number_in
+from evenhand.api.paging import after_of, cursor
+from evenhand.api.problems import HttpError
+from evenhand.api.rows import Asked, Reply, Row
+from evenhand.api.taxii_feed import AUDIENCES, TITLES, Feed, Line, collection_id
+from evenhand.ground.errors import InputError, NotFoundError
+from evenhand.ground.limits import API_BODY_BYTES_MAX, API_PAGE_ITEMS, API_PAGE_ITEMS_MAX
+from evenhand.trust.permissions import Permission
+
+MEDIA: Final = "application/taxii+json;version=2.1"
+_STIX: Final = "application/stix+json;version=2.1"
+_ABLE: Final = ("application/taxii+json", "application/*", "*/*")
+_ROOT: Final = "/taxii2/notices"
+_SLACK_US: Final = 60_000_000
+"""A reader that counts by its own clock may be this much ahead of ours; it knows repeats by id and version."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FILTERS: Final = ("match[id]", "match[type]", "match[version]", "match[spec_version]")
+_PAGED: Final = ("added_after", "limit", "next", *_FILTERS)
+
+
+def _check_accept(asked: Asked) -> None:
+    """Refuse who cannot read TAXII. Raises HttpError (406)."""
+    accept = asked.headers.get("accept", "*/*")
+    for one in accept.split(","):
+        kind, _, rest = one.strip().partition(";")
+        if kind.strip() in _ABLE and ("version=" not in rest or "version=2.1" in rest):
+            return
+    raise HttpError(406, "only TAXII 2.1 is spoken here", remedy=f"send Accept: {MEDIA}")
+
+
+def _reply(value: object, headers: dict[str, str] | None = None) -> Reply:
+    return Reply(body=msgspec.json.encode(value), media=MEDIA, headers=headers or {})
+
+
+def _base(asked: Asked) -> str:
+    return (asked.service.rules.url or f"http://{asked.headers.get('host', '')}").rstrip("/")
+
+
+async def discovery(asked: Asked) -> Reply:
+    """Say where the API root is: an absolute URL, which clients follow."""
+    _check_accept(asked)
+    root = f"{_base(asked)}{_ROOT}/"
+    member = asked.site.member
+    said = {"title": f"Evenhand {member.code}", "description": f"Notices as {member.code} holds them.",
+            "default": root, "api_roots": [root]}  # fmt: skip
+    return _reply(said)
+
+
+async def api_root(asked: Asked) -> Reply:
+    """Describe the API root."""
+    _check_accept(asked)
+    said = {"title": "Notices", "versions": [MEDIA], "max_content_length": API_BODY_BYTES_MAX}
+    return _reply(said)
+
+
+async def status(asked: Asked) -> Reply:
+    """Say that no status is kept: nothing is written here. Raises NotFoundError."""
+    _check_accept(asked)
+    raise NotFoundError("there is no status with this id", why="collections here are not written to by TAXII")
+
+
+def _reader(asked: Asked) -> str:
+    caller, member = asked.caller, asked.site.member
+    assert caller is not None
+    return caller.unit if member.roster.is_active(caller.unit) else member.code
+
+
+def _feed(asked: Asked) -> Feed:
+    feeds: dict[str, Feed] = asked.service.parts.setdefault("taxii", {})
+    reader = _reader(asked)
+    if reader not in feeds:
+        feeds[reader] = Feed(asked.service.store, asked.site.member, reader)
+    return feeds[reader]
+
+
+def _collection(asked: Asked, audience: str) -> dict[str, Any]:
+    member, reader = asked.site.member, _reader(asked)
+    return {
+        "id": collection_id(member, reader, audience), "title": f"{TITLES[audience]}, for {reader}",
+        "alias": f"{reader.lower()}-{audience}", "can_read": True, "can_write": False, "media_types": [_STIX],
+    }  # fmt: skip
+
+
+def _audience(asked: Asked) -> str:
+    wanted = asked.values["collection"]
+    for audience in AUDIENCES:
+        one = _collection(asked, audience)
+        if wanted in {one["id"], one["alias"]}:
+            return audience
+    raise NotFoundError("there is no such collection for this key", remedy=f"see {_ROOT}/collections/")
+
+
+async def collections(asked: Asked) -> Reply:
+    """List the collections of whoever asks."""
+    _check_accept(asked)
+    return _reply({"collections": [_collection(asked, audience) for audience in AUDIENCES]})
+
+
+async def collection(asked: Asked) -> Reply:
+    """Describe one collection."""
+    _check_accept(asked)
+    return _reply(_collection(asked, _audience(asked)))
+
+
+class _Page(msgspec.Struct, frozen=True):
+    lines: list[tuple[int, Line]]
+    next: str
+
+    def headers(self) -> dict[str, str]:
+        if not self.lines:
+            return {}
+        first, last = self.lines[0][0], self.lines[-1][0]
+        return {"X-TAXII-Date-Added-First": _format(first), "X-TAXII-Date-Added-Last": _format(last)}
+
+
+async def _page(asked: Asked, *, only: str = "") -> _Page:
+    """Return a page of lines by the filters asked for. Raises InputError or NotFoundError."""
+    _check_accept(asked)
+    values, audience, feed = asked.values, _audience(asked), _feed(asked)
+    limit = min(number_in(values, "limit", API_PAGE_ITEMS, most=10**8), API_PAGE_ITEMS_MAX)
+    if not limit:
+        raise InputError("limit must be above 0")
+    await feed.follow()
+    question = [audience, only, *(values.get(name, "") for name in (*_FILTERS, "added_after"))]
+    token = values.get("next", "")
+    after = int(after_of(token, question)) if token else _after(values, feed, audience)
+    if only:
+        found = feed.line(audience, only)
+        every = iter([] if found is None or found[0] <= after else [found])
+    else:
+        every = feed.lines(audience, after)
+    lines = list(islice((one for one in every if _fits(one[1], values)), limit + 1))
+    more = len(lines) > limit
+    return _Page(lines[:limit], cursor(str(lines[limit - 1][0]), question) if more else "")
+
+
+def _after(values: Any, feed: Feed, audience: str) -> int:  # noqa: ANN401 - the request's values
+    text = values.get("added_after", "")
+    if not text:
+        return 0
+    instant = _parse(text)
+    return instant if feed.is_date_added(audience, instant) else max(0, instant - _SLACK_US)
+
+
+def _fits(line: Line, values: Any) -> bool:  # noqa: ANN401 - the request's values
+    """Say whether a line passes the filters. We hold the last version of each object, and no other."""
+    ids, kinds = values.get("match[id]", ""), values.get("match[type]", "")
+    versions, specs = values.get("match[version]", ""), values.get("match[spec_version]", "")
+    able = {"first", "last", "all", line.version}
+    return (
+        (not ids or line.object_id in ids.split(","))
+        and (not kinds or line.object_id.partition("--")[0] in kinds.split(","))
+        and (not versions or not able.isdisjoint(versions.split(",")))
+        and (not specs or "2.1" in specs.split(","))
+    )
+
+
+async def objects(asked: Asked) -> Reply:
+    """Return an envelope of objects."""
+    return _envelope(asked, await _page(asked))
+
+
+async def one_object(asked: Asked) -> Reply:
+    """Return an envelope of one object. Raises NotFoundError."""
+    wanted = unquote(asked.values["object"])
+    page = await _page(asked, only=wanted)
+    if not page.lines and _feed(asked).line(_audience(asked), wanted) is None:
+        raise NotFoundError("there is no such object in this collection")
+    return _envelope(asked, page)
+
+
+def _envelope(asked: Asked, page: _Page) -> Reply:
+    made = _feed(asked).objects(line for _, line in page.lines)
+    said: dict[str, Any] = {"more": True, "next": page.next} if page.next else {"more": False}
+    return _reply(said | ({"objects": made} if made else {}), page.headers())
+
+
+async def manifest(asked: Asked) -> Reply:
+    """Return when each object was added."""
+    page = await _page(asked)
+    listed = [
+        {"id": line.object_id, "date_added": _format(added), "version": line.version, "media_type": _STIX}
+        for added, line in page.lines
+    ]
+    said: dict[str, Any] = {"more": True, "next": page.next} if page.next else {"more": False}
+    return _reply(said | ({"objects": listed} if listed else {}), page.headers())
+
+
+async def versions(asked: Asked) -> Reply:
+    """Return the versions held of one object: the last one. Raises NotFoundError."""
+    wanted = unquote(asked.values["object"])
+    page = await _page(asked, only=wanted)
+    if not page.lines and _feed(asked).line(_audience(asked), wanted) is None:
+        raise NotFoundError("there is no such object in this collection")
+    listed = [line.version for _, line in page.lines]
+    return _reply({"more": False} | ({"versions": listed} if listed else {}), page.headers())
+
+
+async def refuse_write(asked: Asked) -> Reply:
+    """Refuse to take objects. Raises HttpError (403)."""
+    _audience(asked)
+    raise HttpError(
+        403, "this collection is not written to", code="read_only",
+        remedy="publish a notice with POST /v1/notices: it is signed, and its audience chosen",
+    )  # fmt: skip
+
+
+def _format(instant_us: int) -> str:
+    moment = _EPOCH + timedelta(microseconds=instant_us)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _parse(text: str) -> int:
+    """Read an RFC 3339 instant into microseconds. Raises InputError."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return max(0, (moment - _EPOCH) // timedelta(microseconds=1))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InputError(f"not an RFC 3339 time: {text[:40]!r}", remedy="write 2026-01-31T12:00:00.000000Z") from error
+
+
+_TAG: Final = "TAXII"
+_READ: Final = Permission.NOTICE_READ
+_IN: Final = f"{_ROOT}/collections/{{collection}}"
+ROWS: Final = (
+    Row("GET", "/taxii2", "Discovery", _TAG, run=discovery, media=MEDIA, power=_READ, statuses=(406,)),
+    Row("GET", _ROOT, "The API root", _TAG, run=api_root, media=MEDIA, power=_READ, statuses=(406,)),
+    Row("GET", f"{_ROOT}/status/{{status}}", "A status", _TAG, run=status, media=MEDIA, power=_READ,
+        statuses=(406,)),
+    Row("GET", f"{_ROOT}/collections", "Collections", _TAG, run=collections, media=MEDIA, power=_READ,
+        statuses=(406,)),
+    Row("GET", _IN, "A collection", _TAG, run=collection, media=MEDIA, power=_READ, statuses=(406,)),
+    Row("GET", f"{_IN}/manifest", "When each object was added", _TAG, run=manifest, media=MEDIA, power=_READ,
+        lenient=True, lenient_names=_PAGED, statuses=(406,)),
+    Row("GET", f"{_IN}/objects", "Objects", _TAG, run=objects, media=MEDIA, power=_READ, lenient=True,
+        lenient_names=_PAGED, statuses=(406,)),
+    Row("POST", f"{_IN}/objects", "Refused: collections are not written to", _TAG, run=refuse_write,
+        accepts="application/taxii+json", media=MEDIA, power=_READ, status=202),
+    Row("GET", f"{_IN}/objects/{{object}}", "One object", _TAG, run=one_object, media=MEDIA, power=_READ,
+        lenient=True, lenient_names=_PAGED, statuses=(406,)),
+    Row("GET", f"{_IN}/objects/{{object}}/versions", "Versions of an object", _TAG, run=versions, media=MEDIA,
+        power=_READ, lenient=True, lenient_names=_PAGED, statuses=(406,)),
+)  # fmt: skip

@@ -1,0 +1,108 @@
+"""Files over HTTP: a list to import, a ledger carried by hand; never a path on this machine.
+
+Knows:    how to keep an upload beside the node until it was read, within a limit.
+Told:     bytes as they arrive.
+Answers:  as the operations `import`, `ledger.import` and `ledger.export`.
+Trusted:  yes: what arrives is judged by those operations; no name that the sender chose touches the disk.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from evenhand.api.rows import JSON, Asked, Reply
+from evenhand.exchange.bundle import write_bundle
+from evenhand.ground.errors import InputError, LimitError, UsageError
+from evenhand.interop.formats import FORMATS
+from evenhand.node.operations import perform
+from evenhand.watchlist.release import ALL
+
+OCTETS: Final = "application/octet-stream"
+
+
+class ImportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to import the list in the body; `dry_run` says what would be done."""
+
+    dry_run: bool = False
+    accept_mass_withdrawal: bool = False
+    audience: str = ALL
+    detail_audience: str = ALL
+
+
+async def import_list(asked: Asked) -> Reply:
+    """Import the list in the body. Raises as the operation `import`."""
+    wanted, name = asked.query, asked.values["format"]
+    if name not in FORMATS or name == "ofac-legacy":
+        able = ", ".join(one for one in FORMATS if one != "ofac-legacy")
+        raise UsageError(f"no list of one file is called {name[:40]!r}", remedy=f"use one of {able}")
+    place = await _kept(asked)
+    try:
+        request = {
+            "format": name, "place": str(place), "dry_run": wanted.dry_run, "audience": wanted.audience,
+            "accept_mass_withdrawal": wanted.accept_mass_withdrawal, "detail_audience": wanted.detail_audience,
+        }  # fmt: skip
+        done = await perform(asked.site, "import", msgspec.json.encode(request))
+    finally:
+        place.unlink(missing_ok=True)
+    return Reply(body=msgspec.json.encode(done), media=JSON)
+
+
+async def bundle_in(asked: Asked) -> Reply:
+    """Take in a ledger carried by hand. Raises as the operation `ledger.import`."""
+    place = await _kept(asked)
+    try:
+        done = await perform(asked.site, "ledger.import", msgspec.json.encode({"place": str(place)}))
+    finally:
+        place.unlink(missing_ok=True)
+    return Reply(body=msgspec.json.encode(msgspec.structs.replace(done, place="")))
+
+
+class BundleQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For whom the bundle is: it carries what that member may have, and no more."""
+
+    reader: str
+
+
+async def bundle_out(asked: Asked) -> Reply:
+    """Return a ledger as a bundle for one reader. Raises RefusedError or NotFoundError."""
+    member = asked.site.member
+    code = member.roster.member(asked.values["code"].upper()).code
+    reader = member.roster.member(asked.query.reader.upper()).code
+    chunks = write_bundle(member.desk, reader=reader, positions={code: 0}, rosters=member.rosters.since(0))
+    first = next(chunks, b"")  # a refusal comes before the first byte
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield first
+        for chunk in chunks:
+            yield chunk
+
+    return Reply(media=OCTETS, stream=stream())
+
+
+async def _kept(asked: Asked) -> Path:
+    """Keep the body in a file of the data folder. Raises LimitError or InputError."""
+    place = asked.site.folder.path / f"upload-{secrets.token_hex(8)}"
+    try:
+        await _write(asked, place)
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
+    return place
+
+
+async def _write(asked: Asked, place: Path) -> None:
+    assert asked.stream is not None
+    size = 0
+    with place.open("xb") as file:
+        async for chunk in asked.stream:
+            size += len(chunk)
+            if size > asked.row.body_bytes_max:
+                raise LimitError("the body is too large", why=f"the limit is {asked.row.body_bytes_max} bytes")
+            file.write(chunk)
+    if not size:
+        raise InputError("the body is empty", remedy="send the file as the body")

@@ -1,0 +1,100 @@
+"""The client for programs on asyncio.
+
+Knows:    httpx, connections kept open.
+Told:     calls by a program.
+Answers:  forms; refusals as ApiError; what failed on the way as httpx's errors.
+Trusted:  no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from types import TracebackType
+from typing import Any, Self, cast
+
+import httpx
+
+from evenhand.client import requests
+from evenhand.client.forms import Answer, BatchAnswer, Change, Draft, Page, Question, Shown, State, Written
+from evenhand.client.requests import Call, EventReader, answer_of
+from evenhand.client.synchronous import headers_of
+
+
+class AsyncClient:
+    """A member's node. `purpose` and `legal_basis` go with every question; `transport` is for tests."""
+
+    def __init__(
+        self, url: str, *, key: str, purpose: str = "", legal_basis: str = "", timeout_seconds: float = 30.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:  # fmt: skip
+        self._http = httpx.AsyncClient(
+            base_url=url, headers=headers_of(key, purpose, legal_basis), timeout=timeout_seconds, transport=transport,
+            trust_env=False,
+        )  # fmt: skip
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def ask(self, call: Call) -> Any:  # noqa: ANN401 - call.form
+        """Make any call. Raises ApiError."""
+        reply = await self._http.request(
+            call.method, call.path, params=call.parameters(), headers=dict(call.headers), content=call.body
+        )
+        return answer_of(call, reply.status_code, reply.headers, reply.content)
+
+    async def find(self, question: Question, *, reference: str = "", at: str = "") -> Answer:
+        """Ask whether a person or document is listed; `reference` is the crossing, boarding or case."""
+        return cast("Answer", await self.ask(requests.find(question, reference, at)))
+
+    async def find_batch(self, questions: Iterable[Question], *, reference: str = "") -> BatchAnswer:
+        """Ask about many at once."""
+        return cast("BatchAnswer", await self.ask(requests.find_batch(questions, reference)))
+
+    async def screen_flight(self, paxlst: bytes) -> bytes:
+        """Send PAXLST, get CUSRES."""
+        return cast("bytes", await self.ask(requests.flight(paxlst)))
+
+    async def publish(self, draft: Draft, *, idempotency_key: str = "") -> Written:
+        """Publish a notice; give your own key to be able to repeat it after a broken line."""
+        return cast("Written", await self.ask(requests.publish(draft, idempotency_key)))
+
+    async def correct(self, shown: Shown, draft: Draft) -> Written:
+        """Correct a notice as it was shown; refused (412) if it has changed since."""
+        return cast("Written", await self.ask(requests.correct(shown, draft)))
+
+    async def withdraw(self, notice: str, *, reason: str, idempotency_key: str = "") -> Written:
+        """Withdraw a notice."""
+        return cast("Written", await self.ask(requests.withdraw(notice, reason, idempotency_key)))
+
+    async def show(self, notice: str, *, at: str = "") -> Shown:
+        """Show a notice, now or at an instant."""
+        return cast("Shown", await self.ask(requests.show(notice, at)))
+
+    async def page(self, *, cursor: str = "", limit: int = 100, **wanted: str | bool) -> Page:
+        """Return one page of notices; `wanted`: mine, source, everything."""
+        return cast("Page", await self.ask(requests.page(cursor, limit, **wanted)))
+
+    async def state(self) -> State:
+        """Return the state digest."""
+        return cast("State", await self.ask(requests.state()))
+
+    async def changes(self, *, after: str = "", from_start: bool = False) -> AsyncIterator[Change]:
+        """Yield changes as they come, until the connection ends; resume with `after=change.id`."""
+        call, reader = requests.changes(after, from_start=from_start), EventReader()
+        async with self._http.stream(
+            call.method, call.path, params=call.parameters(), headers=dict(call.headers), timeout=None
+        ) as reply:
+            if reply.is_error:
+                answer_of(call, reply.status_code, reply.headers, await reply.aread())
+            async for line in reply.aiter_lines():
+                for change in reader.line(line):
+                    yield change

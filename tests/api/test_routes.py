@@ -1,0 +1,264 @@
+"""Routes: each does what the command does, in the API's terms."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+import httpx
+import msgspec
+
+from evenhand.api.problems import Problem
+from evenhand.api.routes import ELSEWHERE, ROWS
+from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX
+from evenhand.interop.synthetic import synthetic_persons
+from evenhand.interop.synthetic_lists import write_un_xml
+from evenhand.node.operations import OPERATIONS, perform
+from evenhand.node.people.gate import POWERS
+from tests.api.conftest import PEOPLE, Desk, draft
+
+ONCE = {"Idempotency-Key": "one-and-only"}
+OCTETS = {"Content-Type": "application/octet-stream"}
+
+
+def problem(reply: httpx.Response, status: int, code: str) -> Problem:
+    """Return the problem of a reply, which must be one, with this status and code."""
+    assert reply.status_code == status, reply.text
+    assert reply.headers["content-type"] == "application/problem+json"
+    read = msgspec.json.decode(reply.content, type=Problem)
+    assert (read.status, read.code) == (status, code)
+    assert read.detail
+    assert read.instance
+    assert read.type == f"/docs#problem-{code}"
+    return read
+
+
+def test_every_operation_has_a_path() -> None:
+    named = {row.operation for row in ROWS if row.operation}
+    assert named <= set(OPERATIONS)
+    assert (set(OPERATIONS) & set(POWERS)) - named == set(ELSEWHERE)
+
+
+def test_no_path_is_written_twice() -> None:
+    written = [(row.method, re.sub(r"{\w+}", "{}", row.path)) for row in ROWS]
+    assert len(written) == len(set(written))
+
+
+async def test_find_gives_the_exact_bytes_every_member_shares(desk: Desk) -> None:
+    async with desk.client() as http:
+        at = "2099-01-01T00:00:00.000Z"
+        reply = await http.post("/v1/find", json={"names": [PEOPLE[0][0]], "at": at})
+        assert reply.status_code == 200, reply.text
+        ours = await perform(desk.site, "find", b'{"names":["%b"],"at":"%b"}' % (PEOPLE[0][0].encode(), at.encode()))
+        assert ours.body.encode() in reply.content
+        reply = await http.post("/v1/find", json={"names": [PEOPLE[0][0]]})
+        found = reply.json()["answer"]["candidates"]
+        assert [one["listed_as"] for one in found] == [PEOPLE[0][0]]
+
+
+async def test_a_batch_answers_in_order_and_says_what_could_not_be_asked(desk: Desk) -> None:
+    questions: list[dict[str, Any]] = [{"names": [name], "reference": number} for name, _, number in PEOPLE]
+    questions.insert(1, {"reference": "empty"})
+    async with desk.client() as http:
+        reply = await http.post("/v1/find/batch", json={"questions": questions * 10})
+        answers = reply.json()["answers"]
+        assert [one["reference"] for one in answers[:4]] == ["X1234567", "empty", "X7654321", "X1111111"]
+        assert [len(one["candidates"]) for one in answers[:4]] == [1, 0, 1, 1]
+        assert "nothing to look for" in answers[1]["not_asked"]
+        assert len(reply.json()["states"]) == 1
+        many = [questions[0]] * (API_BATCH_QUESTIONS_MAX + 1)
+        problem(await http.post("/v1/find/batch", json={"questions": many}), 413, "limit")
+
+
+async def test_a_person_is_looked_up_for_a_purpose_and_on_a_legal_basis(desk: Desk) -> None:
+    question = {"names": ["Nobody"]}
+    desk.service.rules = msgspec.structs.replace(desk.service.rules, legal_basis="")
+    async with desk.client(**{"Evenhand-Legal-Basis": ""}) as http:
+        problem(await http.post("/v1/find", json=question), 400, "purpose_missing")
+    async with desk.client(**{"Evenhand-Purpose": "CURIOSITY"}) as http:
+        problem(await http.post("/v1/find", json=question), 400, "purpose_unknown")
+    async with desk.client(**{"Evenhand-Purpose": "BORDER_CHECK"}) as http:
+        problem(await http.post("/v1/find", json=question), 400, "reference_missing")
+        reply = await http.post("/v1/find", json=question, headers={"Evenhand-Reference": "lane 4"})
+        assert reply.status_code == 200
+        problem(await http.post("/v1/find", json=question, headers={"Evenhand-Reference": "x" * 600}), 413, "limit")
+
+
+async def test_a_notice_lives_its_life(desk: Desk) -> None:
+    async with desk.client() as http:
+        made = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers=ONCE)
+        assert made.status_code == 201, made.text
+        key = made.json()["key"]
+        assert made.headers["location"] == f"/v1/notices/{key}"
+        shown = await http.get(made.headers["location"])
+        assert shown.json()["standing"] == "stands"
+        tag = shown.headers["etag"]
+        assert (await http.get(f"/v1/notices/{key}", headers={"If-None-Match": tag})).status_code == 304
+        better = draft("Vojtek Inventovich")
+        path = f"/v1/notices/{key}"
+        problem(await http.put(path, json=better), 428, "precondition_required")
+        problem(await http.put(path, json=better, headers={"If-Match": '"other"'}), 412, "precondition_failed")
+        changed = await http.put(path, json=better, headers={"If-Match": tag})
+        assert changed.json()["version"] == 2
+        problem(await http.put(path, json=better, headers={"If-Match": tag}), 412, "precondition_failed")
+        flag = {"action": "DISCREET_REPORT", "reason": "no warrant here"}
+        said = await http.post(f"{path}/flag", json=flag, headers={"Idempotency-Key": "flag"})
+        assert said.status_code == 200, said.text
+        met = {"place": {"text": "Manila, terminal 3"}, "report": "boarded"}
+        assert (await http.post(f"{path}/sightings", json=met, headers={"Idempotency-Key": "s"})).status_code == 200
+        gone = {"reason": "mistaken identity"}
+        stale = {"Idempotency-Key": "w", "If-Match": tag}
+        problem(await http.post(f"{path}/withdrawal", json=gone, headers=stale), 412, "precondition_failed")
+        done = await http.post(f"{path}/withdrawal", json=gone, headers={"Idempotency-Key": "w"})
+        assert done.status_code == 200, done.text
+        assert (await http.get(path)).json()["standing"] == "withdrawn"
+        erased = {"reason_class": "court"}
+        assert (await http.post(f"{path}/erasure", json=erased, headers={"Idempotency-Key": "e"})).status_code == 200
+        problem(await http.post(f"{path}/erasure", json=erased, headers={"Idempotency-Key": "e2"}), 403, "refused")
+
+
+async def test_pages_end_in_null_and_lose_nothing(desk: Desk) -> None:
+    async with desk.client() as http:
+        keys, cursor = [], ""
+        while True:
+            page = (await http.get("/v1/notices", params={"limit": 2, "cursor": cursor})).json()
+            keys += [one["key"] for one in page["notices"]]
+            if page["next"] is None:
+                break
+            cursor = page["next"]
+            await desk.publish(("Someone New", "1990", f"N{len(keys)}")) if len(keys) < 4 else None
+        assert keys == sorted(set(keys))
+        assert len(keys) >= 3
+        problem(await http.get("/v1/notices", params={"limit": 2, "mine": True, "cursor": cursor}), 400, "input")
+        for wrong in ("%%%", "x" * 2000, "é", "bnVsbA"):
+            problem(await http.get("/v1/notices", params={"cursor": wrong}), 400, "input")
+        problem(await http.get("/v1/notices", params={"limit": 0}), 400, "input")
+        assert (await http.get("/v1/notices", params={"source": "un-sc"})).json() == {"notices": [], "next": None}
+
+
+async def test_withdrawn_notices_are_listed_when_asked_for(desk: Desk) -> None:
+    async with desk.client() as http:
+        first = (await http.get("/v1/notices")).json()["notices"][0]["key"]
+        await http.post(f"/v1/notices/{first}/erasure", json={"reason_class": "error"}, headers=ONCE)
+        standing = (await http.get("/v1/notices")).json()["notices"]
+        everything = (await http.get("/v1/notices", params={"everything": True, "mine": True})).json()["notices"]
+        assert {one["key"] for one in everything} - {one["key"] for one in standing} == {first}
+
+
+async def test_lists_come_as_bodies(desk: Desk) -> None:
+    data = write_un_xml(synthetic_persons(1, 20))
+    async with desk.client() as http:
+        path = "/v1/imports/un-sc"
+        dry = await http.post(path, content=data, headers=OCTETS, params={"dry_run": True})
+        assert (dry.json()["dry_run"], dry.json()["published"]) == (True, 20)
+        assert (await http.post(path, content=data, headers=OCTETS)).json()["published"] == 20
+        assert (await http.post(path, content=data, headers=OCTETS)).json()["unchanged"] == 20
+        problem(await http.post(path, content=b"", headers=OCTETS), 400, "input")
+        problem(await http.post("/v1/imports/pdf", content=data, headers=OCTETS), 400, "usage")
+        assert (await http.get("/v1/notices", params={"source": "un-sc", "limit": 50})).json()["next"] is None
+    assert not list(desk.site.folder.path.glob("upload-*"))
+
+
+async def test_ledgers_are_carried_by_hand(desk: Desk) -> None:
+    async with desk.client(desk.operator) as http:
+        bundle = await http.get("/v1/ledgers/ita/bundle", params={"reader": "ITA"})
+        assert bundle.status_code == 200, bundle.text
+        taken = await http.post("/v1/ledgers/bundles", content=bundle.content, headers=OCTETS)
+        assert taken.json()["new"] == 0
+        problem(await http.post("/v1/ledgers/bundles", content=b"nothing", headers=OCTETS), 400, "input")
+        problem(await http.get("/v1/ledgers/ita/bundle", params={"reader": "XXX"}), 404, "not_found")
+
+
+async def test_the_coalition_is_seen(desk: Desk) -> None:
+    async with desk.client() as http:
+        state = (await http.get("/v1/state")).json()
+        assert (state["member"], state["notices"], state["running"]) == ("ITA", 3, True)
+        assert (await http.get("/v1/peers")).json()["peers"] == []
+        problem(await http.get("/v1/peers/ITA/parity"), 400, "usage")
+        assert (await http.get("/v1/roster")).json()["roster"]["version"] == 1
+        assert (await http.get("/v1/ledgers/verification")).json()["good"] is True
+        assert (await http.get("/v1/ledgers/verification", params={"code": "ITA"})).json()["good"] is True
+        assert (await http.get("/v1/ledgers/ITA/entries/0/proof")).json()["size"] >= 1
+        problem(await http.get("/v1/ledgers/ITA/entries/99/proof"), 404, "not_found")
+        seen = (await http.get("/v1/audience", params={"match": "all", "detail": "ITA"})).json()
+        assert [one["code"] for one in seen["members"]] == ["ITA"]
+        assert (await http.get("/v1/doctor")).json()["good"] is True
+
+
+async def test_the_node_tells_how_it_is(desk: Desk) -> None:
+    async with desk.client("") as http:
+        assert (await http.get("/healthz")).json() == (await http.get("/readyz")).json() == {"status": "ok"}
+        page = await http.get("/docs")
+        assert "<script" not in page.text
+        assert not re.findall(r'(?:src|href)="(?!/|#)', page.text), "nothing is fetched from elsewhere"
+        assert (await http.get("/openapi.json")).json()["openapi"] == "3.1.0"
+        desk.service.stopping = True
+        problem(await http.get("/readyz"), 503, "store")
+        assert (await http.head("/healthz")).status_code == 200
+    async with desk.client(desk.operator) as http:
+        figures = (await http.get("/v1/metrics")).text
+        assert 'evenhand_ledger_entries{ledger="ITA"}' in figures
+        assert 'evenhand_api_requests_total{route="get_docs",status="200"} 1' in figures
+
+
+async def test_an_operation_by_its_name(desk: Desk) -> None:
+    named = [row for row in ROWS if row.tag == "operations"]
+    async with desk.client() as http:
+        for row in named:
+            reply = await http.post(row.path, json={"no such field": 1}, headers={"Idempotency-Key": row.name})
+            assert reply.status_code in {400, 403}, reply.text
+
+
+async def test_changes_are_told_and_resumed(desk: Desk) -> None:
+    async with desk.client() as http:
+        await _stream(http, desk)
+
+
+async def _stream(http: httpx.AsyncClient, desk: Desk) -> None:
+    told = [one async for one in _changes(http, 3, {"from_start": "true"})]
+    assert [one["event"] for one in told] == ["person"] * 3
+    await desk.publish(("Later Person", "1988", "L1"))
+    again = [one async for one in _changes(http, 2, {}, {"Last-Event-ID": told[1]["id"]})]
+    assert again[0]["data"] == told[2]["data"]
+    after = [one async for one in _changes(http, 1, {"last_event_id": told[2]["id"]})]
+    assert after[0]["data"] == again[1]["data"]
+    for wrong in ("%%", "x" * 9000, "eyJJVEEiOi0xfQ"):
+        problem(await http.get("/v1/changes", headers={"Last-Event-ID": wrong}), 400, "input")
+    desk.service.streams = 256
+    problem(await http.get("/v1/changes"), 503, "streams_full")
+
+
+async def _changes(
+    http: httpx.AsyncClient, count: int, params: dict[str, str], headers: dict[str, str] | None = None
+) -> Any:
+    """Yield some events; the transport hands a stream over whole, so the service is told to stop."""
+    app = http._transport.app  # type: ignore[attr-defined]
+    app.service.stopping = False
+
+    async def stop() -> None:
+        await asyncio.sleep(0.3)
+        app.service.stopping = True
+        app.service.site.wake()
+
+    task = asyncio.create_task(stop())
+    reply = await http.get("/v1/changes", params=params, headers=headers)
+    await task
+    app.service.stopping = False
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    blocks = [block for block in reply.text.split("\n\n") if block.startswith("id:")]
+    for block in blocks[:count]:
+        yield dict(line.split(": ", 1) for line in block.splitlines())
+
+
+async def test_every_guarded_path_asks_for_a_key_and_refuses_the_wrong_one(desk: Desk) -> None:
+    guarded = [row for row in ROWS if row.needs != "open"]
+    assert len(guarded) > 40
+    for row in guarded:
+        path = re.sub(r"{\w+}", "x", row.path)
+        for key in ("", "evk_0000_wrong", "nonsense"):
+            async with desk.client(key) as http:
+                reply = await http.request(row.method, path)
+                refused = problem(reply, 401, "unauthorized")
+                assert "evenhand people key" in refused.remedy
+                assert "Bearer" in reply.headers["www-authenticate"]
