@@ -10,6 +10,7 @@ Source: C2SP signed-note v1.0.0; golang.org/x/mod/sumdb/note for the limits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -53,7 +54,7 @@ __all__ = [
 ]
 
 _LINE_START: Final = "\N{EM DASH} "
-_CONTROLS: Final = frozenset(map(chr, range(0x20))) - {"\n"}
+_CONTROLS: Final = re.compile("[\x00-\x09\x0b-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def parse_note(data: bytes) -> SignedNote:
         whole = data.decode("utf-8")
     except UnicodeDecodeError:
         raise InputError("A note is not UTF-8.") from None
-    if not _CONTROLS.isdisjoint(whole):
+    if _CONTROLS.search(whole):
         raise InputError("A note holds a control character.")
     split = whole.rfind("\n\n")
     block = whole[split + 2 :]

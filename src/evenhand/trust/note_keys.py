@@ -123,6 +123,7 @@ class Verifier:
         return _verify_ml_dsa(self, text, blob)
 
 
+@lru_cache(maxsize=1024)  # rosters name the same keys version after version
 def parse_vkey(text: str) -> Verifier:
     """Parse a verifier key (C2SP signed-note, Verifier keys); InputError unless all of it fits."""
     parts = text.split("+", _VKEY_PARTS - 1)
