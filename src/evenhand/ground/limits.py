@@ -40,6 +40,9 @@ EXPRESS_PENDING_MAX: Final = 100_000  # withdrawals ahead of the verified prefix
 LIST_BYTES_MAX: Final = 1_073_741_824  # SDN advanced is ~110 MB
 XML_DEPTH_MAX: Final = 64
 XML_TEXT_CHARACTERS_MAX: Final = 1_000_000
+LIST_LINE_BYTES_MAX: Final = 4_194_304  # one entity of a FollowTheMoney file, with everything nested in it
+SHEET_BYTES_MAX: Final = 134_217_728  # a workbook unpacked: a zip can promise a thousand times its size
+SHEET_COLUMNS_MAX: Final = 200
 
 # -- matching ----------------------------------------------------------------------------------------------
 QUERY_NAME_CHARACTERS_MAX: Final = 500

@@ -53,6 +53,11 @@ class EntryDraft:
         self._addresses: list[Place] = []
         self._sex: Sex = "U"
 
+    @property
+    def has_name(self) -> bool:
+        """Whether a name has been told yet."""
+        return bool(self._names)
+
     def refuse(self, line: int, field: str, reason: str) -> None:
         """Record that a field was not taken over."""
         self.refusals.append(Refusal(line=line, entry_id=self.entry_id, field=field, reason=reason))

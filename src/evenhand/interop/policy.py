@@ -8,7 +8,7 @@ Trusted:  yes: it decides which action a list entry asks for.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -61,6 +61,17 @@ _OFAC: Final = ImportPolicy(
     reliability=Reliability(source="B", information="2"),
     handling=Handling(tlp="GREEN", pap="AMBER"),
 )
+
+
+def _of(authority: str, basis: str, *, source: Letter = "B", category: str = "sanctions-list") -> ImportPolicy:
+    """Return the careful policy for a list somebody else publishes for everyone to read."""
+    return ImportPolicy(
+        category=category, legal_basis=basis, issuing_authority=authority,
+        reliability=Reliability(source=source, information="2"), handling=Handling(tlp="GREEN", pap="AMBER"),
+    )  # fmt: skip
+
+
+Letter = Literal["A", "B", "C", "D", "E", "F"]
 POLICIES: Final[dict[str, ImportPolicy]] = {
     "un-sc": ImportPolicy(
         category="sanctions-list",
@@ -72,6 +83,35 @@ POLICIES: Final[dict[str, ImportPolicy]] = {
     "ofac-advanced": _OFAC,
     "ofac-sdn": _OFAC,
     "ofac-legacy": _OFAC,
+    "eu-fsf": _of(
+        "Council of the European Union", "Council decision and regulation for the programme named (TEU 29, TFEU 215)",
+        source="A",
+    ),
+    "uk-sanctions": _of(
+        "Foreign, Commonwealth and Development Office",
+        "Regulations named, under the Sanctions and Anti-Money Laundering Act 2018 (United Kingdom)",
+    ),
+    "interpol-public": _of(
+        "National central bureau named in the notice, through INTERPOL",
+        "Notice under INTERPOL's Rules on the Processing of Data, public extract", category="interpol-notice",
+    ),
+    "us-csl": _of(
+        "Department named in the entry (United States: Commerce, State or Treasury)",
+        "Designation under the programme named in the offence (United States)",
+    ),
+    "ca-sema": _of("Governor in Council (Canada)", "Special Economic Measures Act, schedule named (Canada)"),
+    "au-dfat": _of(
+        "Minister for Foreign Affairs (Australia)",
+        "Charter of the United Nations Act 1945 or Autonomous Sanctions Act 2011 (Australia)",
+    ),
+    "ftm": _of(
+        "Authority named in the offence, as gathered by the publisher of the data set",
+        "Designation by the authority named in the offence", source="C",
+    ),
+    "template": ImportPolicy(
+        category="member-list", legal_basis="Decision named in the entry",
+        issuing_authority="The importing member's own authority",
+    ),
 }
 """The careful defaults: report discreetly, never hold, on a list's word alone."""
 

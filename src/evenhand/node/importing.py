@@ -21,11 +21,12 @@ import msgspec
 from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import InputError, LimitError, NotFoundError, PeerUnreachableError, RefusedError, UsageError
 from evenhand.ground.limits import LIST_BYTES_MAX
-from evenhand.interop.formats import FORMATS, LEGACY_FILES, read_list
+from evenhand.interop.formats import LEGACY_FILES, read_list
 from evenhand.interop.importing import HeldNotice, ImportPlan, plan_import
 from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
-from evenhand.interop.policy import POLICIES, ImportPolicy, content_digest, to_notice
+from evenhand.interop.policy import ImportPolicy, content_digest, to_notice
 from evenhand.node.details import detail_of, order_in
+from evenhand.node.list_formats import list_formats
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Operation, Progress, Site
@@ -69,12 +70,13 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
 async def import_list(site: Site, request: ImportRequest) -> Imported:
     """Import a list. Raises InputError before anything changed, RefusedError on a mass withdrawal."""
-    if request.format not in FORMATS:
-        raise UsageError(f"no list format is called {request.format[:40]!r}", remedy=f"use one of {', '.join(FORMATS)}")
+    formats = list_formats()
+    if request.format not in formats:
+        raise UsageError(f"no list format is called {request.format[:40]!r}", remedy=f"use one of {', '.join(formats)}")
     await site.report(Progress(what="reading the list", done=0, total=0))
     files = await _files(request.format, request.place)
-    parsed = await asyncio.to_thread(read_list, request.format, files)
-    policy = _policy(site, request)
+    parsed = await asyncio.to_thread(read_list, request.format, files, formats=formats)
+    policy = _policy(site, request, formats[request.format].policy)
     held = held_of(site.member, parsed.name)
     entries, refusals = _set_apart(site.member, parsed, held)
     plan = await asyncio.to_thread(plan_import, entries, held, policy=policy, refusals=refusals)
@@ -98,11 +100,11 @@ def _answer(parsed: ParsedList, plan: ImportPlan, *, dry_run: bool) -> Imported:
     )  # fmt: skip
 
 
-def _policy(site: Site, request: ImportRequest) -> ImportPolicy:
+def _policy(site: Site, request: ImportRequest, careful: ImportPolicy) -> ImportPolicy:
     if request.policy is not None:
         return request.policy
     percent = site.config.imports.withdraw_percent_max
-    return msgspec.structs.replace(POLICIES[request.format], withdraw_percent_max=percent)
+    return msgspec.structs.replace(careful, withdraw_percent_max=percent)
 
 
 def held_of(member: Member, list_name: str) -> dict[str, HeldNotice]:

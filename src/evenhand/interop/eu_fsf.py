@@ -1,0 +1,196 @@
+"""The European Union's consolidated financial sanctions list, FSF XML 1.1.
+
+Knows:    the schema of `http://eu.europa.ec/fpi/fsd/export`: values in attributes.
+Told:     the file's bytes.
+Answers:  every person as an entry, every enterprise as a refusal, every unread value as a refusal.
+Trusted:  no: input; but nothing is answered before the whole file has been read.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+
+from evenhand.ground.errors import InputError
+from evenhand.identity.dates import BirthDate
+from evenhand.identity.person import Document, DocumentStatus, NameKind
+from evenhand.interop.attributes import AttributeReader
+from evenhand.interop.countries import country_code
+from evenhand.interop.entry import EntryDraft
+from evenhand.interop.list_dates import partial_date, year_range
+from evenhand.interop.listed_documents import document_type
+from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
+from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
+from evenhand.notices.model import Source
+
+LIST_NAME: Final = "eu-fsf"
+_STAMPS: Final = ("logicalId", "regulationLanguage", "countryDescription", "calendarType")
+_STATUSES: Final[tuple[tuple[str, DocumentStatus], ...]] = (
+    ("knownFalse", "forged"), ("reportedLost", "lost"), ("revokedByIssuer", "revoked"), ("knownExpired", "expired"),
+)  # fmt: skip
+_DAY: Final = len("2026-01-31")
+
+
+def parse(data: bytes) -> ParsedList:
+    """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
+    root, attributes = root_attributes(data)
+    if root != "export":
+        raise InputError(f"not an EU FSF list: its root is {root}", remedy="choose the list's own format")
+    edition = attributes.get("generationDate", "")[:_DAY]
+    entries: list[ImportedEntry] = []
+    refusals: list[Refusal] = []
+    for _, element in records(data, depth=2):
+        reader = AttributeReader(element)
+        entry_id = reader.get("euReferenceNumber") or f"logicalId {reader.get('logicalId')}".strip()
+        kind = ", ".join(reader.get("code", one) for one in reader.children("subjectType")) or local_name(element)
+        if kind != "person":
+            reason = f"{NOT_A_PERSON}: {kind}"
+            refusals.append(Refusal(line=reader.line, entry_id=entry_id, field=WHOLE_ENTRY, reason=reason))
+            continue
+        draft = EntryDraft(entry_id=entry_id, line=reader.line)
+        entry = _person(reader, draft, edition)
+        refusals.extend(draft.refusals)
+        if entry is not None:
+            entries.append(entry)
+    return ParsedList(name=LIST_NAME, edition=edition, entries=tuple(entries), refusals=tuple(refusals))
+
+
+def _person(reader: AttributeReader, draft: EntryDraft, edition: str) -> ImportedEntry | None:
+    reader.skip(reader.element, "logicalId")
+    for one in reader.children("subjectType"):
+        reader.skip(one, "classificationCode")
+    listed, details, united = (
+        reader.get(name) for name in ("designationDate", "designationDetails", "unitedNationId")
+    )
+    for label, text in (("Designation", details), ("United Nations reference", united)):
+        if text:
+            draft.labelled(reader.line, label, text)
+    for one in reader.children("nameAlias"):
+        _name(reader, draft, one)
+    for one in reader.children("birthdate"):
+        _birth(reader, draft, one)
+    for one in reader.children("citizenship"):
+        reader.skip(one, *_STAMPS, "region")
+        _stamped(reader, draft, one)
+        if code := _country(reader, one):
+            draft.nationality(line_of(one), "citizenship", code)
+    for one in reader.children("address"):
+        _address(reader, draft, one)
+    for one in reader.children("identification"):
+        _document(reader, draft, one)
+    for one in reader.children("remark"):
+        draft.remark(line_of(one), "remark", reader.text(one))
+    programmes, published = _acts(reader)
+    for line, field in reader.leftovers():
+        draft.refuse(line, field, "a field the importer does not know")
+    return draft.finish(
+        source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=edition or None),
+        offence=f"Listed by the European Union: {', '.join(programmes) or 'programme not named'}",
+        reference=draft.entry_id,
+        listed_on=listed or None,
+        updated_on=tuple(published),
+    )
+
+
+def _acts(reader: AttributeReader) -> tuple[list[str], list[str]]:
+    """Return the programmes and publication dates of an entry's legal acts."""
+    programmes: list[str] = []
+    published: list[str] = []
+    for act in reader.children("regulation"):
+        programmes.append(reader.get("programme", act))
+        published.append(reader.get("publicationDate", act))
+        reader.skip_whole(act)
+    return list(dict.fromkeys(filter(None, programmes))), sorted(set(filter(None, published)))
+
+
+def _name(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> None:
+    line = line_of(one)
+    first, middle, last, whole = (
+        reader.get(name, one) for name in ("firstName", "middleName", "lastName", "wholeName")
+    )
+    text = whole or " ".join(part for part in (first, middle, last) if part)
+    strong = reader.get("strong", one) != "false"
+    given = " ".join(part for part in (first, middle) if part)
+    if text:
+        draft.name(line, "nameAlias", text, "alias_low" if not strong else _kind(draft), parts=(given, last))
+    if gender := reader.get("gender", one):
+        draft.sex(line, "nameAlias@gender", gender)
+    for name, label in (("title", "Title"), ("function", "Function")):
+        if said := reader.get(name, one):
+            draft.labelled(line, label, said)
+    reader.skip(one, *_STAMPS, "nameLanguage")
+    _stamped(reader, draft, one)
+
+
+def _kind(draft: EntryDraft) -> NameKind:
+    """The list does not say which name is the first; it prints it first."""
+    return "alias_good" if draft.has_name else "primary"
+
+
+def _stamped(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> None:
+    """Take what stands inside every value: the legal act behind it, and remarks on it."""
+    for act in reader.children("regulationSummary", one):
+        reader.skip_whole(act)
+    for remark in reader.children("remark", one):
+        draft.remark(line_of(remark), f"{local_name(one)}/remark", f"{local_name(one)}: {reader.text(remark)}")
+
+
+def _country(reader: AttributeReader, one: etree._Element) -> str:
+    """Take a country; the list writes 00 where it knows none."""
+    code = reader.get("countryIso2Code", one)
+    return "" if code == "00" else code
+
+
+def _birth(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> None:
+    line = line_of(one)
+    about = reader.get("circa", one) == "true"
+    day, year, first, last = (
+        reader.get(name, one) for name in ("birthdate", "year", "yearRangeFrom", "yearRangeTo")
+    )
+    month = reader.get("monthOfYear", one)
+    city, zip_code, region, place = (reader.get(name, one) for name in ("city", "zipCode", "region", "place"))
+    draft.birth_place(
+        line, "birthdate", city=city, region=region, country=_country(reader, one),
+        text=", ".join(part for part in (place, zip_code) if part),
+    )  # fmt: skip
+    reader.skip(one, *_STAMPS, "dayOfMonth")
+    _stamped(reader, draft, one)
+    if first or last:
+        draft.birth(line, "birthdate", year_range(first or last, last or first, approximate=about), f"{first}-{last}")
+    elif said := day or (f"{year}-{int(month):02d}" if year and month.isdecimal() else year):
+        value = partial_date(said)
+        born = None if value is None else BirthDate(value=value, certainty="approximate" if about else "exact")
+        draft.birth(line, "birthdate", born, said)
+
+
+def _address(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> None:
+    street, box, zip_code, place, city, region = (
+        reader.get(name, one) for name in ("street", "poBox", "zipCode", "place", "city", "region")
+    )
+    text = ", ".join(part for part in (street, box, zip_code, place) if part)
+    country = _country(reader, one)
+    draft.address(line_of(one), "address", text=text, city=city, region=region, country=country)
+    reader.skip(one, *_STAMPS, "asAtListingTime")
+    _stamped(reader, draft, one)
+
+
+def _document(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> None:
+    line, field = line_of(one), "identification"
+    kind, number, latin = (
+        reader.get(name, one) for name in ("identificationTypeDescription", "number", "latinNumber")
+    )
+    code = reader.get("identificationTypeCode", one)
+    status: DocumentStatus = next((word for name, word in _STATUSES if reader.get(name, one) == "true"), "unknown")
+    dates = [reader.get(name, one) for name in ("issuedDate", "issueDate", "validTo", "validFrom")]
+    issued, expires = (partial_date(text) if text else None for text in (dates[0] or dates[1] or dates[3], dates[2]))
+    notes = [reader.get(name, one) for name in ("issuedBy", "nameOnDocument", "region")]
+    draft.document(
+        line, field,
+        lambda: Document(
+            type=document_type(kind or code), number=latin or number, issuer=country_code(_country(reader, one)),
+            issued=issued, expires=expires, status=status, note="; ".join(filter(None, notes)) or None,
+        ),
+    )  # fmt: skip
+    reader.skip(one, *_STAMPS, "diplomatic", *(name for name, _ in _STATUSES))
+    _stamped(reader, draft, one)

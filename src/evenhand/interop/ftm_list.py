@@ -1,0 +1,272 @@
+"""FollowTheMoney JSON lines, as OpenSanctions publishes them: one entity a line, nested or not.
+
+Knows:    the FollowTheMoney 4 schemata Person, Passport, Identification, Sanction and Address.
+Told:     the file's bytes, or its lines one by one.
+Answers:  every Person that is sanctioned or wanted as an entry; everybody and everything else as a refusal.
+Trusted:  no: input. `read_lines` needs memory for one line and for the papers of people still to come.
+
+OpenSanctions also lists people for what they are: holders of office, their families, bankrupts. A notice
+needs an accusation, so an entity whose topics name none is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
+from typing import Any, Final
+
+import msgspec
+
+from evenhand.ground.errors import InputError, LimitError
+from evenhand.ground.limits import LIST_LINE_BYTES_MAX
+from evenhand.identity.person import Document, NameKind
+from evenhand.interop.entry import EntryDraft
+from evenhand.interop.list_dates import birth_date, partial_date
+from evenhand.interop.listed_documents import document_type
+from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
+from evenhand.interop.rows import RecordReader
+from evenhand.notices.model import Source
+
+LIST_NAME: Final = "ftm"
+_NAMES: Final[tuple[tuple[str, NameKind], ...]] = (
+    ("name", "primary"), ("alias", "alias_good"), ("previousName", "alias_good"), ("weakAlias", "alias_low"),
+    ("abbreviation", "alias_low"),
+)  # fmt: skip
+_NUMBERS: Final = (
+    ("passportNumber", "passport"), ("idNumber", "national_id"), ("socialSecurityNumber", "social_security"),
+    ("taxNumber", "tax_number"), ("innCode", "tax_number"), ("registrationNumber", "other"),
+)  # fmt: skip
+_WORDS: Final = (
+    ("title", "Title"), ("position", "Position"), ("profession", "Profession"), ("fatherName", "Father"),
+    ("motherName", "Mother"), ("secondName", "Second name"), ("nameSuffix", "Name suffix"),
+    ("deathDate", "Died"), ("education", "Education"), ("country", "Country"), ("birthCountry", "Country of birth"),
+    ("program", "Programme"), ("status", "Status"), ("email", "E-mail"), ("phone", "Telephone"),
+    ("legalForm", "Legal form"), ("sector", "Sector"), ("classification", "Classification"),
+    ("eyeColor", "Eyes"), ("hairColor", "Hair"), ("height", "Height"), ("weight", "Weight"),
+    ("biography", "Biography"),
+)  # fmt: skip
+_PROTECTED: Final = ("religion", "ethnicity", "political")
+_TEXTS: Final = ("notes", "summary", "description")
+_BOOKKEEPING: Final = (
+    "sourceUrl", "publisher", "publisherUrl", "modifiedAt", "createdAt", "retrievedAt", "indexText", "alephUrl",
+    "proof", "wikidataId", "wikipediaUrl", "keywords", "website", "programId", "uniqueEntityId", "icijId", "bvdId",
+    "sayariId",
+    "riskSource", "mainCountry",
+)  # fmt: skip
+_ENTITY: Final = (
+    "caption", "referents", "first_seen", "last_seen", "last_change", "target", "origin", "key_prefix",
+)  # fmt: skip
+_NESTED: Final = ("id", "schema", "datasets", *_ENTITY)
+_ACCUSED: Final = ("sanction", "wanted", "crime", "debarment")
+_SUBJECT: Final = {"Passport": "holder", "Identification": "holder", "Sanction": "entity"}
+"""Schemata that belong to a person, and the property that says to whom."""
+_HELD: Final = "its subject was not told of"
+_DAY: Final = len("2026-01-31")
+
+Told = ImportedEntry | Refusal
+Papers = dict[str, list[dict[str, Any]]]
+
+
+def parse(data: bytes) -> ParsedList:
+    """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
+    entries: list[ImportedEntry] = []
+    refusals: list[Refusal] = []
+    for told in read_lines(lambda: BytesIO(data)):
+        (entries if isinstance(told, ImportedEntry) else refusals).append(told)  # type: ignore[arg-type]
+    edition = max((one.source.edition or "" for one in entries), default="")
+    return ParsedList(name=LIST_NAME, edition=edition, entries=tuple(entries), refusals=tuple(refusals))
+
+
+def read_lines(lines: Callable[[], Iterable[bytes]]) -> Iterator[Told]:
+    """Yield entries and refusals in the order of the file. `lines` is asked twice: papers are read first.
+
+    Raises InputError with line and cause on the first damaged line, LimitError on one too long.
+    """
+    papers = _papers(lines())
+    for number, entity in _entities(lines()):
+        yield from _entity(RecordReader(entity, number), papers)
+    for holder, held in papers.items():
+        for paper in held:
+            yield _whole(paper["line"], str(paper["id"]), f"a paper of {holder}: {_HELD}")
+
+
+def _entities(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LIST_LINE_BYTES_MAX:
+            raise LimitError(f"line {number} is too long", why=f"the limit is {LIST_LINE_BYTES_MAX} bytes")
+        if line.isspace():
+            continue
+        try:
+            entity = msgspec.json.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise InputError(
+                f"damaged JSON at line {number}", why=str(error), remedy="fetch the list again"
+            ) from error
+        if not (isinstance(entity, dict) and "schema" in entity and isinstance(entity.get("properties"), dict)):
+            raise InputError(
+                f"line {number} is no FollowTheMoney entity", remedy="give entities.ftm.json or targets.nested.json"
+            )
+        yield number, entity
+
+
+def _papers(lines: Iterable[bytes]) -> Papers:
+    """Gather papers that stand on lines of their own, by holder: they may come before or after the person."""
+    found: Papers = {}
+    for number, entity in _entities(lines):
+        subjects = entity["properties"].get(_SUBJECT.get(str(entity["schema"])))
+        for subject in subjects if isinstance(subjects, list) else ():
+            found.setdefault(str(subject), []).append(entity | {"line": number})
+    return found
+
+
+def _entity(reader: RecordReader, papers: Papers) -> Iterator[Told]:
+    schema, entity_id = reader.text("schema"), reader.text("id")
+    (said,) = reader.inside("properties") or [RecordReader({}, reader.line)]
+    if schema in _SUBJECT and said.take(_SUBJECT[schema]):
+        return
+    topics, held = said.texts("topics"), papers.pop(entity_id, [])
+    if schema != "Person":
+        yield _whole(reader.line, entity_id, f"{NOT_A_PERSON}: {schema}")
+    elif topics and not any(topic.startswith(_ACCUSED) for topic in topics):
+        yield _whole(reader.line, entity_id, f"listed without an accusation: {', '.join(topics)}")
+    else:
+        draft = EntryDraft(entry_id=entity_id, line=reader.line)
+        for topic in topics:
+            draft.labelled(reader.line, "Topic", topic)
+        entry = _person(reader, said, draft, held)
+        yield from draft.refusals
+        yield from [] if entry is None else [entry]
+
+
+def _whole(line: int, entry_id: str, reason: str) -> Refusal:
+    return Refusal(line=line, entry_id=entry_id, field=WHOLE_ENTRY, reason=reason)
+
+
+def _person(
+    reader: RecordReader, said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any]]
+) -> ImportedEntry | None:
+    line = reader.line
+    changed = reader.text("last_change")[:_DAY]
+    datasets = ", ".join(reader.texts("datasets"))
+    reader.skip(*_ENTITY)
+    said.skip(*_BOOKKEEPING)
+    _names(said, draft, line)
+    _origins(said, draft, line)
+    _documents(said, draft, papers)
+    _addresses(said, draft)
+    offence, listed = _sanctions(said, draft, papers)
+    draft.marks += said.texts("appearance")
+    for name in _PROTECTED:
+        for _ in said.texts(name):
+            draft.labelled(line, "religion", "not held")
+    for name, label in _WORDS:
+        for text in said.texts(name):
+            draft.labelled(line, label, text)
+    for name in _TEXTS:
+        for text in said.texts(name):
+            draft.remark(line, name, text)
+    reader.refuse_leftovers(draft)
+    return draft.finish(
+        source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=changed or None),
+        offence=offence or f"Listed in: {datasets or 'dataset not named'}",
+        reference=draft.entry_id,
+        listed_on=listed or None,
+        updated_on=(changed,) if changed else (),
+    )
+
+
+def _names(said: RecordReader, draft: EntryDraft, line: int) -> None:
+    given, middle, family = (said.texts(name) for name in ("firstName", "middleName", "lastName"))
+    parts = (" ".join(given + middle), family[0]) if len(given) == 1 and len(family) == 1 else ("", "")
+    for name, kind in _NAMES:
+        for text in said.texts(name):
+            fits = kind == "primary" and all(word in text for word in (*parts, *given))
+            draft.name(line, name, text, kind, parts=parts if fits else ("", ""))
+
+
+def _origins(said: RecordReader, draft: EntryDraft, line: int) -> None:
+    for text in said.texts("birthDate"):
+        draft.birth(line, "birthDate", birth_date(text), text)
+    for text in said.texts("birthPlace"):
+        draft.birth_place(line, "birthPlace", text=text, city="", region="", country="")
+    for name in ("nationality", "citizenship"):
+        for text in said.texts(name):
+            draft.nationality(line, name, text)
+    for text in said.texts("gender"):
+        draft.sex(line, "gender", text)
+
+
+def _documents(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any]]) -> None:
+    """Papers first: they name an issuer, and their bare numbers on the person say nothing more."""
+    stated: set[str] = set()
+    readers = apart = [
+        RecordReader(one["properties"], one["line"], path="document/") for one in papers if one["schema"] != "Sanction"
+    ]
+    for name in ("passports", "identification", "passport", "identifications"):
+        for nested in said.inside(name):
+            nested.skip(*_NESTED)
+            readers = readers + nested.inside("properties")
+    for one in readers:
+        stated.update(_paper(one, draft))
+    for one in apart:
+        one.refuse_leftovers(draft)
+    for name, kind in _NUMBERS:
+        for number in said.texts(name):
+            if number not in stated:
+                draft.document(said.line, name, lambda n=number, k=kind: Document(type=k, number=n))  # type: ignore[misc]
+
+
+def _paper(one: RecordReader, draft: EntryDraft) -> list[str]:
+    one.skip("holder", "authority", *_BOOKKEEPING)
+    numbers = list(dict.fromkeys([*one.texts("number"), *one.texts("passportNumber")]))
+    kind = " ".join(one.texts("type"))
+    issuer = next((draft.issuer(one.line, "document/country", text) for text in one.texts("country")), None)
+    dates = [next((partial_date(text[:_DAY]) for text in one.texts(name)), None) for name in ("startDate", "endDate")]
+    note = "; ".join([*one.texts("summary"), *one.texts("description")])
+    for number in numbers:
+        draft.document(
+            one.line, "document",
+            lambda n=number: Document(  # type: ignore[misc]
+                type=document_type(kind.replace("_", " ")) if kind else "other", number=n, issuer=issuer,
+                issued=dates[0], expires=dates[1], note=note or None,
+            ),
+        )  # fmt: skip
+    return numbers
+
+
+def _addresses(said: RecordReader, draft: EntryDraft) -> None:
+    for text in said.texts("address"):
+        draft.address(said.line, "address", text=text, city="", region="", country="")
+    for nested in said.inside("addressEntity"):
+        nested.skip(*_NESTED)
+        for one in nested.inside("properties"):
+            city, region, country = (", ".join(one.texts(name)) for name in ("city", "region", "country"))
+            parts = [*one.texts("street"), *one.texts("postalCode"), *one.texts("remarks")]
+            text = ", ".join(parts if city or country else [*one.texts("full"), *parts])
+            one.skip("full")
+            draft.address(said.line, "addressEntity", text=text, city=city, region=region, country=country)
+
+
+def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any]]) -> tuple[str, str]:
+    """Return the offence in words and the first listing date, out of sanctions nested or apart."""
+    offences: list[str] = []
+    dates: list[str] = []
+    apart = [
+        RecordReader(one["properties"], one["line"], path="sanction/") for one in papers if one["schema"] == "Sanction"
+    ]
+    readers = apart
+    for nested in said.inside("sanctions"):
+        nested.skip(*_NESTED)
+        readers = readers + nested.inside("properties")
+    for one in readers:
+        one.skip("entity", "country", "authorityId", "startDate", "date", *_BOOKKEEPING, "programUrl", "unscId")
+        by = ", ".join(one.texts("authority"))
+        what = ", ".join([*one.texts("program"), *one.texts("reason")])
+        offences.append(": ".join(part for part in (by, what) if part))
+        dates += [found for text in one.texts("listingDate") if (found := partial_date(text[:_DAY]))]
+        for name in ("endDate", "status", "duration", "provisions", "recordId", "summary", "description"):
+            for text in one.texts(name):
+                draft.labelled(one.line, f"Sanction {name}", text)
+    for one in apart:
+        one.refuse_leftovers(draft)
+    return "; ".join(dict.fromkeys(part for part in offences if part)), min(dates, default="")

@@ -1,0 +1,113 @@
+"""Tables read safely: CSV text and Excel workbooks, as rows of named cells.
+
+Knows:    CSV (RFC 4180), and the workbook format of ISO/IEC 29500 through openpyxl.
+Told:     a file's bytes.
+Answers:  rows as records by column name, each with its line from 1; InputError otherwise.
+Trusted:  yes: everything a table's author controls passes here first.
+
+A workbook is a zip of XML: its unpacked size is added up before anything is unpacked, and lxml reads the
+parts with entities off (openpyxl takes lxml where it is installed, with `resolve_entities=False`). Formulas
+are not computed: the value that was stored with them counts.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Final
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from evenhand.ground.errors import InputError, LimitError
+from evenhand.ground.limits import LIST_LINE_BYTES_MAX, SHEET_BYTES_MAX, SHEET_COLUMNS_MAX
+from evenhand.interop.fields import clean
+
+ZIP_MAGIC: Final = b"PK\x03\x04"
+Row = tuple[int, dict[str, str]]
+
+
+def read_table(data: bytes, what: str) -> list[Row]:
+    """Return the rows under the first row that names columns. Raises InputError or LimitError."""
+    lines = _sheet(data, what) if data.startswith(ZIP_MAGIC) else _text(data, what)
+    header: list[str] = []
+    rows: list[Row] = []
+    for line, cells in lines:
+        if len(cells) > SHEET_COLUMNS_MAX:
+            raise LimitError(f"row {line} has {len(cells)} columns", why=f"the limit is {SHEET_COLUMNS_MAX}")
+        if not header:
+            header = _header(cells, what) if any(cells) else []
+        elif any(cells):
+            if any(cells[len(header) :]):
+                raise InputError(f"row {line} has more cells than there are columns", remedy="repair the table")
+            rows.append((line, dict(zip(header, cells, strict=False))))
+    if not header:
+        raise InputError(f"not {what}: the table is empty")
+    return rows
+
+
+def _header(cells: list[str], what: str) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    doubled = {name for name in names if name and names.count(name) > 1}
+    if doubled:
+        raise InputError(f"not {what}: two columns are called {min(doubled)!r}")
+    return [name or f"column {number}" for number, name in enumerate(names, start=1)]
+
+
+def _text(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"not {what}: the text is not UTF-8", why=str(error), remedy="save it as UTF-8") from error
+    limit = csv.field_size_limit(LIST_LINE_BYTES_MAX)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, [clean(cell) for cell in cells]
+    except csv.Error as error:
+        raise InputError(f"damaged CSV at line {reader.line_num}", why=str(error)) from error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _sheet(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            size = sum(part.file_size for part in packed.infolist())
+            if size > SHEET_BYTES_MAX:
+                raise LimitError(f"the workbook unpacks to {size} bytes", why=f"the limit is {SHEET_BYTES_MAX}")
+            _refuse_doctypes(packed)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            yield line, [_cell(cell) for cell in cells]
+    except (InvalidFileException, zipfile.BadZipFile, *_DAMAGE) as error:
+        raise InputError(f"not {what}: the workbook is damaged", why=str(error) or type(error).__name__) from error
+
+
+_DAMAGE: Final = (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, EOFError, OSError,
+                  OverflowError, RuntimeError)  # fmt: skip
+"""What openpyxl and zipfile raise on a workbook whose parts are not what they say."""
+
+
+def _refuse_doctypes(packed: zipfile.ZipFile) -> None:
+    for part in packed.infolist():
+        if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in packed.read(part).upper():
+            raise InputError(
+                f"the workbook's {part.filename[:60]} declares a document type",
+                why="a document type can define entities that read files or grow without bound",
+            )
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else clean(str(value))

@@ -1,0 +1,194 @@
+"""A plain table of people: our own template, or any CSV or Excel file with a mapping of its columns.
+
+Knows:    the template's columns, and usual names for them in other people's tables.
+Told:     the file's bytes and, perhaps, a mapping.
+Answers:  every row as an entry; a proposed mapping for a table that is not our template; an empty template.
+Trusted:  no: input; a mapping is a person's decision, so a proposal is shown before it is used.
+
+Several values stand in one cell divided by semicolons; a document is `TYPE:NUMBER:ISSUER`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from evenhand.ground.errors import InputError
+from evenhand.identity.dates import BirthDate
+from evenhand.identity.person import Document
+from evenhand.interop.entry import EntryDraft
+from evenhand.interop.list_dates import birth_date, day_first
+from evenhand.interop.listed_documents import document_type
+from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
+from evenhand.interop.rows import RecordReader
+from evenhand.interop.tables import read_table
+from evenhand.notices.model import Source
+
+LIST_NAME: Final = "template"
+COLUMNS: Final = {
+    "reference": "your own number for the entry; needed, and never used twice",
+    "name": "the full name as written, in any script",
+    "given_name": "given names, where known apart",
+    "family_name": "family name, where known apart",
+    "aliases": "other names; divided by semicolons",
+    "weak_aliases": "names too common or uncertain to count alone",
+    "birth_date": "YYYY-MM-DD, YYYY-MM, YYYY, circa YYYY or YYYY to YYYY; day first with slashes",
+    "birth_place": "town",
+    "birth_country": "country by name or code",
+    "sex": "F, M or unknown",
+    "nationality": "countries by name or code",
+    "documents": "TYPE:NUMBER:ISSUER, for example passport:X1234567:UTO",
+    "address": "one address, or several divided by semicolons",
+    "marks": "what the person can be told by",
+    "offence": "what the person is accused of, in one sentence",
+    "decision": "reference of the decision",
+    "listed_on": "YYYY-MM-DD",
+    "remarks": "anything else",
+}
+"""The template's columns and what belongs in each."""
+NEEDED: Final = ("reference", "name", "offence")
+_OTHER_WORDS: Final = {
+    "id": "reference", "ref": "reference", "entry id": "reference", "case number": "reference",
+    "full name": "name", "nom": "name", "nom complet": "name", "nombre": "name", "surname": "family_name",
+    "last name": "family_name", "first name": "given_name", "forename": "given_name", "prenom": "given_name",
+    "also known as": "aliases", "aka": "aliases", "dob": "birth_date", "date of birth": "birth_date",
+    "date de naissance": "birth_date", "pob": "birth_place", "place of birth": "birth_place", "gender": "sex",
+    "citizenship": "nationality", "passport": "documents", "crime": "offence", "charge": "offence", "reason": "offence",
+    "notes": "remarks", "comments": "remarks",
+}  # fmt: skip
+_ALIKE_MIN: Final = 86
+_WORD: Final = re.compile(r"[^\w]+")
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For each column of a table the template's column it seems to be, or none; and what is still missing."""
+
+    mapping: dict[str, str]
+    unmapped: tuple[str, ...]
+    missing: tuple[str, ...]
+    sample: dict[str, str]
+
+
+def empty_template() -> bytes:
+    """Return the template as CSV: the columns, and a row that says what belongs in each."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="\r\n").writerows([list(COLUMNS), [f"# {said}" for said in COLUMNS.values()]])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def propose(data: bytes) -> Proposal:
+    """Propose a mapping for a table. Raises InputError."""
+    rows = read_table(data, "a table of people")
+    first = rows[0][1] if rows else {}
+    mapping: dict[str, str] = {}
+    for column in first:
+        found = _guess(column)
+        if found is not None and found not in mapping.values():
+            mapping[column] = found
+    return Proposal(
+        mapping=mapping,
+        unmapped=tuple(column for column in first if column not in mapping),
+        missing=tuple(name for name in NEEDED if name not in mapping.values()),
+        sample={column: cell[:60] for column, cell in first.items()},
+    )
+
+
+def _guess(column: str) -> str | None:
+    plain = " ".join(_WORD.split(column.casefold().replace("_", " "))).strip()
+    known = {name.replace("_", " "): name for name in COLUMNS} | _OTHER_WORDS
+    found = process.extractOne(plain, list(known), scorer=fuzz.ratio, score_cutoff=_ALIKE_MIN)
+    return None if found is None else known[found[0]]
+
+
+def parse(data: bytes, mapping: Mapping[str, str] | None = None) -> ParsedList:
+    """Read the whole table; `mapping` gives the template's column for a column of the file.
+
+    Raises InputError for a damaged table, for a mapping to columns there are not, and where a needed column is
+    missing.
+    """
+    rows = read_table(data, "a table of people")
+    renamed = _checked(rows[0][1] if rows else {}, mapping or {})
+    entries: list[ImportedEntry] = []
+    refusals: list[Refusal] = []
+    for line, row in rows:
+        if row.get("reference", "").startswith("#"):
+            continue  # the template's own explanations
+        reader = RecordReader({renamed.get(name, name): cell for name, cell in row.items()}, line)
+        draft = EntryDraft(entry_id=reader.text("reference") or f"row {line}", line=line)
+        entry = _person(reader, draft)
+        refusals.extend(draft.refusals)
+        if entry is not None:
+            entries.append(entry)
+    return ParsedList(name=LIST_NAME, edition="", entries=tuple(entries), refusals=tuple(refusals))
+
+
+def _checked(first: Mapping[str, str], mapping: Mapping[str, str]) -> dict[str, str]:
+    strange = sorted(set(mapping.values()) - COLUMNS.keys()) + sorted(mapping.keys() - first.keys())
+    if first and strange:
+        raise InputError(
+            f"the mapping names {strange[0]!r}, which is no column",
+            remedy="map columns of the file to columns of the template",
+        )
+    names = {mapping.get(column, column) for column in first}
+    missing = [name for name in NEEDED if name not in names and not (name == "name" and "family_name" in names)]
+    if first and missing:
+        raise InputError(
+            f"the table has no column for {', '.join(missing)}",
+            remedy="name the columns as the template does, or give a mapping: `evenhand template --map`",
+        )
+    return dict(mapping)
+
+
+def _person(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
+    line = reader.line
+    given, family = reader.text("given_name"), reader.text("family_name")
+    name = reader.text("name") or f"{given} {family}".strip()
+    if name:
+        draft.name(line, "name", name, "primary", parts=(given, family))
+    for text in reader.texts("aliases", divider=";"):
+        draft.name_field(line, "aliases", text, "alias_good")
+    for text in reader.texts("weak_aliases", divider=";"):
+        draft.name_field(line, "weak_aliases", text, "alias_low")
+    for text in reader.texts("birth_date", divider=";"):
+        value = day_first(text)
+        draft.birth(line, "birth_date", BirthDate(value=value) if value else birth_date(text), text)
+    city, country = reader.text("birth_place"), reader.text("birth_country")
+    draft.birth_place(line, "birth_place", city=city, region="", country=country)
+    if sex := reader.text("sex"):
+        draft.sex(line, "sex", sex)
+    for text in reader.texts("nationality", divider=";"):
+        draft.nationality(line, "nationality", text)
+    for text in reader.texts("documents", divider=";"):
+        _document(draft, line, text)
+    for text in reader.texts("address", divider=";"):
+        draft.address(line, "address", text=text, city="", region="", country="")
+    draft.marks += reader.texts("marks", divider=";")
+    for text in reader.texts("remarks"):
+        draft.remark(line, "remarks", text)
+    offence, decision, listed = (reader.text(field) for field in ("offence", "decision", "listed_on"))
+    reader.refuse_leftovers(draft)
+    return draft.finish(
+        source=Source(list=LIST_NAME, entry_id=draft.entry_id),
+        offence=offence, reference=decision or draft.entry_id, listed_on=day_first(listed),
+    )  # fmt: skip
+
+
+def _document(draft: EntryDraft, line: int, text: str) -> None:
+    kind, _, rest = text.partition(":")
+    number, _, issuer = rest.partition(":")
+    if not number.strip():
+        draft.refuse(line, "documents", f"not TYPE:NUMBER:ISSUER: {text[:60]!r}")
+        return
+    code = draft.issuer(line, "documents", issuer.strip())
+    plain = kind.strip().casefold().replace(" ", "_")
+    known = document_type(kind.strip().replace("_", " "))
+    draft.document(
+        line, "documents",
+        lambda: Document(type=plain if known == "other" else known, number=number.strip(), issuer=code),
+    )  # fmt: skip
