@@ -15,6 +15,8 @@ import msgspec
 from evenhand.ground.errors import InputError, RefusedError, UsageError
 from evenhand.node.asking import ASKING
 from evenhand.node.batching import BATCHING
+from evenhand.node.cases.lifecycle import LIFECYCLE
+from evenhand.node.cases.workflow import WORKFLOW
 from evenhand.node.deciding.operations import DECIDING
 from evenhand.node.doctor import EXAMINING
 from evenhand.node.exporting import EXPORTING
@@ -28,7 +30,8 @@ from evenhand.node.site import Operation, Site
 from evenhand.node.telling import TELLING
 
 _ALL: Final[tuple[Operation[Any], ...]] = (
-    *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *DECIDING, *PEOPLE
+    *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *DECIDING,
+    *PEOPLE, *WORKFLOW, *LIFECYCLE,
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}
 

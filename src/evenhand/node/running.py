@@ -21,7 +21,9 @@ from evenhand.node.control import ControlServer
 from evenhand.node.deciding.driving import DecisionDriver
 from evenhand.node.driver import NodeDriver
 from evenhand.node.folder import Folder, open_member
+from evenhand.node.post import Postman
 from evenhand.node.site import Site
+from evenhand.node.topics import look
 
 
 class Face(Protocol):
@@ -61,6 +63,10 @@ def run_node(folder: Folder, started: Callable[[Site], None], clock: Clock | Non
             raise member.broken
 
 
+def _postman(site: Site) -> Face:
+    return Postman(site, look)
+
+
 async def serve(site: Site, started: Callable[[Site], None], faces: Faces = ()) -> None:
     """Serve partners, commands and faces until a signal. Raises PeerUnreachableError."""
     stop = asyncio.Event()
@@ -76,7 +82,7 @@ async def serve(site: Site, started: Callable[[Site], None], faces: Faces = ()) 
         await deciding.start()
         await control.start()
         running.push_async_callback(control.stop)
-        for make in faces:
+        for make in (_postman, *faces):
             face = make(site)
             await face.start()
             running.push_async_callback(face.stop)

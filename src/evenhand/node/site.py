@@ -28,6 +28,7 @@ from evenhand.node.people.accounts import Caller
 from evenhand.node.people.registry import Registry
 from evenhand.node.people.sessions import People
 from evenhand.notices.model import check_notice_id
+from evenhand.screening.notice_events import AnyEvent
 from evenhand.watchlist.fold import Held
 
 Q = TypeVar("Q", bound=msgspec.Struct)
@@ -93,9 +94,12 @@ class Site:
         return asked
 
     def record(self, kind: str, payload: dict[str, Any]) -> None:
-        """Record what somebody did or looked at."""
-        stamped = {"at_ms": self.member.clock.now_ms(), **payload}
-        self.people.registry.record(kind, stamped)
+        """Record what somebody did or looked at, in the decision ledger. Raises StoreError."""
+        self.casework.journal(kind, {"at_ms": self.member.clock.now_ms(), **payload})
+
+    def event(self, event: AnyEvent) -> None:
+        """Record an event that the rules judge, in the decision ledger. Raises StoreError."""
+        self.casework.record(event)
 
     def wake(self) -> None:
         """Let partners hear at once of what was published."""

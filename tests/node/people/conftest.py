@@ -107,4 +107,5 @@ def clock() -> ManualClock:
 def staff(tmp_path: Path, clock: ManualClock) -> Iterator[Staff]:
     site = new_site(tmp_path, clock)
     yield Staff(site, clock)
+    site.close()
     site.member.close()

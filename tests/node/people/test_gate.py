@@ -10,6 +10,7 @@ from evenhand.ground.errors import EvenhandError, RefusedError
 from evenhand.node.operations import OPERATIONS
 from evenhand.node.people.accounts import owner
 from evenhand.node.people.gate import BY_APPROVAL, POWERS, authorise
+from evenhand.node.people.managing import journal_of
 from evenhand.trust.permissions import TABLE, Permission, Role
 
 from .conftest import Staff
@@ -27,11 +28,11 @@ async def test_every_operation_by_every_role_as_the_table_says_and_logged(staff:
             permission = POWERS[operation]
             if operation in {"session.close", "session.show"}:
                 continue  # they end or show the session itself: below
-            before = len(staff.site.people.registry.journal())
+            before = len(journal_of(staff.site))
             allowed = permission in TABLE[role] and operation not in BY_APPROVAL
             refused = await _refusal(staff, name, operation)
             assert (refused is None) is allowed, f"{role} {operation}: {refused}"
-            looks = [one for one in staff.site.people.registry.journal()[before:] if one["kind"] == "people.look"]
+            looks = [one for one in journal_of(staff.site)[before:] if one["kind"] == "people.look"]
             if permission is not Permission.SIGN_IN:
                 assert looks[0]["operation"] == operation
                 assert bool(looks[0].get("refused")) is not allowed
@@ -55,7 +56,7 @@ async def test_a_stranger_is_told_to_sign_in(staff: Staff) -> None:
     for name in ("", "forger", "nonsense", "machine"):
         with pytest.raises(RefusedError, match="nobody is signed in"):
             await staff.ask(name, "state")
-    refused = [one for one in staff.site.people.registry.journal() if one["kind"] == "people.look"]
+    refused = [one for one in journal_of(staff.site) if one["kind"] == "people.look"]
     assert [one["who"] for one in refused[-4:]] == [""] * 4
     with pytest.raises(RefusedError, match="nobody is signed in"):
         _ = staff.site.caller

@@ -17,6 +17,7 @@ import pytest
 
 from evenhand.ground.clock import ManualClock
 from evenhand.ground.errors import InputError, NotFoundError, PeerUnreachableError, RefusedError, VerificationError
+from evenhand.node.people.managing import journal_of
 from evenhand.trust.permissions import Role
 
 from .conftest import Staff
@@ -82,7 +83,7 @@ async def test_a_person_unknown_here_stays_outside(staff: Staff, provider: str) 
     trust(staff, provider)
     with pytest.raises(RefusedError, match="nobody here"):
         await staff.ask("", "session.finish", **await through(staff))
-    assert staff.site.people.registry.journal()[-1]["refused"]
+    assert journal_of(staff.site)[-1]["refused"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from evenhand.casework.records import JournalRecord
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import NotFoundError, RefusedError
 from evenhand.node.people import oidc
@@ -236,7 +237,15 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
 
 async def journal(site: Site, _: Nothing) -> Journal:
     """Return the journal of looks, sign-ins and changes of accounts."""
-    return Journal(records=tuple(site.people.registry.journal()))
+    return Journal(records=tuple(journal_of(site)))
+
+
+def journal_of(site: Site) -> list[dict[str, Any]]:
+    """Return what people did outside encounters, read from the decision ledger in order."""
+    return [
+        {"kind": entry.decision.kind, **msgspec.json.decode(entry.decision.text)}
+        for entry in site.casework.book.entries() if isinstance(entry.decision, JournalRecord)
+    ]  # fmt: skip
 
 
 # -- sign-in ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The registry: accounts, sessions, machine keys and the journal, in the deletable store.
+"""The registry: accounts, sessions and machine keys, in the deletable store.
 
 Knows:    where each row lies; everything of it in memory.
 Told:     new rows, by the rooms beside it.
@@ -8,28 +8,23 @@ Trusted:  yes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import msgspec
 
-from evenhand.ground.canonical import Codec, canonical_bytes
+from evenhand.ground.canonical import Codec
 from evenhand.ground.errors import NotFoundError
 from evenhand.ground.store import Store
 from evenhand.node.people.accounts import Account, MachineKey, SessionRow
 
 Row = TypeVar("Row", Account, SessionRow, MachineKey)
 _ROOM: Final = b"people/"
-_JOURNAL: Final = b"journal/"
-_NUMBER_BYTES: Final = 8
 _CODECS: Final[dict[type, tuple[bytes, Codec[Any]]]] = {
     Account: (b"account/", Codec(Account)),
     SessionRow: (b"session/", Codec(SessionRow)),
     MachineKey: (b"machine/", Codec(MachineKey)),
 }
 _WHILE_UNSEEN_MS: Final = 60_000
-Recorder = Callable[[str, dict[str, Any]], None]
-"""Takes a kind (`people.look`) and a plain payload into the decision ledger."""
 
 
 def _id(row: Account | SessionRow | MachineKey) -> str:
@@ -51,8 +46,6 @@ class Registry:
         for kind, (place, codec) in _CODECS.items():
             for key, value in store.scan(_ROOM + place, _ROOM + place + b"\xff"):
                 self._rows[kind][key[len(_ROOM + place) :].decode("ascii")] = codec.decode(value)
-        last = [key for key, _ in store.scan(_JOURNAL, _JOURNAL + b"\xff" * 9)][-1:]
-        self._next = int.from_bytes(last[0][len(_JOURNAL) :], "big") + 1 if last else 0
 
     @property
     def is_empty(self) -> bool:
@@ -106,15 +99,3 @@ class Registry:
         """Remember that a session was used, at most once a minute: a write costs a sync."""
         if now_ms - row.seen_ms >= _WHILE_UNSEEN_MS:
             self.put(msgspec.structs.replace(row, seen_ms=now_ms))
-
-    # -- the journal, until the decision ledger takes the records ----------------------------------------------
-
-    def record(self, kind: str, payload: dict[str, Any]) -> None:
-        """Write a record into the node's own journal."""
-        key = _JOURNAL + self._next.to_bytes(_NUMBER_BYTES, "big")
-        self._store.apply({key: canonical_bytes({"kind": kind, **payload})})
-        self._next += 1
-
-    def journal(self) -> list[dict[str, Any]]:
-        """Return every record of the journal, in order."""
-        return [msgspec.json.decode(value) for _, value in self._store.scan(_JOURNAL, _JOURNAL + b"\xff" * 9)]

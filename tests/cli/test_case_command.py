@@ -1,0 +1,81 @@
+"""A case from draft to publication on the command line, by three people at one machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import PEOPLE, draft, type_in
+from .test_commands import NEW, keys
+from .test_people_command import enrol, sign_in
+
+ROLES = {"anna": "analyst", "paul": "approver", "lena": "legal_reviewer"}
+
+
+@pytest.fixture
+def manned(solo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    first = type_in("people", "add", "admin", "--role", "administrator", "--unit", "ops", "--data", solo, "--json")
+    sign_in(solo, "admin", enrol(solo, "admin", first.said["code"]), monkeypatch)
+    secrets = {}
+    for name, role in ROLES.items():
+        made = type_in("people", "add", name, "--role", role, "--unit", "desk", "--data", solo, "--json")
+        secrets[name] = enrol(solo, name, made.said["code"])
+    for name, secret in secrets.items():
+        sign_in(solo, name, secret, monkeypatch)
+    return solo
+
+
+def test_three_people_publish(manned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def by(name: str, *words: object) -> object:
+        monkeypatch.setenv("EVENHAND_SESSION", str(manned / f"{name}.session"))
+        done = type_in("case", *words, "--data", manned)
+        assert done.code == 0, done.err
+        return done.out
+
+    path = tmp_path / "draft.json"
+    path.write_text(draft(NEW[0]), "utf-8")
+    monkeypatch.setenv("EVENHAND_SESSION", str(manned / "anna.session"))
+    made = type_in(
+        "case", "draft", path, "--penalty-threshold", "five years and more", "--neutrality", "general criminal law",
+        "--child", "no", "--nationality-unknown", "--data", manned, "--json",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    case = made.said["case"]
+    assert "SUBMITTED" in str(by("anna", "submit", case[:8]))
+    assert "NATIONAL, LEGAL" in str(by("paul", "list"))
+    by("paul", "review", case, "--reason", "necessary")
+    assert "APPROVED" in str(by("lena", "review", case, "--as", "legal", "--reason", "lawful"))
+    assert "Published in entry" in str(by("paul", "publish", case))
+    assert "NATIONAL APPROVE" in str(by("anna", "show", case))
+    key = f"ITA:{made.said['notice']['notice_id']}"
+    assert "approved" in str(by("anna", "check", key))
+    assert "SUSPENDED" in str(by("anna", "suspend", key, "--reason", "a doubt"))
+    assert "STANDING" in str(by("paul", "restore", key, "--reason", "settled"))
+    by("anna", "due")
+    by("anna", "errors")
+
+
+def test_what_cannot_be_done_is_said(manned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVENHAND_SESSION", str(manned / "anna.session"))
+    assert type_in("case", "review", "0", "--as", "king", "--reason", "r", "--data", manned).code == 2
+    assert type_in("case", "review", "0", "--reason", "r", "--data", manned).code == 3
+    assert type_in("case", "show", "zz", "--data", manned).code == 1
+    listed = keys(manned)[0]
+    assert type_in("case", "check", listed, "--data", manned).code == 0, "from a list"
+    told = type_in("case", "report-error", listed, "--found", "wrong", "--data", manned)
+    assert "is ours" in told.err
+    path = tmp_path / "draft.json"
+    path.write_text(json.dumps({}), "utf-8")
+    assert type_in("case", "draft", path, "--data", manned).code == 1
+    assert PEOPLE
+
+
+def test_without_approvals_a_check_fails(solo: Path, tmp_path: Path) -> None:
+    path = tmp_path / "draft.json"
+    path.write_text(draft(NEW[0]), "utf-8")
+    key = type_in("notice", "publish", path, "--data", solo, "--json").said["key"]
+    checked = type_in("case", "check", key, "--data", solo)
+    assert checked.code == 4
+    assert "P-01" in checked.out
