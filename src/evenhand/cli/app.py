@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 
 import evenhand
-from evenhand.cli import demo, export, keeping, node, notice, people, roster, travel
+from evenhand.cli import case, demo, export, keeping, node, notice, people, roster, travel
 from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show, write_file
 from evenhand.cli.keeping import UNREACHABLE
 
@@ -54,6 +54,7 @@ app.add_typer(keeping.peer, name="peer")
 app.add_typer(travel.app, name="travel")
 app.add_typer(export.app, name="export")
 app.add_typer(people.app, name="people")
+app.add_typer(case.app, name="case")
 app.command(name="sign-in")(people.sign_in)
 app.command(name="sign-out")(people.sign_out)
 app.command(name="demo")(demo.demo)
