@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 
 import evenhand
-from evenhand.cli import case, demo, export, keeping, node, notice, people, roster, travel
+from evenhand.cli import audit, case, demo, encounter, export, finding, keeping, node, notice, people, roster, travel
 from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show, write_file
 from evenhand.cli.keeping import UNREACHABLE
 
@@ -55,6 +55,9 @@ app.add_typer(travel.app, name="travel")
 app.add_typer(export.app, name="export")
 app.add_typer(people.app, name="people")
 app.add_typer(case.app, name="case")
+app.add_typer(encounter.app, name="encounter")
+app.add_typer(audit.app, name="audit")
+app.add_typer(finding.app, name="finding")
 app.command(name="sign-in")(people.sign_in)
 app.command(name="sign-out")(people.sign_out)
 app.command(name="demo")(demo.demo)
@@ -100,7 +103,7 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
     request = {
         "names": names or [], "birth_date": birth_date, "sex": sex.upper(), "at": at,
         "nationalities": [code.upper() for code in nationality or []],
-        "documents": [_document(text) for text in document or []],
+        "documents": [read_document(text) for text in document or []],
     }  # fmt: skip
     answer = ask(data, "find", request)
     if answer_only:
@@ -113,7 +116,8 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
         leave(UNREACHABLE)
 
 
-def _document(text: str) -> dict[str, Any]:
+def read_document(text: str) -> dict[str, Any]:
+    """Read TYPE:NUMBER:ISSUER. Raises UsageError."""
     from evenhand.ground.errors import UsageError
 
     kind, _, rest = text.partition(":")
