@@ -42,6 +42,7 @@ async def _catch_up(folder: Path, *, cut_s: float) -> float:
         await road.open()
     remotes = await pair(plan)
     owner, follower = remotes[OWNER], remotes[FOLLOWER]
+    await follower.ask("look_away")
     try:
         await owner.ask("publish_paced", 0, 50, RATE_PER_S)
         await follower.ask("reached", await owner.ask("size"))

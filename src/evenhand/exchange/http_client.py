@@ -29,7 +29,9 @@ from evenhand.trust.note import parse_note
 from evenhand.trust.roster import RosterMember
 
 _SILENCE_SECONDS: Final = 4.0  # heartbeats come each second: four missed ones and the stream is dead
-_RETRY_SECONDS: Final = (0.1, 0.2, 0.4, 0.8, 1.0)  # capped low: a healed link must be used within a second
+_RETRY_SECONDS: Final = 0.2  # a healed link must be in use again at once: most cuts last seconds
+_PATIENCE: Final = 300  # attempts, about a minute; a partner away for longer is asked less often
+_LATER_SECONDS: Final = 1.0
 _CONNECT_SECONDS: Final = 3.0
 _READ_BYTES: Final = 65_536
 _GIVE_WAY_SECONDS: Final = 0.001
@@ -121,7 +123,7 @@ class Link:
                     # Only this stream has a pulse: where it died, the other may hang without a sign of it.
                     self._open("ordinary")
             self.connected[lane] = False
-            await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
+            await asyncio.sleep(_RETRY_SECONDS if failures < _PATIENCE else _LATER_SECONDS)
 
     # -- requests --------------------------------------------------------------------------------------
 
