@@ -11,7 +11,7 @@ needs an accusation, so an entity whose topics name none is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from io import BytesIO
 from typing import Any, Final
 
@@ -36,17 +36,17 @@ _NUMBERS: Final = (
     ("passportNumber", "passport"), ("idNumber", "national_id"), ("socialSecurityNumber", "social_security"),
     ("taxNumber", "tax_number"), ("innCode", "tax_number"), ("registrationNumber", "other"),
 )  # fmt: skip
-_WORDS: Final = (
-    ("title", "Title"), ("position", "Position"), ("profession", "Profession"), ("fatherName", "Father"),
-    ("motherName", "Mother"), ("secondName", "Second name"), ("nameSuffix", "Name suffix"),
-    ("deathDate", "Died"), ("education", "Education"), ("country", "Country"), ("birthCountry", "Country of birth"),
-    ("program", "Programme"), ("status", "Status"), ("email", "E-mail"), ("phone", "Telephone"),
-    ("legalForm", "Legal form"), ("sector", "Sector"), ("classification", "Classification"),
-    ("eyeColor", "Eyes"), ("hairColor", "Hair"), ("height", "Height"), ("weight", "Weight"),
-    ("biography", "Biography"),
-)  # fmt: skip
-_PROTECTED: Final = ("religion", "ethnicity", "political")
-_TEXTS: Final = ("notes", "summary", "description")
+_WORDS: Final = {
+    "title": "Title", "position": "Position", "profession": "Profession", "fatherName": "Father",
+    "motherName": "Mother", "secondName": "Second name", "nameSuffix": "Name suffix",
+    "deathDate": "Died", "education": "Education", "country": "Country", "birthCountry": "Country of birth",
+    "program": "Programme", "status": "Status", "email": "E-mail", "phone": "Telephone",
+    "legalForm": "Legal form", "sector": "Sector", "classification": "Classification",
+    "eyeColor": "Eyes", "hairColor": "Hair", "height": "Height", "weight": "Weight",
+    "biography": "Biography",
+}  # fmt: skip
+_PROTECTED: Final = frozenset({"religion", "ethnicity", "political"})
+_TEXTS: Final = frozenset({"notes", "summary", "description"})
 _BOOKKEEPING: Final = (
     "sourceUrl", "publisher", "publisherUrl", "modifiedAt", "createdAt", "retrievedAt", "indexText", "alephUrl",
     "proof", "wikidataId", "wikipediaUrl", "keywords", "website", "programId", "uniqueEntityId", "icijId", "bvdId",
@@ -90,13 +90,24 @@ def read_lines(lines: Callable[[], Iterable[bytes]]) -> Iterator[Told]:
             yield _whole(paper["line"], str(paper["id"]), f"a paper of {holder}: {_HELD}")
 
 
-def _entities(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+class _Kind(msgspec.Struct):
+    """All that the first pass reads of a line that is no paper."""
+
+    schema: str = ""
+
+
+_KIND: Final = msgspec.json.Decoder(_Kind)
+
+
+def _entities(lines: Iterable[bytes], *, only: Container[str] | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(lines, start=1):
         if len(line) > LIST_LINE_BYTES_MAX:
             raise LimitError(f"line {number} is too long", why=f"the limit is {LIST_LINE_BYTES_MAX} bytes")
         if line.isspace():
             continue
         try:
+            if only is not None and _KIND.decode(line).schema not in only:
+                continue
             entity = msgspec.json.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InputError(
@@ -112,7 +123,7 @@ def _entities(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
 def _papers(lines: Iterable[bytes]) -> Papers:
     """Gather papers that stand on lines of their own, by holder: they may come before or after the person."""
     found: Papers = {}
-    for number, entity in _entities(lines):
+    for number, entity in _entities(lines, only=_SUBJECT.keys()):
         subjects = entity["properties"].get(_SUBJECT.get(str(entity["schema"])))
         for subject in subjects if isinstance(subjects, list) else ():
             found.setdefault(str(subject), []).append(entity | {"line": number})
@@ -156,15 +167,8 @@ def _person(
     _addresses(said, draft)
     offence, listed = _sanctions(said, draft, papers)
     draft.marks += said.texts("appearance")
-    for name in _PROTECTED:
-        for _ in said.texts(name):
-            draft.labelled(line, "religion", "not held")
-    for name, label in _WORDS:
-        for text in said.texts(name):
-            draft.labelled(line, label, text)
-    for name in _TEXTS:
-        for text in said.texts(name):
-            draft.remark(line, name, text)
+    for name in said.names():
+        _words(said, draft, name)
     reader.refuse_leftovers(draft)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=changed or None),
@@ -173,6 +177,16 @@ def _person(
         listed_on=listed or None,
         updated_on=(changed,) if changed else (),
     )
+
+
+def _words(said: RecordReader, draft: EntryDraft, name: str) -> None:
+    """Take a property that is kept in words, or must not be kept; leave all others."""
+    label = _WORDS.get(name)
+    for text in said.texts(name) if label is not None or name in _TEXTS or name in _PROTECTED else ():
+        if name in _TEXTS:
+            draft.remark(said.line, name, text)
+        else:
+            draft.labelled(said.line, label or "religion", text)
 
 
 def _names(said: RecordReader, draft: EntryDraft, line: int) -> None:
@@ -199,27 +213,27 @@ def _origins(said: RecordReader, draft: EntryDraft, line: int) -> None:
 def _documents(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any]]) -> None:
     """Papers first: they name an issuer, and their bare numbers on the person say nothing more."""
     stated: set[str] = set()
-    readers = apart = [
-        RecordReader(one["properties"], one["line"], path="document/") for one in papers if one["schema"] != "Sanction"
-    ]
+    for paper in papers:
+        if paper["schema"] != "Sanction":
+            one = RecordReader(paper["properties"], paper["line"], path="document/")
+            stated.update(_paper(one, draft, paper["schema"]))
+            one.refuse_leftovers(draft)
     for name in ("passports", "identification", "passport", "identifications"):
         for nested in said.inside(name):
+            schema = nested.text("schema")
             nested.skip(*_NESTED)
-            readers = readers + nested.inside("properties")
-    for one in readers:
-        stated.update(_paper(one, draft))
-    for one in apart:
-        one.refuse_leftovers(draft)
+            for one in nested.inside("properties"):
+                stated.update(_paper(one, draft, schema))
     for name, kind in _NUMBERS:
         for number in said.texts(name):
             if number not in stated:
                 draft.document(said.line, name, lambda n=number, k=kind: Document(type=k, number=n))  # type: ignore[misc]
 
 
-def _paper(one: RecordReader, draft: EntryDraft) -> list[str]:
+def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
     one.skip("holder", "authority", *_BOOKKEEPING)
     numbers = list(dict.fromkeys([*one.texts("number"), *one.texts("passportNumber")]))
-    kind = " ".join(one.texts("type"))
+    kind = document_type(" ".join(one.texts("type")).replace("_", " ") or schema)
     issuer = next((draft.issuer(one.line, "document/country", text) for text in one.texts("country")), None)
     dates = [next((partial_date(text[:_DAY]) for text in one.texts(name)), None) for name in ("startDate", "endDate")]
     note = "; ".join([*one.texts("summary"), *one.texts("description")])
@@ -227,8 +241,7 @@ def _paper(one: RecordReader, draft: EntryDraft) -> list[str]:
         draft.document(
             one.line, "document",
             lambda n=number: Document(  # type: ignore[misc]
-                type=document_type(kind.replace("_", " ")) if kind else "other", number=n, issuer=issuer,
-                issued=dates[0], expires=dates[1], note=note or None,
+                type=kind, number=n, issuer=issuer, issued=dates[0], expires=dates[1], note=note or None,
             ),
         )  # fmt: skip
     return numbers

@@ -9,7 +9,7 @@ Trusted:  yes: "nothing is dropped silently" rests on `leftovers`, here as in `f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -27,28 +27,36 @@ class RecordReader:
         self._path = path
         self._inside: list[RecordReader] = []
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fields that say something and were not taken yet."""
+        return tuple(self._left)
+
     def take(self, name: str) -> Any:  # noqa: ANN401 - any JSON value
         """Take a field as it is; None where it says nothing."""
         return self._left.pop(name, None)
 
     def text(self, name: str) -> str:
         """Take one text. A field that is no text, number or truth value stays and is reported."""
-        value = self._left.get(name)
-        if isinstance(value, dict | list):
+        if isinstance(self._left.get(name), dict | list):
             return ""
         return _word(self.take(name))
 
     def texts(self, name: str, *, divider: str = "") -> list[str]:
         """Take every text of a list, or the pieces of one text between dividers."""
-        value = self._left.get(name)
-        if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
-            return [word for one in self.take(name) if (word := _word(one))]
+        if name not in self._left:
+            return []
+        value = self._left[name]
+        if isinstance(value, list) and not _NESTED & {*map(type, value)}:
+            del self._left[name]
+            return [word for one in value if (word := _word(one))]
         said = self.text(name)
         return [word for piece in (said.split(divider) if divider else [said]) if (word := piece.strip())]
 
     def inside(self, name: str) -> list[RecordReader]:
         """Take nested records, one or a list; what they leave is left here."""
-        value = self._left.get(name)
+        if name not in self._left:
+            return []
+        value = self._left[name]
         found: list[Any] = value if isinstance(value, list) else [value]
         if not all(isinstance(one, dict) for one in found):
             return []
@@ -59,8 +67,10 @@ class RecordReader:
 
     def skip(self, *names: str) -> None:
         """Take fields that say nothing about a person: counters, stamps, addresses of web pages."""
+        left = self._left
         for name in names:
-            self.take(name)
+            if name in left:
+                del left[name]
 
     def leftovers(self) -> Iterator[str]:
         """Yield the path of each field that was never taken, nested ones after their parents'."""
@@ -74,7 +84,12 @@ class RecordReader:
             draft.refuse(self.line, field, "a field the importer does not know")
 
 
+_NESTED: Final = frozenset({dict, list})
+
+
 def _word(value: object) -> str:
+    if type(value) is str:  # by far the most
+        return " ".join(value.split())
     return "" if value is None else clean(str(value))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 _BLOCKS: Final[tuple[tuple[int, int, str], ...]] = (
@@ -30,6 +31,7 @@ _STARTS: Final = tuple(first for first, _, _ in _BLOCKS)
 COMMON: Final = "Zyyy"
 
 
+@lru_cache(maxsize=65_536)  # a list has a few thousand different letters
 def script_of(letter: str) -> str:
     """Return the script of one character; Zyyy for marks, digits and spaces that belong to none."""
     if not letter.isalpha():
@@ -46,6 +48,8 @@ def detect_script(text: str) -> str:
     Kana with or without Han is Jpan and Hangul with Han is Kore, as ISO 15924 names those mixtures; pure
     Hangul is Hang, pure Han is Hani (whether simplified or traditional cannot be told from a name).
     """
+    if text.isascii():
+        return "Latn" if any(map(str.isalpha, text)) else COMMON
     counts = Counter(script for script in map(script_of, text) if script != COMMON)
     if not counts:
         return COMMON

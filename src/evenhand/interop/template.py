@@ -100,7 +100,7 @@ def propose(data: bytes) -> Proposal:
 
 
 def _guess(column: str) -> str | None:
-    plain = " ".join(_WORD.split(column.casefold().replace("_", " "))).strip()
+    plain = " ".join(_WORD.split(column.casefold().replace(".", "").replace("_", " "))).strip()
     known = {name.replace("_", " "): name for name in COLUMNS} | _OTHER_WORDS
     found = process.extractOne(plain, list(known), scorer=fuzz.ratio, score_cutoff=_ALIKE_MIN)
     return None if found is None else known[found[0]]

@@ -1,0 +1,416 @@
+"""What the newer importers say about lists written to be awkward: nothing is lost without a word."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evenhand.ground import limits
+from evenhand.ground.errors import EvenhandError, InputError, LimitError
+from evenhand.identity.dates import BirthDate
+from evenhand.identity.person import Person
+from evenhand.interop import ftm_list, tables, template
+from evenhand.interop.formats import read_list
+from evenhand.interop.list_dates import day_first
+from evenhand.interop.model import ParsedList
+from evenhand.interop.rows import RecordReader
+from evenhand.interop.synthetic import synthetic_persons
+from evenhand.interop.synthetic_records import template_rows, write_template, write_workbook
+from evenhand.interop.tables import read_table
+
+SAMPLES = Path(__file__).resolve().parents[2] / "../shared/data/lists/format-samples"
+EU = """<export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-01-31T00:00:00"><sanctionEntity
+ {attributes}><subjectType code="person"/>{body}</sanctionEntity></export>"""
+UK = """<Designations><Designation><UniqueID>UK1</UniqueID><IndividualEntityShip>Individual</IndividualEntityShip>
+{body}</Designation></Designations>"""
+CANADA = "<data-set><record><Country>Here / Ici</Country><Item>1</Item>{body}</record></data-set>"
+ADA = "<GivenName>Ada</GivenName><LastName>Bell</LastName>"
+
+
+def read(name: str, data: str | bytes) -> ParsedList:
+    return read_list(name, {"file": data.encode() if isinstance(data, str) else data})
+
+
+def person(parsed: ParsedList) -> Person:
+    found = parsed.entries[0].person
+    assert found is not None
+    return found
+
+
+def reasons(parsed: ParsedList) -> list[tuple[str, str]]:
+    return [(refusal.field, refusal.reason) for refusal in parsed.refusals]
+
+
+def fields(parsed: ParsedList) -> list[str]:
+    return [refusal.field for refusal in parsed.refusals]
+
+
+def remarks(parsed: ParsedList) -> tuple[str, ...]:
+    return parsed.entries[0].material.remarks
+
+
+# -- the samples of the real formats ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "file", "people", "others"), [("eu-fsf", "eu_fsf_sample.xml", 2, 1),
+                                                                ("uk-sanctions", "uk_sanctions_list_sample.xml", 1, 2)])
+def test_the_real_samples_leave_nothing_unread(name: str, file: str, people: int, others: int) -> None:
+    if not SAMPLES.is_dir():
+        pytest.skip("the shared samples are not here")
+    parsed = read(name, (SAMPLES / file).read_bytes())
+    assert len(parsed.entries) == people
+    assert [refusal.whole for refusal in parsed.refusals] == [True] * others
+    assert parsed.edition.startswith("2026-")
+    assert all(one.person is not None and one.person.birth_dates for one in parsed.entries)
+
+
+# -- all of them -----------------------------------------------------------------------------------------
+
+FOREIGN = [
+    ("eu-fsf", "<other/>"), ("uk-sanctions", "<other/>"), ("ca-sema", "<other/>"), ("interpol-public", "[1]"),
+    ("us-csl", '{"results": 5}'), ("interpol-public", "{"), ("ftm", '{"a": 1}\n'), ("ftm", "[[[\n"), ("ftm", '"x"\n'),
+    ("au-dfat", "a,b\n1,2\n"), ("template", "a,b\n1,2\n"), ("template", ""), ("template", b"\xff\xfe"),
+    ("template", 'a,"b\n'), ("template", "a,a\n"), ("template", "reference,name,offence\n1,2,3,4\n"),
+    ("interpol-public", "[" * 100_000), ("ftm", '{"schema": "Person", "properties": ' + "[" * 100_000),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "data"), FOREIGN, ids=range(len(FOREIGN)))
+def test_a_foreign_or_damaged_file_is_refused(name: str, data: str | bytes) -> None:
+    with pytest.raises(InputError):
+        read(name, data)
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(("name", "root"), [("eu-fsf", "export"), ("uk-sanctions", "Designations"),
+                                            ("ca-sema", "data-set")])  # fmt: skip
+def test_hostile_xml_is_refused(name: str, root: str) -> None:
+    with pytest.raises(InputError):
+        read(name, f"<?xml version='1.0'?>{BOMB}<{root}>&b;</{root}>")
+    with pytest.raises(InputError):
+        read(name, f"<?xml version='1.0'?><!DOCTYPE x SYSTEM 'file:///etc/passwd'><{root}/>")
+    with pytest.raises(EvenhandError):
+        read(name, f"<{root}>" + "<a>" * 10_000)
+
+
+def test_entries_without_a_name_are_refused_whole() -> None:
+    for name, data in (
+        ("eu-fsf", EU.format(attributes='logicalId="7"', body='<nameAlias wholeName="-"/>')),
+        ("uk-sanctions", UK.format(body="<Names><Name><NameType>Primary Name</NameType></Name></Names>")),
+        ("ca-sema", CANADA.format(body="")), ("interpol-public", '{"entity_id": "1"}'),
+        ("us-csl", '[{"id": "1", "type": "Individual"}]'), ("ftm", '{"id":"a","schema":"Person","properties":{}}\n'),
+        ("au-dfat", "Reference,Name of Individual or Entity,Type,Name Type\n1,,Individual,aka\n"),
+        ("template", "reference,name,offence\n1,,x\n"),
+    ):  # fmt: skip
+        parsed = read(name, data)
+        assert parsed.entries == ()
+        assert parsed.refusals[-1].whole, name
+
+
+def test_what_is_no_person_is_refused_by_kind() -> None:
+    for name, data, kind in (
+        ("eu-fsf", '<export><sanctionEntity euReferenceNumber="E"/></export>', "sanctionEntity"),
+        ("uk-sanctions", "<Designations><Other/></Designations>", "Other"),
+        ("ca-sema", CANADA.format(body="<Entity>Acme</Entity>"), "an entity or ship"),
+        ("us-csl", '[{"id": "1", "type": "Vessel"}]', "Vessel"),
+        ("ftm", '{"id":"a","schema":"Company","properties":{}}\n', "Company"),
+        ("au-dfat", "Reference,Name of Individual or Entity,Type\n1,Acme,Entity\n", "Entity"),
+    ):  # fmt: skip
+        assert reasons(read(name, data)) == [("entry", f"not a person: {kind}")]
+
+
+# -- European Union --------------------------------------------------------------------------------------
+
+
+def test_eu_values_nobody_knows_are_refused() -> None:
+    body = '<nameAlias wholeName="Ada Bell" shoeSize="40"/><tail>words</tail><tail colour="red"/>'
+    parsed = read("eu-fsf", EU.format(attributes='euReferenceNumber="E" mood="glad"', body=body))
+    assert fields(parsed) == ["@mood", "nameAlias@shoeSize", "tail", "tail@colour"]
+
+
+def test_eu_remarks_titles_and_notes_are_kept() -> None:
+    body = """<nameAlias firstName="Ada" lastName="Bell" title="Dr"><remark>As printed</remark></nameAlias>
+    <regulation programme="X"><publicationUrl>u</publicationUrl></regulation>
+    <nameAlias firstName="" wholeName="Bel" strong="false"><regulationSummary numberTitle="n"/></nameAlias>
+    <citizenship countryIso2Code="00"/><birthdate year="1980" monthOfYear="4"/><birthdate circa="true" year="1979"/>
+    <birthdate yearRangeTo="1985"/><birthdate city="Ferrara" countryIso2Code="IT"/><birthdate year="soon"/>
+    <identification number="N1" identificationTypeCode="passport" reportedLost="true" nameOnDocument="A. Bell"/>"""
+    parsed = read("eu-fsf", EU.format(attributes='designationDetails="D" unitedNationId="Q" logicalId="9"', body=body))
+    assert parsed.entries[0].entry_id == "logicalId 9"
+    assert set(remarks(parsed)) == {
+        "Designation: D", "United Nations reference: Q", "Title: Dr", "nameAlias: As printed",
+    }  # fmt: skip
+    ada = person(parsed)
+    assert [(name.text, name.kind) for name in ada.names] == [("Ada Bell", "primary"), ("Bel", "alias_low")]
+    assert [born.value for born in ada.birth_dates] == ["1980-04", "1979", "1985"]
+    assert ada.birth_dates[1].certainty == "approximate"
+    assert (ada.documents[0].status, ada.documents[0].note) == ("lost", "A. Bell")
+    assert fields(parsed) == ["birthdate"]
+
+
+# -- United Kingdom --------------------------------------------------------------------------------------
+
+
+def test_uk_kinds_of_names_indicators_and_words() -> None:
+    body = """<Names><Name><Name6>Bell</Name6><NameType>Odd</NameType></Name></Names>
+    <NonLatinNames><NonLatinName><NonLatinScriptType>Cyrillic</NonLatinScriptType></NonLatinName></NonLatinNames>
+    <SanctionsImposedIndicators><TravelBan>true</TravelBan></SanctionsImposedIndicators>
+    <Titles><Title>Dr</Title><Title/></Titles><ShoeSize>40</ShoeSize><LastUpdated>soon</LastUpdated>
+    <IndividualDetails><Individual><DOBs><DOB>whenever</DOB></DOBs>
+    <NationalIdentifierDetails><NationalIdentifier><NationalIdentifierNumber>77</NationalIdentifierNumber>
+    </NationalIdentifier></NationalIdentifierDetails></Individual></IndividualDetails>"""
+    parsed = read("uk-sanctions", UK.format(body=body))
+    assert fields(parsed) == ["NameType", "DOB", "ShoeSize"]
+    assert remarks(parsed) == ("Title: Dr",)
+    assert (person(parsed).documents[0].type, person(parsed).documents[0].note) == ("national_id", None)
+    assert (parsed.entries[0].listed_on, parsed.entries[0].updated_on) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("31/01/1980", "1980-01-31"), ("dd/mm/1945", "1945"), ("dd/02/1945", "1945-02"), ("00/00/1945", "1945"),
+     ("1/2/1980", "1980-02-01"), ("1980/01/31", "1980-01-31"), ("1980/01", "1980-01"), ("1946", "1946"),
+     ("31/02/1980", None), ("soon", None), ("08 Feb 1980", "1980-02-08")],
+)  # fmt: skip
+def test_days_come_first_outside_the_united_states(text: str, value: str | None) -> None:
+    assert day_first(text) == value
+
+
+# -- Canada ----------------------------------------------------------------------------------------------
+
+
+def test_canada_aliases_dates_and_unknown_fields() -> None:
+    body = ADA + "<Aliases>A. Bell, Ada B</Aliases><DateOfBirth>1980</DateOfBirth><Shoe>40</Shoe>"
+    parsed = read("ca-sema", CANADA.format(body=body))
+    assert parsed.entries[0].entry_id == "Here||1"
+    assert [name.text for name in person(parsed).names] == ["Ada Bell", "A. Bell", "Ada B"]
+    assert person(parsed).birth_dates == (BirthDate(value="1980"),)
+    assert fields(parsed) == ["Shoe"]
+    assert read("ca-sema", CANADA.format(body="<LastName>Bell</LastName>")).entries[0].listed_on is None
+
+
+# -- INTERPOL --------------------------------------------------------------------------------------------
+
+
+def test_interpol_takes_a_notice_once_in_its_fullest_form() -> None:
+    short = {"entity_id": "2026/1", "name": "BELL", "forename": "Ada", "_links": {}}
+    full = short | {
+        "weight": 60, "eyes_colors_id": ["BRO"], "languages_spoken_ids": ["ENG", "ITA"], "sex_id": "U", "shoe": 1,
+        "date_of_birth": "whenever", "distinguishing_marks": "scar",
+        "arrest_warrants": [{"charge": "furto", "charge_translation": "theft", "issuing_country_id": "IT", "x": 1}],
+    }  # fmt: skip
+    parsed = read("interpol-public", json.dumps([
+        {"_embedded": {"notices": [short, 5]}}, full, short, {"_embedded": {"notices": 5}},
+    ]))  # fmt: skip
+    assert len(parsed.entries) == 1
+    assert parsed.entries[0].material.offence == "Warrant of IT: theft"
+    assert set(remarks(parsed)) == {
+        "Weight in kilograms: 60", "Eyes: BRO", "Languages: ENG, ITA", "Charge as issued: furto",
+    }  # fmt: skip
+    assert fields(parsed) == ["date_of_birth", "shoe", "arrest_warrants/x"]
+    alone = read("interpol-public", '{"entity_id": "2", "name": "BELL", "arrest_warrants": [{}]}')
+    assert alone.entries[0].material.offence == "Warrant of a country not named: no charge stated"
+
+
+# -- United States ---------------------------------------------------------------------------------------
+
+
+def test_csl_words_papers_and_unknown_fields() -> None:
+    said = [{
+        "_id": "9", "type": "Individual", "name": "Bell Ada", "title": "Dr", "shoe": "40",
+        "places_of_birth": ["Ferrara, Italy"], "citizenships": ["IT"], "ids": [{"type": "Shoe", "number": "40"}],
+    }]  # fmt: skip
+    parsed = read("us-csl", json.dumps(said))
+    assert parsed.entries[0].entry_id == "9"
+    assert parsed.entries[0].material.offence == "List not named: programme not named"
+    assert remarks(parsed) == ("Shoe: 40", "Title: Dr")
+    assert fields(parsed) == ["shoe"]
+    flat = read("us-csl", 'id,type,name,ids\n1,Individual,"Bell, Ada","Passport, X1, IT; something else"\n')
+    assert (person(flat).documents[0].number, person(flat).documents[0].issuer) == ("X1", "ITA")
+    assert person(flat).documents[1].number == "something else"
+
+
+# -- Australia -------------------------------------------------------------------------------------------
+
+
+def test_australian_rows_of_one_listing_are_one_entry() -> None:
+    table = (
+        "Reference,Name of Individual or Entity,Type,Name Type,Date of Birth,Control Date,Shoe\n"
+        "8,Ada Bell,Individual,Primary Name,5/04/1980; circa 1981,soon,40\n8a,A. Bell,Individual,Fancy,,,\n"
+        "x,Bel Ami,Individual,Primary Name,,,\n"
+    )
+    parsed = read("au-dfat", table)
+    assert [one.entry_id for one in parsed.entries] == ["8", "row 4"]
+    assert person(parsed).birth_dates == (
+        BirthDate(value="1980-04-05"), BirthDate(value="1981", certainty="approximate"),
+    )  # fmt: skip
+    assert fields(parsed) == ["Shoe", "Name Type"]
+    assert parsed.entries[0].listed_on is None
+
+
+# -- FollowTheMoney --------------------------------------------------------------------------------------
+
+
+def ftm(*entities: dict[str, Any]) -> ParsedList:
+    return read("ftm", "\n\n".join(json.dumps(one) for one in entities) + "\n")
+
+
+def entity(key: str, schema: str, /, **properties: Any) -> dict[str, Any]:
+    return {"id": key, "schema": schema, "properties": properties}
+
+
+def test_ftm_people_without_an_accusation_are_refused() -> None:
+    paper = entity("p", "Passport", holder=["a"], number=["1"])
+    parsed = ftm(entity("a", "Person", name=["Ada Bell"], topics=["role.pep"]), paper)
+    assert reasons(parsed) == [("entry", "listed without an accusation: role.pep")]
+
+
+def test_ftm_papers_apart_find_their_holder_and_say_what_is_left() -> None:
+    parsed = ftm(
+        entity("p1", "Passport", holder=["a"], number=["X1"], country=["it"], shoe=["40"], startDate=["2020-01-01"]),
+        entity("a", "Person", name=["Ada Bell"], topics=["wanted"], passportNumber=["X1"], idNumber=["77"]),
+        entity("s", "Sanction", entity=["a"], reason=["Theft"], status=["active"], shoe=["40"]),
+        entity("p2", "Passport", holder=["nobody"], number=["X2"]),
+        entity("p3", "Passport", number=["X3"]),
+        entity("c", "Company", name=["Acme"]),
+        entity("s2", "Sanction", entity=["c"], reason=["Theft"]),
+    )  # fmt: skip
+    assert [(one.type, one.number, one.issuer) for one in person(parsed).documents] == [
+        ("passport", "X1", "ITA"), ("national_id", "77", None),
+    ]  # fmt: skip
+    assert parsed.entries[0].material.offence == "Theft"
+    assert remarks(parsed) == ("Topic: wanted", "Sanction status: active")
+    assert reasons(parsed) == [
+        ("document/shoe", "a field the importer does not know"),
+        ("sanction/shoe", "a field the importer does not know"),
+        ("entry", "not a person: Passport"),
+        ("entry", "not a person: Company"),
+        ("entry", "a paper of nobody: its subject was not told of"),
+    ]
+
+
+def test_ftm_says_what_is_not_held_and_what_it_does_not_know() -> None:
+    parsed = ftm(entity(
+        "a", "Person", name=["Ada Carla Bell"], firstName=["Ada"], middleName=["Carla"], lastName=["Bell"],
+        religion=["x"], shoe=["40"], birthDate=["1980-02"], appearance=["scar"], notes=["A note"], nationality=["zz"],
+        addressEntity=[
+            {"id": "x", "properties": {"city": ["Ferrara"], "country": ["it"], "full": ["all"], "street": ["1 Lane"]}},
+            {"id": "y", "properties": {"full": ["2 Lane"]}}, {"id": "z", "mood": "glad"},
+        ],
+        sanctions=[{"id": "s", "properties": {"authority": ["Court"], "listingDate": ["2020-01-31"]}}],
+        socialSecurityNumber=["5"], familyPerson=[{"id": "other"}],
+    ))  # fmt: skip
+    first = person(parsed).names[0]
+    assert (first.given, first.family) == ("Ada Carla", "Bell")
+    material = parsed.entries[0].material
+    assert (material.offence, parsed.entries[0].listed_on) == ("Court", "2020-01-31")
+    assert [(place.text, place.city, place.country) for place in material.addresses] == [
+        ("1 Lane", "Ferrara", "ITA"), ("2 Lane", None, None),
+    ]  # fmt: skip
+    assert material.marks == ("scar",)
+    assert fields(parsed) == [
+        "nationality", "religion", "properties/shoe", "properties/familyPerson", "properties/addressEntity/mood",
+    ]  # fmt: skip
+
+
+def test_ftm_lines_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ftm_list, "LIST_LINE_BYTES_MAX", 20)
+    with pytest.raises(LimitError, match="line 1"):
+        ftm(entity("a", "Person", name=["Ada Bell"]))
+
+
+# -- tables and the template -----------------------------------------------------------------------------
+
+
+def packed(**parts: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in parts.items():
+            made.writestr(name.replace("_", "."), data)
+    return stream.getvalue()
+
+
+def test_hostile_workbooks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match="document type"):
+        read_table(packed(sheet_xml=b"<!DOCTYPE x>"), "a table")
+    for damaged in (packed(sheet_xml=b"<a/>"), b"PK\x03\x04nothing", packed(picture_png=b"1")):
+        with pytest.raises(InputError, match="damaged"):
+            read_table(damaged, "a table")
+    monkeypatch.setattr(tables, "SHEET_BYTES_MAX", 1_000_000)
+    with pytest.raises(LimitError, match="unpacks to"):
+        read_table(packed(sheet_xml=bytes(2_000_000)), "a table")
+
+
+def test_tables_are_bounded_and_read_as_they_are() -> None:
+    with pytest.raises(LimitError, match="columns"):
+        read_table(("a," * (limits.SHEET_COLUMNS_MAX + 1)).encode(), "a table")
+    assert read_table(b"\r\n,,\r\na,,c,\r\n1,2,3,\r\n,,,\r\n4\r\n", "a table") == [
+        (4, {"a": "1", "column 2": "2", "c": "3"}), (6, {"a": "4"}),
+    ]  # fmt: skip
+
+
+def test_cells_of_a_workbook_are_read_as_people_see_them() -> None:
+    from datetime import date, datetime
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.worksheets[0].append(["a", "b", "c", "d", "e", "f"])
+    book.worksheets[0].append([date(1980, 1, 31), datetime(1980, 1, 31), 7.0, 7.5, None, True])  # noqa: DTZ001 - as Excel has it
+    stream = io.BytesIO()
+    book.save(stream)
+    assert read_table(stream.getvalue(), "a table")[0][1] == {
+        "a": "1980-01-31", "b": "1980-01-31", "c": "7", "d": "7.5", "e": "", "f": "True",
+    }  # fmt: skip
+    assert (tables._cell(date(1980, 1, 31)), tables._cell(7.0)) == ("1980-01-31", "7")
+
+
+def test_the_template_explains_itself_and_is_no_entry() -> None:
+    empty = template.empty_template()
+    assert read("template", empty).entries == ()
+    filled = empty + write_template(synthetic_persons(1, 2)).split(b"\r\n", 1)[1]
+    assert len(read("template", filled).entries) == 2
+
+
+def test_a_table_of_others_gets_a_proposal_that_a_person_confirms() -> None:
+    table = b"Case number,Surname,First Name,D.O.B.,Charge,Shoe,Surnames\n7,Bell,Ada,31/01/1980,Theft,40,x\n"
+    proposal = template.propose(table)
+    assert proposal.mapping == {
+        "Case number": "reference", "Surname": "family_name", "First Name": "given_name", "D.O.B.": "birth_date",
+        "Charge": "offence",
+    }  # fmt: skip
+    assert (proposal.unmapped, proposal.missing) == (("Shoe", "Surnames"), ("name",))
+    parsed = template.parse(table, proposal.mapping)
+    assert (parsed.entries[0].entry_id, person(parsed).names[0].text) == ("7", "Ada Bell")
+    assert person(parsed).birth_dates == (BirthDate(value="1980-01-31"),)
+    assert fields(parsed) == ["Shoe", "Surnames"]
+    with pytest.raises(InputError, match="'shoe_size'"):
+        template.parse(table, {"Shoe": "shoe_size"})
+    with pytest.raises(InputError, match="'Boot'"):
+        template.parse(table, {"Boot": "marks"})
+    assert template.propose(b"a\n").mapping == {}
+    assert template.parse(b"a\n").entries == ()
+
+
+def test_template_cells_that_say_nothing_or_too_little() -> None:
+    row = template_rows(synthetic_persons(1, 1))[0]
+    row |= {"reference": "", "documents": "passport; visa:V1:IT; odd thing:9", "sex": "", "birth_date": ""}
+    parsed = read("template", write_workbook([row]))
+    assert parsed.entries[0].entry_id == "row 2"
+    assert [(one.type, one.issuer) for one in person(parsed).documents] == [("visa", "ITA"), ("odd_thing", None)]
+    assert fields(parsed) == ["documents"]
+
+
+def test_a_record_hands_out_each_field_once() -> None:
+    reader = RecordReader({"a": {"b": 1}, "c": [1, {"d": 2}], "e": None, "f": 0, "g": [{"h": 1}]}, 1)
+    assert (reader.text("a"), reader.texts("c"), reader.text("e"), reader.text("f")) == ("", [], "", "0")
+    assert reader.inside("c") == []
+    assert [one.text("x") for one in reader.inside("g")] == [""]
+    assert list(reader.leftovers()) == ["a", "c", "g/h"]
