@@ -152,7 +152,14 @@ class Served:
 
     def __init__(self, url: str, key: str, operator: str, site: Site, keys: list[str]) -> None:
         self.url, self.key, self.operator, self.site, self.notices = url, key, operator, site, keys
-        self.call: Callable[[Callable[[], Any]], Any] = lambda run: run()
+        self.screening = ""
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def ask(self, operation: str, request: dict[str, Any]) -> Any:
+        """Perform an operation in the node's own loop."""
+        assert self.loop is not None
+        asked = perform(self.site, operation, msgspec.json.encode(request))
+        return asyncio.run_coroutine_threadsafe(asked, self.loop).result(30)
 
 
 async def _serve(path: Path, ready: Callable[[Served, asyncio.AbstractEventLoop, asyncio.Event], None]) -> None:
@@ -166,6 +173,7 @@ async def _serve(path: Path, ready: Callable[[Served, asyncio.AbstractEventLoop,
         key, operator = make_key(site, "everything", *ROLES), make_key(site, "operator", Role.ADMINISTRATOR)
         done = [await perform(site, "notice.publish", msgspec.json.encode(draft(*one))) for one in PEOPLE]
         served = Served(f"http://{address}", key, operator, site, [one.key for one in done])
+        served.screening = make_key(site, "screening", Role.OFFICER, Role.ANALYST, purposes=("RESCREENING",))
         ready(served, asyncio.get_running_loop(), stop)
         await stop.wait()
         await face.stop()
@@ -179,13 +187,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     box: list[tuple[Served, asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     def ready(made: Served, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-        def call(run: Callable[[], Any]) -> Any:
-            async def inside() -> Any:
-                return run()
-
-            return asyncio.run_coroutine_threadsafe(inside(), loop).result(20)
-
-        made.call = call
+        made.loop = loop
         box.append((made, loop, stop))
         began.set()
 

@@ -82,7 +82,7 @@ async def test_a_person_is_looked_up_for_a_purpose_and_on_a_legal_basis(desk: De
         problem(await http.post("/v1/find", json=question), 400, "reference_missing")
         reply = await http.post("/v1/find", json=question, headers={"Evenhand-Reference": "lane 4"})
         assert reply.status_code == 200
-        problem(await http.post("/v1/find", json=question, headers={"Evenhand-Reference": "x" * 600}), 413, "limit")
+        problem(await http.post("/v1/find", json=question, headers={"Evenhand-Reference": "x" * 600}), 400, "input")
 
 
 async def test_a_notice_lives_its_life(desk: Desk) -> None:

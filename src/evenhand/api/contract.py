@@ -9,6 +9,7 @@ Trusted:  no; a test holds the server to it, and another the document to the fil
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final
@@ -23,6 +24,7 @@ from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
 from evenhand.screening.purpose import PURPOSES
 
 _SCHEMA: Final = "#/components/schemas/{name}"
+_REFERENCE: Final = re.compile(r"(#/components/schemas/)([\w.-]+)")
 _TAGS: Final = {
     "persons": "Ask about people and documents. A candidate is a reason to ask a question, never an order.",
     "notices": "What members say about people and documents, and its life.",
@@ -42,6 +44,40 @@ _ABOUT: Final = (
 
 def document(rows: Iterable[Row]) -> dict[str, Any]:
     """Return the contract of rows."""
+    whole = _document(rows)
+    names = _short_names(whole)
+    text = _REFERENCE.sub(lambda found: f"{found[1]}{names[found[2]]}", msgspec.json.encode(whole).decode())
+    renamed: dict[str, Any] = json.loads(text, object_hook=_without_places)
+    schemas = renamed["components"]["schemas"]
+    renamed["components"]["schemas"] = {names[name]: schemas[name] for name in sorted(schemas, key=names.__getitem__)}
+    return renamed
+
+
+def _without_places(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say of a list of fixed length what may be in it: few generators of clients can read `prefixItems`."""
+    if "prefixItems" not in schema:
+        return schema
+    able = [one for number, one in enumerate(schema["prefixItems"]) if one not in schema["prefixItems"][:number]]
+    rest = {name: value for name, value in schema.items() if name not in {"prefixItems", "items"}}
+    return rest | {"items": able[0] if len(able) == 1 else {"anyOf": able}}
+
+
+def _short_names(whole: dict[str, Any]) -> dict[str, str]:
+    """Return a short name for each schema: whoever comes first has it, so that newcomers rename nobody."""
+    said = _REFERENCE.findall(msgspec.json.encode(whole).decode())
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    first = [name for name in whole["components"]["schemas"] if name == f"{Problem.__module__}.Problem"]
+    for name in dict.fromkeys([*first, *(one[1] for one in said), *whole["components"]["schemas"]]):
+        module, _, short = name.rpartition(".")
+        if short in taken:
+            short = f"{module.rpartition('.')[2].title()}{short}"
+        taken.add(short)
+        names[name] = short
+    return names
+
+
+def _document(rows: Iterable[Row]) -> dict[str, Any]:
     served = tuple(rows)
     types = [Problem]
     for row in served:
@@ -161,10 +197,13 @@ def _responses(row: Row, named: dict[Any, Any]) -> dict[str, Any]:
         kind = row.answer_type
         good["content"] = {JSON: {"schema": named[kind] if _named(kind) else {"type": "object"}}}
     else:
-        good["content"] = {row.media.partition(";")[0]: {"schema": {"type": "string"}}}
+        form = "object" if "json" in row.media else "string"
+        good["content"] = {row.media.partition(";")[0]: {"schema": {"type": form}}}
     statuses = {400, 404, 405, 500, 503, *row.statuses}
     if row.needs != "open":
         statuses |= {401, 403, 429}
+    if row.operation:
+        statuses.add(403)
     if row.has_body:
         statuses |= {413, 415, 422}
     if not row.repeatable:
@@ -176,4 +215,7 @@ def _responses(row: Row, named: dict[Any, Any]) -> dict[str, Any]:
         answers["304"] = {"description": HTTPStatus.NOT_MODIFIED.phrase}
     for status in sorted(statuses - {row.status}):
         answers[str(status)] = {"$ref": "#/components/responses/problem"}
+    if row.refused_in_kind:
+        both = {PROBLEM: {"schema": named[Problem]}, **good["content"]}
+        answers[str(row.refused_in_kind)] = {"description": "Refused, in words of its own kind.", "content": both}
     return answers

@@ -52,8 +52,8 @@ _PERSONS: Final = (
     Row("POST", "/v1/find/batch", "Ask about many at once", "persons", "find.batch", purpose=True,
         examples={"batch": {"questions": [_QUESTION]}}),
     Row("POST", "/v1/carriers/paxlst", "Screen a flight: PAXLST in, CUSRES out", "persons", run=carriers.paxlst,
-        power=Permission.QUERY, purpose=True, names_journey=True, accepts=carriers.MEDIA, media=carriers.MEDIA,
-        body_bytes_max=API_FLIGHT_BYTES_MAX),
+        power=Permission.QUERY, purpose=True, names_journey=True, refused_in_kind=422, accepts=carriers.MEDIA,
+        media=carriers.MEDIA, body_bytes_max=API_FLIGHT_BYTES_MAX),
 )  # fmt: skip
 
 _NOTICES: Final = (

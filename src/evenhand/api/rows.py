@@ -87,6 +87,8 @@ class Row:
     """The type of a JSON answer, where `run` answers."""
     render: Render | None = None
     status: int = 200
+    refused_in_kind: int = 0
+    """A status with which it refuses in its own media type, where that has words for it."""
     statuses: tuple[int, ...] = ()
     """Other statuses this row may answer with, beside those every row has."""
     accepts: str = JSON

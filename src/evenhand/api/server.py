@@ -97,6 +97,7 @@ def _listen(address: str) -> socket.socket:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
+        made.listen(_BACKLOG)  # from here on a caller waits instead of being turned away
     except OSError as error:
         made.close()
         raise PeerUnreachableError(

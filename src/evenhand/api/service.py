@@ -22,7 +22,7 @@ from evenhand.api.rates import Rates
 from evenhand.api.repeats import Repeats
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.api.tags import notice_tag
-from evenhand.ground.errors import EvenhandError, InputError, LimitError
+from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
 from evenhand.ground.store import Store
 from evenhand.node.config import ApiRules
@@ -120,7 +120,7 @@ class Service:
             )  # fmt: skip
         for name in (PURPOSE, LEGAL_BASIS, REFERENCE):
             if len(headers.get(name, "")) > API_HEADER_CHARACTERS_MAX:
-                raise LimitError(f"{name} is too long", why=f"the limit is {API_HEADER_CHARACTERS_MAX} characters")
+                raise InputError(f"{name} is too long", why=f"the limit is {API_HEADER_CHARACTERS_MAX} characters")
         return purpose, basis
 
     def asked(self, row: Row, caller: Caller | None, incoming: Incoming) -> Asked:

@@ -1,0 +1,218 @@
+"""Admission: who may ask what, how often and in which form; refusals are problems on every path."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from evenhand.api.callers import token_in
+from evenhand.api.problems import HttpError
+from evenhand.api.rates import Rates
+from evenhand.api.repeats import Repeats
+from evenhand.api.routes import ROWS
+from evenhand.api.rows import Reply
+from evenhand.ground.clock import ManualClock
+from evenhand.ground.errors import InputError
+from evenhand.ground.limits import API_BODY_BYTES_MAX, API_REPEAT_SECONDS, API_REPEATS_MAX
+from evenhand.ground.store import MemoryStore
+from evenhand.node.config import ApiRules, parse_config
+from evenhand.node.people.accounts import Account
+from evenhand.trust.permissions import Role
+from tests.api.conftest import PEOPLE, Desk, draft, make_key
+from tests.api.test_routes import problem
+
+JSON = {"Content-Type": "application/json"}
+
+
+async def test_keys_may_do_what_their_roles_may(desk: Desk) -> None:
+    officer = make_key(desk.site, "lane", Role.OFFICER)
+    async with desk.client(officer) as http:
+        assert (await http.post("/v1/find", json={"names": ["Nobody"]})).status_code == 200
+        refused = problem(await http.get("/v1/notices"), 403, "forbidden")
+        assert "analyst" in refused.remedy
+        problem(await http.get("/v1/metrics"), 403, "forbidden")
+    async with desk.client(desk.operator) as http:
+        problem(await http.post("/v1/find", json={"names": ["Nobody"]}), 403, "forbidden")
+    border = make_key(desk.site, "border", Role.OFFICER, purposes=("BORDER_CHECK",))
+    async with desk.client(border) as http:
+        problem(await http.post("/v1/find", json={"names": ["Nobody"]}), 403, "not_entitled")
+
+
+async def test_a_node_with_accounts_asks_them(desk: Desk) -> None:
+    people = desk.site.people
+    account = Account(account="a" * 16, name="chief", roles=(Role.ADMINISTRATOR,), unit="it")
+    people.add(account)
+    async with desk.client() as http:
+        assert (await http.get("/v1/notices")).status_code == 200
+        closed = await http.post("/v1/notices", json=draft(*PEOPLE[0]), headers={"Idempotency-Key": "x"})
+        assert "P-01" in problem(closed, 403, "forbidden").why
+        wrong = {"name": "chief", "password": "a wrong one entirely", "code": "123456"}
+        problem(await http.post("/v1/sessions", json=wrong), 403, "refused")
+    async with desk.client("evs_0000_x") as http:
+        problem(await http.get("/v1/state"), 401, "unauthorized")
+
+
+async def test_a_key_that_has_run_out_is_no_key(desk: Desk) -> None:
+    desk.site.member.clock = ManualClock(desk.site.member.clock.now_ms() + 2 * 86_400_000)
+    async with desk.client() as http:
+        problem(await http.get("/v1/state"), 401, "unauthorized")
+
+
+def test_clients_show_keys_in_many_ways() -> None:
+    assert token_in("Bearer abc") == token_in("ApiKey abc") == token_in("abc") == "abc"
+    assert token_in("Basic dXNlcjphYmM=") == "abc"
+    assert token_in("Basic %%") == token_in("Digest abc") == token_in("") == token_in("Basic w7zDvA==") == ""
+
+
+async def test_every_wrong_way_is_a_problem(desk: Desk) -> None:
+    async with desk.client() as http:
+        problem(await http.get("/v1/nowhere"), 404, "not_found")
+        wrong = await http.patch("/v1/notices/x")
+        assert problem(wrong, 405, "method_not_allowed").remedy == f"use {wrong.headers['allow']}"
+        assert wrong.headers["allow"] == "GET, HEAD, OPTIONS, PUT"
+        problem(await http.post("/v1/find", content=b"{}", headers={"Content-Type": "text/plain"}), 415,
+                "unsupported_media_type")  # fmt: skip
+        large = b'{"names":["' + b"x" * API_BODY_BYTES_MAX + b'"]}'
+        problem(await http.post("/v1/find", content=large, headers=JSON), 413, "request_entity_too_large")
+        problem(await http.post("/v1/find", content=b"{", headers=JSON), 400, "input")
+        problem(await http.post("/v1/find", content=b"\xff", headers=JSON), 400, "input")
+        problem(await http.post("/v1/find", json={"names": ["x"], "colour": 1}), 400, "input")
+        problem(await http.get("/v1/notices", params={"colour": "red"}), 400, "input")
+        problem(await http.get("/v1/notices?mine=true&mine=true"), 400, "input")
+        problem(await http.get("/v1/notices", params={"mine": "perhaps"}), 400, "input")
+        problem(await http.get("/v1/state", params={"x": "1"}), 400, "input")
+        problem(await http.get("/v1/notices/zzzz"), 404, "not_found")
+        once = {"Idempotency-Key": "x", **JSON}
+        problem(await http.post("/v1/notices/zz/withdrawal", content=b"[]", headers=once), 400, "input")
+        both = {"notice": "zz", "reason": "x"}
+        problem(await http.post("/v1/notices/zz/withdrawal", json=both, headers=once), 400, "input")
+        assert (await http.options("/v1/find")).status_code == 204
+
+
+@pytest.mark.parametrize("how", [ValueError("Ilmar Ferventu"), KeyError("X1234567")])
+async def test_what_we_did_not_expect_says_nothing(
+    desk: Desk, how: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise how
+
+    monkeypatch.setattr("evenhand.api.service.perform", fail)
+    transport = httpx.ASGITransport(desk.app, raise_app_exceptions=False)  # type: ignore[arg-type]
+    async with desk.client() as http:
+        http._transport = transport
+        failed = problem(await http.get("/v1/state"), 500, "error")
+        assert "Ferventu" not in failed.detail
+        once = {"Idempotency-Key": "k"}
+        problem(await http.post("/v1/notices", json=draft(*PEOPLE[0]), headers=once), 500, "error")
+        again = await http.post("/v1/notices", json=draft(*PEOPLE[0]), headers=once)
+        problem(again, 409, "idempotency_outcome_unknown")
+    logged = capsys.readouterr()
+    assert failed.instance in logged.out + logged.err
+    assert "Ferventu" not in logged.out + logged.err
+    assert "X1234567" not in logged.out + logged.err
+
+
+async def test_rates_hold_and_say_how_long(desk: Desk) -> None:
+    desk.site.member.clock = ManualClock(desk.site.member.clock.now_ms())
+    desk.service.rates = Rates(2)
+    async with desk.client() as http:
+        replies = [await http.get("/v1/state") for _ in range(5)]
+        assert [one.status_code for one in replies] == [200] * 4 + [429]
+        problem(replies[-1], 429, "rate_limited")
+        assert replies[-1].headers["retry-after"] == "1"
+        other = make_key(desk.site, "other", Role.ANALYST)
+    async with desk.client(other) as http:
+        assert (await http.get("/v1/state")).status_code == 200
+
+
+def test_a_bucket_fills_evenly() -> None:
+    rates = Rates(10)
+    for _ in range(20):
+        rates.take("a", 0)
+    with pytest.raises(HttpError, match="10 requests"):
+        rates.take("a", 50)
+    rates.take("a", 150)
+    with pytest.raises(HttpError):
+        rates.take("a", 160)
+    rates.take("a", 60_000, cost=1_000)
+
+
+async def test_a_write_sent_twice_is_done_once(desk: Desk) -> None:
+    async with desk.client() as http:
+        problem(await http.post("/v1/notices", json=draft(*PEOPLE[0])), 400, "idempotency_key_missing")
+        once = {"Idempotency-Key": "one"}
+        before = desk.site.member.ledgers.log("ITA").size
+        first = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers=once)
+        again = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers=once)
+        assert desk.site.member.ledgers.log("ITA").size == before + 1
+        assert (again.status_code, again.content) == (201, first.content)
+        assert again.headers["idempotency-replayed"] == "true"
+        assert again.headers["location"] == first.headers["location"]
+        other = await http.post("/v1/notices", json=draft("Somebody Else"), headers=once)
+        problem(other, 422, "idempotency_key_reused")
+        bad = {"notice": {}, "detail": draft("x")["detail"]}
+        refused = await http.post("/v1/notices", json=bad, headers={"Idempotency-Key": "two"})
+        problem(refused, 400, "input")
+        better = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers={"Idempotency-Key": "two"})
+        assert better.status_code == 201, "a refused write may be tried again"
+    stranger = make_key(desk.site, "stranger", Role.ANALYST, Role.APPROVER)
+    async with desk.client(stranger) as http:
+        mine = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers=once)
+        assert mine.json()["key"] != first.json()["key"], "keys belong to their caller"
+
+
+def test_repeats_are_forgotten_after_a_day_and_bounded() -> None:
+    clock, store = ManualClock(10**12), MemoryStore()
+    repeats = Repeats(store, clock)
+    done = Reply(body=b"done", status=201, headers={"Location": "/x"})
+    assert repeats.begin("a", "k", b"q") is None
+    with pytest.raises(HttpError, match="right now"):
+        repeats.begin("a", "k", b"q")
+    repeats.end("a", "k", b"q", done)
+    held = Repeats(store, clock).begin("a", "k", b"q")
+    assert held is not None
+    assert (held.body, held.status) == (b"done", 201)
+    clock.advance(seconds=API_REPEAT_SECONDS + 1)
+    assert repeats.begin("a", "k", b"q") is None
+    with pytest.raises(HttpError, match="not known"):
+        Repeats(store, clock).begin("a", "k", b"q")
+    repeats._count = API_REPEATS_MAX
+    clock.advance(seconds=1)
+    assert repeats.begin("a", "new", b"q") is None
+    assert Repeats(store, clock).begin("a", "k", b"q") is None, "the oldest made room"
+
+
+def test_the_configuration_keeps_keys_off_the_open_network() -> None:
+    assert ApiRules() == ApiRules(listen="")
+    for wrong in (
+        {"listen": "0.0.0.0:7501"}, {"listen": "127.0.0.1:7501", "certificate": "a.pem"},
+        {"listen": "127.0.0.1:7501", "url": "ftp://x"}, {"listen": "127.0.0.1:7501", "requests_per_second": 0},
+        {"listen": "nowhere"},
+    ):  # fmt: skip
+        with pytest.raises(InputError):
+            msgspec.convert(wrong, ApiRules)
+    text = 'member="ITA"\nname="I"\ncoalition="c"\nlisten="127.0.0.1:1"\n[api]\nlisten="[::1]:7501"\n'
+    assert parse_config(text).api.listen == "[::1]:7501"
+
+
+def test_every_row_is_one_or_the_other() -> None:
+    for row in ROWS:
+        assert bool(row.operation) != (row.run is not None), row.path
+        assert re.fullmatch(r"(/[\w.{}-]+)+", row.path), row.path
+        assert row.summary
+        assert not row.summary.endswith(".")
+
+
+async def test_a_request_that_is_broken_off_leaves_the_outcome_open(desk: Desk) -> None:
+    repeats = desk.service.repeats
+    assert repeats.begin("c", "k", b"q") is None
+    repeats.failed("c", "k")
+    with pytest.raises(HttpError, match="not known"):
+        repeats.begin("c", "k", b"q")
+    repeats.refused("c", "never begun")
+    await asyncio.sleep(0)

@@ -1,0 +1,126 @@
+"""Our own client against a node behind a socket, and its forms against the contract."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import itertools
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+import evenhand.client
+from evenhand.api.contract import document
+from evenhand.api.routes import ROWS
+from evenhand.client import ApiError, AsyncClient, Client, Document, Draft, Question, forms
+from evenhand.client.requests import EventReader, answer_of, find
+from tests.api.conftest import PEOPLE, Served, draft
+
+NAME = PEOPLE[0][0]
+BASIS: Any = {"purpose": "BORDER_CHECK", "legal_basis": "invented law, article 1"}
+
+
+def test_a_program_asks_and_publishes(served: Served) -> None:
+    with Client(served.url, key=served.key, **BASIS) as node:
+        answer = node.find(Question(names=(NAME,)), reference="lane 4")
+        assert [one.listed_as for one in answer.candidates] == [NAME]
+        batch = node.find_batch([Question(names=(NAME,), reference="1"), Question(reference="2")], reference="f")
+        assert [(one.reference, len(one.candidates)) for one in batch.answers] == [("1", 1), ("2", 0)]
+        written = node.publish(Draft(**draft("Vojtek Invento")), idempotency_key="k")
+        assert node.publish(Draft(**draft("Vojtek Invento")), idempotency_key="k") == written
+        shown = node.show(written.key)
+        assert node.correct(shown, Draft(**draft("Vojtek Inventovich"))).version == 2
+        with pytest.raises(ApiError) as stale:
+            node.correct(shown, Draft(**draft("Vojtek Inventovich")))
+        assert (stale.value.status, stale.value.problem.code) == (412, "precondition_failed")
+        assert "read it again" in str(stale.value)
+        node.withdraw(written.key, reason="mistaken identity")
+        assert node.show(written.key).standing == "withdrawn"
+        assert node.state().notices == 3
+        first = node.page(limit=2, mine=True)
+        assert len(first.notices) == 2
+        assert node.page(limit=2, cursor=first.next or "", mine=True).next is None
+        told = list(itertools.islice(node.changes(from_start=True), 5))
+        assert [one.kind for one in told] == ["person"] * 5
+        assert next(iter(node.changes(after=told[4].id))).kind == "retraction"
+        with pytest.raises(ApiError):
+            next(iter(node.changes(after="nonsense")))
+        with pytest.raises(ApiError) as empty:
+            node.screen_flight(b"nothing")
+        assert empty.value.problem.detail == "the answer is no problem of Evenhand's"
+    with Client(served.url, key="wrong") as stranger, pytest.raises(ApiError, match="401"):
+        stranger.state()
+
+
+async def test_a_program_on_asyncio_does_the_same(served: Served) -> None:
+    async with AsyncClient(served.url, key=served.key, **BASIS) as node:
+        question = Question(documents=(Document(number="X1234567", issuer="UTO"),))
+        answer = await node.find(question, reference="lane 4", at="2099-01-01T00:00:00.000Z")
+        assert answer.answer.at == "2099-01-01T00:00:00.000Z"
+        batch = await node.find_batch([Question(names=(NAME,))], reference="f")
+        assert batch.answers[0].candidates[0].key in served.notices
+        written = await node.publish(Draft(**draft("Vojtek Invento")))
+        shown = await node.show(written.key)
+        assert (await node.correct(shown, Draft(**draft("Vojtek Inventovich")))).version == 2
+        heard = asyncio.create_task(_first(node, shown.key))
+        await asyncio.sleep(0.3)
+        await node.withdraw(written.key, reason="mistaken identity")
+        assert (await asyncio.wait_for(heard, 10)).kind == "retraction"
+        assert (await node.state()).running
+        assert len((await node.page()).notices) == 3
+        with pytest.raises(ApiError):
+            await node.screen_flight(b"nothing")
+        with pytest.raises(ApiError):
+            await _first(node, "", after="nonsense")
+
+
+async def _first(node: AsyncClient, key: str, after: str = "") -> forms.Change:
+    async for change in node.changes(after=after):
+        if change.notice == key:
+            return change
+    raise AssertionError("the stream ended")
+
+
+FORMS = {
+    "Answer": "AnswerDocument", "Body": "AnswerBody", "Candidate": "Found", "Freshness": "Freshness",
+    "Question": "Question", "Document": "QueryDocument", "BatchAnswer": "BatchAnswer", "BatchLine": "BatchLine",
+    "Draft": "Draft", "Written": "Written", "Line": "Line", "Page": "Page", "Shown": "Shown", "State": "State",
+    "Problem": "Problem", "Reason": "Reason",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ours", "theirs"), FORMS.items())
+def test_a_form_is_the_contracts(ours: str, theirs: str) -> None:
+    schemas: dict[str, Any] = document(ROWS)["components"]["schemas"]
+    fields = schemas[theirs]["properties"]
+    kind = getattr(forms, ours)
+    made_here = {"tag"} if ours == "Shown" else set()
+    assert set(kind.__struct_fields__) - made_here <= set(fields)
+    compulsory = {one.name for one in msgspec.structs.fields(kind) if one.required}
+    given = {one for one in fields if one in schemas[theirs].get("required", ())}
+    if ours in {"Draft", "Question", "Document"}:
+        assert given <= compulsory
+    else:
+        assert compulsory <= given | {"key"}
+
+
+def test_the_client_carries_nothing_of_the_node() -> None:
+    folder = Path(evenhand.client.__file__).parent
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("evenhand"):
+                assert (node.module or "").startswith("evenhand.client"), path.name
+
+
+def test_lines_of_a_stream_become_changes() -> None:
+    reader = EventReader()
+    lines = [": hello", "", "id: abc", "event: person", 'data: {"ledger":"ITA","entry":1,', 'data:"at":"","kind":"x"}']
+    told = [change for line in [*lines, "", ""] for change in reader.line(line)]
+    assert [(one.ledger, one.id) for one in told] == [("ITA", "abc")]
+
+
+def test_what_is_no_problem_of_ours_is_said_so() -> None:
+    with pytest.raises(ApiError, match="502"):
+        answer_of(find(Question(names=("x",))), 502, {}, b"<html>bad gateway</html>")

@@ -1,0 +1,173 @@
+"""TAXII 2.1 as OASIS's own client polls it, and the rules by which no reader loses anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import msgspec
+from stix2 import TAXIICollectionSource, parse
+from taxii2client.v21 import Collection, Server, as_pages  # type: ignore[import-untyped]
+
+from evenhand.api.taxii import MEDIA
+from evenhand.ground.clock import ManualClock
+from evenhand.node.operations import perform
+from evenhand.trust.permissions import Role
+from tests.api.conftest import PEOPLE, Desk, Served, draft, make_key
+
+ROOT = "/taxii2/notices"
+ACCEPT = {"Accept": MEDIA}
+
+
+def _collection(served: Served, title: str) -> Collection:
+    server = Server(f"{served.url}/taxii2/", user="reader", password=served.key)
+    return next(one for one in server.default.collections if one.title.startswith(title))
+
+
+def test_the_client_of_oasis_polls_everything_once_and_then_what_is_new(served: Served) -> None:
+    server = Server(f"{served.url}/taxii2/", user="reader", password=served.key)
+    assert server.title == "Evenhand ITA"
+    assert server.default.versions == [MEDIA]
+    every = _collection(served, "Ours, released to every member")
+    assert (every.can_read, every.can_write) == (True, False)
+    pages = list(as_pages(every.get_objects, per_request=3))
+    seen = [one for page in pages for one in page["objects"]]
+    assert len(pages) > 2
+    assert len({one["id"] for one in seen}) == len(seen)
+    assert {one["name"] for one in seen if one.get("identity_class") == "individual"} == {p[0] for p in PEOPLE}
+    manifest = every.get_manifest(limit=1000)["objects"]
+    added = [one["date_added"] for one in manifest]
+    assert added == sorted(set(added))
+    assert [one["id"] for one in manifest] == [one["id"] for one in seen]
+    assert every.get_objects(added_after=added[-1]).get("objects", []) == []
+    assert every.get_objects(added_after="2099-01-01T00:00:00Z") == {"more": False}
+    person = next(one for one in seen if one.get("identity_class") == "individual")
+    assert every.get_object(person["id"])["objects"] == [person]
+    assert every.object_versions(person["id"])["versions"] == [person["modified"]]
+    withdrawn = served.notices[0]
+    served.ask("notice.withdraw", {"notice": withdrawn, "reason": "mistaken identity"})
+    news = every.get_objects(added_after=added[-1])["objects"]
+    assert {one["revoked"] for one in news} == {True}
+    assert not any(name in msgspec.json.encode(news).decode() for name, *_ in PEOPLE)
+
+
+def test_stix2_reads_the_collection_as_a_source(served: Served) -> None:
+    every = _collection(served, "Ours, released to every member")
+    found = TAXIICollectionSource(every, allow_custom=True).query()
+    assert {one["name"] for one in found if one["type"] == "identity"} >= {p[0] for p in PEOPLE}
+    for one in every.get_objects(limit=100)["objects"]:
+        parse(one, allow_custom=True)
+
+
+async def _get(http: httpx.AsyncClient, path: str, **params: Any) -> dict[str, Any]:
+    reply = await http.get(f"{ROOT}{path}", params=params, headers=ACCEPT)
+    assert reply.status_code == 200, reply.text
+    assert reply.headers["content-type"] == MEDIA
+    answer: dict[str, Any] = reply.json()
+    return answer
+
+
+async def test_next_comes_with_more_and_belongs_to_its_question(desk: Desk) -> None:
+    async with desk.client() as http:
+        listed = (await _get(http, "/collections/"))["collections"]
+        assert len({one["id"] for one in listed}) == 3
+        name = listed[0]["id"]
+        first = await _get(http, f"/collections/{name}/objects/", limit=2)
+        assert first["more"] is True
+        second = await _get(http, f"/collections/{name}/objects/", limit=2, next=first["next"])
+        assert not {one["id"] for one in first["objects"]} & {one["id"] for one in second["objects"]}
+        other = {"limit": 2, "next": first["next"], "match[type]": "identity"}
+        assert (await http.get(f"{ROOT}/collections/{name}/objects", params=other, headers=ACCEPT)).status_code == 400
+        assert (await _get(http, f"/collections/{listed[0]['alias']}"))["id"] == name
+
+
+async def test_filters(desk: Desk) -> None:
+    async with desk.client() as http:
+        path = "/collections/ita-all/objects"
+        everything = (await _get(http, path, limit=1000))["objects"]
+        people = (await _get(http, path, **{"match[type]": "identity"}))["objects"]
+        assert {one["type"] for one in people} == {"identity"}
+        one = people[-1]
+        assert (await _get(http, path, **{"match[id]": one["id"]}))["objects"] == [one]
+        assert (await _get(http, path, **{"match[version]": one.get("modified", "")}))["objects"]
+        assert len((await _get(http, path, **{"match[version]": "all", "limit": 1000}))["objects"]) == len(everything)
+        assert await _get(http, path, **{"match[spec_version]": "2.0"}) == {"more": False}
+        for wrong in ({"limit": "0"}, {"limit": "x"}, {"added_after": "yesterday"}, {"match[colour]": "red"}):
+            assert (await http.get(f"{ROOT}{path}", params=wrong, headers=ACCEPT)).status_code == 400
+
+
+async def test_a_reader_with_a_clock_of_its_own_loses_nothing(desk: Desk) -> None:
+    async with desk.client() as http:
+        path = "/collections/ita-all/manifest"
+        added = [one["date_added"] for one in (await _get(http, path, limit=1000))["objects"]]
+        between = added[-1][:-4] + "999Z"  # a clock a little ahead of ours
+        assert len((await _get(http, path, added_after=between, limit=1000))["objects"]) == len(added)
+        again = await _get(http, path, added_after=added[-2], limit=1000)
+        assert [one["date_added"] for one in again["objects"]] == added[-1:]
+
+
+async def test_narrowing_revokes_and_widening_adds_again(desk: Desk) -> None:
+    async with desk.client() as http:
+        shown = (await http.get("/v1/notices")).json()["notices"][0]["key"]
+        before = (await _get(http, "/collections/ita-all/objects", limit=1000))["objects"]
+        changed = {"notice": shown, "draft": draft(PEOPLE[0][0], audience="ITA")}
+        await perform(desk.site, "notice.correct", msgspec.json.encode(changed))
+        narrow = (await _get(http, "/collections/ita-restricted/objects", limit=1000))["objects"]
+        assert [one["name"] for one in narrow if one.get("identity_class") == "individual"] == [PEOPLE[0][0]]
+        after = (await _get(http, "/collections/ita-all/objects", limit=1000))["objects"]
+        assert {one["id"] for one in after} == {one["id"] for one in before}
+        gone = [one for one in after if one.get("revoked")]
+        assert len(gone) == 2
+        assert after[-2:] == gone, "what is taken back comes at the end, where readers look"
+        wide = {"notice": shown, "draft": draft(PEOPLE[0][0])}
+        await perform(desk.site, "notice.correct", msgspec.json.encode(wide))
+        again = (await _get(http, "/collections/ita-all/objects", limit=1000))["objects"]
+        assert not any(one.get("revoked") for one in again)
+
+
+async def test_what_is_marked_red_or_erased_is_taken_back(desk: Desk) -> None:
+    async with desk.client() as http:
+        keys = [one["key"] for one in (await http.get("/v1/notices")).json()["notices"]]
+        before = (await _get(http, "/collections/ita-all/objects", limit=1000))["objects"]
+        red = draft("Marked Person", number="R1")
+        red["notice"]["handling"] = {"tlp": "RED"}
+        await perform(desk.site, "notice.correct", msgspec.json.encode({"notice": keys[0], "draft": red}))
+        erasure = {"notice": keys[1], "reason_class": "court"}
+        await perform(desk.site, "notice.erase", msgspec.json.encode(erasure))
+        after = (await _get(http, "/collections/ita-all/objects", limit=1000))["objects"]
+        assert {one["id"] for one in after} == {one["id"] for one in before}
+        assert len([one for one in after if one.get("revoked")]) == 4
+        assert "Marked Person" not in msgspec.json.encode(after).decode()
+
+
+async def test_what_expires_is_told_though_no_ledger_says_so(desk: Desk) -> None:
+    async with desk.client() as http:
+        before = (await _get(http, "/collections/ita-all/objects", limit=1000))["objects"]
+        member = desk.site.member
+        member.clock = ManualClock(member.clock.now_ms() + 400 * 86_400_000)
+        key = make_key(desk.site, "later", Role.ANALYST)
+        async with desk.client(key) as later:
+            after = (await _get(later, "/collections/ita-all/objects", limit=1000))["objects"]
+        assert len(after) == len(before)
+        assert not any(name in msgspec.json.encode(after).decode() for name, *_ in PEOPLE)
+
+
+async def test_lines_survive_a_restart(desk: Desk) -> None:
+    async with desk.client() as http:
+        before = await _get(http, "/collections/ita-all/manifest", limit=1000)
+        desk.service.parts.pop("taxii")
+        assert await _get(http, "/collections/ita-all/manifest", limit=1000) == before
+
+
+async def test_refusals(desk: Desk) -> None:
+    async with desk.client() as http:
+        for accept in ("application/json", "application/taxii+json;version=2.0"):
+            assert (await http.get("/taxii2/", headers={"Accept": accept})).status_code == 406
+        assert (await http.get("/taxii2/", headers={"Accept": "text/html, */*"})).status_code == 200
+        for path in ("/collections/none/", "/status/1/", "/collections/ita-all/objects/identity--1",
+                     "/collections/ita-all/objects/identity--1/versions"):  # fmt: skip
+            assert (await http.get(f"{ROOT}{path}", headers=ACCEPT)).status_code == 404
+        said = {"Content-Type": MEDIA}
+        path = f"{ROOT}/collections/ita-all/objects/"
+        assert (await http.post(path, content=b'{"objects":[]}', headers=said)).status_code == 403
+        assert (await http.delete(f"{path}identity--1/")).status_code == 405
