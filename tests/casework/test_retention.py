@@ -99,7 +99,15 @@ def test_a_deletion_that_a_crash_interrupted_is_finished_at_the_next_start() -> 
     post.open()
     assert [post.book.payload(index) for index in range(0, 10, 2)] == [None] * 5
     assert post.verify().good
-    assert finish_deletions(post.book, [record]) == 0
+    assert finish_deletions(post.book, [record]) == {"screened": 9}
+    fill(post, 1)
+    post.clock.advance(ms=DAY_MS // 2)
+    fill(post, 1)
+    post.clock.advance(ms=DAY_MS // 2 + 1)
+    assert post.office.delete_due(post.clock.now_ms()).deleted == {"screened": 1}
+    post.clock.advance(ms=DAY_MS)
+    assert post.office.delete_due(post.clock.now_ms()).deleted == {"screened": 1}
+    assert post.office.delete_due(post.clock.now_ms()).deleted == {}
 
 
 def test_a_store_that_cannot_be_rewritten_says_so(tmp_path: Path) -> None:

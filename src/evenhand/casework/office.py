@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from evenhand.casework.book import DecisionBook
@@ -33,7 +34,7 @@ from evenhand.casework.records import (
     PairRecord,
     TermsRecord,
 )
-from evenhand.casework.retention import finish_deletions
+from evenhand.casework.retention import Deleted, delete_due, finish_deletions
 from evenhand.ground.errors import RefusedError
 from evenhand.screening.cleared import ClearedPairs, Evidence
 from evenhand.screening.clocks import DEFAULT_POLICY, Policy
@@ -78,6 +79,7 @@ class Office:
         self.trail: dict[str, list[int]] = {}
         """By encounter that has a candidate: where its terms and its events stand in the book."""
         self._missed: set[Missed] = set()
+        self._deleted: dict[Keeping, int] = {}
         self._replay(now_ms)
 
     def _replay(self, now_ms: int) -> None:
@@ -87,7 +89,7 @@ class Office:
                 deletions.append(entry.decision)
             elif entry.decision is not None:
                 self._fold(entry.decision, entry.index)
-        finish_deletions(self.book, deletions)
+        self._deleted = finish_deletions(self.book, deletions)
         self.tick(now_ms)
 
     def _fold(self, decision: Decision, index: int) -> None:
@@ -186,6 +188,7 @@ class Office:
         transaction as what it led to. Raises StoreError.
         """
         items: list[Item] = []
+        self.overseer.due(now_ms)
         for overdue in self.docket.overdue(now_ms):
             duty, by_ms = overdue.deadline.duty, overdue.deadline.by_ms
             key = (overdue.encounter, duty.act, duty.about, by_ms)
@@ -193,7 +196,6 @@ class Office:
                 items.append((OverdueRecord(encounter=key[0], act=key[1], about=key[2], by_ms=by_ms), "case"))
                 self.overseer.missed(overdue, self.docket.states[overdue.encounter])
         self._escalate(now_ms, items)
-        self.overseer.due(now_ms)
         items += [(FindingRecord(finding=finding), "case") for finding in self.overseer.fresh()]
         self.write(items, now_ms)
 
@@ -204,6 +206,12 @@ class Office:
             if kept.record.outgoing and letter.recipient != letter.sender:
                 reminder = reminder_of(letter)
                 items.append((LetterRecord(letter=reminder, outgoing=True, at_ms=now_ms), "case"))
+
+    def delete_due(self, now_ms: int, folder: Path | None = None) -> Deleted:
+        """Delete every payload whose time is over; with a folder, search its files. Raises StoreError."""
+        done = delete_due(self.book, now_ms=now_ms, folder=folder, done=self._deleted)
+        self._deleted |= cast("dict[Keeping, int]", done.through)
+        return done
 
     # -- for questions -----------------------------------------------------------------------------------------
 

@@ -5,13 +5,12 @@ Told:     events and facts in the order of the book, and the time.
 Answers:  findings that are new, so that they are recorded once; findings by what is asked.
 Trusted:  yes: what it does not see, oversight does not see.
 
-A deadline of the procedure that no rule of the 25 watches (to open a candidate, to verify it, to check, to
-follow up, to close) becomes a finding S3 of the rule its duty names, for the weekly review.
+A deadline of the procedure that none of the 25 rules found missed (to open a candidate, to verify it, to
+check, to report where nothing was done, to follow up, to close) becomes a finding S3 of the rule its duty
+names, for the weekly review: every deadline is met or found.
 """
 
 from __future__ import annotations
-
-from typing import Final
 
 from evenhand.casework.docket import Overdue
 from evenhand.ground.errors import NotFoundError
@@ -20,10 +19,6 @@ from evenhand.oversight.findings import Finding, answer_by_ms
 from evenhand.screening.clocks import Policy
 from evenhand.screening.encounter import Encounter
 from evenhand.screening.events import Event
-
-WEEKLY: Final = frozenset({"OPEN_CANDIDATE", "VERIFY", "CHECK_LIVE", "FOLLOW_UP", "CLOSE"})
-"""Duties whose neglect no rule of the 25 finds by itself."""
-
 
 class Overseer:
     """Rules over one member's stream."""
@@ -48,15 +43,17 @@ class Overseer:
         self._note(self.engine.due(now_ms))
 
     def missed(self, overdue: Overdue, state: Encounter) -> None:
-        """Make a finding of a duty that no rule watches."""
+        """Make a finding of a missed duty that its rule did not find; told after `due`."""
         duty, by_ms = overdue.deadline.duty, overdue.deadline.by_ms
-        if duty.act not in WEEKLY or duty.owed_by != state.member:
+        if any(one.rule == duty.rule and one.encounter == state.encounter for one in self.findings.values()):
             return
+        own = duty.owed_by == state.member
         words = duty.act.lower().replace("_", " ")
         self._note([
             Finding(
                 finding_id=f"{duty.rule}:overdue:{state.encounter}:{duty.act}:{by_ms}", rule=duty.rule, severity="S3",
-                member=state.member, unit=state.unit, officer=state.officer, found=f"overdue: {words}",
+                member=duty.owed_by, unit=state.unit if own else "", officer=state.officer if own else "",
+                found=f"overdue: {words}",
                 since_ms=by_ms, at_ms=by_ms, answer_by_ms=answer_by_ms("S3", by_ms, self.policy), evidence=(),
                 encounter=state.encounter, notice=state.notice.notice if state.notice is not None else "",
             )

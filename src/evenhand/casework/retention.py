@@ -14,7 +14,7 @@ art 5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -63,6 +63,7 @@ class Deleted(msgspec.Struct, frozen=True, kw_only=True):
 
     deleted: dict[str, int]
     before: dict[str, int]
+    through: dict[str, int]
     needles: int = 0
     searched: tuple[Searched, ...] = ()
 
@@ -72,15 +73,17 @@ class Deleted(msgspec.Struct, frozen=True, kw_only=True):
         return not any(one.after for one in self.searched)
 
 
-def delete_due(book: DecisionBook, *, now_ms: int, folder: Path | None = None) -> Deleted:
+def delete_due(
+    book: DecisionBook, *, now_ms: int, folder: Path | None = None, done: Mapping[Keeping, int] | None = None
+) -> Deleted:
     """Delete every payload whose time is over; with `folder`, search its files before and after.
 
-    Raises StoreError.
+    `done` says below which entry each keeping has nothing left to delete. Raises StoreError.
     """
     due: dict[Keeping, list[int]] = {}
     for keeping, kept_ms in KEPT_MS.items():
         if kept_ms is not None:
-            due[keeping] = list(_due(book, keeping, now_ms - kept_ms))
+            due[keeping] = list(_due(book, keeping, now_ms - kept_ms, start=(done or {}).get(keeping, 0)))
     needles = _needles(book, [index for indexes in due.values() for index in indexes]) if folder else []
     before = _search(folder, needles) if folder else {}
     limits: dict[str, int] = {}
@@ -96,7 +99,7 @@ def delete_due(book: DecisionBook, *, now_ms: int, folder: Path | None = None) -
     after = _search(folder, needles) if folder else {}
     return Deleted(
         deleted={keeping: len(indexes) for keeping, indexes in due.items() if indexes}, before=limits,
-        needles=len(needles),
+        through={keeping: indexes[-1] + 1 for keeping, indexes in due.items() if indexes}, needles=len(needles),
         searched=tuple(
             Searched(file=name, size_bytes=size, before=before.get(name, (0, 0))[1], after=count)
             for name, (size, count) in sorted(after.items())
@@ -104,26 +107,33 @@ def delete_due(book: DecisionBook, *, now_ms: int, folder: Path | None = None) -
     )  # fmt: skip
 
 
-def finish_deletions(book: DecisionBook, deletions: Iterable[DeletionRecord]) -> int:
-    """Delete what recorded deletions name and a crash left; return how many payloads that were."""
-    count = 0
+def finish_deletions(book: DecisionBook, deletions: Iterable[DeletionRecord]) -> dict[Keeping, int]:
+    """Delete what the last recorded deletion of each keeping names and a crash left.
+
+    Returns below which entry each keeping has nothing left to delete.
+    """
+    last: dict[Keeping, tuple[int, DeletionRecord]] = {}
     for record in deletions:
-        left = [index for index in _due(book, record.keeping, record.before_ms) if index < record.through]
+        before = last.get(record.keeping)
+        last[record.keeping] = (0 if before is None else before[1].through, record)
+    count = 0
+    for start, record in last.values():
+        found = _due(book, record.keeping, record.before_ms, start=start)
+        left = [index for index in found if index < record.through]
         _erase(book, left)
         count += len(left)
     if count:
         book.store.scrub()
-    return count
+    return {keeping: record.through for keeping, (_, record) in last.items()}
 
 
-def _due(book: DecisionBook, keeping: Keeping, before_ms: int) -> Iterator[int]:
+def _due(book: DecisionBook, keeping: Keeping, before_ms: int, *, start: int = 0) -> Iterator[int]:
     """Yield the entries of one keeping recorded before an instant whose payload is still here."""
-    for start in range(0, book.size, _CHUNK):
-        stop = min(start + _CHUNK, book.size)
-        leaves = [parse_leaf(data) for data in book.log.entries(start, stop)]
-        if leaves[0].at_ms >= before_ms and all(leaf.at_ms >= before_ms for leaf in leaves):
+    for at in range(start, book.size, _CHUNK):
+        leaves = [parse_leaf(data) for data in book.log.entries(at, min(at + _CHUNK, book.size))]
+        if all(leaf.at_ms >= before_ms for leaf in leaves):
             return
-        for index, leaf in enumerate(leaves, start):
+        for index, leaf in enumerate(leaves, at):
             if leaf.keeping == keeping and leaf.at_ms < before_ms and book.payload(index) is not None:
                 yield index
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from evenhand.casework.exporting import Export, make_export, print_export
-from evenhand.casework.retention import Deleted, delete_due
+from evenhand.casework.retention import Deleted
 from evenhand.casework.sampling import Drawn, What, draw
 from evenhand.casework.verifying import Keys, Verdict, verify_book
 from evenhand.exchange.witness import decision_verifiers
@@ -71,7 +71,7 @@ class Retain(Acting, frozen=True, kw_only=True):
 async def retain(site: Site, request: Retain) -> Deleted:
     """Delete every payload whose time is over. Raises StoreError."""
     folder = site.folder.path if request.prove else None
-    return delete_due(site.casework.book, now_ms=site.casework.now_ms, folder=folder)
+    return site.casework.office.delete_due(site.casework.now_ms, folder)
 
 
 class SampleRequest(Acting, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ from evenhand.trust.roster import RosterMember
 _TICK_SECONDS: Final = 0.25
 _WITNESS_SECONDS: Final = 5.0
 _TIMEOUT_SECONDS: Final = 3.0
+_RETENTION_SECONDS: Final = 3600.0
 _OK: Final = 200
 _CONFLICT: Final = 409
 _UNPROCESSABLE: Final = 422
@@ -59,7 +60,8 @@ class DecisionDriver:
     async def start(self) -> None:
         """Begin: what was missed while the node was down is done first."""
         _ = self._site.casework
-        self._tasks = [asyncio.create_task(self._tick_forever()), asyncio.create_task(self._witness_forever())]
+        self._tasks = [asyncio.create_task(self._tick_forever()), asyncio.create_task(self._witness_forever()),
+                       asyncio.create_task(self._delete_forever())]  # fmt: skip
 
     async def stop(self) -> None:
         """End, and sign what was recorded."""
@@ -79,6 +81,12 @@ class DecisionDriver:
             except EvenhandError as error:
                 _LOG.warning("casework_tick_failed", reason=error.what)
             await asyncio.sleep(_TICK_SECONDS)
+
+    async def _delete_forever(self) -> None:
+        while True:
+            with contextlib.suppress(EvenhandError):  # the verifier finds what was kept too long
+                self._site.casework.office.delete_due(self._site.casework.now_ms)
+            await asyncio.sleep(_RETENTION_SECONDS)
 
     async def _witness_forever(self) -> None:
         while True:
