@@ -284,14 +284,14 @@ class Network:
             return
         for document in member.rosters.since(heartbeat.roster):
             self.send(RosterFrame(document=document), member.code, source)
+        held, log = member.ledgers.evidence, member.ledgers.log
         for head in heartbeat.heads:
-            self._answer_head(member, source, head)
+            if head.size > log(head.ledger).size and head.ledger not in held:
+                self._answer_head(member, source, head)
         self.fetch_missing(member, source)
 
     def _answer_head(self, member: Member, source: str, head: HeadStatement) -> None:
         ledger, reader = head.ledger, member.code
-        if ledger in member.ledgers.evidence or head.size <= member.ledgers.log(ledger).size:
-            return
         if ledger == source:
             connection = self._connections.get((source, reader))
             if connection is None or not connection.in_flight:

@@ -269,18 +269,17 @@ class Ledgers:
             return  # a late copy says nothing new
         self.heartbeats[heartbeat.member] = heartbeat
         self.heard_ms[heartbeat.member] = now_ms
+        sender, known_codes = heartbeat.member, self.roster.by_code
         for head in heartbeat.heads:
-            if head.ledger in self.roster.by_code:
-                self._compare(heartbeat.member, head)
+            if not head.checkpoint or head.ledger not in known_codes:
+                continue
+            if head.cosignature:
+                self.cosignatures.setdefault(head.ledger, {})[sender] = (head.size, head.cosignature)
+            if not self.log(head.ledger).agrees(head.size, head.root):
+                self._doubt(head)
 
-    def _compare(self, sender: str, head: HeadStatement) -> None:
-        log = self.log(head.ledger)
-        if head.cosignature and head.checkpoint:
-            self.cosignatures.setdefault(head.ledger, {})[sender] = (head.size, head.cosignature)
-        if not head.checkpoint or (
-            head.size <= log.size and b64encode(log.root_at(head.size)).decode() == head.root
-        ):
-            return
+    def _doubt(self, head: HeadStatement) -> None:
+        """Keep a checkpoint that goes beyond what is held, or against it, to be compared."""
         try:
             checkpoint = checkpoint_of(head.checkpoint.encode("utf-8"), head.ledger, self.roster)
         except (VerificationError, InputError):

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from binascii import a2b_base64
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -60,6 +61,8 @@ _KEY_DIGITS: Final = 8
 _SIGNATURE_DIGITS: Final = 88
 _KEY_AT: Final = len(_KEY) + _KEY_DIGITS + len(_SIGNATURE) + _SIGNATURE_DIGITS + len(_CLOSING)
 _SIGNATURE_AT: Final = _SIGNATURE_DIGITS + len(_CLOSING)
+_REMEMBERED_MAX: Final = 8192
+_LARGE_BYTES: Final = range(8192, 262_144)
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 
 
@@ -85,8 +88,12 @@ def print_leaf(envelope: Envelope, *, seed: bytes, key_id: bytes) -> bytes:
     return leaf
 
 
+@lru_cache(maxsize=_REMEMBERED_MAX)
 def parse_leaf(leaf: bytes) -> tuple[Envelope, bytes, bytes, bytes]:
-    """Read a leaf and return (envelope, signed bytes, key id, signature). Raises InputError."""
+    """Read a leaf and return (envelope, signed bytes, key id, signature). Raises InputError.
+
+    Remembered: an entry is read when it is taken in and again for each of the readers it is passed on to.
+    """
     # Only one spelling is a leaf, so its frame is cut by place; what stands between is compared as printed.
     body, rest = leaf[len(_OPENING) : -_KEY_AT], leaf[-_KEY_AT:]
     digits, coded = rest[len(_KEY) : len(_KEY) + _KEY_DIGITS], rest[-_SIGNATURE_AT : -len(_CLOSING)]
@@ -126,4 +133,16 @@ def open_leaf(
 
 def check_part(header: PartHeader, sealed: bytes) -> bool:
     """Say whether sealed bytes are the ones the envelope announced."""
-    return len(sealed) == header.bytes and hash_text(hashlib.sha256(sealed).digest()) == header.sha256
+    if len(sealed) != header.bytes:
+        return False
+    return (_hash_of_large(sealed) if len(sealed) in _LARGE_BYTES else _hash_of(sealed)) == header.sha256
+
+
+def _hash_of(sealed: bytes) -> str:
+    return hash_text(hashlib.sha256(sealed).digest())
+
+
+@lru_cache(maxsize=64)
+def _hash_of_large(sealed: bytes) -> str:
+    """Hash boxed keys of a whole coalition once: they are checked on arrival and again when they are opened."""
+    return _hash_of(sealed)

@@ -8,8 +8,10 @@ Trusted:  its rows are not: whoever signs or serves proofs recomputes from what 
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -36,33 +38,34 @@ _HEAD_ENCODER: Final = msgspec.msgpack.Encoder()
 _HEAD_DECODER: Final = msgspec.msgpack.Decoder(Head)
 
 
-def _row(kind: bytes, code: str, *numbers: int, tail: bytes = b"") -> bytes:
-    return kind + code.encode() + b"/" + b"".join(number.to_bytes(8, "big") for number in numbers) + tail
+@lru_cache(maxsize=4096)
+def _prefix(kind: bytes, code: str) -> bytes:
+    return kind + code.encode() + b"/"
 
 
 def head_row(code: str) -> bytes:
     """Key of a ledger's head."""
-    return _row(b"head/", code)
+    return _prefix(b"head/", code)
 
 
 def entry_row(code: str, index: int) -> bytes:
     """Key of a leaf."""
-    return _row(b"leaf/", code, index)
+    return _prefix(b"leaf/", code) + index.to_bytes(8, "big")
 
 
 def part_row(code: str, index: int, name: str) -> bytes:
     """Key of a sealed part."""
-    return _row(b"part/", code, index, tail=name.encode())
+    return _prefix(b"part/", code) + index.to_bytes(8, "big") + name.encode()
 
 
 def _node_row(code: str, level: int, index: int) -> bytes:
-    return _row(b"node/", code, level, index)
+    return _prefix(b"node/", code) + level.to_bytes(8, "big") + index.to_bytes(8, "big")
 
 
 def forget_ledger(store: Store, code: str) -> Batch:
     """Return the rows that remove a damaged ledger from a store, so that it is fetched again."""
     kinds = (b"head/", b"leaf/", b"part/", b"node/", b"urgent/", b"express/")
-    prefixes = [_row(kind, code) for kind in kinds]
+    prefixes = [_prefix(kind, code) for kind in kinds]
     rows: Batch = {head_row(code): None}
     for prefix in prefixes:
         rows.update({key: None for key, _ in store.scan(prefix, prefix + b"\xff" * 17)})
@@ -100,6 +103,7 @@ class Log:
                 ledger=self.code,
             ) from error  # fmt: skip
         self._roots: dict[int, bytes] = {self.head.size: self._range.root()}
+        self._texts: dict[int, str] = {}
 
     @property
     def size(self) -> int:
@@ -110,6 +114,15 @@ class Log:
     def root(self) -> bytes:
         """Root over the entries held."""
         return self._roots[self.head.size]
+
+    def agrees(self, size: int, root: str) -> bool:
+        """Say whether the tree of `size` entries held has this root (base64); never beyond what is held."""
+        if size > self.head.size:
+            return False
+        known = self._texts.get(size)
+        if known is None:
+            known = self._texts[size] = b64encode(self.root_at(size)).decode("ascii")
+        return known == root
 
     # -- growing -------------------------------------------------------------------------------------
 
@@ -159,6 +172,7 @@ class Log:
         self._range = CompactRange(self.head.size, self.head.edge)
         if len(self._roots) > 4096:  # noqa: PLR2004 - a bounded memory of recent roots
             self._roots.clear()
+            self._texts.clear()
         self._roots[self.head.size] = extension.root
 
     # -- reading ----------------------------------------------------------------------------------------

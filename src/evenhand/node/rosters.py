@@ -8,11 +8,25 @@ Trusted:  yes; re-verified from the genesis at every start.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
 from evenhand.ground.errors import NotFoundError, RollbackError
 from evenhand.ground.store import Store
 from evenhand.trust.roster import Roster, open_genesis, open_next, read_roster
 
-_PREFIX = b"roster/"
+_PREFIX: Final = b"roster/"
+
+
+@lru_cache(maxsize=64)
+def _opened(pinned: str, documents: tuple[bytes, ...]) -> Roster:
+    """Judge the last document of a chain; remembered by all that decides it, the genesis hash and every byte.
+
+    Raises as `open_genesis` and `open_next`; a refusal is not remembered.
+    """
+    if len(documents) == 1:
+        return open_genesis(documents[0], pinned_hash=pinned)
+    return open_next(documents[-1], _opened(pinned, documents[:-1]))
 
 
 class RosterChain:
@@ -59,9 +73,7 @@ class RosterChain:
         return roster
 
     def _judge(self, document: bytes) -> Roster:
-        if self._rosters:
-            return open_next(document, self._rosters[-1])
-        return open_genesis(document, pinned_hash=self._pinned)
+        return _opened(self._pinned, (*self.documents, document))
 
     def _keep(self, roster: Roster, document: bytes) -> None:
         self._rosters.append(roster)

@@ -140,6 +140,8 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def checkpoint_verifiers(self, code: str, size: int) -> list[Verifier]:
         """Return the keys that may have signed a checkpoint of `size`: both, at the size of a rotation."""
         logs = self.member(code).logs
+        if len(logs) == 1:
+            return [self._verifiers[logs[0].vkey]]
         last = [*(key.first for key in logs[1:]), None]
         return [
             self._verifiers[key.vkey]

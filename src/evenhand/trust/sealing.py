@@ -36,6 +36,7 @@ _PART_CONTEXT: Final = b"evenhand/part/v1\x00"
 _COMMIT_CONTEXT: Final = b"evenhand/commit/v1\x00"
 _ZEROS: Final = bytes(PART_BYTES_MAX)
 _KEYED_MAX: Final = 1024
+_PRIVATE_MAX: Final = 64
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 BOX_OVERHEAD_BYTES: Final = 32 + _TAG_BYTES
 """HPKE base mode: encapsulated X25519 key and AEAD tag."""
@@ -103,6 +104,12 @@ def sealing_public_key(secret: bytes) -> bytes:
     return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
 
 
+@lru_cache(maxsize=_PRIVATE_MAX)
+def _private(secret: bytes) -> X25519PrivateKey:
+    """Read our own key once, not for every box."""
+    return X25519PrivateKey.from_private_bytes(secret)
+
+
 def seal_box(text: bytes, *, public_key: bytes, context: bytes) -> bytes:
     """Seal `text` to one member: HPKE base mode, DHKEM(X25519), HKDF-SHA256, AES-256-GCM."""
     return _SUITE.encrypt(text, X25519PublicKey.from_public_bytes(public_key), info=context)
@@ -111,6 +118,6 @@ def seal_box(text: bytes, *, public_key: bytes, context: bytes) -> bytes:
 def open_box(box: bytes, *, secret: bytes, context: bytes) -> bytes | None:
     """Open a box addressed to us, or return None: it is someone else's, or a dummy."""
     try:
-        return bytes(_SUITE.decrypt(box, X25519PrivateKey.from_private_bytes(secret), info=context))
+        return bytes(_SUITE.decrypt(box, _private(secret), info=context))
     except (InvalidTag, ValueError):
         return None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -73,6 +74,12 @@ def print_keys(
     return _PART.encode(_KeyPart(boxes=boxes))
 
 
+@lru_cache(maxsize=64)
+def _boxes(part: bytes) -> Mapping[str, str]:
+    """Read a `keys` part. Cached by content: one comes ahead of its turn and in it, and anew at a replay."""
+    return _PART.decode(part).boxes
+
+
 def _context(originator: str, code: str) -> bytes:
     return _CONTEXT + f"{originator}/{code}".encode()
 
@@ -89,7 +96,7 @@ class Keyring:
 
     def take(self, originator: str, part: bytes) -> list[Grant]:
         """Open what a `keys` part of `originator` holds for us. Raises InputError on a malformed part."""
-        box = _PART.decode(part).boxes.get(self._member)
+        box = _boxes(part).get(self._member)
         if box is None:
             return []
         try:
