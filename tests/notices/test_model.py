@@ -81,7 +81,10 @@ RECORDS: list[Record] = [
         cleared=(Cleared(notice=REF, basis="0" * 64),),
     ),
     Message(thread=ID, to="PHL", topic="redress.request", body="{}", urgent=True),
-    person_notice(misused=(MisusedIdentity(consent="C-1", consented_at=NOW, marks=("scar",)),)),
+    RedressNumber(
+        number=OTHER, documents=(Document(type="passport", number="A1", issuer="UTO"),), cleared=(),
+        misused=MisusedIdentity(consent="C-1", consented_at=NOW, marks=("scar",)),
+    ),
 ]  # fmt: skip
 
 

@@ -16,7 +16,21 @@ from typing import Annotated, Any, Final
 import typer
 
 import evenhand
-from evenhand.cli import audit, case, demo, encounter, export, finding, keeping, node, notice, people, roster, travel
+from evenhand.cli import (
+    audit,
+    case,
+    demo,
+    encounter,
+    export,
+    finding,
+    keeping,
+    node,
+    notice,
+    people,
+    redress,
+    roster,
+    travel,
+)
 from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show, write_file
 from evenhand.cli.keeping import UNREACHABLE
 
@@ -55,6 +69,7 @@ app.add_typer(travel.app, name="travel")
 app.add_typer(export.app, name="export")
 app.add_typer(people.app, name="people")
 app.add_typer(case.app, name="case")
+app.add_typer(redress.app, name="redress")
 app.add_typer(encounter.app, name="encounter")
 app.add_typer(audit.app, name="audit")
 app.add_typer(finding.app, name="finding")

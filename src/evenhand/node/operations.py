@@ -25,13 +25,16 @@ from evenhand.node.importing import IMPORTING
 from evenhand.node.keeping import KEEPING
 from evenhand.node.people.gate import authorise
 from evenhand.node.people.managing import PEOPLE
+from evenhand.node.redress.desk import DESK
+from evenhand.node.redress.numbers import NUMBERS
+from evenhand.node.redress.protection import PROTECTION
 from evenhand.node.showing import SHOWING
 from evenhand.node.site import Operation, Site
 from evenhand.node.telling import TELLING
 
 _ALL: Final[tuple[Operation[Any], ...]] = (
     *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *DECIDING,
-    *PEOPLE, *WORKFLOW, *LIFECYCLE,
+    *PEOPLE, *WORKFLOW, *LIFECYCLE, *DESK, *NUMBERS, *PROTECTION,
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}
 

@@ -25,7 +25,6 @@ from evenhand.ground.errors import CorruptionError
 from evenhand.node import garbage
 from evenhand.node.member import Member
 from evenhand.node.packing import Packed, write_packed
-from evenhand.notices.model import Flag, Link, Receipt, Sighting
 from evenhand.watchlist.fold import Held, Ledgerfold
 from evenhand.watchlist.keyring import Grant
 from evenhand.watchlist.shelf import PER_BLOCK, Shelf, Unpack
@@ -38,11 +37,8 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
 
     first_block: int
     ids: list[str]
-    flags: dict[str, tuple[int, Flag]]
-    links: dict[str, tuple[int, Link]]
-    sightings: dict[int, Sighting]
-    receipts: dict[str, Receipt]
-    orders: dict[int, str]
+    rest: Ledgerfold
+    """All else of it, whatever kinds of records there are: what is forgotten here is lost at a restart."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
@@ -91,9 +87,8 @@ def _pack(ledger: Ledgerfold, blocks: list[bytes]) -> Said:
     while some := list(islice(notices, PER_BLOCK)):
         blocks.append(msgspec.msgpack.encode(some))
     return Said(
-        first_block=first, ids=list(ledger.notices), flags=ledger.flags, links=ledger.links,
-        sightings=ledger.sightings, receipts=ledger.receipts, orders=ledger.orders,
-    )  # fmt: skip
+        first_block=first, ids=list(ledger.notices), rest=msgspec.structs.replace(ledger, notices={})
+    )
 
 
 def _unpack(said: Said, packed: Packed) -> Ledgerfold:
@@ -101,9 +96,7 @@ def _unpack(said: Said, packed: Packed) -> Ledgerfold:
         return _BLOCK.decode(packed.block(said.first_block + number))
 
     unpack: Unpack = block
-    return Ledgerfold(
-        Shelf(said.ids, unpack), said.flags, said.links, said.sightings, said.receipts, said.orders
-    )
+    return msgspec.structs.replace(said.rest, notices=Shelf(said.ids, unpack))
 
 
 def open_with_snapshot(member: Member, path: Path) -> bool:

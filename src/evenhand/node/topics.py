@@ -13,6 +13,9 @@ from typing import Final
 from evenhand.node.cases.lifecycle import take_error
 from evenhand.node.cases.workflow import take_review, take_verdict
 from evenhand.node.post import Handler, collect
+from evenhand.node.redress.letters import obey, take_block, take_decision, take_position, take_request
+from evenhand.node.redress.numbers import tidy
+from evenhand.node.redress.protection import take_question, take_reply
 from evenhand.node.site import Site
 
 TOPICS: Final[dict[str, Handler]] = {
@@ -20,9 +23,15 @@ TOPICS: Final[dict[str, Handler]] = {
     "case.verdict": take_verdict,
     "error.report": take_error,
     "error.answer": take_error,
+    "redress.request": take_request,
+    "redress.position": take_position,
+    "redress.block": take_block,
+    "redress.decided": take_decision,
+    "protection.ask": take_question,
+    "protection.tell": take_reply,
 }
 
 
 def look(site: Site) -> int:
-    """Handle every message that came in; say how many."""
-    return collect(site, TOPICS)
+    """Handle every message that came in, and do what redress elsewhere decided; say how many of both."""
+    return collect(site, TOPICS) + obey(site) + tidy(site)

@@ -119,10 +119,9 @@ class _Validity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PersonNotice(_Validity, frozen=True, kw_only=True, tag_field="kind", tag="person"):
-    """A person to be found: the `match` part; `misused` are people to be told apart from the subject."""
+    """A person to be found: the `match` part."""
 
     person: Person
-    misused: tuple[MisusedIdentity, ...] = ()
 
 
 class DocumentNotice(_Validity, frozen=True, kw_only=True, tag_field="kind", tag="document"):
@@ -250,11 +249,15 @@ class Cleared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class RedressNumber(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
                     tag_field="kind", tag="redress_number"):  # fmt: skip
-    """A person's number, tied to documents, and the notices they are not: looked at before a candidate is shown."""
+    """A person's number, tied to documents, and the notices they are not: looked at before a candidate is shown.
+
+    `misused` is what a victim of identity misuse lets be known, to be told apart; an erasure takes it back.
+    """
 
     number: str
     documents: tuple[Document, ...]
     cleared: tuple[Cleared, ...]
+    misused: MisusedIdentity | None = None
     revoked: bool = False
 
     def __post_init__(self) -> None:

@@ -190,8 +190,9 @@ async def restore(site: Site, request: StandRequest) -> Stands:
 
 
 def change_status(
-    site: Site, reference: str, status: Literal["SUSPENDED", "BLOCKED", "STANDING"], reason: str, *, officer: str = ""
-) -> Stands:
+    site: Site, reference: str, status: Literal["SUSPENDED", "BLOCKED", "STANDING"], reason: str, *,
+    by_software: bool = False,
+) -> Stands:  # fmt: skip
     """Tell everyone who may read a notice of ours that it stops no one, or stands. Raises RefusedError."""
     held = site.own(reference)
     if held.retracted is not None or not held.versions:
@@ -199,8 +200,8 @@ def change_status(
     record = StatusChange(notice_id=held.notice_id, status=status, reason=reason)
     entry = site.member.publish([Outgoing(record, match_label=reach(site, held))])[0]
     site.wake()
-    unit = site.member.code if officer else ""
-    fields = shelf.event_fields(site, f"{held.notice_id}:{status}", officer=officer, unit=unit)
+    unit = site.member.code if by_software else ""
+    fields = shelf.event_fields(site, f"{held.notice_id}:{status}", unit=unit, by_software=by_software)
     said = "PUBLISHED" if status == "STANDING" else status
     site.event(NoticeStatusChanged(**fields, notice=held.key, status=said))
     return Stands(key=held.key, status=status, entry=entry)

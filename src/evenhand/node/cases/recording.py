@@ -39,15 +39,16 @@ def submitted(site: Site, case: Case, *, resubmission: bool) -> None:
     )  # fmt: skip
 
 
-def approved(site: Site, case: Case, role: Review, **who: str) -> None:
-    """Record one approval; `who` names officer and unit where it was another member's."""
-    fields = event_fields(site, f"{case.case}:{role}", **who)
+def approved(site: Site, case: Case, role: Review, *, officer: str = "", unit: str = "") -> None:
+    """Record one approval; officer and unit are given where it was another member's."""
+    fields = event_fields(site, f"{case.case}:{role}", officer=officer, unit=unit)
     site.event(NoticeApproved(**fields, notice=case.key, version=case.notice.version, role=role))
 
 
-def refused(site: Site, case: Case, reason: str, **who: str) -> None:
+def refused(site: Site, case: Case, reason: str, *, officer: str = "", unit: str = "") -> None:
     """Record a refusal and its reason."""
-    site.event(NoticeRefused(**event_fields(site, f"{case.case}:refused", **who), notice=case.key, reason=reason))
+    fields = event_fields(site, f"{case.case}:refused", officer=officer, unit=unit)
+    site.event(NoticeRefused(**fields, notice=case.key, reason=reason))
 
 
 def objected(site: Site, case: Case, ground: Any) -> None:  # noqa: ANN401 - the event checks it

@@ -84,10 +84,12 @@ def stepped(case: Case, caller: Caller, permission: Permission, now_ms: int, **c
     return msgspec.structs.replace(case, steps=(*case.steps, step), **change)
 
 
-def event_fields(site: Site, what: str, *, officer: str = "", unit: str = "") -> dict[str, Any]:
+def event_fields(
+    site: Site, what: str, *, officer: str = "", unit: str = "", by_software: bool = False
+) -> dict[str, Any]:
     """Return what every event carries; officer and unit are the caller's where they are not given."""
     now_ms = site.member.clock.now_ms()
-    if not officer:
+    if not officer and not by_software:
         officer = "" if site.caller.is_owner else site.caller.who
         unit = unit or site.caller.unit
     return {

@@ -1,0 +1,1 @@
+"""Rights of the person: requests, blocking, decisions that bind, redress numbers, protection."""
