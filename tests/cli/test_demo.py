@@ -13,6 +13,7 @@ from lxml import etree
 
 from evenhand.cli.demo import _play, _stay
 from evenhand.cli.demo_coalition import Coalition, wait_until
+from evenhand.cli.demo_procedure import PROCEDURE
 from evenhand.cli.demo_steps import STEPS, Story, by_document
 from evenhand.ground.clock import SystemClock, format_ms
 from evenhand.ground.errors import EvenhandError, PeerUnreachableError
@@ -30,7 +31,7 @@ def test_the_demonstration_holds_every_step(tmp_path: Path) -> None:
     assert run.code == 0, run.out + run.err
     summary = run.said
     assert summary["ok"] is True
-    assert [step["step"] for step in summary["steps"]] == [step.__name__ for step in STEPS]
+    assert [step["step"] for step in summary["steps"]] == [step.__name__ for step in (*STEPS, *PROCEDURE)]
     assert all(step["ok"] for step in summary["steps"])
     assert (tmp_path / "demo" / "phl" / "store.sqlite").exists()
     assert not (tmp_path / "demo" / "phl" / "control.sock").exists(), "a stopped node leaves no socket"

@@ -20,6 +20,7 @@ from evenhand.screening.clocks import Policy
 from evenhand.screening.encounter import Encounter
 from evenhand.screening.events import Event
 
+
 class Overseer:
     """Rules over one member's stream."""
 

@@ -28,7 +28,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Do not stop; print a JSON summary last.")] = False,
     keep: Annotated[Path | None, typer.Option("--keep", metavar="DIR", help="Use and keep this empty folder.")] = None,
 ) -> None:
-    """Start ITA, PHL and XPO with invented people: publish, ask, cut, withdraw, heal, correct, expel.
+    """Start ITA, PHL and XPO with invented people: publish, ask, cut, withdraw, heal, correct, expel; then scan.
 
     Example: evenhand demo --once
     """
@@ -60,12 +60,13 @@ def demo(
 
 def _play(story: Story, *, once: bool) -> list[dict[str, Any]]:
     """Play every step until one does not hold; return them with verdict and milliseconds."""
+    from evenhand.cli.demo_procedure import PROCEDURE
     from evenhand.cli.demo_steps import STEPS
     from evenhand.ground.errors import EvenhandError
 
     told: list[dict[str, Any]] = []
     out = console()
-    for number, step in enumerate(STEPS, 1):
+    for number, step in enumerate((*STEPS, *PROCEDURE), 1):
         if not once and sys.stdin.isatty():
             out.print("[dim]Enter goes on.[/]")
             sys.stdin.readline()
