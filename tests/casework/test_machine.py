@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from evenhand.casework.records import EventRecord, OverdueRecord
+from evenhand.casework.records import EventRecord, OverdueRecord, PairRecord
 from evenhand.ground.errors import RefusedError
 from evenhand.notices.model import ACTION_LADDER
 from evenhand.screening.cleared import ClearedPair, Evidence
@@ -107,7 +107,7 @@ class Driven(RuleBasedStateMachine):
             pair = ClearedPair(
                 notice=NOTICE, basis="b", evidence=Evidence(person="q1"), cleared_ms=0, encounter=self.encounter
             )
-            self.post.office.pairs.add(pair)
+            self.post.office.write([(PairRecord(pair=pair), "case")], self.post.clock.now_ms())
 
     @rule(reached=st.booleans(), status=st.sampled_from(["PUBLISHED", "PUBLISHED", "PUBLISHED", "WITHDRAWN"]))
     def check(self, **fields: Any) -> None:

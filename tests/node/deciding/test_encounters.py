@@ -183,6 +183,8 @@ async def test_only_the_originator_answers_and_once_is_enough(posts: Posts) -> N
     state = posts.site("ITA").casework.office.docket.states[posts.encounter]
     assert state.answer == "DENY"
     assert state.stage == "NEGATIVE"
+    assert state.cleared == state.told == {key}
+    assert (await posts.scan("ITA"))["suppressed"] == 1
     size = posts.site("ITA").casework.book.size
     posts.share()
     assert posts.site("ITA").casework.book.size == size

@@ -19,6 +19,7 @@ from typing import Any, Final
 import structlog
 
 from evenhand.casework.book import DecisionBook
+from evenhand.casework.docket import OVER
 from evenhand.casework.letters import (
     Arrived,
     Hit,
@@ -36,6 +37,7 @@ from evenhand.exchange.witness import DECISIONS
 from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.errors import InputError, RefusedError
 from evenhand.ground.store import Store
+from evenhand.node.deciding.clearing import clearing
 from evenhand.node.deciding.statuses import held_of, published_fact, status_fact, status_of
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
@@ -181,16 +183,31 @@ class Casework:
         match letter.content:
             case Reply():
                 told += self._answered(letter, letter.content, now)
+                if told and letter.content.answer == "DENY":
+                    self._deny(letter, told, items)
             case Arrived():
                 told += self._received(letter, letter.content, now)
         if awaits_reader(letter) and letter.sender != self.member.code:
             items.append((LetterRecord(letter=_receipt(letter), outgoing=True, at_ms=now), "case"))
         self.office.take(told, now, also=items)
 
+    def _deny(self, letter: Letter, told: list[Told], items: list[Item]) -> None:
+        """The originator says that it is somebody else: the pair is remembered without anybody's doing."""
+        state = self.office.docket.states.get(letter.encounter)
+        if state is None or state.stage in OVER or all(one.notice != letter.notice for one in state.candidates):
+            return
+        begins = {"at_ms": told[0].event.at_ms, "unit": state.unit}
+        events, more = clearing(self, state, letter.notice, "the originator denied", base=begins)
+        told += [Told(event=event, anyway=True) for event in events]
+        items += more
+
     def deliver_own(self, reply: Letter) -> None:
         """Take in a reply to ourselves: a notice of ours was met at a post of ours."""
         if isinstance(reply.content, Reply):
-            self.office.take(self._answered(reply, reply.content, self.now_ms), self.now_ms)
+            told, items = list(self._answered(reply, reply.content, self.now_ms)), list[Item]()
+            if told and reply.content.answer == "DENY":
+                self._deny(reply, told, items)
+            self.office.take(told, self.now_ms, also=items)
 
     def terms(self, encounter: str) -> str:
         """Return the exact terms of an encounter that is known here, or nothing."""
@@ -206,12 +223,17 @@ class Casework:
         fits = (asked.recipient, asked.encounter, asked.sender) == (letter.sender, letter.encounter, self.member.code)
         return asked if fits else None
 
+    def _at(self, asked: Letter, now: int) -> int:
+        """Return the instant of what came about an encounter: never before its last step."""
+        state = self.office.docket.states.get(asked.encounter)
+        return now if state is None else max(now, state.last_ms)
+
     def _answered(self, letter: Letter, reply: Reply, now: int) -> Sequence[Told]:
         asked = self._asked(letter, reply.to_letter)
         if asked is None:
             return ()
         event = OriginatorAnswered(
-            event_id=letter.letter, at_ms=now, member=letter.sender, unit="", officer=reply.officer,
+            event_id=letter.letter, at_ms=self._at(asked, now), member=letter.sender, unit="", officer=reply.officer,
             encounter=letter.encounter, notice=asked.notice, message=asked.letter, answer=reply.answer,
             version=reply.version,
         )  # fmt: skip
@@ -222,8 +244,8 @@ class Casework:
         if asked is None:
             return ()
         event = MessageReceived(
-            event_id=letter.letter, at_ms=now, member=letter.sender, unit="", encounter=letter.encounter,
-            message=asked.letter,
+            event_id=letter.letter, at_ms=self._at(asked, now), member=letter.sender, unit="",
+            encounter=letter.encounter, message=asked.letter,
         )  # fmt: skip
         return (Told(event=event, anyway=True),)
 

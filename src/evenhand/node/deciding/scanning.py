@@ -26,7 +26,7 @@ from evenhand.node.answering import AnswerDocument, Found
 from evenhand.node.deciding.acting import Acting, Actor, actor, entitle, note_look
 from evenhand.node.deciding.statuses import is_terrorism, status_of
 from evenhand.node.site import Site
-from evenhand.notices.model import DocumentNotice, PersonNotice, RedressNumber
+from evenhand.notices.model import RedressNumber
 from evenhand.screening.cleared import Evidence, identity_basis
 from evenhand.screening.coercion import Refusal
 from evenhand.screening.events import Candidate, CandidatesShown, Movement, QueryMade
@@ -214,9 +214,3 @@ def _record(site: Site, request: Scan, asked: QueryMade, shown: list[Found], sup
     )  # fmt: skip
     told.append(Told(event=answered, keeping="case" if hit else "log"))
     casework.office.take(told, casework.now_ms, also=items)
-
-
-def subject_of(site: Site, key: str) -> PersonNotice | DocumentNotice | None:
-    """Return the notice as it stands now, or None."""
-    standing = site.member.view.now(key, site.casework.now_ms)
-    return None if standing is None else standing.notice

@@ -16,19 +16,15 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from evenhand.casework.letters import Cleared
-from evenhand.casework.office import Item
-from evenhand.casework.records import PairRecord
 from evenhand.ground.errors import PeerUnreachableError
-from evenhand.node.deciding.acting import Actor, actor, second_person
+from evenhand.node.deciding.acting import actor, second_person
+from evenhand.node.deciding.clearing import clearing
 from evenhand.node.deciding.driving import live_head
 from evenhand.node.deciding.looking import EncounterView, encounter_of
-from evenhand.node.deciding.scanning import subject_of
 from evenhand.node.deciding.statuses import held_of, status_of
-from evenhand.node.deciding.stepping import Step, base, candidate, in_hand, letter_to, take
+from evenhand.node.deciding.stepping import Step, base, candidate, in_hand, take
 from evenhand.node.site import Site
 from evenhand.notices.model import Action
-from evenhand.screening.cleared import ClearedPair, Evidence, identity_basis
 from evenhand.screening.encounter import Encounter
 from evenhand.screening.events import (
     ActionAuthorised,
@@ -41,14 +37,11 @@ from evenhand.screening.events import (
     EncounterClosed,
     Identifier,
     LiveChecked,
-    OriginatorContacted,
     Outcome,
-    PairCleared,
     SideStateEntered,
     Verified,
 )
 from evenhand.screening.ladder import is_adverse
-from evenhand.screening.notice_events import AnyEvent
 
 _CATCH_UP_SECONDS: Final = 3.0
 
@@ -82,30 +75,9 @@ async def verify(site: Site, request: Verify) -> EncounterView:
     )  # fmt: skip
     if request.outcome != "NEGATIVE":
         return take(site, request, event)
-    events, items = _clear(site, state, who, notice, request.grounds)
+    begins = {"at_ms": event.at_ms, "unit": who.unit, "officer": who.officer}
+    events, items = clearing(site.casework, state, notice, request.grounds, base=begins)
     return take(site, request, event, *events, also=tuple(items))
-
-
-def _clear(
-    site: Site, state: Encounter, who: Actor, notice: str, grounds: str
-) -> tuple[list[AnyEvent], list[Item]]:
-    subject = subject_of(site, notice)
-    evidence = site.casework.office.evidence.get(state.encounter, Evidence(person=state.person))
-    basis = "" if subject is None else identity_basis(subject)
-    now = site.casework.now_ms
-    pair = ClearedPair(notice=notice, basis=basis, evidence=evidence, cleared_ms=now, encounter=state.encounter)
-    version = next(one.version for one in state.candidates if one.notice == notice)
-    events: list[AnyEvent] = [
-        PairCleared(**base(site, state, who), notice=notice, person=evidence.person, basis=basis)
-    ]
-    items: list[Item] = [(PairRecord(pair=pair), "case")]
-    if "PROTECTED_PERSON" not in state.sides:
-        letter, item = letter_to(site, state, notice, Cleared(version=version, grounds=grounds), "ROUTINE")
-        items.append(item)
-        events.append(
-            OriginatorContacted(**base(site, state, who), notice=notice, message=letter.letter, about="NEGATIVE")
-        )
-    return events, items
 
 
 class Check(Step, frozen=True, kw_only=True):
