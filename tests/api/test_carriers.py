@@ -56,6 +56,13 @@ async def test_a_flight_is_answered_traveller_by_traveller(desk: Desk) -> None:
         assert str(datetime.now(UTC).year)[2:].encode() in reply.content
 
 
+async def test_a_candidate_opens_an_encounter(desk: Desk) -> None:
+    async with desk.client(**BOARDING) as http:
+        await http.post("/v1/carriers/paxlst", content=paxlst(CLEAR, LISTED), headers=EDIFACT)
+        listed = (await http.post("/v1/operations/encounter.list", json={"officer": "o", "unit": "u"})).json()
+        assert len(next(value for value in listed.values() if isinstance(value, list))) == 1
+
+
 async def test_who_could_not_be_read_is_named_as_not_screened(desk: Desk) -> None:
     async with desk.client(**BOARDING) as http:
         unreadable = ("BROKEN:DATE", "991399", "N1")

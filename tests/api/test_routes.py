@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any
+from typing import Any, get_type_hints
 
 import httpx
 import msgspec
 
 from evenhand.api.problems import Problem
-from evenhand.api.routes import ELSEWHERE, ROWS
+from evenhand.api.routes import AT_THE_MACHINE, ELSEWHERE, ROWS
 from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX
 from evenhand.interop.synthetic import synthetic_persons
 from evenhand.interop.synthetic_lists import write_un_xml
@@ -37,7 +37,14 @@ def problem(reply: httpx.Response, status: int, code: str) -> Problem:
 def test_every_operation_has_a_path() -> None:
     named = {row.operation for row in ROWS if row.operation}
     assert named <= set(OPERATIONS)
-    assert (set(OPERATIONS) & set(POWERS)) - named == set(ELSEWHERE)
+    assert (set(OPERATIONS) & set(POWERS)) - named == set(ELSEWHERE) | AT_THE_MACHINE
+
+
+def test_nobody_names_a_file_of_this_machine_over_http() -> None:
+    assert {"encounter.carry-out", "encounter.merge", "audit.export"} <= AT_THE_MACHINE
+    for row in ROWS:
+        if row.operation:
+            assert get_type_hints(OPERATIONS[row.operation].request).get("place") is not str, row.path
 
 
 def test_no_path_is_written_twice() -> None:

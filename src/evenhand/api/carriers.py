@@ -12,6 +12,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
 import structlog
 
 from evenhand.api.problems import HttpError
@@ -26,7 +27,7 @@ from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import standing_candidates
-from evenhand.node.member import Member
+from evenhand.node.operations import perform
 from evenhand.travellers.traveller import Traveller, query_fields
 
 MEDIA: Final = "application/edifact"
@@ -57,7 +58,7 @@ async def paxlst(asked: Asked) -> Reply:
     answers = [report_messages(batch, address)] if batch.refused else []
     pending = 0
     for flight in batch.lists:
-        verdicts = await _screen(member, flight)
+        verdicts = await _screen(asked, flight)
         pending += sum(one.verdict == "pending" for one in verdicts.values())
         answers.append(write_cusres(flight, verdicts, desk, address))
     _LOG.info("flights_answered", caller=asked.caller and asked.caller.name, flights=len(batch.lists), pending=pending)
@@ -65,18 +66,33 @@ async def paxlst(asked: Asked) -> Reply:
     return Reply(body=b"".join(answers), status=status, media=MEDIA)
 
 
-async def _screen(member: Member, flight: TravellerList) -> dict[int, Verdict]:
+async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
+    member = asked.site.member
     verdicts: dict[int, Verdict] = {}
     for number, listed in enumerate(flight.travellers):
         if number % _TURN == _TURN - 1:
             await asyncio.sleep(0)
         member.require_whole()
-        found = member.matcher.search(question(listed.traveller))
-        candidates = standing_candidates(found, member.view, member.clock.now_ms())
+        query = question(listed.traveller)
+        found = member.matcher.search(query)
         # What could not be compared has not been screened: a person looks at it.
-        unclear = bool(candidates or found.not_compared)
-        verdicts[listed.segment] = Verdict(verdict="pending" if unclear else "cleared")
+        pending = bool(found.not_compared)
+        if standing_candidates(found, member.view, member.clock.now_ms()):
+            pending |= await _encounter(asked, query, flight)
+        verdicts[listed.segment] = Verdict(verdict="pending" if pending else "cleared")
     return verdicts
+
+
+async def _encounter(asked: Asked, query: Query, flight: TravellerList) -> bool:
+    """Open an encounter for people to decide; False where this person was cleared of every candidate before."""
+    assert asked.caller is not None
+    request = {
+        **msgspec.to_builtins(query), "purpose": asked.purpose, "legal_basis": asked.legal_basis, "carrier": True,
+        "movement": "BOARDING", "lane": flight.flight, "device": asked.caller.name,
+        "officer": asked.caller.who, "unit": asked.caller.unit,
+    }  # fmt: skip
+    begun = await perform(asked.site, "encounter.scan", msgspec.json.encode(request))
+    return bool(begun.candidates) or bool(begun.not_compared)
 
 
 def question(traveller: Traveller) -> Query:

@@ -11,7 +11,7 @@ gives it a better path.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_type_hints
 
 import msgspec
 
@@ -148,20 +148,38 @@ _OWN: Final = (
 )  # fmt: skip
 
 
+_READING: Final = frozenset(
+    {
+        "audit.sample", "audit.verify", "case.check", "case.due", "case.list", "case.show", "encounter.inbox",
+        "encounter.list", "encounter.show", "error.list", "finding.list", "finding.show", "finding.standing",
+        "protection.list", "protection.show", "redress.list",
+    }
+)  # fmt: skip
+"""Operations asked by name that change nothing; every other needs an Idempotency-Key."""
+
+
 def _plain_row(name: str) -> Row:
     """Return the row of an operation that has none of its own: asked by its name, with its request as body."""
     operation = OPERATIONS[name]
-    words = (operation.run.__doc__ or name).partition("\n")[0].partition(".")[0]
+    fields = operation.request.__struct_fields__
+    words = (operation.run.__doc__ or name).partition("\n")[0].partition(". ")[0].rstrip(".")
     return Row(
-        "POST", f"/v1/operations/{name}", words, "operations", name,
-        repeatable=operation.permission == "read", purpose=need_of(name) is Permission.QUERY,
+        "POST", f"/v1/operations/{name}", words, "operations", name, repeatable=name in _READING,
+        purpose=need_of(name) is Permission.QUERY and "purpose" not in fields,
     )  # fmt: skip
+
+
+def _names_a_file(name: str) -> bool:
+    """Say whether an operation reads or writes a file of the node's machine: no caller over HTTP may name one."""
+    return get_type_hints(OPERATIONS[name].request).get("place") is str
 
 
 _NAMED: Final = {row.operation for row in _OWN} | set(ELSEWHERE)
 _OPEN: Final = frozenset(OPERATIONS) & frozenset(POWERS)
 """What the gate names a permission for; everything else is closed, here as everywhere."""
+AT_THE_MACHINE: Final = frozenset(name for name in _OPEN - _NAMED if _names_a_file(name))
+"""Operations that only the command line has."""
 ROWS: Final[tuple[Row, ...]] = (
     *(row for row in _OWN if not row.operation or row.operation in _OPEN),
-    *(_plain_row(name) for name in sorted(_OPEN - _NAMED)),
+    *(_plain_row(name) for name in sorted(_OPEN - _NAMED - AT_THE_MACHINE)),
 )

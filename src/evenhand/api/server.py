@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,25 @@ _BACKLOG: Final = 1024
 _STOP_SECONDS: Final = 1
 _KEEP_ALIVE_SECONDS: Final = 75
 _LOG: Final = structlog.get_logger("evenhand.api.server")
+
+
+class _WithoutWords(logging.Filter):
+    """Takes from a line what an exception says: it may name a person. Its kind stays."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every line, without its traceback."""
+        if record.exc_info and record.exc_info[0] is not None:
+            record.msg, record.args = f"{record.msg}".strip() + f" ({record.exc_info[0].__name__})", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def _keep_quiet() -> None:
+    """Let uvicorn log no address: a search is in it. Its own switch leaves the logger open to others' handlers."""
+    logging.getLogger("uvicorn.access").disabled = True
+    errors = logging.getLogger("uvicorn.error")
+    if not any(isinstance(one, _WithoutWords) for one in errors.filters):
+        errors.addFilter(_WithoutWords())
 
 
 class _Server(uvicorn.Server):
@@ -71,6 +91,7 @@ class ApiFace:
                 ssl_certfile=_in(folder, self._rules.certificate), ssl_keyfile=_in(folder, self._rules.key),
             )
         )  # fmt: skip
+        _keep_quiet()
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
         _LOG.info("api_started", listen=self._rules.listen, parser=parser_version)
 
