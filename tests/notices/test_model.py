@@ -20,6 +20,7 @@ from evenhand.notices.model import (
     Flag,
     Link,
     Message,
+    MonthlyFigures,
     NoticeRef,
     Outcome,
     PersonNotice,
@@ -81,6 +82,7 @@ RECORDS: list[Record] = [
         cleared=(Cleared(notice=REF, basis="0" * 64),),
     ),
     Message(thread=ID, to="PHL", topic="redress.request", body="{}", urgent=True),
+    MonthlyFigures(month="2026-11", body="{}"),
     RedressNumber(
         number=OTHER, documents=(Document(type="passport", number="A1", issuer="UTO"),), cleared=(),
         misused=MisusedIdentity(consent="C-1", consented_at=NOW, marks=("scar",)),
@@ -150,6 +152,7 @@ def test_a_reference_has_one_key() -> None:
         lambda: Outcome(request=ID, notice=REF, version=-1, decision="KEEP", reason="r", decided=APPROVAL),
         lambda: RedressNumber(number=ID, documents=(), cleared=()),
         lambda: Message(thread=ID, to="PHL", topic="Hello", body="{}"),
+        lambda: MonthlyFigures(month="2026-13", body="{}"),
         lambda: Message(thread=ID, to="PHL", topic="a.b", body=""),
         lambda: MisusedIdentity(consent="C-1", consented_at=NOW),
         lambda: MisusedIdentity(consent=" ", consented_at=NOW, marks=("scar",)),

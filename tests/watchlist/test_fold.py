@@ -16,6 +16,7 @@ from evenhand.notices.model import (
     Flag,
     Link,
     Message,
+    MonthlyFigures,
     NoticeRef,
     Outcome,
     PersonNotice,
@@ -110,6 +111,7 @@ RECORDS = st.one_of(
         ),
         st.integers(0, 2), st.sampled_from(["DELETE", "KEEP"]),
     ),
+    st.builds(lambda n: MonthlyFigures(month=f"2026-0{n}", body="{}"), st.integers(1, 3)),
     st.builds(lambda n: Message(thread=identity(n), to="PHL", topic="a.b", body="{}"), st.integers(0, 2)),
     st.builds(
         lambda n, x: RedressNumber(

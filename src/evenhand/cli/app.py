@@ -28,6 +28,7 @@ from evenhand.cli import (
     notice,
     people,
     redress,
+    report,
     roster,
     travel,
 )
@@ -70,6 +71,7 @@ app.add_typer(export.app, name="export")
 app.add_typer(people.app, name="people")
 app.add_typer(case.app, name="case")
 app.add_typer(redress.app, name="redress")
+app.add_typer(report.app, name="report")
 app.add_typer(encounter.app, name="encounter")
 app.add_typer(audit.app, name="audit")
 app.add_typer(finding.app, name="finding")

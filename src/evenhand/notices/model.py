@@ -37,6 +37,7 @@ ACTION_LADDER: Final[dict[str, int]] = {
 
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _TOPIC: Final = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}", re.ASCII)
+_MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 MESSAGE_CHARACTERS_MAX: Final = 200_000
 """A sealed part holds 1 MiB; six bytes a character at worst, since JSON lies in JSON."""
 
@@ -290,6 +291,20 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         check_text(self.body, characters_max=MESSAGE_CHARACTERS_MAX)
 
 
+class MonthlyFigures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
+                     tag_field="kind", tag="figures"):  # fmt: skip
+    """A member's figures of one month (`2026-11`), canonical JSON; the last ones said count."""
+
+    month: str
+    body: str
+
+    def __post_init__(self) -> None:
+        """Check month and size. Raises InputError."""
+        if not _MONTH.fullmatch(self.month):
+            raise InputError(f"not a month: {self.month[:20]!r}", remedy="write 2026-11")
+        check_text(self.body, characters_max=MESSAGE_CHARACTERS_MAX)
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
               tag_field="kind", tag="receipt"):  # fmt: skip
     """A member acknowledges that it did what entry `index` of `originator`'s ledger ordered."""
@@ -310,7 +325,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 Notice = PersonNotice | DocumentNotice
 Record = (
     PersonNotice | DocumentNotice | Link | Flag | Sighting | Retraction | ErasureOrder | Receipt
-    | StatusChange | Outcome | RedressNumber | Message | Conduct
+    | StatusChange | Outcome | RedressNumber | Message | Conduct | MonthlyFigures
 )  # fmt: skip
 
 

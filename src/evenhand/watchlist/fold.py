@@ -27,6 +27,7 @@ from evenhand.notices.model import (
     Flag,
     Link,
     Message,
+    MonthlyFigures,
     Notice,
     NoticeRef,
     Outcome,
@@ -39,7 +40,7 @@ from evenhand.notices.model import (
     StatusChange,
 )
 
-Said = TypeVar("Said", Flag, Link, RedressNumber)
+Said = TypeVar("Said", Flag, Link, RedressNumber, MonthlyFigures)
 
 
 class Version(msgspec.Struct, array_like=True):
@@ -122,6 +123,8 @@ class Ledgerfold(msgspec.Struct, array_like=True):
     """Entries whose erasure was ordered: what they said is not taken in again."""
     conduct: dict[int, tuple[int, Conduct]] = {}
     """Index of every step about a finding: its instant and what it says."""
+    figures: dict[str, tuple[int, MonthlyFigures]] = {}
+    """By month."""
 
 
 class Fold:
@@ -169,6 +172,8 @@ class Fold:
                     ledger.messages[told.index] = (told.time_ms, record)
             case Conduct():
                 ledger.conduct[told.index] = (told.time_ms, record)
+            case MonthlyFigures():
+                _say(ledger.figures, record.month, told.index, record)
             case Receipt():
                 ledger.receipts.setdefault(f"{record.originator}:{record.index}:{record.act}", record)
             case _:

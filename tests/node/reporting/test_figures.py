@@ -1,0 +1,165 @@
+"""A month in figures: signed, published, added up; and what each member delivers of what it promised."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import msgspec
+import pytest
+
+from evenhand.casework.records import EventRecord
+from evenhand.ground.clock import parse_ms
+from evenhand.ground.errors import InputError, RefusedError, SignatureInvalidError
+from evenhand.node.publishing import Outgoing
+from evenhand.node.reporting.month import SIGNED, bounds, month_before
+from evenhand.notices.model import MonthlyFigures
+from evenhand.screening.events import OriginatorAnswered, OriginatorContacted
+from tests.node.cases.drafts import published
+from tests.node.people.coalition import Coalition
+from tests.node.people.conftest import NOW
+from tests.node.redress.test_desk import KEEP, matter_of
+
+MONTH = "2026-09"  # NOW is in it
+
+
+def test_a_month_begins_and_ends_in_utc() -> None:
+    assert bounds(MONTH)[0] <= NOW < bounds(MONTH)[1]
+    assert bounds("2026-12") == (parse_ms("2026-12-01T00:00:00Z"), parse_ms("2027-01-01T00:00:00Z"))
+    assert month_before(parse_ms("2027-01-01T00:00:00Z")) == "2026-12"
+    for wrong in ("2026-13", "x", ""):
+        with pytest.raises(InputError):
+            bounds(wrong)
+
+
+async def lived(coalition: Coalition) -> tuple[str, str]:
+    """Let some things happen in the month: two notices, one withdrawn, redress on the other."""
+    kept, gone = await published(coalition), await published(coalition, name="Ana Otra")
+    coalition.clock.advance(seconds=90)
+    await coalition["ITA"].ask("a-analyst", "notice.withdraw", notice=gone, reason="over")
+    coalition.clock.advance(seconds=3)
+    coalition.share()
+    for one in coalition.staff.values():
+        one.site.member.tick()
+    coalition.share()
+    matter = await matter_of(coalition, kept)
+    await coalition["PHL"].ask("a-redress-officer", "redress.decide", **KEEP | {"matter": matter})
+    coalition.share()
+    return kept, gone
+
+
+class Strict(HTMLParser):
+    """Counts tags, so that a page whose tags do not close is seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        assert tag in {"line", "circle", "rect"}
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def check_page(page: str) -> None:
+    parser = Strict()
+    parser.feed(page)
+    assert parser.open == []
+    assert "<script" not in page
+    assert not re.search(r"https?://", page), "a page asks nobody for anything"
+
+
+async def test_a_month_counts_what_happened_and_is_signed(coalition: Coalition) -> None:
+    await lived(coalition)
+    said = await coalition["ITA"].ask("admin", "report.month", month=MONTH)
+    report = said["figures"]["report"]
+    assert report["notices"] == {"entered": 2, "extended": 0, "refused": 0, "withdrawn": 1}
+    assert report["withdrawal_propagation"]["count"] == 2, "two partners signed receipts"
+    assert report["withdrawal_propagation"]["p50_ms"] == 3000
+    assert report["notice_age"]["count"] == 1
+    other = (await coalition["PHL"].ask("admin", "report.month", month=MONTH))["figures"]["report"]
+    assert other["redress"] == {"redress_requested": 1, "redress_decided": 1}
+    check_page(said["page"])
+    assert "2/2" not in said["page"]
+    held = await coalition["PHL"].ask("admin", "report.verify", signed=said["signed"])
+    assert held == said["figures"]
+    signed = SIGNED.decode(said["signed"].encode())
+    forged = msgspec.structs.replace(signed, figures=msgspec.structs.replace(signed.figures, decisions=0))
+    for text, kind in ((SIGNED.encode(forged), SignatureInvalidError), (b"{}", InputError)):
+        with pytest.raises(kind):
+            await coalition["PHL"].ask("admin", "report.verify", signed=text.decode())
+    spoiled = SIGNED.encode(msgspec.structs.replace(signed, signature="?"))
+    with pytest.raises(InputError, match="base64"):
+        await coalition["PHL"].ask("admin", "report.verify", signed=spoiled.decode())
+
+
+async def test_totals_add_up_and_name_who_is_missing(coalition: Coalition) -> None:
+    await lived(coalition)
+    with pytest.raises(RefusedError, match="not over"):
+        await coalition["ITA"].ask("admin", "report.publish", month=MONTH)
+    coalition.clock.advance(days=31)
+    for code in ("ITA", "PHL"):
+        await coalition.wake_up(code)
+        assert (await coalition[code].ask("admin", "report.publish"))["month"] == MONTH
+    coalition["XPO"].site.member.publish([Outgoing(MonthlyFigures(month=MONTH, body="{}"))])
+    coalition.share()
+    said = await coalition["ITA"].ask("admin", "report.total")
+    assert said["totals"]["members"] == ["ITA", "PHL"]
+    assert said["totals"]["missing"] == ["XPO"], "what cannot be read is no report"
+    assert said["totals"]["counts"]["notices_entered"] == 2
+    assert said["totals"]["counts"]["redress_decided"] == 1
+    assert said["totals"]["medians"]["withdrawal_propagation"]["members"] == 1
+    check_page(said["page"])
+    assert "XPO" in said["page"]
+
+
+def contact(message: str, at_ms: int) -> OriginatorContacted:
+    return OriginatorContacted(
+        event_id=f"c{message}", at_ms=at_ms, member="PHL", unit="gate", encounter="e" + message, officer="0" * 16,
+        notice="ITA:" + "0" * 32, message=message, urgency="URGENT",
+    )  # fmt: skip
+
+
+async def test_the_scorecard_says_what_was_promised_and_what_came(coalition: Coalition) -> None:
+    promise = {"notices_monthly": 2, "publish_hours": 1, "answer_minutes": 30, "released_permille": 900}
+    await coalition["ITA"].ask("admin", "report.pledge", **promise)
+    await published(coalition)
+    await published(coalition, name="Ana Otra", audience="PHL")
+    office = coalition["PHL"].site.casework.office
+    asked, answered = contact("m1", NOW + 1000), contact("m2", NOW + 2000)
+    reply = OriginatorAnswered(
+        event_id="a2", at_ms=NOW + 62_000, member="ITA", unit="", encounter="em2", officer="0" * 16,
+        notice="ITA:" + "0" * 32, message="m2", answer="CONFIRM", version=1,
+    )  # fmt: skip
+    office.book.append([(EventRecord(event=one), "log") for one in (asked, answered, reply)], NOW + 70_000)
+    coalition.clock.advance(days=31)
+    await coalition.wake_up("ITA")
+    await coalition.wake_up("PHL")
+    await coalition["ITA"].ask("admin", "report.publish")
+    coalition.share()
+    said = await coalition["PHL"].ask("admin", "report.scorecard")
+    line = said["scorecard"]["lines"][0]
+    assert (line["member"], line["entered"]) == ("ITA", 2)
+    assert line["decided_to_published"]["count"] == 2
+    assert (line["asked"], line["answered"]["count"], line["answer"]["p50_ms"]) == (2, 1, 60_000)
+    assert line["released"]["XPO"]["count"] < line["released"]["PHL"]["count"] == line["released"]["PHL"]["of"]
+    assert line["kept"] == {
+        "notices_monthly": True, "publish_hours": True, "answer_minutes": False, "released_permille": False
+    }  # fmt: skip
+    check_page(said["page"])
+    assert "not kept" in said["page"]
+    assert said["scorecard"]["lines"][1]["kept"] == {}
+
+
+async def test_a_pledge_has_a_meaning(coalition: Coalition) -> None:
+    for wrong in ({"notices_monthly": -1}, {"released_permille": 1001}):
+        with pytest.raises(InputError, match="pledge"):
+            await coalition["ITA"].ask("admin", "report.pledge", **wrong)
+    with pytest.raises(RefusedError):
+        await coalition["ITA"].ask("a-officer", "report.month")
