@@ -110,6 +110,13 @@ def spoilt(made: Made, index: int) -> Made:
     return made
 
 
+def misnamed(made: Made, index: int) -> Made:
+    """Let an entry name another key than its member's."""
+    held = KEYS[made.code].log_signer().verifier.key_id.hex().encode()
+    made.leaves[index] = made.leaves[index].replace(b'"key":"' + held, b'"key":"00000000')
+    return made
+
+
 def rotated(first: int) -> Any:
     """Return a roster in which entries from `first` on are signed by another key than ITA's made ones."""
     name = KEYS["ITA"].log_signer().verifier.name
@@ -126,25 +133,35 @@ def test_a_checkpoint_signs_the_leaves_below_it() -> None:
     assert isinstance(accept_batch(made.batch(3, 6), made.standing(3), ROSTER), Accepted)
 
 
-def test_at_a_rotation_every_envelope_is_verified() -> None:
-    whole = Made().grow(6)
-    assert isinstance(accept_batch(whole.batch(3, 6), whole.standing(3), rotated(6)), Accepted)
+def test_at_a_rotation_the_checkpoint_signs_the_leaves_below_it_too() -> None:
     made = spoilt(Made().grow(6), 4)
-    with pytest.raises(SignatureInvalidError):
-        accept_batch(made.batch(3, 6), made.standing(3), rotated(6))
+    answer = accept_batch(made.batch(3, 6), made.standing(3), rotated(6))
+    assert isinstance(answer, Accepted)
+    assert answer.exact
 
 
 def test_an_entry_under_a_key_that_is_not_its_own_is_refused_though_covered() -> None:
-    made = Made().grow(6)
+    made = misnamed(Made().grow(6), 5)
     with pytest.raises(SignatureInvalidError):
-        accept_batch(made.batch(3, 6), made.standing(3), rotated(5))
+        accept_batch(made.batch(5, 6), made.standing(5), ROSTER)
 
 
-def test_an_urgent_entry_is_verified_by_itself() -> None:
+def test_what_stands_before_a_leaf_nobody_can_take_in_is_taken_in_however_batches_are_cut() -> None:
+    made = misnamed(Made().grow(6), 5)
+    answer = accept_batch(made.batch(3, 6), made.standing(3), ROSTER)
+    assert isinstance(answer, Accepted)
+    assert (answer.leaves, answer.exact) == (tuple(made.leaves[3:5]), False)
+    assert sorted(answer.parts) == [(3, "match"), (4, "match")]
+    assert len(answer.hashes) == len(answer.envelopes) == 2
+
+
+def test_an_urgent_entry_is_judged_as_a_batch_judges_it() -> None:
     made = Made().grow(3)
     index = made.add(urgency="immediate")
+    assert isinstance(accept_express(spoilt(made, index).express(index), made.standing(2), ROSTER), AcceptedExpress)
+    assert isinstance(accept_batch(made.batch(2, 4), made.standing(2), ROSTER), Accepted)
     with pytest.raises(SignatureInvalidError):
-        accept_express(spoilt(made, index).express(index), made.standing(2), ROSTER)
+        accept_express(misnamed(made, index).express(index), made.standing(2), ROSTER)
 
 
 def test_parts_of_entries_held_already_are_passed_over() -> None:
@@ -179,6 +196,10 @@ def test_nothing_is_accepted_beyond_a_final_head() -> None:
     assert isinstance(accept_batch(made.batch(2, 3, at=3), made.standing(2), roster), Accepted)
     with pytest.raises(RefusedError, match="expelled"):
         accept_batch(made.batch(3, 4), made.standing(3), roster)
+    crossing = accept_batch(made.batch(1, 4), made.standing(1), roster)
+    assert isinstance(crossing, Accepted)
+    assert (crossing.leaves, sorted(crossing.parts)) == (tuple(made.leaves[1:3]), [(1, "match"), (2, "match")])
+    assert not crossing.exact
 
 
 def test_an_urgent_entry_overtakes_with_its_proof() -> None:

@@ -6,14 +6,19 @@ import os
 import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from evenhand.ground.clock import ManualClock, format_ms
 from evenhand.ground.errors import NotFoundError, RefusedError, StoreError
+from evenhand.identity.person import Name, Person
+from evenhand.matching.contract import Query
 from evenhand.node.config import NodeConfig
 from evenhand.node.folder import Folder, alone, open_member
+from evenhand.node.publishing import Outgoing
+from evenhand.notices.model import ErasureOrder, PersonNotice
 from evenhand.trust.keys import generate_keys, save_keys
 from evenhand.trust.roster import Roster, card, roster_hash, sign_roster
 
@@ -59,6 +64,27 @@ def test_a_folder_is_made_once(tmp_path: Path) -> None:
     folder, _ = made(tmp_path / "ita")
     with pytest.raises(RefusedError, match="already holds"):
         folder.make(folder.read_config())
+
+
+def test_an_erasure_deletes_the_snapshot_at_once_so_that_a_crash_leaves_no_copy(tmp_path: Path) -> None:
+    folder, genesis = made(tmp_path / "ita")
+    notice = PersonNotice(
+        notice_id="a" * 32, version=1, category="terrorism", action="HOLD", valid_from=format_ms(NOW),
+        review_by=format_ms(NOW), expires=format_ms(NOW + 10**9), person=Person(names=(Name(text="Vera Testova"),)),
+    )  # fmt: skip
+    with open_member(folder, CLOCK, genesis=genesis) as member:
+        (index,) = member.publish([Outgoing(notice)])
+    assert folder.snapshot.exists()
+    order = ErasureOrder(notice_id=notice.notice_id, entries=(index,), reason_class="court")
+    with suppress(KeyboardInterrupt), open_member(folder, CLOCK) as member:
+        assert folder.snapshot.exists()
+        member.publish([Outgoing(order)])
+        assert not folder.snapshot.exists()
+        raise KeyboardInterrupt  # the process ends without a clean close
+    assert not folder.snapshot.exists()
+    with open_member(folder, CLOCK) as member:
+        assert not member.find(Query(names=("Vera Testova",))).answer.candidates
+    assert folder.snapshot.exists()
 
 
 def test_no_folder_no_coalition(tmp_path: Path) -> None:

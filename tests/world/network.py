@@ -284,10 +284,8 @@ class Network:
             return
         for document in member.rosters.since(heartbeat.roster):
             self.send(RosterFrame(document=document), member.code, source)
-        held, log = member.ledgers.evidence, member.ledgers.log
-        for head in heartbeat.heads:
-            if head.size > log(head.ledger).size and head.ledger not in held:
-                self._answer_head(member, source, head)
+        for head in member.ledgers.beyond(heartbeat):
+            self._answer_head(member, source, head)
         self.fetch_missing(member, source)
 
     def _answer_head(self, member: Member, source: str, head: HeadStatement) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
+
+from msgspec.structs import replace
 
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import StoreError
@@ -220,6 +224,16 @@ class Site:
                 documents=(Document(type="passport", number=number, issuer="UTO"),),
             ),
         )  # fmt: skip
+
+    @contextmanager
+    def signing_badly(self) -> Iterator[None]:
+        """Break the own signature of every entry published inside; the checkpoints above them are good."""
+        publisher = self.up.publisher
+        held, publisher._keys = publisher._keys, replace(self.keys, log=b64encode(bytes(32)).decode())
+        try:
+            yield
+        finally:
+            publisher._keys = held
 
     def split_view(self, deceived: frozenset[str]) -> None:
         """Show some readers another history from now on: the same keys, a second tree."""

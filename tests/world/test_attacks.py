@@ -6,7 +6,8 @@ import pytest
 
 from evenhand.exchange.evidence import open_evidence
 from evenhand.exchange.frames import RosterFrame
-from evenhand.ground.errors import RefusedError, RollbackError
+from evenhand.ground.errors import RefusedError, RollbackError, SignatureInvalidError
+from evenhand.ledger.envelope import open_leaf
 from evenhand.matching.build import build_matcher
 from evenhand.matching.contract import Query
 from evenhand.watchlist.parity import compare
@@ -142,6 +143,55 @@ def test_two_histories_are_proved_and_quarantined(world: World) -> None:
     assert found(world, "DEU", late) == []
 
 
+def test_entries_whose_own_signature_is_broken_are_taken_in_alike_by_every_path(world: World) -> None:
+    world.settle()
+    for reader in ("DEU", "ITA"):
+        world.cut("XPO", reader)
+    author = world.member("XPO")
+    with author.signing_badly():
+        said, other = author.publish(), author.publish()
+        author.withdraw(other)  # overtakes: by the express lane
+    honest = author.publish()
+    world.network.wake("XPO")  # PHL has it from its author, the others through PHL, and one after a start
+    world.clock.run()
+    world.stop("ITA")
+    world.heal()
+    world.check()
+    world.stop("PHL")
+    world.heal()
+    world.check()
+    for code in CODES:
+        assert [found(world, code, one) for one in (said, other, honest)] == [[said.notice_id], [], [honest.notice_id]]
+        assert world.member(code).up.ledgers.log("XPO").size == author.up.ledgers.log("XPO").size
+        assert world.member(code).up.vector().digest() == author.up.vector().digest()
+    held = world.member("DEU").up
+    assert said.index is not None
+    with pytest.raises(SignatureInvalidError):
+        open_leaf(
+            held.ledgers.log("XPO").entries(said.index, said.index + 1)[0], originator="XPO", index=said.index,
+            verifier=held.roster.entry_verifier("XPO", said.index),
+        )  # fmt: skip
+
+
+def test_an_urgent_entry_with_a_broken_signature_outlives_a_start_ahead_of_its_turn(world: World) -> None:
+    said = world.member("XPO").publish()
+    world.settle()
+    author, reader = world.member("XPO"), world.member("PHL").up
+    feed = author.up.desk.open("PHL", {"XPO": reader.ledgers.log("XPO").size + 1}, "express")
+    with author.signing_badly():
+        author.publish()
+        author.withdraw(said)
+    for frame in author.up.desk.next_frames(feed):
+        reader.receive(frame, "XPO")
+    assert reader.ledgers.express["XPO"]
+    world.member("PHL").stop()
+    world.start("PHL")
+    assert world.member("PHL").up.ledgers.express["XPO"]
+    assert found(world, "PHL", said) == []
+    world.heal()
+    world.check()
+
+
 def test_an_expelled_member_gets_nothing_more_from_anyone(world: World) -> None:
     before = world.member("ITA").publish()
     world.settle()
@@ -174,6 +224,31 @@ def test_everyone_ends_an_expelled_ledger_at_the_same_entry(world: World) -> Non
     world.heal()
     world.check()
     assert world.member("PHL").up.position("XPO") == world.member("ITA").up.position("XPO")
+
+
+def test_a_batch_across_a_final_head_is_taken_up_to_it(world: World) -> None:
+    world.settle()
+    author, reader = world.member("XPO"), world.member("PHL")
+    for code in ("DEU", "ITA", "PHL"):
+        world.cut("XPO", code)
+    author.publish()
+    start = reader.up.ledgers.log("XPO").size
+    feed = author.up.desk.open("ITA", {"XPO": start}, "ordinary")
+    first = author.up.desk.next_frames(feed)
+    for frame in first:
+        world.member("ITA").up.receive(frame, "XPO")
+    final = world.member("ITA").up.ledgers.log("XPO").size
+    author.publish()
+    feed = author.up.desk.open("PHL", {"XPO": start}, "ordinary")
+    crossing = author.up.desk.next_frames(feed)  # as by a partner that has not heard of the end
+    world.expel("XPO", tell="ITA")
+    reader.up.receive(RosterFrame(document=world.documents[-1]), "ITA")
+    assert reader.up.ledgers.log("XPO").size == start < final
+    for frame in crossing:
+        reader.up.receive(frame, "DEU")
+    assert reader.up.ledgers.log("XPO").size == final
+    world.heal()
+    world.check()
 
 
 def test_a_newcomer_gets_the_same_picture_old_epochs_too() -> None:

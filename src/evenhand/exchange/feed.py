@@ -88,8 +88,12 @@ class FeedDesk:
         start = max(feed.positions[code], feed.urgent_sent.get(code, 0))
         frames: list[Frame] = []
         covered = log.head.checkpoint_size
+        if start >= covered:
+            return frames
         stop = min(covered, self._ledgers.counted(code))
-        for index in self._ledgers.urgent_between(code, start, stop)[:_BATCH_ENTRIES]:
+        urgent = self._ledgers.urgent_between(code, start, stop)
+        feed.urgent_sent[code] = max(start, stop)
+        for index in urgent[:_BATCH_ENTRIES]:
             (leaf,) = log.entries(index, index + 1)
             parts = self._parts(feed.reader, code, index, [leaf])
             frames.append(
@@ -99,12 +103,15 @@ class FeedDesk:
                     proof=tuple(log.inclusion(index, covered)),
                 )
             )  # fmt: skip
-            feed.urgent_sent[code] = index + 1
+        if len(urgent) > _BATCH_ENTRIES:
+            feed.urgent_sent[code] = urgent[_BATCH_ENTRIES]
         return frames
 
     def _batch(self, feed: Feed, code: str) -> list[Frame]:
         log, start = self._ledgers.log(code), feed.positions[code]
         covered = log.head.checkpoint_size
+        if start >= covered:
+            return []
         stop = min(covered, self._ledgers.counted(code))  # what nobody may accept is not offered
         if start >= stop:
             return []

@@ -29,6 +29,7 @@ from evenhand.exchange.mirror import (
     accept_batch,
     accept_express,
     checkpoint_of,
+    open_ahead,
 )
 from evenhand.ground.errors import CorruptionError, InputError, ProofInvalidError, VerificationError
 from evenhand.ground.limits import EXPRESS_PENDING_MAX
@@ -63,6 +64,7 @@ class _StoredExpress(msgspec.Struct, frozen=True, array_like=True):
     leaf: bytes
     parts: tuple[tuple[str, bytes], ...]
     checkpoint: bytes
+    proof: tuple[bytes, ...] | None = None  # none in rows of earlier editions: the leaf's own signature is checked
 
 
 _EXPRESS_CODEC: Final = msgspec.msgpack.Decoder(_StoredExpress)
@@ -202,7 +204,7 @@ class Ledgers:
             raise InputError(
                 f"{express.ledger} has too many urgent entries waiting", why=f"{len(waiting)} wait"
             )
-        stored = _StoredExpress(express.leaf, express.parts, express.checkpoint)
+        stored = _StoredExpress(express.leaf, express.parts, express.checkpoint, express.proof)
         rows: Rows = {_express_row(express.ledger, express.index): msgspec.msgpack.encode(stored)}
         self._hold(waiting, express.index, stored, judged, rows)
         self._claim(express.ledger, judged.checkpoint.size, express.checkpoint)
@@ -233,11 +235,17 @@ class Ledgers:
             found.append((code, index, stored.leaf, stored.parts))
         return found
 
+    def _open_stored(self, code: str, index: int, stored: _StoredExpress) -> Envelope:
+        if stored.proof is None:
+            verifier = self.roster.entry_verifier(code, index)
+            return open_leaf(stored.leaf, originator=code, index=index, verifier=verifier)
+        return open_ahead(
+            stored.leaf, code, index, checkpoint=stored.checkpoint, proof=stored.proof, roster=self.roster
+        )[0]
+
     def _check_stored(self, code: str, index: int, stored: _StoredExpress) -> None:
         try:
-            envelope = open_leaf(
-                stored.leaf, originator=code, index=index, verifier=self.roster.entry_verifier(code, index)
-            )
+            envelope = self._open_stored(code, index, stored)
             headers: dict[str, PartHeader] = {header.name: header for header in envelope.parts}
             whole = all(name in headers and check_part(headers[name], data) for name, data in stored.parts)
         except (InputError, VerificationError):
@@ -269,14 +277,23 @@ class Ledgers:
             return  # a late copy says nothing new
         self.heartbeats[heartbeat.member] = heartbeat
         self.heard_ms[heartbeat.member] = now_ms
-        sender, known_codes = heartbeat.member, self.roster.by_code
+        sender, known_codes, logs = heartbeat.member, self.roster.by_code, self._logs
         for head in heartbeat.heads:
             if not head.checkpoint or head.ledger not in known_codes:
                 continue
             if head.cosignature:
                 self.cosignatures.setdefault(head.ledger, {})[sender] = (head.size, head.cosignature)
-            if not self.log(head.ledger).agrees(head.size, head.root):
+            log = logs.get(head.ledger) or self.log(head.ledger)
+            if not log.agrees(head.size, head.root):
                 self._doubt(head)
+
+    def beyond(self, heartbeat: Heartbeat) -> list[HeadStatement]:
+        """Return the heads of a heartbeat that go beyond what is held here, of members not caught lying."""
+        logs, evidence = self._logs, self.evidence
+        return [
+            head for head in heartbeat.heads
+            if head.size > (logs.get(head.ledger) or self.log(head.ledger)).head.size and head.ledger not in evidence
+        ]  # fmt: skip
 
     def _doubt(self, head: HeadStatement) -> None:
         """Keep a checkpoint that goes beyond what is held, or against it, to be compared."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from evenhand.exchange.frames import Batch, Express
-from evenhand.ground.errors import InputError, ProofInvalidError, RefusedError
+from evenhand.ground.errors import InputError, ProofInvalidError, RefusedError, SignatureInvalidError
 from evenhand.ledger.checkpoint import Checkpoint, open_checkpoint
 from evenhand.ledger.envelope import Envelope, PartHeader, check_part, open_leaf
 from evenhand.ledger.merkle import CompactRange, leaf_hash, verify_consistency, verify_inclusion
@@ -87,9 +87,10 @@ def _sizes(data: bytes) -> Sequence[int]:
     return (int(lines[1]),)
 
 
-def _admit(standing: Standing, roster: Roster, end: int) -> None:
+def _admit(standing: Standing, roster: Roster, index: int) -> None:
+    """Refuse entry `index` of a member that was ended before it, or caught lying. Raises RefusedError."""
     member = roster.member(standing.ledger)
-    if member.final is not None and end > member.final.size:
+    if member.final is not None and index >= member.final.size:
         raise RefusedError(
             f"entries of {standing.ledger} after {member.final.size} are not accepted",
             why=f"the roster lists {standing.ledger} as {member.status}",
@@ -113,31 +114,57 @@ def accept_batch(batch: Batch, standing: Standing, roster: Roster) -> Accepted |
     if checkpoint.size < end:
         raise ProofInvalidError(f"a checkpoint of {checkpoint.size} cannot cover {end} entries")
     if leaves:
-        _admit(standing, roster, end)
+        _admit(standing, roster, standing.size)
     grown = CompactRange(standing.size, standing.edge)
     hashes = tuple(leaf_hash(leaf) for leaf in leaves)
     grown.extend(hashes)
     if end:
         verify_consistency(end, checkpoint.size, list(batch.proof), grown.root(), checkpoint.root)
-    envelopes = _open_covered(leaves, standing, roster, checkpoint)
-    parts = _check_parts(batch.parts, standing.size, envelopes)
-    return Accepted(leaves, hashes, envelopes, parts, checkpoint, exact=checkpoint.size == end)
+    envelopes = _open_covered(leaves, standing, roster)
+    kept = len(envelopes)
+    if kept == len(leaves):
+        parts = _check_parts(batch.parts, standing.size, envelopes)
+        return Accepted(leaves, hashes, envelopes, parts, checkpoint, exact=checkpoint.size == end)
+    before = tuple(part for part in batch.parts if part[0] < standing.size + kept)
+    parts = _check_parts(before, standing.size, envelopes)
+    return Accepted(leaves[:kept], hashes[:kept], envelopes, parts, checkpoint, exact=False)
 
 
-def _open_covered(
-    leaves: Sequence[bytes], standing: Standing, roster: Roster, checkpoint: Checkpoint
-) -> tuple[Envelope, ...]:
-    """Read leaves below a verified checkpoint whose root they were found to lead to."""
-    ledger = standing.ledger
-    signers = roster.checkpoint_verifiers(ledger, checkpoint.size)
-    covering = signers[0] if len(signers) == 1 else None  # at the very size of a rotation either may have signed
-    envelopes = []
+def _open_covered(leaves: Sequence[bytes], standing: Standing, roster: Roster) -> tuple[Envelope, ...]:
+    """Read leaves whose root a verified checkpoint signed, up to the member's final head or the first bad one.
+
+    What stands before a leaf that nobody can take in is taken in however the sender cut its batches, so that
+    every member ends at the same entry. Raises InputError or SignatureInvalidError if the first one is bad.
+    """
+    ledger, final = standing.ledger, roster.member(standing.ledger).final
+    envelopes: list[Envelope] = []
     for index, leaf in enumerate(leaves, standing.size):
-        verifier = roster.entry_verifier(ledger, index)
-        envelopes.append(
-            open_leaf(leaf, originator=ledger, index=index, verifier=verifier, is_covered=verifier == covering)
-        )
+        if final is not None and index >= final.size:
+            break
+        try:
+            envelopes.append(_open_leaf_covered(leaf, ledger, index, roster))
+        except (InputError, SignatureInvalidError):
+            if not envelopes:
+                raise
+            break
     return tuple(envelopes)
+
+
+def _open_leaf_covered(leaf: bytes, ledger: str, index: int, roster: Roster) -> Envelope:
+    verifier = roster.entry_verifier(ledger, index)
+    return open_leaf(leaf, originator=ledger, index=index, verifier=verifier, is_covered=True)
+
+
+def open_ahead(
+    leaf: bytes, ledger: str, index: int, *, checkpoint: bytes, proof: Sequence[bytes], roster: Roster
+) -> tuple[Envelope, Checkpoint]:
+    """Read a leaf ahead of its turn by its inclusion in a signed checkpoint, as a batch would be read (ADR 0009).
+
+    Raises VerificationError or InputError.
+    """
+    found = checkpoint_of(checkpoint, ledger, roster)
+    verify_inclusion(leaf_hash(leaf), index, found.size, list(proof), found.root)
+    return _open_leaf_covered(leaf, ledger, index, roster), found
 
 
 def _check_parts(
@@ -170,14 +197,10 @@ def accept_express(express: Express, standing: Standing, roster: Roster) -> Acce
     """Judge an urgent entry ahead of its turn. Raises VerificationError, InputError or RefusedError."""
     if express.index < standing.size:
         return NothingNew()
-    _admit(standing, roster, express.index + 1)
-    checkpoint = checkpoint_of(express.checkpoint, standing.ledger, roster)
-    verify_inclusion(
-        leaf_hash(express.leaf), express.index, checkpoint.size, list(express.proof), checkpoint.root
-    )
-    envelope = open_leaf(
-        express.leaf, originator=standing.ledger, index=express.index,
-        verifier=roster.entry_verifier(standing.ledger, express.index),
+    _admit(standing, roster, express.index)
+    envelope, checkpoint = open_ahead(
+        express.leaf, standing.ledger, express.index,
+        checkpoint=express.checkpoint, proof=express.proof, roster=roster,
     )  # fmt: skip
     if envelope.urgency != "immediate":
         raise RefusedError(

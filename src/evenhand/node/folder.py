@@ -76,6 +76,14 @@ class Folder:
         """What replay would compute; may be deleted."""
         return self.path / "snapshot"
 
+    def forget_snapshot(self) -> None:
+        """Delete the snapshot: it still holds, sealed, what was erased since; a crash would leave it for long.
+
+        Whoever has it mapped reads on; the next clean close writes another. Raises OSError.
+        """
+        self.snapshot.unlink(missing_ok=True)
+        self.snapshot.with_suffix(".partial").unlink(missing_ok=True)
+
     @property
     def lock(self) -> Path:
         """Held by the one process that has this node open."""
@@ -149,7 +157,7 @@ def open_member(
         try:
             around = Surroundings(
                 store, guard, clock, os.urandom, build_matcher(),
-                partners_to_confirm=config.signing.partners_to_confirm,
+                partners_to_confirm=config.signing.partners_to_confirm, forget_copies=folder.forget_snapshot,
             )  # fmt: skip
             member = Member(keys, around, pinned_genesis=config.genesis, genesis=genesis)
             _open(member, folder)

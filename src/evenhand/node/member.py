@@ -52,6 +52,7 @@ class Surroundings:
     entropy: Callable[[int], bytes]
     matcher: Matcher
     partners_to_confirm: int = 0  # to be heard after a start before anything is signed; 0: half, rounded up
+    forget_copies: Callable[[], None] = lambda: None  # called when something was erased: no copy may outlive it
 
 
 class Member:
@@ -65,7 +66,7 @@ class Member:
         self.clock = around.clock
         self.matcher = around.matcher
         self.store = self._store = around.store
-        self._guard = around.guard
+        self._guard, self._forget_copies = around.guard, around.forget_copies
         self.broken: StoreError | None = None
         self.rosters = RosterChain(around.store, pinned_genesis)
         if genesis is not None and self.rosters.is_empty:
@@ -317,6 +318,7 @@ class Member:
         self._changed.clear()
         if self.watchlist.scrub_due:
             self.watchlist.scrub_due = False
+            self._forget_copies()
             self._store.scrub()
         self.activity += 1
 
@@ -379,12 +381,9 @@ class Member:
         self.require_whole()
         now = self.clock.now_ms()
         body = answer(
-            query,
-            matcher=self.matcher,
-            view=self.view,
-            vector=self.vector(),
+            query, matcher=self.matcher, view=self.view, vector=self.vector(),
             at_ms=now if at_ms is None else at_ms,
-        )
+        )  # fmt: skip
         heard = {
             code: self.ledgers.heard_ms.get(code) for code in self.roster.active_codes if code != self.code
         }
