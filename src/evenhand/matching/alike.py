@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, FBT001, PLR0917, PLR1730, PLR2004
+# ruff: noqa: ANN401, FBT001, PLR0917, PLR2004
 """How alike two words sound and look: integer kernels over letter arrays.
 
 Knows:    the price of one sound for another, of a dropped letter, of a misread one.
@@ -15,6 +15,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from evenhand.matching import kernels
+
+KERNELS: Final = kernels.kernel_folder()
+"""Where compiled kernels of this version are kept; every module with kernels imports this one first."""
 WIDTH: Final = 24
 """Letters kept of a word."""
 
@@ -88,7 +92,7 @@ _AGAIN: Final = 15
 
 @njit(cache=True, nogil=True)
 def distance_at(
-    ones: Any, f: int, long: int, others: Any, g: int, wide: int, prices: Any, drops: Any, limit: int, lines: Any
+    ones: Any, f: int, long: Any, others: Any, g: int, wide: Any, prices: Any, drops: Any, limit: Any, lines: Any
 ) -> int:
     """Return the priced edit distance (with swaps of neighbours) of row f and row g, or `limit` + 1 if it is above."""
     before, line, swap = 0, 1, 2
@@ -115,7 +119,7 @@ def distance_at(
             least = min(least, best)
             corner, left, passed = above, best, found
         if least > limit:
-            return limit + 1
+            return int(limit + 1)
         last = mark
     return int(lines[line, wide])
 
@@ -214,7 +218,7 @@ def alike_at(
     if size == 0:
         return 0
     limit = 45 * size
-    heard = distance_at(
+    heard: Any = distance_at(
         one_sounds, f, one_long, other_sounds, g, other_wide, PRICES, DROPS_ABJAD if abjad else DROPS, limit, lines
     )
     if heard > limit:
@@ -226,7 +230,7 @@ def alike_at(
     heard = (heard + first) * 10 // size
     if not abjad and heard * 60 > 45_000:
         return 0
-    seen = distance_at(ones, f, long, others, g, wide, LOOKS, _LOOK_DROPS, 100 * letters, lines)
+    seen: Any = distance_at(ones, f, long, others, g, wide, LOOKS, _LOOK_DROPS, 100 * letters, lines)
     seen = min(1000, seen * 10 // letters)
     score = 1000 - (heard * 85 + seen * 15) // 100 if abjad else 1000 - (heard * 60 + seen * 40) // 100
     return int(max(0, score))

@@ -1,6 +1,6 @@
 """The matcher: names, dates and documents asked against everything listed.
 
-Knows:    blocks of packed names, document numbers, and what is listed under each key.
+Knows:    blocks of listed people, what changed since, and the words asked lately.
 Told:     listed notices by key, and questions.
 Answers:  the Matcher interface; candidates with reasons, in an order that is the same on every machine.
 Trusted:  yes: a lost candidate is a suspect waved through, a false one an innocent stopped.
@@ -8,69 +8,92 @@ Trusted:  yes: a lost candidate is a suspect waved through, a false one an innoc
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import RLock
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from evenhand.ground.errors import CorruptionError
 from evenhand.identity.person import Document
-from evenhand.matching.bands import POSSIBLE_MIN, band_of, weigh
+from evenhand.matching.bands import NAME_SHARE, POSSIBLE_MIN, band_of, weigh
+from evenhand.matching.block import Block, arrays_of, block_of, build_block
 from evenhand.matching.contract import Answer, Candidate, Listed, Query, Reason
-from evenhand.matching.evidence import document_reasons, normal_number, person_reasons, unmistaken
-from evenhand.matching.naming import best_name, pack_names
-from evenhand.matching.packing import Packed, Packer
-from evenhand.matching.scorer import CUT_POINTS, LOOK_MIN, LOOK_POINTS, NAME_MIN, strength_points
-from evenhand.matching.segment import Segment
+from evenhand.matching.evidence import (
+    DATE_EQUAL,
+    NATION_EQUAL,
+    SEX_EQUAL,
+    document_reasons,
+    normal_number,
+    person_reasons,
+    unmistaken,
+)
+from evenhand.matching.kernels import matcher_version
+from evenhand.matching.naming import best_name
+from evenhand.matching.packing import form_row
+from evenhand.matching.scorer import CUT_POINTS, FULL_POINTS, LOOK_MIN, NAME_MIN, strength_points
+from evenhand.matching.storing import load, mapped, pieces, save
+from evenhand.matching.wording import Vocabulary
 from evenhand.names.forms import forms
+from evenhand.names.latin import sound, spellings
 from evenhand.names.script import scripts_in
 
-_PENDING_MAX: Final = 128
-_SEGMENTS_MAX: Final = 6
+ALONE_BARS: Final = (84, 100)
+"""Share and least weight (see recall.passes) of a name beside which no birth date is known."""
+DATED_BARS: Final = (70, 70)
+"""The same where both birth dates are known and may agree."""
+LOOSE_BARS: Final = (55, 0)
+"""The same where every name that is somehow like the asked one is wanted, to measure."""
+_PENDING_MAX: Final = 64
+_BLOCKS_MAX: Final = 6
+_ASKED_WORDS_MAX: Final = 300_000
+_FRESH_WORDS_MAX: Final = 2_000
+_MANY: Final = 10_000
+_FAR_BELOW: Final = -(1 << 40)
 
 
-@cache
-def matcher_version() -> str:
-    """Return SHA-256 in hex over the code and tables of names and matching."""
-    total = hashlib.sha256()
-    for package in ("evenhand.names", "evenhand.matching"):
-        room = files(package)
-        parts = [*room.iterdir(), *room.joinpath("tables").iterdir()]
-        for part in sorted(parts, key=lambda one: one.name):
-            if part.is_file() and part.name.endswith((".py", ".npz", ".gz")):
-                total.update(part.name.encode() + b"\0" + hashlib.sha256(part.read_bytes()).digest())
-    return total.hexdigest()
+class Found(NamedTuple):
+    """A listed name that meets an asked one: where, which of their names, which of the asked, log odds."""
+
+    block: Block
+    owner: int
+    place: int
+    asked: int
+    points: int
 
 
-class _Block:
-    """A segment with the keys of its owners."""
+class _Asked(NamedTuple):
+    """Questions as word numbers: where each reading begins, its words, its cuts, the name it reads."""
 
-    def __init__(self, keys: list[str], packed: Packed) -> None:
-        self.keys = keys
-        self.segment = Segment(packed, len(keys))
+    starts: NDArray[np.int64]
+    ids: NDArray[np.int32]
+    asks: NDArray[np.int64]
+    whose: list[int]
 
 
 class NameMatcher:
-    """The Matcher protocol over packed segments; changes gather in a small one that is rebuilt at the next search."""
+    """The Matcher protocol over blocks; changes gather in a small one that is built again at the next search."""
 
     def __init__(self) -> None:
         self._lock = RLock()
-        self._listed: dict[str, bytes] = {}
-        self._blocks: list[_Block] = []
-        self._place: dict[str, tuple[_Block, int]] = {}
-        self._pending: dict[str, Listed] = {}
-        self._fresh: _Block | None = None
-        self._numbers: dict[str, set[str]] = {}
+        self._blocks: list[Block] = []
+        self._pending: dict[str, bytes] = {}
+        self._fresh: Block | None = None
+        self._fresh_words = Vocabulary(nicknames=False)
+        self._asked = Vocabulary(nicknames=True)
 
     @property
     def version(self) -> str:
         """SHA-256 in hex over tables, weights, thresholds and code that decide an answer."""
         return matcher_version()
+
+    def readings(self) -> int:
+        """Return how many readings of names are listed, forgotten ones too."""
+        with self._lock:
+            return sum(int(block.listing.owner.size) for block in self._all_blocks())
 
     # -- changes -----------------------------------------------------------------------------------
 
@@ -78,79 +101,94 @@ class NameMatcher:
         """Add a notice or replace what was held under its key; the next search sees it."""
         with self._lock:
             self.drop(key)
-            self._listed[key] = msgspec.msgpack.encode(listed)
-            for number in _numbers(listed):
-                self._numbers.setdefault(number, set()).add(key)
-            if listed.person is not None:
-                self._pending[key] = listed
-                self._fresh = None
-                if len(self._pending) > _PENDING_MAX:
-                    self._settle()
+            self._pending[key] = msgspec.msgpack.encode(listed)
+            self._fresh = None
+            if len(self._pending) > _PENDING_MAX:
+                self._settle()
 
     def put_many(self, items: Iterable[tuple[str, Listed]]) -> None:
         """Add many at once."""
         with self._lock:
-            for key, listed in items:
-                self.drop(key)
-                self._listed[key] = msgspec.msgpack.encode(listed)
-                for number in _numbers(listed):
-                    self._numbers.setdefault(number, set()).add(key)
-                if listed.person is not None:
-                    self._pending[key] = listed
-            self._fresh = None
             self._settle()
+            block = build_block(self._replacing(items))
+            if len(block):
+                self._blocks.append(block)
+            self._settle()
+            if len(block) > _MANY:
+                for cached in (forms, form_row, sound, spellings):
+                    cached.cache_clear()
+
+    def _replacing(self, items: Iterable[tuple[str, Listed]]) -> Iterator[tuple[str, Listed]]:
+        """Return items as they come, forgetting what was held under their keys."""
+        for key, listed in items:
+            if self._blocks:
+                self.drop(key)
+            yield key, listed
 
     def drop(self, key: str) -> None:
         """Forget a notice; unknown keys are ignored."""
         with self._lock:
-            held = self._listed.pop(key, None)
-            if held is None:
-                return
-            for number in _numbers(_decode(held)):
-                self._numbers[number].discard(key)
-                if not self._numbers[number]:
-                    del self._numbers[number]
             if self._pending.pop(key, None) is not None:
                 self._fresh = None
-            place = self._place.pop(key, None)
-            if place is not None:
-                place[0].segment.alive[place[1]] = 0
+            for block in self._blocks:
+                owner = block.owner_of(key)
+                if owner is not None:
+                    block.forget(owner)
 
     def _settle(self) -> None:
-        """Move what is pending into a block; merge the blocks when they are many."""
-        items = self._pending
+        """Move what is pending into a block; merge the small blocks when they are many."""
+        items: list[tuple[str, bytes]] = list(self._pending.items())
         self._pending, self._fresh = {}, None
-        if len(self._blocks) >= _SEGMENTS_MAX:
-            small = sorted(self._blocks, key=lambda block: len(block.keys))[: _SEGMENTS_MAX - 1]
-            for block in small:
-                for key in block.keys:
-                    if self._place.get(key, (None, 0))[0] is block:
-                        items[key] = _decode(self._listed[key])
-            self._blocks = [block for block in self._blocks if block not in small]
+        if len(self._blocks) >= _BLOCKS_MAX:
+            self._blocks.sort(key=len)
+            for block in self._blocks[: _BLOCKS_MAX - 1]:
+                items.extend(block.living())
+            self._blocks = self._blocks[_BLOCKS_MAX - 1 :]
         if items:
-            block = _block(items)
-            self._blocks.append(block)
-            self._place.update((key, (block, at)) for at, key in enumerate(block.keys))
+            self._blocks.append(build_block(items))
 
-    def _all_blocks(self) -> list[_Block]:
+    def _all_blocks(self) -> list[Block]:
         if self._pending and self._fresh is None:
-            self._fresh = _block(self._pending)
+            if len(self._fresh_words) > _FRESH_WORDS_MAX:
+                self._fresh_words = Vocabulary(nicknames=False)
+            self._fresh = build_block(self._pending.items(), self._fresh_words)
         return [*self._blocks, *([self._fresh] if self._fresh is not None else [])]
 
     # -- questions ---------------------------------------------------------------------------------
 
-    def rank(self, query: Query, *, cut: int = -(1 << 40)) -> list[tuple[str, int]]:
+    def _ask(self, names: Sequence[str], cuts: Sequence[Sequence[int]]) -> _Asked:
+        """Return names as questions, each with its cuts (see finding)."""
+        if len(self._asked) > _ASKED_WORDS_MAX:
+            self._asked = Vocabulary(nicknames=True)
+            for block in self._all_blocks():
+                block.forget_questions()
+        starts, ids, asks, whose = [0], [], [], []
+        for at, name in enumerate(names):
+            for reading in self._asked.readings(name):
+                ids.extend(reading)
+                starts.append(len(ids))
+                asks.append(cuts[at])
+                whose.append(at)
+        return _Asked(
+            np.array(starts, np.int64), np.array(ids, np.int32), np.array(asks, np.int64).reshape(-1, 7), whose
+        )
+
+    def find(self, names: Sequence[str], cuts: Sequence[int]) -> list[Found]:
+        """Return every listed name that meets one of some names; `cuts`: see finding."""
+        asked = self._ask(names, [cuts] * len(names))
+        words, found = self._asked.words(), []
+        for block in self._all_blocks():
+            rows, ends = block.find(words, asked.starts, asked.ids, asked.asks)
+            found.extend(_told(block, rows, ends, asked.whose))
+        return found
+
+    def rank(self, query: Query, *, cut: int = _FAR_BELOW) -> list[tuple[str, int]]:
         """Return (key, points) of every candidate by name whose points reach `cut`, best first; no other evidence."""
         best: dict[str, int] = {}
-        asked = pack_names(query.names, nicknames=True)
         with self._lock:
-            for block in self._all_blocks():
-                owners = block.segment.packed.owner
-                for i in range(asked.owner.size):
-                    found, points = block.segment.search(asked, i)
-                    for reading, value in zip(found[points >= cut], points[points >= cut], strict=True):
-                        key = block.keys[owners[reading]]
-                        best[key] = max(best.get(key, -(1 << 50)), int(value))
+            for found in self.find(query.names, (*LOOSE_BARS, cut, *LOOSE_BARS, cut, 0)):
+                key = found.block.key(found.owner)
+                best[key] = max(best.get(key, -(1 << 50)), found.points)
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
     def rank_with_dates(self, query: Query, *, keep: int) -> list[tuple[str, int]]:
@@ -165,107 +203,152 @@ class NameMatcher:
         return ranked[:keep]
 
     def _beside(self, query: Query, key: str) -> list[Reason]:
-        person = _decode(self._listed[key]).person
-        return [] if person is None else person_reasons(query, person)
+        with self._lock:
+            for block in self._all_blocks():
+                owner = block.owner_of(key)
+                if owner is not None and (person := block.listed(owner).person) is not None:
+                    return person_reasons(query, person)
+        return []
 
     def search(self, query: Query) -> Answer:
         """Return every notice whose evidence reaches the cut-off."""
         with self._lock:
-            alone = query.birth_date is None and not query.nationalities and not query.documents
-            cut = CUT_POINTS if alone else LOOK_POINTS
-            keys = {key for key, _ in self.rank(query, cut=cut)} if query.names else set()
+            found = self.find(query.names, ask_of(query)) if query.names else []
+            candidates = self._weigh_all(query, found)
+        return Answer(candidates=tuple(candidates), not_compared=_not_compared(query.names))
+
+    def _weigh_all(self, query: Query, found: Sequence[Found]) -> list[Candidate]:
+        met: dict[tuple[int, int], list[Found]] = {}
+        blocks = {}
+        for one in found:
+            blocks[id(one.block)] = one.block
+            met.setdefault((id(one.block), one.owner), []).append(one)
+        for block in self._all_blocks() if query.documents else ():
+            blocks[id(block)] = block
             for document in query.documents:
                 number = normal_number(document.number)
-                keys |= self._numbers.get(number, set()) | self._numbers.get(unmistaken(number), set())
-            found = [candidate for key in sorted(keys) if (candidate := self._weigh(query, key)) is not None]
-        found.sort(key=lambda candidate: (-candidate.strength, candidate.key))
-        return Answer(candidates=tuple(found), not_compared=_not_compared(query.names))
+                for owner in {*block.owners_of_number(number), *block.owners_of_number(unmistaken(number))}:
+                    met[id(block), owner] = []
+        weighed = [_weigh(query, blocks[which], owner, names) for (which, owner), names in met.items()]
+        return sorted((one for one in weighed if one is not None), key=lambda one: (-one.strength, one.key))
 
-    def _weigh(self, query: Query, key: str) -> Candidate | None:
-        listed = _decode(self._listed[key])
-        documents: tuple[Document, ...] = () if listed.person is None else listed.person.documents
-        if listed.document is not None:
-            documents = (*documents, listed.document)
-        reasons = document_reasons(query, documents)
-        score, weak = 0, False
-        if listed.person is not None and query.names:
-            named = best_name(query.names, listed.person.names)
-            if named is not None and named.score >= (
-                NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
-            ):
-                score, weak = named.score, named.weak
-                reasons = [named.reason, *reasons, *person_reasons(query, listed.person)]
-        strength = weigh(score, weak_name=weak, reasons=reasons)
-        band = band_of(strength)
-        if band is None or strength < POSSIBLE_MIN:
-            return None
-        return Candidate(key=key, strength=strength, band=band, reasons=tuple(reasons))
+    def search_many(self, queries: Sequence[Query], *, threads: int = 2) -> list[Answer]:
+        """Answer many questions, names on several threads at once; the same answers as `search` in the same order."""
+        with self._lock:
+            query_of = [at for at, query in enumerate(queries) for _ in query.names]
+            cuts = [ask_of(query) for query in queries]
+            asked = self._ask([name for query in queries for name in query.names], [cuts[at] for at in query_of])
+            first = np.searchsorted(np.array(query_of, np.int64), np.arange(len(queries))).tolist()
+            found: list[list[Found]] = [[] for _ in queries]
+            for block in self._all_blocks():
+                for one in self._find_on(block, asked, threads):
+                    at = query_of[one.asked]
+                    found[at].append(one._replace(asked=one.asked - first[at]))
+            return [
+                Answer(candidates=tuple(self._weigh_all(query, one)), not_compared=_not_compared(query.names))
+                for query, one in zip(queries, found, strict=True)
+            ]
+
+    def _find_on(self, block: Block, asked: _Asked, threads: int) -> list[Found]:
+        words, size = self._asked.words(), len(asked.whose)
+        edges = [size * part // threads for part in range(threads + 1)]
+
+        def part(thread: int) -> list[Found]:
+            low, high = edges[thread], edges[thread + 1]
+            rows, ends = block.find(words, asked.starts[low : high + 1], asked.ids, asked.asks[low:high], thread)
+            return _told(block, rows, ends, asked.whose[low:high])
+
+        with ThreadPoolExecutor(threads) as pool:
+            return [one for found in pool.map(part, range(threads)) for one in found]
 
     # -- snapshots ---------------------------------------------------------------------------------
+
+    def _whole(self) -> Block:
+        """Return everything listed as one block, and keep it as the only one."""
+        self._settle()
+        if len(self._blocks) != 1 or not self._blocks[0].held.people[:, 0].all():
+            self._blocks = [build_block([item for block in self._blocks for item in block.living()])]
+        return self._blocks[0]
 
     def dump(self) -> bytes:
         """Return the index as bytes that `load` of the same version takes back."""
         with self._lock:
-            self._settle()
-            if len(self._blocks) > 1 or any(not block.segment.alive.all() for block in self._blocks):
-                held = {key: _decode(data) for key, data in self._listed.items()}
-                self._blocks, self._place = [], {}
-                self._pending = {key: listed for key, listed in held.items() if listed.person is not None}
-                self._settle()
-            arrays: list[tuple[str, list[int], bytes]] = []
-            keys: list[str] = []
-            for block in self._blocks:
-                keys = block.keys
-                arrays = [(part.dtype.str, list(part.shape), part.tobytes()) for part in block.segment.packed]
-            body = msgspec.msgpack.encode((self._listed, keys, arrays))
-        return bytes.fromhex(self.version) + hashlib.sha256(body).digest() + body
+            return b"".join(pieces(self.version, arrays_of(self._whole())))
 
     def load(self, data: bytes) -> None:
         """Replace the index by a dump. Raises CorruptionError if it is damaged or of another version."""
-        if data[:32] != bytes.fromhex(self.version):
-            raise CorruptionError("the index is of another matcher version", remedy="build it again from the notices")
-        if data[32:64] != hashlib.sha256(data[64:]).digest():
-            raise CorruptionError("the index is damaged", remedy="build it again from the notices")
-        shape = tuple[dict[str, bytes], list[str], list[tuple[str, list[int], bytes]]]
-        listed, keys, arrays = msgspec.msgpack.decode(data[64:], type=shape)
+        self._replace(load(data, self.version))
+
+    def save(self, path: Path) -> None:
+        """Write the index to a file that `open` of the same version maps. Raises OSError."""
         with self._lock:
-            self._listed, self._pending, self._fresh = listed, {}, None
-            self._blocks, self._place, self._numbers = [], {}, {}
-            for key, held in listed.items():
-                for number in _numbers(_decode(held)):
-                    self._numbers.setdefault(number, set()).add(key)
-            if arrays:
-                parts = [np.frombuffer(raw, np.dtype(kind)).reshape(size).copy() for kind, size, raw in arrays]
-                block = _Block(keys, Packed(*parts))
-                self._blocks = [block]
-                self._place = {key: (block, at) for at, key in enumerate(keys)}
+            save(path, self.version, arrays_of(self._whole()))
+
+    def open(self, path: Path) -> None:
+        """Replace the index by a saved one, mapped and verified. Raises CorruptionError, OSError."""
+        self._replace(mapped(path, self.version))
+
+    def _replace(self, arrays: dict[str, NDArray[Any]]) -> None:
+        with self._lock:
+            self._blocks, self._pending, self._fresh = [block_of(arrays)], {}, None
 
 
-def _decode(data: bytes) -> Listed:
-    return msgspec.msgpack.decode(data, type=Listed)
+def _told(block: Block, rows: NDArray[np.int64], ends: NDArray[np.int64], whose: Sequence[int]) -> list[Found]:
+    found, begin = [], 0
+    for asked, end in zip(whose, ends.tolist(), strict=True):
+        for reading, points in rows[begin:end].tolist():
+            place = int(block.listing.place[reading])
+            found.append(Found(block, int(block.listing.owner[reading]), place, asked, points))
+        begin = end
+    return found
 
 
-def _block(items: dict[str, Listed]) -> _Block:
-    packer = Packer(nicknames=False)
-    for owner, listed in enumerate(items.values()):
-        if listed.person is not None:
-            for name in listed.person.names:
-                for reading in forms(name.text):
-                    packer.add(reading, owner)
-    return _Block(list(items), packer.packed())
+def points_for(strength: int) -> int:
+    """Return the log odds a name needs so that its strength, with NAME_SHARE of it counted, reaches `strength`."""
+    score = -(-strength * 100 // NAME_SHARE)
+    return CUT_POINTS - ((NAME_MIN - score) * (FULL_POINTS - CUT_POINTS)) // (1000 - NAME_MIN)
 
 
-def _numbers(listed: Listed) -> set[str]:
+def ask_of(query: Query) -> tuple[int, ...]:
+    """Return the bars and cuts (see finding) below which no name can make a candidate of this question."""
+    bonus = (NATION_EQUAL if query.nationalities else 0) + (0 if query.sex == "U" else SEX_EQUAL)
+    least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
+    floor = points_for(least * NAME_SHARE // 100)
+    alone = max(floor, points_for(POSSIBLE_MIN - bonus))
+    if query.birth_date is None:
+        return (*ALONE_BARS, alone, *ALONE_BARS, alone, 0)
+    dated = max(floor, points_for(POSSIBLE_MIN - bonus - DATE_EQUAL))
+    return (*ALONE_BARS, alone, *DATED_BARS, dated, int(query.birth_date[:4]))
+
+
+def _weigh(query: Query, block: Block, owner: int, met: Sequence[Found]) -> Candidate | None:
+    listed = block.listed(owner)
     documents: tuple[Document, ...] = () if listed.person is None else listed.person.documents
     if listed.document is not None:
         documents = (*documents, listed.document)
-    numbers = {normal_number(document.number) for document in documents} - {""}
-    return numbers | {unmistaken(number) for number in numbers}
+    reasons = document_reasons(query, documents)
+    score, weak = 0, False
+    if listed.person is not None and query.names:
+        best = max((one.points for one in met), default=0)
+        asked = sorted({one.asked for one in met if one.points == best}) or range(len(query.names))
+        places = sorted({one.place for one in met if one.points == best}) or range(len(listed.person.names))
+        named = best_name(tuple(query.names[at] for at in asked), [listed.person.names[at] for at in places])
+        least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
+        if named is not None and named.score >= least:
+            score, weak = named.score, named.weak
+            reasons = [named.reason, *reasons, *person_reasons(query, listed.person)]
+    strength = weigh(score, weak_name=weak, reasons=reasons)
+    band = band_of(strength)
+    if band is None or strength < POSSIBLE_MIN:
+        return None
+    return Candidate(key=block.key(owner), strength=strength, band=band, reasons=tuple(reasons))
 
 
 def _not_compared(names: tuple[str, ...]) -> tuple[str, ...]:
     found = []
     for name in names:
+        if name.isascii() and any(mark.isalpha() for mark in name):
+            continue
         shown = repr(name[:60])
         if "Zzzz" in scripts_in(name):
             found.append(f"{shown}: written in a script this matcher does not know; compare it by hand")

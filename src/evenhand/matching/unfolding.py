@@ -9,7 +9,8 @@ Trusted:  yes: both sides of every comparison pass here.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numba import njit
@@ -22,6 +23,14 @@ from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE
 
 SLOTS_MAX: Final = 2 * WORDS_PER_READING_MAX
 _FORMS_MAX: Final = WORDS_PER_READING_MAX * (SPELLINGS_PER_WORD_MAX + JOIN_SPELLINGS * JOIN_SPELLINGS)
+
+_Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
+
+
+def jit(kernel: _Kernel) -> _Kernel:
+    """Compile a kernel that only kernels call: wrappers for Python would double the time that takes."""
+    made: _Kernel = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(kernel)  # type: ignore[call-overload]
+    return made
 
 
 def room_for_one() -> Packed:
@@ -49,7 +58,7 @@ def room_for_one() -> Packed:
     )
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _append(one: Any, long: int, other: Any, wide: int, out: Any) -> int:
     """Write two rows one after the other, a mark that ends one and begins the other once; return their size."""
     size = 0
@@ -65,7 +74,7 @@ def _append(one: Any, long: int, other: Any, wide: int, out: Any) -> int:
     return size
 
 
-@njit(cache=True, nogil=True)
+@jit
 def joined(w: Any, f: int, g: int, letters: Any, sounds: Any, keys: Any, bones: Any, sizes: Any) -> None:
     """Write the rows of form f and form g written as one word."""
     size = 0
@@ -84,17 +93,17 @@ def joined(w: Any, f: int, g: int, letters: Any, sounds: Any, keys: Any, bones: 
     sizes[3] = _append(w.bones[f], w.sizes[f, 3], w.bones[g], w.sizes[g, 3], bones)
 
 
-@njit(cache=True, nogil=True)
+@jit
 def may_join(w: Any, one: int, other: int) -> bool:
     """Tell whether two neighbouring words may be one."""
     a, b = w.word_kind[one], w.word_kind[other]
-    if a in (INITIAL, TITLE) or b in (INITIAL, TITLE):
+    if (a == INITIAL) != (b == INITIAL) or TITLE in (a, b):
         return False
     first, second = w.form[w.spelling_start[one]], w.form[w.spelling_start[other]]
     return bool(w.tied[one] or a == PARTICLE or min(w.sizes[first, 0], w.sizes[second, 0]) <= JOIN_PART_MAX)
 
 
-@njit(cache=True, nogil=True)
+@jit
 def retrieving_mass(w: Any, ids: Any) -> int:
     """Return the weight of the words of a reading that take part in retrieval."""
     total = 0
@@ -104,7 +113,7 @@ def retrieving_mass(w: Any, ids: Any) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _unfold_joined(w: Any, one: int, other: int, out: Any, used: int) -> int:
     first = used
     for u in range(w.spelling_start[one], min(w.spelling_start[one] + JOIN_SPELLINGS, w.spelling_start[one + 1])):
@@ -130,7 +139,7 @@ def _unfold_joined(w: Any, one: int, other: int, out: Any, used: int) -> int:
     return used
 
 
-@njit(cache=True, nogil=True)
+@jit
 def unfold(w: Any, ids: Any, out: Any) -> None:
     """Fill the block `out` (see room_for_one) with the reading of some words."""
     used, slots, mass = 0, 0, 0

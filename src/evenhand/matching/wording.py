@@ -111,22 +111,16 @@ class Vocabulary:
     def _look(self, piece: str) -> int:
         """Return the number of a piece that is one word in any name, -1 of another, -2 … where its class may change."""
         found = -1
-        alone, before, after = forms(piece), forms(f"{piece} {_STRANGER}"), forms(f"{_STRANGER} {piece}")
-        sizes = [[len(reading) for reading in readings] for readings in (alone, before, after)]
-        if sizes == [[1], [2], [2]] and "<" not in piece and not _has_own_names(piece):
-            word = alone[0][0]
-            bare = tuple(one for one in word.spellings if not one[2] & NICKNAME)
-            same = all(
-                tuple(one for one in other.spellings if not one[2] & NICKNAME) == bare and not other.tied
-                for other in (before[0][0], after[0][1])
-            )
-            if same and not word.tied:
-                head = bare[0][0]
+        readings = () if "<" in piece or _has_own_names(piece) else forms(f"{piece} {_STRANGER} {piece}")
+        if len(readings) == 1 and len(readings[0]) == 3:  # noqa: PLR2004 - none was joined, split or left out
+            first, _, last = readings[0]
+            head, bare = first.spellings[0][0], _without_nicknames(first)
+            if bare == _without_nicknames(last) and not first.tied and not last.tied:
                 kinds = {class_of(head, at, count) for count in range(1, 6) for at in range(min(count, 4))}
                 if kinds == {PLAIN}:
-                    found = self.number(word)
-                else:
-                    self._changing.append(word)
+                    found = self.number(first)
+                elif len(alone := forms(piece)) == 1 and len(alone[0]) == 1 and _without_nicknames(alone[0][0]) == bare:
+                    self._changing.append(alone[0][0])
                     found = -1 - len(self._changing)
         self._simple[piece] = found
         return found
@@ -135,8 +129,7 @@ class Vocabulary:
         kind = class_of(word.spellings[0][0], at, count)
         if kind == PLAIN:
             return self.number(word)
-        bare = tuple(one for one in word.spellings if not one[2] & NICKNAME)
-        return self.number(word._replace(spellings=bare, kind=kind))
+        return self.number(word._replace(spellings=_without_nicknames(word), kind=kind))
 
     def number(self, word: Word) -> int:
         """Return the number of a word, a new one if it was never seen."""
@@ -173,6 +166,10 @@ class Vocabulary:
         self._columns[4].extend([sizes])
         self._columns[5].extend([bits])
         self._columns[6].extend([bare])
+
+
+def _without_nicknames(word: Word) -> tuple[tuple[str, int, int], ...]:
+    return tuple(one for one in word.spellings if not one[2] & NICKNAME)
 
 
 def _has_own_names(piece: str) -> bool:

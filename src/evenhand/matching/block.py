@@ -1,0 +1,236 @@
+"""One searchable part of what is listed: its names for the kernels, its people and numbers, as flat arrays.
+
+Knows:    how a listing, keys, encoded people and document numbers lie in one file.
+Told:     listed notices by key.
+Answers:  owners by key or document number, encoded people, and readings found by a question.
+Trusted:  yes: a person left out here is a suspect waved through.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.identity.dates import BirthDate
+from evenhand.identity.person import Document
+from evenhand.matching.contract import Listed
+from evenhand.matching.evidence import normal_number, unmistaken
+from evenhand.matching.finding import TABLES, Room, find_many, room_for, work_for
+from evenhand.matching.listing import build_listing
+from evenhand.matching.recall import NOT_YET, Listing, Work
+from evenhand.matching.scorer import forest
+from evenhand.matching.wording import Vocabulary, Words
+
+FIRST_YEAR, LAST_YEAR = 1, 9999
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(Listed)
+
+
+class Held(NamedTuple):
+    """The arrays of a block beside its listing."""
+
+    people: NDArray[np.int16]
+    """Per owner: whether still listed, first and last birth year (0: none is known)."""
+    key_text: NDArray[np.uint8]
+    key_start: NDArray[np.int64]
+    key_hash: NDArray[np.uint64]
+    key_owner: NDArray[np.int32]
+    body: NDArray[np.uint8]
+    body_start: NDArray[np.int64]
+    number_hash: NDArray[np.uint64]
+    number_owner: NDArray[np.int32]
+
+
+class Block:
+    """Owners 0, 1, 2 … that no longer change but for being forgotten."""
+
+    def __init__(self, listing: Listing, held: Held) -> None:
+        self.listing, self.held = listing, held
+        self._rooms: list[tuple[Work, Room, NDArray[np.int64]]] = []
+
+    def __len__(self) -> int:
+        """Return the number of owners, forgotten ones too."""
+        return int(self.held.people.shape[0])
+
+    def key(self, owner: int) -> str:
+        """Return the key of an owner."""
+        start = self.held.key_start
+        return self.held.key_text[start[owner] : start[owner + 1]].tobytes().decode()
+
+    def listed(self, owner: int) -> Listed:
+        """Return what is held of an owner."""
+        start = self.held.body_start
+        return _DECODER.decode(self.held.body[start[owner] : start[owner + 1]].tobytes())
+
+    def owner_of(self, key: str) -> int | None:
+        """Return the owner of a key that is still listed."""
+        for owner in _equal(self.held.key_hash, self.held.key_owner, hash_of(key)):
+            if self.held.people[owner, 0] and self.key(owner) == key:
+                return owner
+        return None
+
+    def owners_of_number(self, number: str) -> list[int]:
+        """Return the owners that may hold a document number: equal hashes, still listed."""
+        found = _equal(self.held.number_hash, self.held.number_owner, hash_of(number))
+        return [owner for owner in found if self.held.people[owner, 0]]
+
+    def forget(self, owner: int) -> None:
+        """Leave an owner out of every later answer."""
+        self.held.people[owner, 0] = 0
+
+    def living(self) -> Iterator[tuple[str, bytes]]:
+        """Return key and encoded notice of every owner still listed."""
+        start = self.held.body_start
+        for owner in np.flatnonzero(self.held.people[:, 0]).tolist():
+            yield self.key(owner), self.held.body[start[owner] : start[owner + 1]].tobytes()
+
+    def find(
+        self, words: Words, starts: NDArray[np.int64], ids: NDArray[np.int32], asks: NDArray[np.int64], thread: int = 0
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Answer questions: rows (reading, points), and where the rows of each question end.
+
+        `thread`: a number that no other call uses at the same time.
+        """
+        ends = np.zeros(starts.size - 1, np.int64)
+        if not self.listing.owner.size or not ends.size:
+            return np.zeros((0, 2), np.int64), ends
+        work, room, out = self._room(thread, words.word_kind.size)
+        parts: list[NDArray[np.int64]] = []
+        begin = 0
+        while begin < ends.size:
+            until = find_many(
+                words, starts, ids, asks, self.listing, self.held.people, work, room, TABLES, forest(), out, ends, begin
+            )
+            count = int(ends[until - 1])
+            ends[begin:until] += sum(part.shape[0] for part in parts)
+            parts.append(out[:count].copy())
+            begin = until
+        return np.concatenate(parts), ends
+
+    def _room(self, thread: int, asked: int) -> tuple[Work, Room, NDArray[np.int64]]:
+        while len(self._rooms) <= thread:
+            readings = self.listing.owner.size
+            self._rooms.append((
+                work_for(self.listing, asked + 1024), room_for(readings), np.empty((readings * 2, 2), np.int64)
+            ))  # fmt: skip
+        work, room, out = self._rooms[thread]
+        if work.list_size.size < asked:
+            more = asked + asked // 2 - work.list_size.size
+            work = work._replace(
+                list_start=np.concatenate([work.list_start, np.zeros(more, np.int64)]),
+                list_size=np.concatenate([work.list_size, np.full(more, NOT_YET, np.int64)]),
+            )
+            self._rooms[thread] = work, room, out
+        return work, room, out
+
+    def forget_questions(self) -> None:
+        """Forget which words were asked; their numbers will be given again."""
+        self._rooms = []
+
+
+def hash_of(text: str) -> int:
+    """Return 64 bits by which keys and numbers are found."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def _equal(hashes: NDArray[np.uint64], owners: NDArray[np.int32], value: int) -> list[int]:
+    wanted = np.uint64(value)
+    first, last = np.searchsorted(hashes, wanted, "left"), np.searchsorted(hashes, wanted, "right")
+    return [int(owner) for owner in owners[first:last]]
+
+
+def birth_years(dates: tuple[BirthDate, ...]) -> tuple[int, int]:
+    """Return first and last year that a birth date may name; (0, 0): none is known; every year if there are several."""
+    if not dates:
+        return 0, 0
+    if len(dates) > 1:
+        return FIRST_YEAR, LAST_YEAR
+    spread = 2 if dates[0].certainty == "approximate" else 0
+    return int(dates[0].value[:4]) - spread, int(dates[0].until or dates[0].value[:4]) + spread
+
+
+def numbers_of(listed: Listed) -> set[str]:
+    """Return the document numbers by which a notice is found."""
+    documents: tuple[Document, ...] = () if listed.person is None else listed.person.documents
+    if listed.document is not None:
+        documents = (*documents, listed.document)
+    numbers = {normal_number(document.number) for document in documents} - {""}
+    return numbers | {unmistaken(number) for number in numbers}
+
+
+class _Rows:
+    """Byte strings one after the other."""
+
+    def __init__(self) -> None:
+        self._text = bytearray()
+        self._start = array("q", [0])
+
+    def add(self, row: bytes) -> None:
+        self._text += row
+        self._start.append(len(self._text))
+
+    def arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        return np.frombuffer(self._text, np.uint8), np.array(self._start, np.int64)
+
+
+def _table(hashes: array[int], owners: NDArray[np.int32]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    found = np.array(hashes, np.uint64)
+    order = np.argsort(found, kind="stable")
+    return found[order], owners[order]
+
+
+def build_block(items: Iterable[tuple[str, Listed | bytes]], words: Vocabulary | None = None) -> Block:
+    """Return a block of notices, each as it is or already encoded; `words`: those of another block, used again."""
+    words = Vocabulary(nicknames=False) if words is None else words
+    starts, ids, owners, places = array("q", [0]), array("i"), array("i"), array("H")
+    keys, bodies = _Rows(), _Rows()
+    key_hashes, number_hashes, number_owners, people = array("Q"), array("Q"), array("i"), array("h")
+    for owner, (key, given) in enumerate(items):
+        listed = _DECODER.decode(given) if isinstance(given, bytes) else given
+        keys.add(key.encode())
+        bodies.add(given if isinstance(given, bytes) else _ENCODER.encode(given))
+        key_hashes.append(hash_of(key))
+        for number in sorted(numbers_of(listed)):
+            number_hashes.append(hash_of(number))
+            number_owners.append(owner)
+        people.extend((1, *birth_years(() if listed.person is None else listed.person.birth_dates)))
+        for place, name in enumerate(() if listed.person is None else listed.person.names):
+            for reading in words.readings(name.text):
+                ids.extend(reading)
+                starts.append(len(ids))
+                owners.append(owner)
+                places.append(place)
+    listing = build_listing(
+        words.words(), np.array(starts, np.int64), np.array(ids, np.int32), np.array(owners, np.int32),
+        np.array(places, np.uint16),
+    )  # fmt: skip
+    by_key = _table(key_hashes, np.arange(len(key_hashes), dtype=np.int32))
+    held = Held(
+        np.array(people, np.int16).reshape(-1, 3), *keys.arrays(), *by_key, *bodies.arrays(),
+        *_table(number_hashes, np.array(number_owners, np.int32)),
+    )  # fmt: skip
+    block = Block(listing, held)
+    for at in np.flatnonzero(by_key[0][1:] == by_key[0][:-1]).tolist():
+        if block.key(int(by_key[1][at])) == block.key(int(by_key[1][at + 1])):
+            block.forget(int(by_key[1][at]))  # the later notice of a key stands
+    return block
+
+
+def arrays_of(block: Block) -> dict[str, NDArray[Any]]:
+    """Return every array of a block by name."""
+    listing = block.listing._asdict()
+    words = listing.pop("words")
+    return {f"words.{name}": part for name, part in words._asdict().items()} | listing | block.held._asdict()
+
+
+def block_of(arrays: dict[str, NDArray[Any]]) -> Block:
+    """Return the block of some arrays by name. Raises KeyError if one is missing."""
+    words = Words(*(arrays[f"words.{name}"] for name in Words._fields))
+    listing = Listing(words, *(arrays[name] for name in Listing._fields if name != "words"))
+    return Block(listing, Held(*(arrays[name] for name in Held._fields)))

@@ -1,0 +1,50 @@
+"""The matcher's version, and a room of its own for the kernels that were compiled for it.
+
+Knows:    that numba keeps compiled kernels by the file they stand in, and does not see that what they call has changed.
+Told:     nothing.
+Answers:  the version: SHA-256 over code and tables; importing this module sets where kernels are kept.
+Trusted:  yes: a kernel of an older version must never answer for a newer one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numba
+
+
+@cache
+def matcher_version() -> str:
+    """Return SHA-256 in hex over the code and tables of names and matching."""
+    total = hashlib.sha256()
+    for package in ("evenhand.names", "evenhand.matching"):
+        room = files(package)
+        parts = [*room.iterdir(), *room.joinpath("tables").iterdir()]
+        for part in sorted(parts, key=lambda one: one.name):
+            if part.is_file() and part.name.endswith((".py", ".npz", ".gz")):
+                total.update(part.name.encode() + b"\0" + hashlib.sha256(part.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def kernel_folder() -> Path | None:
+    """Return the folder of this version's kernels, made if need be; None where none can be made."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        folder = (Path(chosen) if chosen else Path.home() / ".cache") / "evenhand-kernels" / matcher_version()[:16]
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+def _keep_apart() -> None:
+    folder = kernel_folder()
+    if folder is not None:
+        numba.config.CACHE_DIR = str(folder)
+
+
+_keep_apart()

@@ -1,0 +1,388 @@
+# ruff: noqa: ANN401, C901, PLR0917
+"""Candidates by guarantee: every reading that shares enough of the asked name's weight, and no scan of the rest.
+
+Knows:    postings from words to readings, lightest reading first, and which words were asked lately.
+Told:     questions as word numbers.
+Answers:  the readings that share enough weight with the question, all of them (see `passes`).
+Trusted:  yes: a candidate lost here is a suspect waved through.
+
+Why nothing is lost: an asked word's list holds every reading with a word near it. If the word alone weighs enough for
+light readings, the head of its list, sorted by weight, is taken whole. Any other candidate is hit by two asked words at
+least, so it lies in two lists: walking all lists but the longest, and marking, meets every reading that lies in two of
+them; one in the longest and another is met by asking for it there. `passes` is the definition; the brute-force test
+applies it to every reading.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.matching.alike import alike_at, softly
+from evenhand.matching.lookup import KEYS_MAX, first_of, join_hash, keys_of
+from evenhand.matching.packing import JOIN_SPELLINGS
+from evenhand.matching.unfolding import SLOTS_MAX, jit, joined, may_join
+from evenhand.matching.wording import Words
+from evenhand.names.forms import ABJAD, NICKNAME
+from evenhand.names.parts import PATRONYMIC, PLAIN
+
+NEIGHBOUR_MIN: Final = 700
+NICKNAME_MIN: Final = 900
+NICKNAME_WORTH: Final = 860
+SAME: Final = 990
+"""Similarity, in thousandths, from which names are the same: they are candidates however common."""
+GRADE_BITS: Final = 5
+GRADE_MAX: Final = (1 << GRADE_BITS) - 1
+GRADE_BASE: Final = 690
+GRADE_STEP: Final = 10
+NOT_YET: Final = -1
+_HALF: Final = np.uint64(32)
+_LOW: Final = np.uint64(0xFFFFFFFF)
+_ONE: Final = np.uint64(1)
+_BYTE: Final = np.uint64(0xFF)
+_FAR: Final = 24
+
+
+class Listing(NamedTuple):
+    """A list that no longer changes. Readings are sorted by weight; postings and lists are sorted by reading."""
+
+    words: Words
+    keyed: NDArray[np.uint64]
+    bucket: NDArray[np.int32]
+    """Hash above, form below, sorted; and where each bucket of hashes begins."""
+    used_start: NDArray[np.int32]
+    used: NDArray[np.int32]
+    """Per form: the words spelt so."""
+    post_start: NDArray[np.int64]
+    post: NDArray[np.int32]
+    """Per word: its readings."""
+    start: NDArray[np.int64]
+    ids: NDArray[np.int32]
+    mass: NDArray[np.int32]
+    owner: NDArray[np.int32]
+    place: NDArray[np.uint16]
+    """Per reading: its words, the weight of those that take part in retrieval, whose it is, which of their names."""
+    joins: NDArray[np.uint64]
+    join_bucket: NDArray[np.int32]
+    """Hash of two neighbouring words as one above, reading below, sorted."""
+
+
+class Work(NamedTuple):
+    """Room for one thread. `pool` holds the lists of words asked before, from 0 to room[BUMP]."""
+
+    room: NDArray[np.int64]
+    tick: NDArray[np.int64]
+    """Per form: the last spelling that it was compared with."""
+    once: NDArray[np.uint64]
+    twice: NDArray[np.uint64]
+    """A bit a reading, zeros between questions."""
+    grade: NDArray[np.uint8]
+    """Per reading, zeros between lists."""
+    pool: NDArray[np.int32]
+    """Rows of a list: reading above, grade below."""
+    list_start: NDArray[np.int64]
+    list_size: NDArray[np.int64]
+    """Per asked word: its list in the pool; size NOT_YET if it has none."""
+    found: NDArray[np.int32]
+
+
+STAMP, BUMP = 0, 1
+
+
+@jit
+def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
+    """Grade a listed form that shares a key with spelling u of the question: 0 if it is not near, else 1 … 31.
+
+    A grade g stands for a similarity of 690 + 10 g thousandths, the cost of the spelling taken off.
+    """
+    f = q.form[u]
+    nickname = q.kind[u] & NICKNAME
+    soft = softly(int(q.kind[u]), p.bare[form], q.sizes[f, 3], p.sizes[form, 3])
+    found = alike_at(q.letters, q.sounds, f, q.sizes, p.letters, p.sounds, form, p.sizes, soft, lines)
+    if found < (NICKNAME_MIN if nickname else NEIGHBOUR_MIN):
+        return 0
+    if nickname:
+        found = NICKNAME_WORTH - q.cost[u] // 2 - (1000 - found) // 2
+    else:
+        found -= min(60, q.cost[u] * 2 // 3)
+    return int(max(1, (found - GRADE_BASE + GRADE_STEP - 1) // GRADE_STEP))
+
+
+@jit
+def hit_weight(w: Any, ids: Any, mask: int) -> int:
+    """Return the weight of the asked words in a mask that take part in retrieval."""
+    hit = 0
+    for at in range(ids.size):
+        if mask >> at & 1 and (w.word_kind[ids[at]] == PLAIN or w.word_kind[ids[at]] == PATRONYMIC):
+            hit += w.weight[ids[at]]
+    return hit
+
+
+@jit
+def passes(sums: Any, asked: int, listed: int, share: int, least: int) -> bool:
+    """The definition of a candidate.
+
+    `sums`: over the asked words, weight times similarity in thousandths, and weight times what it lies above a half.
+    The first is at least `share` hundredths of the lighter name's weight; the second, halved, at least `least`, unless
+    the names are the same.
+    """
+    if sums[0] == 0 or sums[0] < share * min(asked, listed) * 10:
+        return False
+    return bool(sums[1] >= least * 500 or (asked == listed and sums[0] >= SAME * asked))
+
+
+@jit
+def sum_up(q: Any, ids: Any, grades: Any, sums: Any) -> None:
+    """Fill `sums` (see passes) from the grade of each asked word."""
+    sums[0], sums[1] = 0, 0
+    for at in range(ids.size):
+        if grades[at] and (q.word_kind[ids[at]] == PLAIN or q.word_kind[ids[at]] == PATRONYMIC):
+            alike = GRADE_BASE + GRADE_STEP * grades[at]
+            sums[0] += q.weight[ids[at]] * alike
+            sums[1] += q.weight[ids[at]] * (alike - 500)
+
+
+@jit
+def _mark(work: Any, reading: Any, grade: int, edges: Any) -> None:
+    row = reading >> 6
+    work.once[row] |= _ONE << np.uint64(reading & 63)
+    work.grade[reading] = max(work.grade[reading], grade)
+    edges[0] = min(edges[0], row)
+    edges[1] = max(edges[1], row)
+
+
+@jit
+def _mark_words(listing: Any, form: Any, work: Any, grade: int, edges: Any) -> None:
+    """Mark the readings of every word that is spelt as a form."""
+    for at in range(listing.used_start[form], listing.used_start[form + 1]):
+        word = listing.used[at]
+        for place in range(listing.post_start[word], listing.post_start[word + 1]):
+            _mark(work, listing.post[place], grade, edges)
+
+
+@jit
+def _mark_near(q: Any, u: int, exact: int, listing: Any, work: Any, lines: Any, edges: Any) -> None:
+    """Mark the readings of every listed form near spelling u; `exact`: the whole key only."""
+    keys = np.zeros(KEYS_MAX, np.uint64)
+    f = q.form[u]
+    work.room[STAMP] += 1
+    count = keys_of(q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], q.kind[u] & ABJAD, 1, exact, keys)
+    for k in range(count):
+        at = first_of(listing.keyed, listing.bucket, keys[k])
+        while at < listing.keyed.size and listing.keyed[at] >> _HALF == keys[k]:
+            form = np.int64(listing.keyed[at] & _LOW)
+            at += 1
+            if work.tick[form] != work.room[STAMP]:
+                work.tick[form] = work.room[STAMP]
+                grade = grade_of(q, u, listing.words, form, lines)
+                if grade:
+                    _mark_words(listing, form, work, grade, edges)
+
+
+@jit
+def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, lines: Any) -> int:
+    """Grade two neighbouring listed words, written as one, that sound as spelling u (see grade_of)."""
+    best = 0
+    f = q.form[u]
+    size = q.sizes[f, 2]
+    for a in range(w.spelling_start[one], min(w.spelling_start[one] + JOIN_SPELLINGS, w.spelling_start[one + 1])):
+        for b in range(
+            w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
+        ):
+            g, h = w.form[a], w.form[b]
+            joined(w, g, h, spare.letters[0], spare.sounds[0], spare.keys[0], spare.bones[0], spare.sizes[0])
+            if spare.sizes[0, 2] != size or (spare.keys[0, :size] != q.keys[f, :size]).any():
+                continue
+            spare.bare[0] = w.bare[g] | w.bare[h]
+            best = max(best, grade_of(q, u, spare, 0, lines))
+    return best
+
+
+@jit
+def _mark_joined(q: Any, u: int, listing: Any, work: Any, spare: Any, lines: Any, edges: Any) -> None:
+    """Mark the readings in which two neighbouring words written as one are spelling u."""
+    f = q.form[u]
+    value = join_hash(q.keys[f], q.sizes[f, 2])
+    at = first_of(listing.joins, listing.join_bucket, value)
+    while at < listing.joins.size and listing.joins[at] >> _HALF == value:
+        reading = np.int64(listing.joins[at] & _LOW)
+        at += 1
+        for k in range(listing.start[reading], listing.start[reading + 1] - 1):
+            one, other = listing.ids[k], listing.ids[k + 1]
+            if may_join(listing.words, one, other):
+                grade = grade_of_join(q, u, listing.words, one, other, spare, lines)
+                if grade:
+                    _mark(work, reading, grade, edges)
+
+
+@jit
+def _gather(work: Any, edges: Any, at: int) -> int:
+    """Write the marked readings to the pool from a place on, unmark them and return the place after the last."""
+    for row in range(edges[0], edges[1] + 1):
+        bits = work.once[row]
+        if bits:
+            work.once[row] = 0
+            for eight in range(0, 64, 8):
+                part = np.int64(bits >> np.uint64(eight) & _BYTE)
+                for bit in range(8 if part else 0):
+                    if part >> bit & 1:
+                        reading = row * 64 + eight + bit
+                        work.pool[at] = reading << GRADE_BITS | work.grade[reading]
+                        work.grade[reading] = 0
+                        at += 1
+    return at
+
+
+@jit
+def list_of(q: Any, word: int, listing: Any, work: Any, spare: Any) -> None:
+    """Make the list of an asked word in the pool and keep it there."""
+    lines = np.zeros((3, 32), np.int32)
+    edges = np.array([np.int64(1) << 40, np.int64(-1)])
+    for u in range(q.spelling_start[word], q.spelling_start[word + 1]):
+        nickname = q.kind[u] & NICKNAME
+        _mark_near(q, u, nickname, listing, work, lines, edges)
+        if not nickname:
+            _mark_joined(q, u, listing, work, spare, lines, edges)
+    begin = work.room[BUMP]
+    end = _gather(work, edges, begin)
+    work.list_start[word], work.list_size[word] = begin, end - begin
+    work.room[BUMP] = end
+
+
+@jit
+def _lists(q: Any, ids: Any, asked: Any, listing: Any, work: Any, spare: Any, lists: Any) -> int:
+    """Fill rows (begin, end, mask of asked words) of lists and return their number; `asked`: the question unfolded."""
+    count = 0
+    for at in range(ids.size):
+        word = ids[at]
+        if hit_weight(q, ids, 1 << at) == 0:
+            continue
+        if work.list_size[word] == NOT_YET:
+            list_of(q, word, listing, work, spare)
+        if work.list_size[word]:
+            lists[count, 0] = work.list_start[word]
+            lists[count, 1] = work.list_start[word] + work.list_size[word]
+            lists[count, 2] = 1 << at
+            count += 1
+    lines = np.zeros((3, 32), np.int32)
+    end = work.room[BUMP]
+    for slot in range(ids.size, asked.slot_start[1]):
+        if hit_weight(q, ids, asked.span[slot]) == 0:
+            continue
+        edges = np.array([np.int64(1) << 40, np.int64(-1)])
+        for u in range(asked.spelling_start[slot], asked.spelling_start[slot + 1]):
+            _mark_near(asked, u, 1, listing, work, lines, edges)
+        begin, end = end, _gather(work, edges, end)
+        if end > begin:
+            lists[count, 0], lists[count, 1], lists[count, 2] = begin, end, asked.span[slot]
+            count += 1
+    return count
+
+
+@jit
+def _place_in(pool: Any, low: int, high: int, value: int) -> int:
+    """Return the first place from low to high whose number is at least `value`."""
+    while low < high:
+        middle = (low + high) >> 1
+        if pool[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return int(low)
+
+
+@jit
+def _take(work: Any, reading: int, count: int) -> int:
+    """Add a reading to what was found, once."""
+    row, bit = reading >> 6, _ONE << np.uint64(reading & 63)
+    if not work.twice[row] & bit:
+        work.twice[row] |= bit
+        work.found[count] = reading
+        count += 1
+    return count
+
+
+@jit
+def _heads(q: Any, ids: Any, lists: Any, total: int, listing: Any, work: Any, bars: Any, rest: Any) -> int:
+    """Take the readings for which one list may be enough; `rest` receives where the others begin."""
+    asked, count = hit_weight(q, ids, (1 << ids.size) - 1), 0
+    for k in range(total):
+        hit = hit_weight(q, ids, lists[k, 2])
+        light = listing.mass.size
+        if hit < bars[1] and hit < asked:
+            light = 0
+        elif hit * 100 < bars[0] * asked:
+            light = _place_in(listing.mass, 0, listing.mass.size, hit * 100 // bars[0] + 1)
+        rest[k] = _place_in(work.pool, lists[k, 0], lists[k, 1], light << GRADE_BITS)
+        for at in range(lists[k, 0], rest[k]):
+            count = _take(work, work.pool[at] >> GRADE_BITS, count)
+    return count
+
+
+@jit
+def _met_twice(lists: Any, total: int, work: Any, rest: Any, count: int) -> int:
+    """Take every reading beyond the heads that lies in two lists."""
+    longest, others = 0, 0
+    for k in range(total):
+        if lists[k, 1] - rest[k] > lists[longest, 1] - rest[longest]:
+            longest = k
+    for k in range(total):
+        if k == longest:
+            continue
+        others += lists[k, 1] - rest[k]
+        for at in range(rest[k], lists[k, 1]):
+            reading = work.pool[at] >> GRADE_BITS
+            row, bit = reading >> 6, _ONE << np.uint64(reading & 63)
+            if work.once[row] & bit:
+                count = _take(work, reading, count)
+            work.once[row] |= bit
+    scan = lists[longest, 1] - rest[longest] < others * _FAR
+    if scan:
+        for at in range(rest[longest], lists[longest, 1]):
+            reading = work.pool[at] >> GRADE_BITS
+            if work.once[reading >> 6] & (_ONE << np.uint64(reading & 63)):
+                count = _take(work, reading, count)
+    for k in range(total):
+        if k == longest:
+            continue
+        for at in range(rest[k], lists[k, 1]):
+            reading = work.pool[at] >> GRADE_BITS
+            work.once[reading >> 6] = 0
+            if not scan:
+                place = _place_in(work.pool, rest[longest], lists[longest, 1], reading << GRADE_BITS)
+                if place < lists[longest, 1] and work.pool[place] >> GRADE_BITS == reading:
+                    count = _take(work, reading, count)
+    return count
+
+
+@jit
+def candidates(q: Any, ids: Any, asked: Any, listing: Any, work: Any, spare: Any, bars: Any, sums: Any) -> int:
+    """Write every candidate for a question to work.found, its sums (see passes) to `sums`, and return their number.
+
+    `ids`: the question's words; `asked`: the same unfolded; `bars`: share and least; `spare`: room for one reading.
+    """
+    lists = np.zeros((SLOTS_MAX, 3), np.int64)
+    rest = np.zeros(SLOTS_MAX, np.int64)
+    total = _lists(q, ids, asked, listing, work, spare, lists)
+    if total == 0:
+        return 0
+    count = _met_twice(lists, total, work, rest, _heads(q, ids, lists, total, listing, work, bars, rest))
+    whole, kept = hit_weight(q, ids, (1 << ids.size) - 1), 0
+    grades = np.zeros(ids.size, np.int64)
+    for at in range(count):
+        reading = work.found[at]
+        work.twice[reading >> 6] = 0
+        grades[:] = 0
+        for k in range(total):
+            place = _place_in(work.pool, lists[k, 0], lists[k, 1], reading << GRADE_BITS)
+            if place < lists[k, 1] and work.pool[place] >> GRADE_BITS == reading:
+                for word in range(ids.size):
+                    if lists[k, 2] >> word & 1:
+                        grades[word] = max(grades[word], work.pool[place] & GRADE_MAX)
+        sum_up(q, ids, grades, sums[kept])
+        if passes(sums[kept], whole, listing.mass[reading], bars[0], bars[1]):
+            work.found[kept] = reading
+            kept += 1
+    return kept
