@@ -20,6 +20,7 @@ WANTED = {
         "far_publish_to_partner_durable_ms_p50", "far_publish_to_partner_searchable_ms_p99",
     },
     "memory": {"memory_idle_mb"},
+    "parsers": {"mrz_td3_per_s", "mrz_td1_per_s", "un_list_parse_s", "ftm_rows_per_s", "ftm_memory_growth_mb"},
     "peers": {"peer_synced_commit_ms_p50"},
     "recovery": {"catch_up_after_20s_cut_s", "follower_restart_s", "initial_load_100k_notices_s"},
     "withdrawal": {"withdraw_to_no_match_ms_p99"},

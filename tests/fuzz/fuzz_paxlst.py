@@ -11,7 +11,7 @@ from importlib.util import find_spec
 # Only the harness needs atheris, and it has wheels for few Pythons.
 atheris = import_module("atheris") if find_spec("atheris") else None
 
-with atheris.instrument_imports() if atheris is not None else nullcontext():
+with atheris.instrument_imports(include=["evenhand"]) if atheris is not None else nullcontext():
     from evenhand.ground.errors import InputError
     from evenhand.interop.carriers.paxlst import read_batch
 

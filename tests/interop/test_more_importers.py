@@ -338,9 +338,12 @@ def packed(**parts: bytes) -> bytes:
 
 
 def test_hostile_workbooks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match="document type"):
-        read_table(packed(sheet_xml=b"<!DOCTYPE x>"), "a table")
-    for damaged in (packed(sheet_xml=b"<a/>"), b"PK\x03\x04nothing", packed(picture_png=b"1")):
+    for hidden in (b"<!DOCTYPE x>", "<!DOCTYPE x>".encode("utf-16")):
+        with pytest.raises(InputError, match="document type"):
+            read_table(packed(sheet_odd=hidden), "a table")
+    torn = bytearray(packed(sheet_xml=bytes(range(256)) * 9))
+    torn[60:90] = bytes(30)
+    for damaged in (bytes(torn), packed(sheet_xml=b"<a/>"), b"PK\x03\x04nothing", packed(picture_png=b"1")):
         with pytest.raises(InputError, match="damaged"):
             read_table(damaged, "a table")
     monkeypatch.setattr(tables, "SHEET_BYTES_MAX", 1_000_000)

@@ -14,7 +14,10 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
@@ -90,15 +93,21 @@ def _sheet(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
 
 
 _DAMAGE: Final = (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, EOFError, OSError,
-                  OverflowError, RuntimeError)  # fmt: skip
+                  OverflowError, RuntimeError, zlib.error, lzma.LZMAError, struct.error)  # fmt: skip
 """What openpyxl and zipfile raise on a workbook whose parts are not what they say."""
 
 
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0\xfe\xff", b"\0\0\0<", b"+/v")
+"""How XML in encodings of two and four bytes, or in UTF-7, begins; programs write workbooks in UTF-8."""
+
+
 def _refuse_doctypes(packed: zipfile.ZipFile) -> None:
+    """Look into every part, whatever it is called: the workbook itself says which of them are XML."""
     for part in packed.infolist():
-        if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in packed.read(part).upper():
+        data = packed.read(part)
+        if b"<!DOCTYPE" in data.upper() or data.startswith(_WIDE):
             raise InputError(
-                f"the workbook's {part.filename[:60]} declares a document type",
+                f"the workbook's {part.filename[:60]} declares a document type, or hides whether it does",
                 why="a document type can define entities that read files or grow without bound",
             )
 

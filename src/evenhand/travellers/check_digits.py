@@ -19,14 +19,15 @@ VALUES: Final = bytes(
     CHARACTERS.index(chr(code)) % 36 % 10 if chr(code) in CHARACTERS else INVALID for code in range(256)
 )
 """For `bytes.translate`: each character's value modulo 10; < counts 0; 255 marks what a zone cannot hold."""
-_FOLD: Final = 256**3 - 1
+LANES: Final = 256**3 - 1
+"""Modulo this, the packed values of a field fold into three sums: of every first, second and third place."""
 DIGITS_MAX: Final = 84
 """Characters at a time: 28 nines fill a place (252), and a zone's longest check spans 39."""
 
 
 def digit_of_values(values: bytes) -> int:
     """Return the check digit of a field given by `VALUES`, whose length is a multiple of three."""
-    folded = int.from_bytes(values, "big") % _FOLD
+    folded = int.from_bytes(values, "big") % LANES
     return ((folded >> 16) * 7 + (folded >> 8 & 255) * 3 + (folded & 255)) % 10
 
 

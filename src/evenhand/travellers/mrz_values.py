@@ -9,14 +9,14 @@ Trusted:  yes: a wrong century or a name taken for whole loses a match.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from evenhand.ground.errors import InputError
-from evenhand.travellers.check_digits import check_digit
+from evenhand.travellers.check_digits import VALUES, check_digit
 from evenhand.travellers.mrz_layout import Kind
 
 FieldName = Literal[
@@ -35,10 +35,13 @@ ProblemKind = Literal["check_digit", "code", "date", "filler", "character", "mis
 
 EXPIRY_YEARS_AHEAD: Final = 49
 """An expiry year lies at most so far ahead, and at most 50 years back: documents run for 10, cards for 30."""
+_DAYS_CACHED: Final = 4
 _DATES_CACHED: Final = 65_536  # every day of a century fits: 36,525
 _YYMMDD: Final = re.compile(r"(\d\d)(?:<<<<|(\d\d)(?:<<|(\d\d)))", re.ASCII)
 UNKNOWN_DATE: Final = "<<<<<<"
-_NAMES: Final = re.compile(r"([A-Z]++(?:<[A-Z]++)*+)(?:<<([A-Z]++(?:<[A-Z]++)*+))?+<*+")
+_BIRTH_WEIGHTS: Final = (3, 1, 7, 3, 1, 7, 3)
+_EXPIRY_WEIGHTS: Final = (1, 7, 3, 1, 7, 3, 1)
+"""In all three layouts with a composite digit a birth date begins at its second weight, an expiry at its third."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +56,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     text: str
 
 
-class MrzValues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MrzValues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The values of a zone.
 
     `primary` and `secondary` are the identifiers with spaces for fillers; `issuer` and `nationality` are
@@ -75,7 +78,7 @@ class MrzValues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     optional_more: str = ""
 
 
-class Mrz(MrzValues, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Mrz(MrzValues, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A zone as read.
 
     `names_truncated`: the name field is filled to its last place, so the name may go on: compare as prefix.
@@ -93,39 +96,74 @@ class Mrz(MrzValues, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ReadDate(NamedTuple):
-    """A date field with its check digit: the date as far as known, whether it is one, the digit it needs."""
+    """A date field with its check digit: the date as far as known, whether it is one, the digit it needs.
+
+    `composite` is what its seven characters add to the check digit of the whole zone.
+    """
 
     value: str | None
     sound: bool
     digit: str
+    composite: int
 
 
-@lru_cache(_DATES_CACHED)
 def read_birth(text: str, today: date) -> ReadDate:
     """Read seven characters as a birth date: in the latest century that is not in the future."""
     found = _YYMMDD.match(text)
     if found is None:
-        return _undated(text)
+        return _undated(text, _BIRTH_WEIGHTS)
     year = today.year - (today.year - int(found[1])) % 100
     written = _dated(year, found[2], found[3])
     if written is not None and written > today.isoformat()[: len(written)]:
         written = _dated(year - 100, found[2], found[3])
-    return ReadDate(written, written is not None, check_digit(text[:6]))
+    return ReadDate(written, written is not None, check_digit(text[:6]), _weighed(text, _BIRTH_WEIGHTS))
 
 
-@lru_cache(_DATES_CACHED)
 def read_expiry(text: str, today: date) -> ReadDate:
     """Read seven characters as an expiry date: in the century that is nearest to today."""
     found = _YYMMDD.match(text)
     if found is None:
-        return _undated(text)
+        return _undated(text, _EXPIRY_WEIGHTS)
     latest = today.year + EXPIRY_YEARS_AHEAD
     written = _dated(latest - (latest - int(found[1])) % 100, found[2], found[3])
-    return ReadDate(written, written is not None, check_digit(text[:6]))
+    return ReadDate(written, written is not None, check_digit(text[:6]), _weighed(text, _EXPIRY_WEIGHTS))
 
 
-def _undated(text: str) -> ReadDate:
-    return ReadDate(None, text.startswith(UNKNOWN_DATE), check_digit(text[:6]))
+class _Dates(dict[str, ReadDate]):
+    """Dates read already, by the seven characters: every day of a century is fewer than 65,536."""
+
+    def __init__(self, read: Callable[[str, date], ReadDate], today: date) -> None:
+        self._read = read
+        self._today = today
+
+    def __missing__(self, text: str) -> ReadDate:
+        if len(self) >= _DATES_CACHED:
+            self.clear()
+        found = self[text] = self._read(text, self._today)
+        return found
+
+
+class _Days(dict[date, tuple[_Dates, _Dates]]):
+    """The tables that read birth and expiry dates on a day; of the last few days, for midnight."""
+
+    def __missing__(self, today: date) -> tuple[_Dates, _Dates]:
+        if len(self) >= _DAYS_CACHED:
+            self.clear()
+        found = self[today] = (_Dates(read_birth, today), _Dates(read_expiry, today))
+        return found
+
+
+DATES_READ: Final[Mapping[date, tuple[Mapping[str, ReadDate], Mapping[str, ReadDate]]]] = _Days()
+"""By the day: tables that answer `read_birth` and `read_expiry` for seven characters."""
+
+
+def _undated(text: str, weights: tuple[int, ...]) -> ReadDate:
+    return ReadDate(None, text.startswith(UNKNOWN_DATE), check_digit(text[:6]), _weighed(text, weights))
+
+
+def _weighed(text: str, weights: tuple[int, ...]) -> int:
+    """Return the sum of seven characters' values by weights; what is short (EDIFACT has no digit) adds less."""
+    return sum(VALUES[ord(mark)] * weight for mark, weight in zip(text, weights, strict=False))
 
 
 def _dated(year: int, month: str | None, day: str | None) -> str | None:
@@ -144,12 +182,11 @@ def write_date(value: str | None) -> str:
 
 def read_names(field: str) -> tuple[str, str, bool]:
     """Return primary and secondary identifier, with spaces for fillers, and whether fillers are regular."""
-    found = _NAMES.fullmatch(field)
-    if found is not None:
-        primary, secondary = found.groups("")
-        return primary.replace("<", " "), secondary.replace("<", " "), True
-    primary, _, secondary = field.rstrip("<").partition("<<")
-    return primary.replace("<", " "), secondary.replace("<", " "), False
+    said = field.replace("<", " ").rstrip()
+    primary, _, secondary = said.partition("  ")
+    # Letters and single fillers within both identifiers, one double filler between them, and no more.
+    regular = said.replace(" ", "").isalpha() and said[0] != " " and "   " not in said and "  " not in secondary
+    return primary, secondary, regular
 
 
 def write_names(primary: str, secondary: str, width: int) -> str:
