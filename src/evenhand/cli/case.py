@@ -49,6 +49,7 @@ def draft(  # noqa: PLR0917 - Typer makes options of arguments
     compatibility: Annotated[str, typer.Option(help="Why both can stand.")] = "",
     new_facts: Annotated[str, typer.Option(help="What is new since a refusal.")] = "",
     assessment: Annotated[str, typer.Option(help="Why an extension is still needed.")] = "",
+    protection: Annotated[str, typer.Option(help="Why a notice on a refugee is lawful.")] = "",
     nationality_unknown: Annotated[bool, typer.Option(help="Nobody knows the nationality.")] = False,
     corrects: Annotated[str, typer.Option(help="A notice of ours that this replaces.")] = "",
     extension: Annotated[bool, typer.Option("--extension", help="It prolongs that notice.")] = False,
@@ -63,7 +64,7 @@ def draft(  # noqa: PLR0917 - Typer makes options of arguments
     statements = {
         "penalty_threshold": penalty_threshold, "neutrality": neutrality, "child": child, "child_reason": child_reason,
         "compatible_with": compatible_with or [], "compatibility": compatibility, "new_facts": new_facts,
-        "assessment": assessment, "nationality_unknown": nationality_unknown,
+        "assessment": assessment, "nationality_unknown": nationality_unknown, "protection": protection,
     }  # fmt: skip
     request = {
         "draft": read_draft(file), "statements": statements, "corrects": corrects, "case": case,

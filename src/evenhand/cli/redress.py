@@ -271,6 +271,21 @@ def protected(data: Data = DATA, as_json: Json = False) -> None:
     show(ask(data, "protection.list"), as_json=as_json, text=_protected_screen)
 
 
+@app.command(name="object")
+def object_to(
+    notice: Annotated[str, typer.Argument(help="CODE:ID of a notice of a state fled.")],
+    grounds: Annotated[str, typer.Option("--grounds", help="For the compliance desk's redress officer alone.")],
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Have the compliance desk block a notice on somebody protected here; the originator learns nothing of us.
+
+    Example: evenhand redress object ITA:77c0 --grounds "protected here since 2019" --data phl
+    """
+    answer_ = ask(data, "protection.object", {"notice": notice, "grounds": grounds})
+    show(answer_, as_json=as_json, text=lambda said: console().print(f"{said['desk']} blocks it and decides."))
+
+
 def _standing_screen(said: dict[str, Any]) -> None:
     words = {"yes": "[green]may be told[/]", "no": "[bold red]must not be told[/]", "wait": "[yellow]not yet[/]"}
     console().print(f"The originator {words[said['report']]}: {said['why']}.")

@@ -27,6 +27,7 @@ from evenhand.node.people.gate import authorise
 from evenhand.node.people.managing import PEOPLE
 from evenhand.node.redress.desk import DESK
 from evenhand.node.redress.numbers import NUMBERS
+from evenhand.node.redress.objecting import OBJECTING
 from evenhand.node.redress.protection import PROTECTION
 from evenhand.node.reporting.operations import REPORTING
 from evenhand.node.showing import SHOWING
@@ -36,7 +37,7 @@ from evenhand.node.telling import TELLING
 _ALL: Final[tuple[Operation[Any], ...]] = (
     *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *DECIDING,
     *PEOPLE, *WORKFLOW, *LIFECYCLE, *DESK, *NUMBERS, *PROTECTION,
-    *REPORTING,
+    *OBJECTING, *REPORTING,
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}
 

@@ -62,11 +62,13 @@ def unhandled(site: Site, topics: Mapping[str, Handler]) -> list[Letter]:
         if code == member.code:
             continue
         for index, (at_ms, said) in sorted(member.watchlist.fold.ledgers[code].messages.items()):
-            if said.to == member.code and said.topic in topics and member.store.get(_row(code, index)) is None:
-                body = said.body.encode("utf-8")
-                found.append(
-                    Letter(sender=code, index=index, at_ms=at_ms, thread=said.thread, topic=said.topic, body=body)
-                )
+            if (code, index) in site.handled or said.to != member.code or said.topic not in topics:
+                continue
+            if member.store.get(_row(code, index)) is not None:
+                site.handled.add((code, index))
+                continue
+            body = said.body.encode("utf-8")
+            found.append(Letter(sender=code, index=index, at_ms=at_ms, thread=said.thread, topic=said.topic, body=body))
     return found
 
 
@@ -85,6 +87,7 @@ def collect(site: Site, topics: Mapping[str, Handler]) -> int:
         except EvenhandError as error:
             _LOG.warning("letter_refused", topic=letter.topic, sender=letter.sender, entry=letter.index, why=error.what)
         site.member.store.apply({_row(letter.sender, letter.index): b"1"})
+        site.handled.add((letter.sender, letter.index))
     return len(letters)
 
 

@@ -59,6 +59,8 @@ class Site:
     report: Callable[[Progress], Awaitable[None]] = _nobody
     token: str = field(default="", repr=False)
     """What the caller showed: a session or a key."""
+    handled: set[tuple[str, int]] = field(default_factory=set, repr=False)
+    """Messages (ledger, index) known to be handled; the store knows it for good."""
 
     @cached_property
     def people(self) -> People:

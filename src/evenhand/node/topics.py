@@ -15,6 +15,7 @@ from evenhand.node.cases.workflow import take_review, take_verdict
 from evenhand.node.post import Handler, collect
 from evenhand.node.redress.letters import obey, take_block, take_decision, take_position, take_request
 from evenhand.node.redress.numbers import tidy
+from evenhand.node.redress.objecting import take_objection
 from evenhand.node.redress.protection import take_question, take_reply
 from evenhand.node.site import Site
 
@@ -28,6 +29,7 @@ TOPICS: Final[dict[str, Handler]] = {
     "redress.block": take_block,
     "redress.decided": take_decision,
     "protection.ask": take_question,
+    "protection.object": take_objection,
     "protection.tell": take_reply,
 }
 

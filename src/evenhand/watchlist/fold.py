@@ -125,6 +125,8 @@ class Ledgerfold(msgspec.Struct, array_like=True):
     """Index of every step about a finding: its instant and what it says."""
     figures: dict[str, tuple[int, MonthlyFigures]] = {}
     """By month."""
+    ruled: set[str] = set()
+    """Keys of others' notices on which this member decided redress."""
 
 
 class Fold:
@@ -184,6 +186,7 @@ class Fold:
         if told.originator == record.notice.originator:
             return
         held = _held(self.ledger(record.notice.originator), record.notice.originator, record.notice.notice_id)
+        self.ledger(told.originator).ruled.add(held.key)
         known = held.outcomes.get(told.originator)
         if known is None or told.index > known[0]:
             held.outcomes[told.originator] = (told.index, told.time_ms, record)

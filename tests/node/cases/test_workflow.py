@@ -148,6 +148,7 @@ LACKS: list[tuple[dict[str, Any], str]] = [
     ({"birth": "2015-01-01"}, "state --child yes"),
     ({"birth": "2015", "statements": {"child": "yes"}}, "best interests"),
     ({"nationalities": []}, "no nationality"),
+    ({"nationalities": ["XXB"]}, "refugee"),
 ]
 
 

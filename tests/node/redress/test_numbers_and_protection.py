@@ -8,18 +8,20 @@ from typing import Any
 import msgspec
 import pytest
 
+from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.errors import EvenhandError, InputError, NotFoundError, RefusedError, VerificationError
 from evenhand.identity.person import Document
 from evenhand.node.post import Letter, unhandled
 from evenhand.node.redress import protection
+from evenhand.node.redress.objecting import Objection, take_objection
 from evenhand.node.redress.protection import (
     Question,
     Reply,
-    is_refugee_document,
     item_of,
     take_question,
     take_reply,
 )
+from evenhand.node.refugees import is_refugee_document
 from evenhand.node.topics import TOPICS
 from tests.node.cases.drafts import draft, published
 from tests.node.people.coalition import Coalition
@@ -177,3 +179,32 @@ async def test_partners_that_cheat_are_refused(coalition: Coalition, monkeypatch
     coalition.share()
     assert unhandled(site, TOPICS) == [], "a refused question is not asked for ever"
     assert issubclass(VerificationError, EvenhandError)
+
+
+async def test_the_desk_blocks_in_its_own_name(coalition: Coalition) -> None:
+    key, phl, xpo = await published(coalition), coalition["PHL"], coalition["XPO"]
+    await phl.ask("a-redress-officer", "protection.object", notice=key, grounds="Juan is protected by PHL")
+    coalition.share()
+    listed = await coalition["ITA"].ask("a-analyst", "notice.list", everything=True)
+    assert listed["notices"][0]["standing"] == "blocked"
+    seen = (await coalition["ITA"].ask("a-liaison", "redress.list"))["matters"][0]
+    assert (seen["receiver"], seen["decider"], seen["statement"]) == ("XPO", "XPO", "rule P-03")
+    assert "PHL" not in str(seen)
+    said = {"matter": seen["matter"], "result": "GRANTED", "reasons": "protected", "ruling": "DELETE"}
+    await xpo.ask("a-redress-officer", "redress.decide", **said)
+    coalition.share()
+    assert coalition["ITA"].site.held(key).erased
+    assert "PHL" not in str((await coalition["ITA"].ask("a-liaison", "redress.list", everything=True))["matters"])
+
+
+async def test_an_objection_goes_to_a_desk_that_stands_apart(coalition: Coalition) -> None:
+    own, desks = await published(coalition, "PHL"), await published(coalition, "XPO", name="Ana Otra")
+    for key in (own, desks):
+        with pytest.raises(RefusedError, match="no desk stands apart"):
+            await coalition["PHL"].ask("a-redress-officer", "protection.object", notice=key, grounds="g")
+    by_itself = await coalition["XPO"].ask("a-redress-officer", "protection.object", notice=own, grounds="g")
+    assert by_itself["desk"] == "XPO"
+    body = canonical_bytes(Objection(matter="1" * 32, notice=own, grounds="g"))
+    for code, sender in (("ITA", "XPO"), ("XPO", "PHL")):
+        with pytest.raises(InputError, match="not this desk"):
+            take_objection(coalition[code].site, letter(sender, body))

@@ -18,6 +18,7 @@ from evenhand.interop.neutrality import protected
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.cases.model import Case
 from evenhand.node.member import Member
+from evenhand.node.refugees import REFUGEE_CODES, is_refugee_document
 from evenhand.notices.checks import Finding, check_notice
 from evenhand.notices.model import PersonNotice
 
@@ -31,6 +32,7 @@ def check_case(member: Member, case: Case) -> tuple[Finding, ...]:
     if isinstance(case.notice, PersonNotice):
         found += _child(case, case.notice, member.clock.now_ms())
         found += _compatible(member, case, case.notice)
+        found += _refugee(case, case.notice)
         person = case.notice.person
         if not person.nationalities and not case.statements.nationality_unknown and case.notice.action != "NONE":
             found.append(_finding("nationality", "no nationality", "add one, or state that it is unknown"))
@@ -85,6 +87,20 @@ def _child(case: Case, notice: PersonNotice, now_ms: int) -> list[Finding]:
     if (may_be or case.statements.child == "yes") and not _says(case.statements.child_reason):
         return [_finding("child", "a child, and no word on the child's best interests", "state --child-reason")]
     return []
+
+
+def _refugee(case: Case, notice: PersonNotice) -> list[Finding]:
+    """Find a person whom a document or nationality names as refugee or stateless (ICAO 9303 part 3 section 5)."""
+    person = notice.person
+    marked = bool(REFUGEE_CODES & set(person.nationalities)) or any(is_refugee_document(d) for d in person.documents)
+    if not marked or _says(case.statements.protection):
+        return []
+    return [
+        _finding(
+            "P-03", "a refugee's or stateless person's document, and no word on the protection granted",
+            "ask the state that issued it, and state --protection; a state fled seeks no refugee here",
+        )
+    ]  # fmt: skip
 
 
 def _compatible(member: Member, case: Case, notice: PersonNotice) -> list[Finding]:

@@ -41,7 +41,7 @@ class Statements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     `child_reason` says why a child's notice is in the child's best interests; `compatible_with` names notices
     on what may be the same person and `compatibility` why both can stand; `new_facts` what is new since a
-    refusal; `assessment` why an extension is still needed.
+    refusal; `assessment` why an extension is still needed; `protection` why a refugee's notice is lawful.
     """
 
     penalty_threshold: str = ""
@@ -49,6 +49,7 @@ class Statements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     child_reason: str = ""
     neutrality: str = ""
     nationality_unknown: bool = False
+    protection: str = ""
     compatible_with: tuple[str, ...] = ()
     compatibility: str = ""
     new_facts: str = ""
@@ -60,6 +61,7 @@ class Statements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             "Penalty threshold": self.penalty_threshold, "Neutrality": self.neutrality,
             "Child": "" if self.child == "no" else f"{self.child}. {self.child_reason}".strip(),
             "Compatibility": self.compatibility, "New facts": self.new_facts, "Assessment": self.assessment,
+            "Protection": self.protection,
         }  # fmt: skip
         return tuple(f"{name}: {text}" for name, text in said.items() if text)
 

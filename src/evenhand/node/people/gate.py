@@ -105,6 +105,7 @@ POWERS: Final[dict[str, Permission]] = {
     "protection.grant": _P.REDRESS_BLOCK,
     "protection.end": _P.REDRESS_BLOCK,
     "protection.list": _P.REDRESS_BLOCK,
+    "protection.object": _P.REDRESS_BLOCK,
     "protection.ask": _P.ORIGINATOR_CONTACT,
     "protection.show": _P.ORIGINATOR_CONTACT,
     "report.month": _P.REPORT_READ,

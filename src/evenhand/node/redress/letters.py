@@ -90,8 +90,11 @@ def _free(site: Site, matter: Matter) -> None:
 def obey(site: Site) -> int:
     """Withdraw and erase what redress at another member decided to delete; say how many notices that were."""
     member = site.member
-    own = member.watchlist.fold.ledger(member.code).notices
-    doomed = [held for held in own.values() if held.outcomes and held.versions and _is_doomed(site, held)]
+    ledgers = member.watchlist.fold.ledgers
+    own = f"{member.code}:"
+    ruled = sorted({key for one in ledgers.values() for key in one.ruled if key.startswith(own)})
+    held_here = [ledgers[member.code].notices.get(key.removeprefix(own)) for key in ruled]
+    doomed = [held for held in held_here if held is not None and held.versions and _is_doomed(site, held)]
     for held in doomed:
         entries = tuple(version.index for version in held.versions)
         label = reach(site, held)

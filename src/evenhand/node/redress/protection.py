@@ -25,12 +25,12 @@ from evenhand.ground.errors import InputError, NotFoundError, RefusedError, Veri
 from evenhand.identity.person import Document, check_country
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.post import Letter, send
+from evenhand.node.refugees import is_refugee_document
 from evenhand.node.site import Operation, Site
 from evenhand.node.telling import new_id
 from evenhand.screening.clocks import DAY_MS
 from evenhand.trust import blinded
 
-REFUGEE_CODES: Final = frozenset({"XXA", "XXB", "XXC"})
 ITEMS_MAX: Final = 16
 """Documents of one person in one question."""
 REGISTER_MAX: Final = 8_000
@@ -101,11 +101,6 @@ def item_of(document: Document) -> bytes:
     """Return the bytes by which a document is compared: issuer, and number in capitals without separators."""
     number = "".join(mark for mark in document.number.upper() if mark.isalnum())
     return f"{document.issuer}|{number}".encode()
-
-
-def is_refugee_document(document: Document) -> bool:
-    """Say whether a document itself names its holder as refugee or stateless (ICAO 9303 part 3 section 5)."""
-    return document.issuer in REFUGEE_CODES or document.type in {"refugee_travel_document", "convention_1951"}
 
 
 def register(site: Site) -> list[Protected]:
