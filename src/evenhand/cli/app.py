@@ -24,6 +24,7 @@ from evenhand.cli import (
     export,
     finding,
     keeping,
+    lists,
     node,
     notice,
     people,
@@ -68,6 +69,7 @@ app.add_typer(keeping.ledger, name="ledger")
 app.add_typer(keeping.peer, name="peer")
 app.add_typer(travel.app, name="travel")
 app.add_typer(export.app, name="export")
+app.command(name="template")(lists.template)
 app.add_typer(people.app, name="people")
 app.add_typer(case.app, name="case")
 app.add_typer(redress.app, name="redress")
@@ -197,7 +199,7 @@ def who_can_see(
 @app.command(name="import")
 def import_list(  # noqa: PLR0917 - Typer makes options of arguments
     format_name: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="un-sc, ofac-advanced, ofac-sdn or ofac-legacy.")
+        str, typer.Argument(metavar="FORMAT", help="un-sc, eu-fsf, ftm, template …: docs/how-to/import-lists.md.")
     ],
     place: Annotated[str, typer.Argument(metavar="PLACE", help="The list's file or URL.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; list every refusal.")] = False,
@@ -205,6 +207,7 @@ def import_list(  # noqa: PLR0917 - Typer makes options of arguments
         bool, typer.Option("--accept-mass-withdrawal", help="Withdraw even if it is a large part of the list.")
     ] = False,
     policy: Annotated[Path | None, typer.Option("--policy", help="An import policy in JSON.")] = None,
+    columns: Annotated[Path | None, typer.Option("--columns", help="For `template`: a mapping in JSON.")] = None,
     audience: Annotated[str, typer.Option("--audience", help="`all`, or codes separated by commas.")] = "all",
     detail_audience: Annotated[str, typer.Option("--detail-audience", help="Who reads the detail part.")] = "all",
     data: Data = DATA,
@@ -223,17 +226,18 @@ def import_list(  # noqa: PLR0917 - Typer makes options of arguments
         "format": format_name, "place": place if "://" in place else str(Path(place).resolve()), "dry_run": dry_run,
         "accept_mass_withdrawal": accept_mass_withdrawal, "audience": audience, "detail_audience": detail_audience,
     }  # fmt: skip
-    if policy is not None:
-        try:
-            request["policy"] = msgspec.json.decode(read_file(policy, what="the policy"))
-        except msgspec.DecodeError as error:
-            raise InputError(f"{policy} is not JSON", why=str(error), remedy="see docs/reference/cli.md") from error
+    for field, file in (("policy", policy), ("columns", columns)):
+        if file is not None:
+            try:
+                request[field] = msgspec.json.decode(read_file(file, what=f"the {field}"))
+            except msgspec.DecodeError as error:
+                raise InputError(f"{file} is not JSON", why=str(error), remedy="see docs/reference/cli.md") from error
     show(ask(data, "import", request), as_json=as_json, text=import_screen)
 
 
 @app.command()
 def synthetic(
-    format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="un-sc, ofac-advanced or ofac-sdn.")],
+    format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="As for `evenhand import`.")],
     file: Annotated[Path, typer.Argument(help="The list to write.")],
     count: Annotated[int, typer.Option("--count", min=1, max=100_000, help="How many people.")] = 60,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same people.")] = 1,
@@ -244,13 +248,11 @@ def synthetic(
     """
     from evenhand.ground.errors import UsageError
     from evenhand.interop.synthetic import synthetic_persons
-    from evenhand.interop.synthetic_advanced import write_ofac_advanced_xml
-    from evenhand.interop.synthetic_lists import write_ofac_sdn_xml, write_un_xml
+    from evenhand.interop.synthetic_formats import WRITERS
 
-    writers = {"un-sc": write_un_xml, "ofac-advanced": write_ofac_advanced_xml, "ofac-sdn": write_ofac_sdn_xml}
-    if format_name not in writers:
-        raise UsageError(f"no such format can be written: {format_name!r}", remedy=f"use one of {', '.join(writers)}")
-    write_file(file, writers[format_name](synthetic_persons(seed, count)))
+    if format_name not in WRITERS:
+        raise UsageError(f"no such format can be written: {format_name!r}", remedy=f"use one of {', '.join(WRITERS)}")
+    write_file(file, WRITERS[format_name](synthetic_persons(seed, count)))
     typer.echo(f"Wrote {count} invented people to {file}.")
 
 

@@ -175,7 +175,7 @@ def _person(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
     reader.refuse_leftovers(draft)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id),
-        offence=offence, reference=decision or draft.entry_id, listed_on=day_first(listed),
+        offence=offence, reference=decision or f"entry {draft.entry_id}", listed_on=day_first(listed),
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,7 +23,8 @@ import msgspec
 from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import InputError, LimitError, NotFoundError, PeerUnreachableError, RefusedError, UsageError
 from evenhand.ground.limits import LIST_BYTES_MAX
-from evenhand.interop.formats import LEGACY_FILES, read_list
+from evenhand.interop import template
+from evenhand.interop.formats import LEGACY_FILES, one_file, read_list
 from evenhand.interop.importing import HeldNotice, ImportPlan, plan_import
 from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import ImportPolicy, content_digest, to_notice
@@ -43,13 +46,17 @@ _LOCAL: Final = {"127.0.0.1", "localhost", "::1"}
 
 
 class ImportRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A list to import. `place` is an absolute path or a URL; `policy` overrides the careful default."""
+    """A list to import. `place` is an absolute path or a URL; `policy` overrides the careful default.
+
+    `columns` is for the format `template`: the template's column for a column of the table.
+    """
 
     format: str
     place: str
     dry_run: bool = False
     accept_mass_withdrawal: bool = False
     policy: ImportPolicy | None = None
+    columns: dict[str, str] | None = None
     audience: str = ALL
     detail_audience: str = ALL
 
@@ -70,7 +77,12 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
 async def import_list(site: Site, request: ImportRequest) -> Imported:
     """Import a list. Raises InputError before anything changed, RefusedError on a mass withdrawal."""
-    formats = list_formats()
+    formats = dict(list_formats())
+    if request.columns is not None:
+        if request.format != template.LIST_NAME:
+            raise UsageError(f"columns are mapped for the format {template.LIST_NAME!r} alone")
+        mapped = partial(template.parse, mapping=request.columns)
+        formats[request.format] = replace(formats[request.format], parse=one_file(request.format, mapped))
     if request.format not in formats:
         raise UsageError(f"no list format is called {request.format[:40]!r}", remedy=f"use one of {', '.join(formats)}")
     await site.report(Progress(what="reading the list", done=0, total=0))

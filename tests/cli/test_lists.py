@@ -1,0 +1,56 @@
+"""A table of one's own becomes notices: by our template, or by a mapping that a person has confirmed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evenhand.interop.synthetic import synthetic_persons
+from evenhand.interop.synthetic_formats import WRITERS
+from evenhand.interop.synthetic_records import write_template
+
+from .conftest import type_in
+
+
+def test_a_template_is_written_filled_and_imported(solo: Path, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    assert type_in("template", file).code == 0
+    file.write_bytes(file.read_bytes() + write_template(synthetic_persons(5, 3)).split(b"\r\n", 1)[1])
+    done = type_in("import", "template", file, "--data", solo, "--json").said
+    assert (done["published"], done["refusals"]) == (3, [])
+    again = type_in("import", "template", file, "--data", solo, "--json").said
+    assert (again["published"], again["unchanged"]) == (0, 3)
+
+
+def test_a_table_of_ones_own_is_mapped_first(solo: Path, tmp_path: Path) -> None:
+    table, columns = tmp_path / "own.csv", tmp_path / "columns.json"
+    table.write_text("Case number,Full name,Charge,Shoe\n7,Ada Invented,Theft,40\n")
+    shown = type_in("template", columns, "--from", table)
+    assert "not taken" in shown.out
+    said = type_in("template", columns, "--from", table, "--json").said
+    assert said["mapping"] == json.loads(columns.read_text())
+    unmapped = type_in("import", "template", table, "--data", solo)
+    assert (unmapped.code, "no column for reference" in unmapped.err) == (1, True)
+    done = type_in("import", "template", table, "--columns", columns, "--data", solo, "--json").said
+    assert done["published"] == 1, done["refusals"]
+    assert [one["field"] for one in done["refusals"]] == ["Shoe"]
+
+
+def test_a_proposal_says_what_is_missing_and_other_formats_have_no_columns(solo: Path, tmp_path: Path) -> None:
+    table, columns = tmp_path / "own.csv", tmp_path / "columns.json"
+    table.write_text("Shoe\n40\n")
+    assert "Still needed" in type_in("template", columns, "--from", table).out
+    wrong = type_in("import", "un-sc", table, "--columns", columns, "--data", solo)
+    assert (wrong.code, "mapped" in wrong.err) == (2, True)
+    columns.write_text("{")
+    assert type_in("import", "template", table, "--columns", columns, "--data", solo).code == 1
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+def test_every_synthetic_list_can_be_imported(name: str, solo: Path, tmp_path: Path) -> None:
+    file = tmp_path / "invented"
+    assert type_in("synthetic", name, file, "--count", 4, "--seed", 3).code == 0
+    done = type_in("import", name, file, "--dry-run", "--data", solo, "--json").said
+    assert done["published"] + done["unchanged"] + done["corrected"] == 4
