@@ -10,6 +10,7 @@ from evenhand.ground.errors import RefusedError, RollbackError, SignatureInvalid
 from evenhand.ledger.envelope import open_leaf
 from evenhand.matching.build import build_matcher
 from evenhand.matching.contract import Query
+from evenhand.watchlist.keyring import Grant
 from evenhand.watchlist.parity import compare
 from tests.world.disk import ROTTING
 from tests.world.site import Said
@@ -171,6 +172,19 @@ def test_entries_whose_own_signature_is_broken_are_taken_in_alike_by_every_path(
             held.ledgers.log("XPO").entries(said.index, said.index + 1)[0], originator="XPO", index=said.index,
             verifier=held.roster.entry_verifier("XPO", said.index),
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["no base64!", "c2hvcnQ="])
+def test_a_malformed_key_for_one_member_stops_nobody(world: World, key: str) -> None:
+    author = world.member("ITA").up.publisher
+    size = author.log.size
+    grants = {code: [Grant(audience="00" * 16, epoch=1, key=key, readers=(code,))] for code in ("PHL",)}
+    author._write([author._keys_entry(grants, world.member("ITA").up.roster)])
+    said = world.member("ITA").publish()
+    world.settle()
+    assert [found(world, code, said) for code in CODES] == [[said.notice_id]] * len(CODES)
+    assert [at for at, _ in world.member("PHL").up.watchlist.faults["ITA"]] == [size]
+    assert "ITA" not in world.member("DEU").up.watchlist.faults
 
 
 def test_an_urgent_entry_with_a_broken_signature_outlives_a_start_ahead_of_its_turn(world: World) -> None:

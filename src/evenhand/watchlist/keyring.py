@@ -80,6 +80,13 @@ def _boxes(part: bytes) -> Mapping[str, str]:
     return _PART.decode(part).boxes
 
 
+def _is_key(text: str) -> bool:
+    try:
+        return len(b64decode(text, validate=True)) == EPOCH_KEY_BYTES
+    except ValueError:
+        return False
+
+
 def _context(originator: str, code: str) -> bytes:
     return _CONTEXT + f"{originator}/{code}".encode()
 
@@ -107,6 +114,8 @@ class Keyring:
         if text is None:
             return []
         grants = list(_GRANTS.decode(text).grants)
+        if not all(_is_key(grant.key) for grant in grants):
+            raise InputError("a granted key is not 32 bytes of base64")
         for grant in grants:
             self.put(originator, grant)
         return grants

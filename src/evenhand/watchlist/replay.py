@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from evenhand.exchange.ledgers import Arrival
+from evenhand.ground.errors import InputError
 from evenhand.ground.store import Batch
 from evenhand.ledger.envelope import Envelope
 from evenhand.ledger.log import part_row
@@ -74,7 +75,7 @@ class Watchlist:
         if opened.fault:
             self.faults.setdefault(code, []).append((index, opened.fault))
         if opened.keys is not None:
-            self._take_keys(code, opened.keys)
+            self._take_keys(code, index, opened.keys)
         if opened.told is not None:
             self.fold.apply(opened.told, effects)
 
@@ -104,9 +105,15 @@ class Watchlist:
         )
         return rows
 
-    def _take_keys(self, code: str, part: bytes) -> None:
+    def _take_keys(self, code: str, index: int, part: bytes) -> None:
         known = {name for name in (*self.sealed_under, *self.detail_under) if self.keyring.key(name) is not None}
-        for grant in self.keyring.take(code, part):
+        try:
+            grants = self.keyring.take(code, part)
+        except InputError as error:
+            # The originator's fault, not the carrier's: what follows in this ledger must still come in.
+            self.faults.setdefault(code, []).append((index, error.what))
+            return
+        for grant in grants:
             self.fresh_grants.append((code, grant))
             name = (code, grant.audience, grant.epoch)
             for under in (self.sealed_under, self.detail_under):
