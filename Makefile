@@ -5,12 +5,13 @@ BIN := .venv/bin
 SEEDS ?= 20
 MEMBERS ?= 41
 WORKERS ?= 2
+RUNS ?= 100000
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 UV_COMPILE := $(BIN)/uv --quiet pip compile pyproject.toml --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench simulate lint format docs lock clean
+.PHONY: help demo test bench simulate fuzz lint format docs lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,6 +41,13 @@ bench: .venv/dev.stamp ## Measure; writes bench/results.json
 simulate: .venv/dev.stamp ## The simulated coalition: SEEDS=20 MEMBERS=41
 	$(BIN)/python -m tests.world.simulate --seeds $(SEEDS) --members $(MEMBERS)
 
+fuzz: .venv/dev.stamp ## Fuzz every parser with Atheris: RUNS=100000; the corpus stays in .fuzz
+	$(PIP) install 'atheris>=3'
+	$(BIN)/python -m tests.fuzz.fuzz_lists --seed .fuzz/lists
+	@for harness in lists mrz paxlst matching; do mkdir -p .fuzz/$$harness; echo "== $$harness"; \
+		$(BIN)/python -m tests.fuzz.fuzz_$$harness -runs=$(RUNS) -timeout=20 -rss_limit_mb=2048 \
+		-artifact_prefix=.fuzz/ .fuzz/$$harness || exit 1; done
+
 lint: .venv/dev.stamp ## Ruff, mypy and the floors
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -58,4 +66,4 @@ lock: .venv/dev.stamp ## Resolve requirements*.lock again
 
 clean: ## Remove what was built, the environment too
 	rm -rf .venv build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf .coverage .coverage.* coverage.json htmlcov demo-data
+	rm -rf .coverage .coverage.* coverage.json htmlcov demo-data .fuzz

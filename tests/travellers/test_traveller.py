@@ -158,3 +158,16 @@ def test_a_row_makes_a_traveller() -> None:
 def test_a_row_is_not_guessed_at(wrong: dict[str, str]) -> None:
     with pytest.raises(InputError):
         traveller_of_row({**ROW, **wrong})
+
+
+def test_letters_of_urdu_follow_the_table_and_keep_what_was_written_before() -> None:
+    """Part 3 section 6 C: yeh barree XYB, with hamza XBE, E-yeh Y; readers met all three shifted by one."""
+    assert recommended_spelling("\u06d2") == "XYB"
+    assert recommended_spelling("\u06d3") == "XBE"
+    assert recommended_spelling("\u06d0") == "Y"
+    assert {"XYB", "XBE", "E", "Y"} == set(mrz_spellings("\u06d2"))
+
+
+def test_vowel_marks_may_be_spelled_or_left_out() -> None:
+    marked = mrz_spellings("مُحَمَّد")
+    assert {"MXHMD", "MHMD", "MUXHAMAD"} <= marked
