@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from evenhand.cli.case import _due_screen, _report_line
+
 from .conftest import PEOPLE, draft, type_in
 from .test_commands import NEW, keys
 from .test_people_command import enrol, sign_in
@@ -66,10 +68,25 @@ def test_what_cannot_be_done_is_said(manned: Path, tmp_path: Path, monkeypatch: 
     assert type_in("case", "check", listed, "--data", manned).code == 0, "from a list"
     told = type_in("case", "report-error", listed, "--found", "wrong", "--data", manned)
     assert "is ours" in told.err
+    assert type_in("case", "lay-before", "zz", "--data", manned).code == 3, "an analyst lays nothing before the desk"
+    assert type_in("case", "answer-error", "zz", "--answer", "x", "--data", manned).code == 3
     path = tmp_path / "draft.json"
     path.write_text(json.dumps({}), "utf-8")
     assert type_in("case", "draft", path, "--data", manned).code == 1
     assert PEOPLE
+
+
+def test_a_report_is_shown_with_its_clock(capsys: pytest.CaptureFixture[str]) -> None:
+    report = {"report": "3" * 32, "notice": "ITA:" + "0" * 32, "found": "wrong passport", "reporter": "PHL"}
+    line = {"report": report, "state": "open", "told_late": True, "resolve_by": "2026-12-01T00:00:00.000Z"}
+    _report_line(line)
+    _report_line(line | {"report": report | {"answer": "corrected"}, "told_late": False})
+    _due_screen({"notices": [{"key": "ITA:" + "0" * 32, "review_by": "2026-12-01T", "review_days": 7,
+                              "expires": "2027-01-01T", "expires_days": 38}]})  # fmt: skip
+    shown = capsys.readouterr().out
+    assert [word for word in ("told late", "corrected", "2026-12-01 (7 d)") if word in shown] == [
+        "told late", "corrected", "2026-12-01 (7 d)"
+    ]  # fmt: skip
 
 
 def test_without_approvals_a_check_fails(solo: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from evenhand.ground.clock import ManualClock, format_ms
 from evenhand.ground.store import MemoryStore
 from evenhand.matching.build import build_matcher
 from evenhand.node.config import NodeConfig
+from evenhand.node.deciding.casework import Casework
 from evenhand.node.folder import Folder
 from evenhand.node.guard import MemoryGuard
 from evenhand.node.member import Member, Surroundings
@@ -47,7 +48,9 @@ class Coalition:
             member.open()
             (folder / code).mkdir()
             config = NodeConfig(member=code, name=code, coalition="c.example", listen="127.0.0.1:1")
-            self.staff[code] = Staff(Site(member, Folder(folder / code), config), clock)
+            site = Site(member, Folder(folder / code), config)
+            site.casework = Casework(member, MemoryStore())  # the real one; only its disk is memory
+            self.staff[code] = Staff(site, clock)
 
     def __getitem__(self, code: str) -> Staff:
         return self.staff[code]

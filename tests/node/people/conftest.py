@@ -16,6 +16,7 @@ from evenhand.ground.clock import ManualClock, format_ms
 from evenhand.ground.store import MemoryStore
 from evenhand.matching.build import build_matcher
 from evenhand.node.config import NodeConfig
+from evenhand.node.deciding.casework import Casework
 from evenhand.node.folder import Folder
 from evenhand.node.guard import MemoryGuard
 from evenhand.node.member import Member, Surroundings
@@ -51,7 +52,9 @@ def new_site(folder: Path, clock: ManualClock, code: str = "ITA") -> Site:
     member = Member(keys, around, pinned_genesis=roster_hash(roster), genesis=genesis)
     member.open()
     config = NodeConfig(member=code, name=code, coalition="c.example", listen="127.0.0.1:1")
-    return Site(member, Folder(folder), config)
+    site = Site(member, Folder(folder), config)
+    site.casework = Casework(member, MemoryStore())  # the real one; only its disk is memory
+    return site
 
 
 class Staff:
