@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import oversight
+from benchmarks.figures import Figure
 from evenhand.casework.book import DecisionBook
 from evenhand.casework.office import Item
 from evenhand.casework.records import EventRecord
@@ -36,17 +38,17 @@ def fill(book: DecisionBook, entries: int) -> None:
             told = {"at_ms": at, "member": "ITA", "unit": "u1", "officer": "o1", "encounter": f"x{number}"}
             query = QueryMade(event_id=f"q{number}", authority="border police", post="airport", device="lane 4",
                               purpose="BORDER_CHECK", legal_basis="Code art 8", terms="t" * 43, view="v" * 43,
-                              person="p" * 43, lane="l4", nationality="ITA", sex="F", **told)  # type: ignore[arg-type]
+                              person=f"{number:043d}", lane="l4", nationality="ITA", sex="F", **told)  # type: ignore[arg-type]
             shown = CandidatesShown(event_id=f"s{number}", matcher="m", **told)  # type: ignore[arg-type]
             items += [(EventRecord(event=query), "log"), (EventRecord(event=shown), "log")]
         book.append(items, START_MS + start)
 
 
-def run(entries: int = 1_000_000) -> dict[str, float]:
+def run(entries: int = 1_000_000, place: Path | None = None) -> dict[str, float]:
     """Write a book, have it witnessed, verify it once; return seconds and bytes."""
     signer = Signer("c.example/ITA/decisions", b"\x01" * 32)
     witness = Signer("c.example/PHL/witness", b"\x02" * 32, COSIGNATURE)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
         path = Path(folder) / "decisions.sqlite"
         store = DecisionStore(path)
         book = DecisionBook(store, signer, os.urandom)
@@ -65,6 +67,18 @@ def run(entries: int = 1_000_000) -> dict[str, float]:
         store.close()
     return {"audit_verify_s": round(verified, 2), "audit_verify_cpu_s": round(spent, 2), "audit_entries": entries,
             "audit_write_s": round(wrote, 2), "audit_file_bytes": size}  # fmt: skip
+
+
+def measured(folder: Path, *, quick: bool) -> list[Figure]:
+    """Return the figures of issue 4: verifying a year of decisions, and rules that keep up."""
+    entries, encounters = (2_000, 500) if quick else (1_000_000, 100_000)
+    audit, rules = run(entries, folder), oversight.run(encounters)
+    return [
+        Figure(name="audit_verify_s", value=audit["audit_verify_s"], samples=1, wanted=60,
+               note=f"{entries:,} decisions; {audit['audit_verify_cpu_s']} s of processor time"),
+        Figure(name="findings_events_per_s", value=rules["findings_events_per_s"], samples=1, wanted=20_000,
+               better="higher", note=f"{rules['findings_events']:,} events on one core"),
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

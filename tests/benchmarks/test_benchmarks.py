@@ -13,6 +13,7 @@ from benchmarks.figures import Figure, percentile
 
 # The figures; each must come out of exactly one benchmark under exactly this name.
 WANTED = {
+    "decisions": {"audit_verify_s", "findings_events_per_s"},
     "ingest": {"ingest_verified_entries_per_s"},
     "latency": {
         "publish_to_partner_durable_ms_p50", "publish_to_partner_durable_ms_p99",

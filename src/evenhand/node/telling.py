@@ -85,7 +85,18 @@ def complete(draft: Draft, *, notice_id: str, version: int, now_ms: int) -> Noti
     return notice
 
 
+def require_may_publish(site: Site) -> None:
+    """Refuse while upheld findings suspend this member's publishing. Raises RefusedError."""
+    if not site.casework.standing(site.member.code).may_publish:
+        raise RefusedError(
+            f"{site.member.code}'s publishing is suspended", why="upheld findings: see `evenhand finding standing`",
+            remedy="appeal with `evenhand finding appeal`; withdrawing stays possible",
+        )  # fmt: skip
+
+
 def _publish(site: Site, outgoing: Outgoing, key: str, version: int) -> Written:
+    if isinstance(outgoing.record, Notice):
+        require_may_publish(site)
     entry = site.member.publish([outgoing])[0]
     site.wake()
     readers = site.member.roster.active_codes if outgoing.match_label == ALL else outgoing.match_label.split(",")

@@ -11,6 +11,7 @@ from evenhand.node.deciding.driving import DecisionDriver, have_witnessed
 from evenhand.node.folder import Folder
 from evenhand.node.operations import perform
 from evenhand.node.site import Site
+from evenhand.screening.clocks import Policy
 from tests.net.coalition import Coalition, outgoing, until
 
 
@@ -57,6 +58,25 @@ async def test_partners_witness_and_answer(tmp_path: Path) -> None:
         assert [one.verdict for one in await have_witnessed(sites["ITA"])] == ["UNREACHABLE"]
         for driver in drivers[:1]:
             await driver.stop()
+
+
+async def test_a_missed_deadline_shows_within_a_second(tmp_path: Path) -> None:
+    coalition = Coalition(tmp_path, ("ITA",))
+    async with coalition.running():
+        site = site_of(coalition, "ITA")
+        coalition.publish("ITA", outgoing(1, "Berenice Fantasma"))
+        casework = Casework(site.member, MemoryStore(), policy=Policy(open_candidate_ms=300))
+        site.__dict__["casework"] = casework
+        driver = DecisionDriver(site)
+        await driver.start()
+        await perform(site, "encounter.scan", b'{"names":["Berenice Fantasma"],"purpose":"BORDER_CHECK",'
+                      b'"legal_basis":"Code 8","officer":"o1","movement":"CROSSING"}')  # fmt: skip
+        due = casework.office.next_due_ms
+        findings = casework.office.overseer.findings
+        await until(lambda: bool(findings))
+        assert casework.now_ms - due <= 1000
+        assert [one.at_ms for one in findings.values()] == [due]
+        await driver.stop()
 
 
 async def other_history(coalition: Coalition, site: Site) -> None:

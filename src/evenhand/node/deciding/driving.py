@@ -26,7 +26,7 @@ from evenhand.ledger.checkpoint import Checkpoint, parse_checkpoint
 from evenhand.ledger.witness_text import AddCheckpoint, print_add_checkpoint
 from evenhand.node.deciding.casework import Casework
 from evenhand.node.site import Site
-from evenhand.screening.notice_events import AuditChecked
+from evenhand.screening.notice_events import AuditChecked, ConnectionChanged
 from evenhand.trust.note import parse_note
 from evenhand.trust.roster import RosterMember
 
@@ -56,6 +56,7 @@ class DecisionDriver:
         self._site = site
         self._tasks: list[asyncio.Task[None]] = []
         self._sealed = -1
+        self._online: bool | None = None
 
     async def start(self) -> None:
         """Begin: what was missed while the node was down is done first."""
@@ -73,6 +74,7 @@ class DecisionDriver:
     async def _tick_forever(self) -> None:
         while True:
             try:
+                self._note_connection()
                 if self._site.casework.tick():
                     self._site.wake()
             except StoreError as error:
@@ -81,6 +83,21 @@ class DecisionDriver:
             except EvenhandError as error:
                 _LOG.warning("casework_tick_failed", reason=error.what)
             await asyncio.sleep(_TICK_SECONDS)
+
+    def _note_connection(self) -> None:
+        """Record when this node loses or regains its last partner: some clocks are longer without a line."""
+        peers = [] if self._site.driver is None else self._site.driver.peer_status()
+        active = [peer for peer in peers if peer.standing == "active"]
+        online = not active or any(peer.connected for peer in active)
+        if online is self._online:
+            return
+        casework, was = self._site.casework, self._online
+        self._online = online
+        if was is not None or not online:
+            event = ConnectionChanged(
+                event_id=casework.new_id(), at_ms=casework.now_ms, member=casework.member.code, unit="", online=online
+            )
+            casework.record(event)
 
     async def _delete_forever(self) -> None:
         while True:
