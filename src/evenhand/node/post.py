@@ -42,6 +42,12 @@ class Letter:
     body: bytes
 
 
+class NotYetError(EvenhandError):
+    """A letter is understood and will be answered at one of the next looks."""
+
+    code = "not_yet"
+
+
 Handler = Callable[[Site, Letter], None]
 
 
@@ -78,23 +84,26 @@ def _row(code: str, index: int) -> bytes:
 
 def collect(site: Site, topics: Mapping[str, Handler]) -> int:
     """Handle what came in and say how many letters that were. Raises StoreError."""
-    letters = unhandled(site, topics)
-    for letter in letters:
+    count = 0
+    for letter in unhandled(site, topics):
         try:
             topics[letter.topic](site, letter)
         except StoreError:
             raise
+        except NotYetError:
+            continue
         except EvenhandError as error:
             _LOG.warning("letter_refused", topic=letter.topic, sender=letter.sender, entry=letter.index, why=error.what)
         site.member.store.apply({_row(letter.sender, letter.index): b"1"})
         site.handled.add((letter.sender, letter.index))
-    return len(letters)
+        count += 1
+    return count
 
 
 class Postman:
-    """Looks into the post every second while the node runs."""
+    """Looks into the post every second while the node runs; `look` says whether nothing is left to do."""
 
-    def __init__(self, site: Site, look: Callable[[Site], object]) -> None:
+    def __init__(self, site: Site, look: Callable[[Site], bool]) -> None:
         self._site = site
         self._look = look
         self._task: asyncio.Task[None] | None = None
@@ -116,8 +125,8 @@ class Postman:
             activity = self._site.member.activity
             if activity != seen:
                 try:
-                    self._look(self._site)
-                    seen = activity
+                    if self._look(self._site):
+                        seen = activity
                 except EvenhandError as error:
                     _LOG.warning("post_not_collected", why=error.what)
             await asyncio.sleep(_LOOK_SECONDS)

@@ -23,7 +23,7 @@ from evenhand.node.driver import NodeDriver
 from evenhand.node.folder import Folder, open_member
 from evenhand.node.post import Postman
 from evenhand.node.site import Site
-from evenhand.node.topics import look
+from evenhand.node.topics import settle
 
 
 class Face(Protocol):
@@ -64,7 +64,7 @@ def run_node(folder: Folder, started: Callable[[Site], None], clock: Clock | Non
 
 
 def _postman(site: Site) -> Face:
-    return Postman(site, look)
+    return Postman(site, settle)
 
 
 async def serve(site: Site, started: Callable[[Site], None], faces: Faces = ()) -> None:

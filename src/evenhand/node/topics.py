@@ -12,7 +12,7 @@ from typing import Final
 
 from evenhand.node.cases.lifecycle import take_error
 from evenhand.node.cases.workflow import take_review, take_verdict
-from evenhand.node.post import Handler, collect
+from evenhand.node.post import Handler, collect, unhandled
 from evenhand.node.redress.letters import obey, take_block, take_decision, take_position, take_request
 from evenhand.node.redress.numbers import tidy
 from evenhand.node.redress.objecting import take_objection
@@ -37,3 +37,9 @@ TOPICS: Final[dict[str, Handler]] = {
 def look(site: Site) -> int:
     """Handle every message that came in, and do what redress elsewhere decided; say how many of both."""
     return collect(site, TOPICS) + obey(site) + tidy(site)
+
+
+def settle(site: Site) -> bool:
+    """Look into the post, and say whether nothing is left for the next look."""
+    look(site)
+    return not unhandled(site, TOPICS)

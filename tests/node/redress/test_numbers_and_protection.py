@@ -22,7 +22,8 @@ from evenhand.node.redress.protection import (
     take_reply,
 )
 from evenhand.node.refugees import is_refugee_document
-from evenhand.node.topics import TOPICS
+from evenhand.node.topics import TOPICS, settle
+from evenhand.trust import blinded
 from tests.node.cases.drafts import draft, published
 from tests.node.people.coalition import Coalition
 
@@ -110,6 +111,26 @@ async def test_the_state_fled_learns_nothing(coalition: Coalition) -> None:
     assert answer_sizes(coalition) == before, "an answer's length does not tell how many are protected"
 
 
+async def test_a_long_register_is_answered_over_several_looks(
+    coalition: Coalition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protection, "TAGS_AT_ONCE", 1)
+    more = [OWN | {"number": f"W{number}"} for number in range(3)]
+    made = await coalition["XPO"].ask("a-redress-officer", "protection.grant", documents=[OWN, *more], against=["ITA"])
+    asked = await coalition["PHL"].ask("a-liaison", "protection.ask", documents=[HELD], originator="ITA")
+    coalition.share(1)
+    assert not settle(coalition["XPO"].site), "more is to be prepared"
+    for _ in range(3):
+        coalition.share(1)
+    assert settle(coalition["XPO"].site)
+    coalition.share()
+    shown = await coalition["PHL"].ask("a-liaison", "protection.show", question=asked["question"])
+    assert shown["report"] == "no"
+    assert coalition["XPO"].site.tags
+    await coalition["XPO"].ask("a-redress-officer", "protection.end", protection=made["protection"])
+    assert not coalition["XPO"].site.tags
+
+
 async def test_a_refugee_document_answers_at_once(coalition: Coalition) -> None:
     asked = await coalition["PHL"].ask(
         "a-liaison", "protection.ask", documents=[HELD | {"issuer": "XXB"}], originator="ITA"
@@ -167,9 +188,10 @@ async def test_partners_that_cheat_are_refused(coalition: Coalition, monkeypatch
     for points, kind in (((), InputError), ((point,), VerificationError)):
         with pytest.raises(kind):
             take_question(site, letter("ITA", protection._QUESTION.encode(Question(question="1" * 32, points=points))))
+    good = b64encode(blinded.hash_to_group(b"x")).decode()
     monkeypatch.setattr(protection, "ASKED_DAILY_MAX", 0)
     with pytest.raises(RefusedError, match="too often"):
-        take_question(site, letter("ITA", protection._QUESTION.encode(Question(question="1" * 32, points=(point,)))))
+        take_question(site, letter("ITA", protection._QUESTION.encode(Question(question="1" * 32, points=(good,)))))
     asked = await coalition["PHL"].ask("a-liaison", "protection.ask", documents=[OWN], originator="ITA")
     for sender, name, kind2 in (("ITA", asked["question"], InputError), ("XPO", "0" * 32, InputError),
                                 ("XPO", asked["question"], VerificationError)):  # fmt: skip

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 from base64 import b64decode, b64encode
-from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -24,7 +23,7 @@ from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError, VerificationError
 from evenhand.identity.person import Document, check_country
 from evenhand.matching.contract import Query, QueryDocument
-from evenhand.node.post import Letter, send
+from evenhand.node.post import Letter, NotYetError, send
 from evenhand.node.refugees import is_refugee_document
 from evenhand.node.site import Operation, Site
 from evenhand.node.telling import new_id
@@ -35,6 +34,8 @@ ITEMS_MAX: Final = 16
 """Documents of one person in one question."""
 REGISTER_MAX: Final = 8_000
 """Tags in one answer: a message holds 200,000 characters."""
+TAGS_AT_ONCE: Final = 256
+"""Made in one look into the post, some 80 ms: nobody at a gate waits behind a register."""
 ASKED_DAILY_MAX: Final = 500
 """Questions one partner may ask in a day: more would be a sweep of its own population."""
 _PLACE: Final = b"protected/"
@@ -141,6 +142,7 @@ async def end(site: Site, request: End) -> Protected:
         raise NotFoundError(f"no one protection {request.protection[:40]!r}", remedy="see `evenhand redress protected`")
     site.member.store.apply({_PLACE + found[0].protection.encode("ascii"): None})
     site.member.store.scrub()
+    site.tags.clear()  # they are kept by document
     site.record("protection.ended", {"protection": found[0].protection, "who": site.caller.who})
     return found[0]
 
@@ -258,11 +260,11 @@ def take_question(site: Site, letter: Letter) -> None:
     question = _QUESTION.decode(letter.body)
     if not 1 <= len(question.points) <= ITEMS_MAX:
         raise InputError("a question has too many points")
-    _count(site, letter.sender)
     key = blinded.derived_scalar(site.member.keys.storage_key, b"protection/" + letter.sender.encode("ascii"))
     points = tuple(_text(blinded.evaluate(b64decode(one), key)) for one in question.points)
     shown = [one for one in register(site) if letter.sender not in one.against]
-    tags = [_own_tag(item_of(document), key) for one in shown for document in one.documents]
+    tags = list(_own_tags(site, [item_of(document) for one in shown for document in one.documents], key))
+    _count(site, letter.sender)
     # Random tags fill up to a power of two: the size of a register is nobody's to know.
     size = max(_TAGS_MIN, 1 << max(0, len(tags) - 1).bit_length())
     tags += [os.urandom(blinded.TAG_BYTES) for _ in range(size - len(tags))]
@@ -270,8 +272,14 @@ def take_question(site: Site, letter: Letter) -> None:
     send(site, to=letter.sender, topic="protection.tell", thread=letter.thread, body=_REPLY.encode(reply), urgent=True)
 
 
-_own_tag: Final = lru_cache(maxsize=65_536)(blinded.tag)
-"""A tag costs two multiplications; the register hardly changes."""
+def _own_tags(site: Site, items: list[bytes], key: bytes) -> list[bytes]:
+    """Return the tags of our documents for one asker; a long register takes several looks. Raises NotYetError."""
+    fresh = [one for one in items if (key, one) not in site.tags]
+    for item in fresh[:TAGS_AT_ONCE]:
+        site.tags[key, item] = blinded.tag(item, key)
+    if len(fresh) > TAGS_AT_ONCE:
+        raise NotYetError("the register is being prepared for this asker")
+    return [site.tags[key, item] for item in items]
 
 
 def _count(site: Site, sender: str) -> None:
