@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import itertools
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import evenhand.client
 from evenhand.api.contract import document
 from evenhand.api.routes import ROWS
 from evenhand.client import ApiError, AsyncClient, Client, Document, Draft, Question, forms
-from evenhand.client.requests import EventReader, answer_of, find
+from evenhand.client.requests import Call, EventReader, answer_of, find
 from tests.api.conftest import PEOPLE, Served, draft
 
 NAME = PEOPLE[0][0]
@@ -52,6 +53,18 @@ def test_a_program_asks_and_publishes(served: Served) -> None:
         assert empty.value.problem.detail == "the answer is no problem of Evenhand's"
     with Client(served.url, key="wrong") as stranger, pytest.raises(ApiError, match="401"):
         stranger.state()
+
+
+def test_a_stream_ends_when_its_reader_leaves(served: Served) -> None:
+    with Client(served.url, key=served.key) as node:
+        told = node.changes(from_start=True)
+        next(told)
+        told.close()  # type: ignore[attr-defined]
+    with Client(served.url, key=served.operator) as node:
+        deadline = time.monotonic() + 10
+        while "evenhand_api_streams 0" not in node.ask(Call("GET", "/v1/metrics")).decode():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 async def test_a_program_on_asyncio_does_the_same(served: Served) -> None:

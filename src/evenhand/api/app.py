@@ -8,31 +8,33 @@ Trusted:  with availability; admission and answers are the service's.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing, suppress
+from http import HTTPStatus
 from typing import Any, Final, cast
+from urllib.parse import parse_qsl
 
 import msgspec
 import structlog
 from litestar import Litestar, Request, Response
-from litestar.exceptions import ClientException, HTTPException
+from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.response import Stream
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from evenhand.api.contract import document, print_document
 from evenhand.api.page import print_page
 from evenhand.api.problems import MEDIA, HttpError, Problem, failure, problem_of
 from evenhand.api.rows import Reply, Row
 from evenhand.api.service import Incoming, Service
-from evenhand.ground.errors import EvenhandError
+from evenhand.ground.errors import EvenhandError, InputError
 
 _LOG: Final = structlog.get_logger("evenhand.api")
-_ALWAYS: Final = {
-    "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
-}  # fmt: skip
+_ALWAYS: Final = (
+    (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"),
+)  # fmt: skip
 _INSTANCE_BYTES: Final = 8
-_TOO_LARGE: Final = 413
 _Asking = Request[Any, Any, Any]
 
 
@@ -44,7 +46,6 @@ class App:
         self.rows = tuple(rows)
         service.parts["contract"] = print_document(self.rows)
         service.parts["page"] = print_page(document(self.rows))
-        self._allow: dict[str, str] = {}
         self._litestar: ASGIApp = Litestar(
             route_handlers=[self._handler(row) for row in self.rows],
             exception_handlers={Exception: self._problem},
@@ -59,31 +60,33 @@ class App:
         await self._litestar(scope, receive, send)
 
     def _handler(self, row: Row) -> HTTPRouteHandler:
-        async def handle(request: _Asking) -> Response[Any]:
-            return await self._answer(row, request)
+        """Return the handler of a row. It answers by bare ASGI: a response object costs more than an answer."""
+
+        async def handle(request: _Asking) -> ASGIApp:
+            reply = await self._answer(row, request.scope, request.receive)
+
+            async def respond(_: Scope, receive: Receive, send: Send) -> None:
+                await _send(reply, receive, send)
+
+            return respond
 
         path = row.path
         for name in row.in_path:
             path = path.replace(f"{{{name}}}", f"{{{name}:str}}")
-        handler = HTTPRouteHandler(
-            path, http_method=row.method, name=row.name, status_code=200,
-            request_max_body_size=row.body_bytes_max, media_type=row.media,
-        )  # fmt: skip
-        return handler(handle)
+        return HTTPRouteHandler(path, http_method=row.method, name=row.name, status_code=200)(handle)
 
-    async def _answer(self, row: Row, request: _Asking) -> Response[Any]:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+    async def _answer(self, row: Row, scope: Scope, receive: Receive) -> Reply:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         caller = self.service.admit(row, headers)
         incoming = Incoming(
-            path_values={name: str(value) for name, value in request.path_params.items()},
-            query=tuple(_pairs(request)), headers=headers,
-            body=await request.body() if row.has_body and not row.streams_in else b"",
-            stream=request.stream() if row.streams_in else None,
-            target=request.url.path,
+            path_values={name: str(value) for name, value in scope["path_params"].items()} if row.in_path else {},
+            query=_pairs(scope["query_string"]), headers=headers,
+            body=await _body(receive, row.body_bytes_max) if row.has_body and not row.streams_in else b"",
+            stream=_chunks(receive) if row.streams_in else None, target=scope["path"],
         )  # fmt: skip
         reply = await self.service.answer(row, caller, incoming)
         self._count(row.name, reply.status)
-        return _response(reply)
+        return reply
 
     def _problem(self, request: _Asking, error: Exception) -> Response[Any]:
         instance = secrets.token_hex(_INSTANCE_BYTES)
@@ -102,39 +105,93 @@ class App:
 
     def _of_router(self, error: HTTPException, request: _Asking) -> EvenhandError:
         """Return what Litestar refuses by itself, in our words."""
-        if error.status_code == _TOO_LARGE:
-            return HttpError(413, "the body is too large", remedy="send less at once")
-        if error.status_code == 405:  # noqa: PLR2004 - method not allowed
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return HttpError(404, "there is nothing at this path", remedy="see /docs")
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             able = _allowed(self.rows, request.url.path)
             return HttpError(405, "this path is not asked that way", remedy=f"use {able}", headers={"Allow": able})
-        if error.status_code == 404:  # noqa: PLR2004 - not found
-            return HttpError(404, "there is nothing at this path", remedy="see /docs")
-        if isinstance(error, ClientException):
-            return HttpError(400, "the request cannot be read", code="input")
-        return HttpError(error.status_code, "the request was not answered")
+        return HttpError(error.status_code, "the request cannot be read", code="input")
 
     def _count(self, name: str, status: int) -> None:
         counts = self.service.counts
         counts[name, status] = counts.get((name, status), 0) + 1
 
 
-def _pairs(request: _Asking) -> Iterable[tuple[str, str]]:
-    return ((str(name), str(value)) for name, value in request.query_params.multi_items())
+def _pairs(query: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the parameters in order. Raises InputError."""
+    if not query:
+        return ()
+    try:
+        return tuple(parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100))
+    except ValueError as error:  # of which a wrong encoding is one
+        raise InputError("the parameters cannot be read", why="they are not UTF-8, or too many") from error
 
 
-def _response(reply: Reply) -> Response[Any]:
-    headers = {**_ALWAYS, **reply.headers}
-    if reply.stream is not None:
-        return Stream(reply.stream, status_code=reply.status, media_type=reply.media, headers=headers)
-    if reply.status in {204, 304}:
-        return Response(content=None, status_code=reply.status, headers=headers)
-    return Response(content=reply.body, status_code=reply.status, media_type=reply.media, headers=headers)
+async def _body(receive: Receive, bytes_max: int) -> bytes:
+    """Read a body into memory. Raises HttpError (413)."""
+    parts, size = [], 0
+    async for chunk in _chunks(receive):
+        size += len(chunk)
+        if size > bytes_max:
+            raise HttpError(413, "the body is too large", remedy=f"send at most {bytes_max} bytes at once")
+        parts.append(chunk)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    """Yield a body as it comes. Raises InputError where the sender hung up."""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise InputError("the body broke off", remedy="send it again")
+        more = bool(message.get("more_body"))
+        if message.get("body"):
+            yield message["body"]  # type: ignore[typeddict-item]
+
+
+async def _send(reply: Reply, receive: Receive, send: Send) -> None:
+    """Send a reply, whole or as it comes; a stream ends when its reader hangs up."""
+    headers = [*_ALWAYS]
+    if reply.media:
+        headers.append((b"content-type", reply.media.encode("latin-1")))
+    if reply.stream is None:
+        headers.append((b"content-length", b"%d" % len(reply.body)))
+    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+    start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+    await send(cast("Message", start))
+    if reply.stream is None:
+        await send(cast("Message", {"type": "http.response.body", "body": reply.body, "more_body": False}))
+        return
+    sending = asyncio.ensure_future(_send_stream(reply.stream, send))
+    leaving = asyncio.ensure_future(_left(receive))
+    try:
+        await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        if not sending.done():
+            sending.cancel()
+    with suppress(asyncio.CancelledError):
+        await sending
+
+
+async def _left(receive: Receive) -> None:
+    """Wait until the reader hangs up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send_stream(stream: AsyncIterator[bytes], send: Send) -> None:
+    async with aclosing(cast("AsyncGenerator[bytes, None]", stream)) as chunks:
+        async for chunk in chunks:
+            await send(cast("Message", {"type": "http.response.body", "body": chunk, "more_body": True}))
+    await send(cast("Message", {"type": "http.response.body", "body": b"", "more_body": False}))
 
 
 def _problem_response(problem: Problem, headers: dict[str, str]) -> Response[Any]:
     return Response(
         content=msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA,
-        headers={**_ALWAYS, **headers},
+        headers={**{name.decode(): value.decode() for name, value in _ALWAYS}, **headers},
     )  # fmt: skip
 
 
