@@ -24,7 +24,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import decisions, ingest, latency, memory, parsers, peers, recovery, withdrawal
+from benchmarks import decisions, http, ingest, latency, memory, parsers, peers, recovery, withdrawal
 from benchmarks.figures import Figure
 from benchmarks.machine import describe
 
@@ -36,6 +36,7 @@ BENCHMARKS: dict[str, Run] = {
     "withdrawal": withdrawal.run,
     "recovery": recovery.run,
     "memory": memory.run,
+    "http": http.run,
     "decisions": decisions.measured,
     "parsers": parsers.run,
 }

@@ -13,6 +13,10 @@ from benchmarks.figures import Figure, percentile
 
 # The figures; each must come out of exactly one benchmark under exactly this name.
 WANTED = {
+    "http": {
+        "http_find_rps", "http_find_ms_p99", "batch_find_travellers_per_s", "flight_paxlst_to_cusres_ms_p99",
+        "taxii_page_1000_ms_p99",
+    },
     "decisions": {"audit_verify_s", "findings_events_per_s"},
     "ingest": {"ingest_verified_entries_per_s"},
     "latency": {

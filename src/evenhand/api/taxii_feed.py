@@ -99,25 +99,21 @@ class Feed:
     def objects(self, lines: Iterable[Line]) -> list[stix.StixObject]:
         """Make the objects of lines as they are now; one that is gone comes as revoked."""
         listed = list(lines)
-        items = {item.key: item for item in self._chosen({line.notice for line in listed if line.notice})}
-        found = []
-        for line in listed:
-            made = self._object(line, items.get(line.notice))
-            if made is not None:
-                found.append(made)
-        return found
+        items = self._chosen({line.notice for line in listed if line.notice and not line.gone})
+        made = {one["id"]: one for item in items for one in stix.objects(item)}
+        return [self._object(line, made.get(line.object_id)) for line in listed]
 
     @staticmethod
-    def _object(line: Line, item: Exportable | None) -> stix.StixObject | None:
+    def _object(line: Line, made: stix.StixObject | None) -> stix.StixObject:
         if line.frame:
             frame: stix.StixObject = msgspec.json.decode(line.frame)
             return frame
-        if line.gone or item is None:
-            kind = line.object_id.partition("--")[0]
-            said = {"type": kind, "spec_version": "2.1", "id": line.object_id, "created": line.created,
-                    "modified": line.version, "revoked": True}  # fmt: skip
-            return said | ({"name": stix.WITHDRAWN} if kind == "identity" else {})
-        return next((one for one in stix.objects(item) if one["id"] == line.object_id), None)
+        if made is not None and not line.gone:
+            return made
+        kind = line.object_id.partition("--")[0]
+        said = {"type": kind, "spec_version": "2.1", "id": line.object_id, "created": line.created,
+                "modified": line.version, "revoked": True}  # fmt: skip
+        return said | ({"name": stix.WITHDRAWN} if kind == "identity" else {})
 
     # -- following -----------------------------------------------------------------------------------------
 

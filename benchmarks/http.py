@@ -1,0 +1,246 @@
+"""The node over HTTP: one screening on a kept-alive connection, a batch, a flight, a page of TAXII.
+
+Knows:    a node with its API in a process of its own, and how to ask it with hardly any work of ours.
+Told:     how many people the list has, and how many requests to send.
+Answers:  requests a second, latencies, and processor time of the server for each request.
+Trusted:  no: measured, not shipped.
+
+Server and load share the machine's cores. `python -m benchmarks.http FOLDER PORT PEOPLE NOTICES` is the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+from benchmarks.coalition import OWNER, free_port, outgoing
+from benchmarks.figures import Figure, latency, middle
+from evenhand.api.server import ApiFace
+from evenhand.ground.clock import SystemClock, format_ms
+from evenhand.ground.sqlite import SqliteStore
+from evenhand.identity.person import Name, Person
+from evenhand.matching.build import build_matcher
+from evenhand.matching.contract import Listed
+from evenhand.matching.invented import invent
+from evenhand.node.config import ApiRules, NodeConfig
+from evenhand.node.folder import Folder
+from evenhand.node.guard import FileGuard
+from evenhand.node.member import Member, Surroundings
+from evenhand.node.people.accounts import MachineKey
+from evenhand.node.site import Site
+from evenhand.screening.purpose import PURPOSES
+from evenhand.trust.keys import generate_keys
+from evenhand.trust.permissions import Role
+from evenhand.trust.roster import Roster, card, roster_hash, sign_roster
+
+_DAY_MS = 86_400_000
+_CONNECTIONS = 8
+_WARM = 50
+_FLIGHT = 300
+_BATCH = 1_000
+_RATE = 1_000_000
+_LISTED_SEED, _ASKED_SEED = 11, 12
+_PAGE = "/taxii2/notices/collections/ita-all/objects?limit=1000"
+_JSON = "Content-Type: application/json\r\n"
+
+
+# -- the server ------------------------------------------------------------------------------------------------
+
+
+async def _serve(folder: Path, port: int, people: int, count: int) -> None:
+    member = _alone(folder)
+    member.open()
+    for start in range(0, count, 250):
+        member.publish(list(outgoing(start, min(250, count - start))))
+    member.matcher.put_many(_listed(people))
+    config = NodeConfig(
+        member=OWNER, name=OWNER, coalition="bench.example", listen="127.0.0.1:1",
+        api=ApiRules(listen=f"127.0.0.1:{port}", requests_per_second=_RATE, telephone="+39 06 0000000"),
+    )  # fmt: skip
+    site = Site(member, Folder(folder / OWNER), config)
+    row = MachineKey(
+        machine="", name="bench", token_hash="", roles=(Role.OFFICER, Role.ANALYST), unit="bench",
+        purposes=tuple(PURPOSES), categories=("*",), until_ms=member.clock.now_ms() + _DAY_MS,
+    )  # fmt: skip
+    key = site.people.new_machine(row)
+    face = ApiFace(site)
+    await face.start()
+    print(key, flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    await face.stop()
+
+
+def _alone(folder: Path) -> Member:
+    """Wire a member that is alone in its coalition: it waits for nobody before it signs."""
+    now = SystemClock().now_ms()
+    keys = generate_keys(member=OWNER, coalition="bench.example", entropy=os.urandom, now_ms=now)
+    roster = Roster(
+        coalition="bench.example", version=1, previous=None, issued=format_ms(now),
+        expires=format_ms(now + 365 * _DAY_MS), threshold=1, members=(card(keys, name=OWNER, urls=()),),
+    )  # fmt: skip
+    around = Surroundings(
+        store=SqliteStore(folder / OWNER / "store.db"), guard=FileGuard(folder / OWNER / "guard"),
+        clock=SystemClock(), entropy=os.urandom, matcher=build_matcher(),
+    )  # fmt: skip
+    genesis = sign_roster(roster, [keys.log_signer()])
+    return Member(keys, around, pinned_genesis=roster_hash(roster), genesis=genesis)
+
+
+def _listed(people: int) -> Iterator[tuple[str, Listed]]:
+    for at, names in enumerate(invent(people, seed=_LISTED_SEED)):
+        yield f"X:{at}", Listed(person=Person(names=tuple(Name(text=name) for name in names)))
+
+
+# -- the load --------------------------------------------------------------------------------------------------
+
+
+class _Node:
+    """A serving process, and its processor time."""
+
+    def __init__(self, folder: Path, people: int, count: int) -> None:
+        self.port = free_port()
+        words = [sys.executable, "-m", "benchmarks.http", str(folder), str(self.port), str(people), str(count)]
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        lines = (line.strip() for line in self._process.stdout)  # its log comes here too
+        self.key = next((line for line in lines if line.startswith("evk_")), "")
+        assert self.key, "the node did not start"
+
+    def cpu_s(self) -> float:
+        """Return the processor time the server has used so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def request(self, method: str, path: str, body: bytes = b"", headers: str = "") -> bytes:
+        """Return the bytes of a request that states its purpose."""
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer {self.key}\r\n"
+            "Evenhand-Purpose: BOARDING\r\nEvenhand-Legal-Basis: invented law\r\nEvenhand-Reference: IV123\r\n"
+            f"{headers}Content-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode("ascii") + body
+
+    def stop(self) -> None:
+        """Let the server end."""
+        self._process.communicate()
+
+
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[bytes, bytes]:
+    """Send a request and read the whole answer: status line and body."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    return head.partition(b"\r\n")[0], await reader.readexactly(length)
+
+
+async def _many(port: int, requests: list[bytes], connections: int) -> tuple[list[float], float]:
+    """Send requests over kept-alive connections; return each one's milliseconds and the whole's seconds."""
+    spent: list[float] = []
+    waiting = iter(requests)
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 24)
+        for request in waiting:
+            begun = time.perf_counter()
+            status, _ = await _ask(reader, writer, request)
+            spent.append((time.perf_counter() - begun) * 1e3)
+            assert status == b"HTTP/1.1 200 OK", status
+        writer.close()
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(connections)))
+    return spent, time.perf_counter() - begun
+
+
+def _questions(node: _Node, count: int) -> list[bytes]:
+    names = [one[0] for one in islice(invent(count, seed=_ASKED_SEED), count)]
+    bodies = [json.dumps({"names": [name], "birth_date": "1980"}).encode() for name in names]
+    return [node.request("POST", "/v1/find", body, _JSON) for body in bodies]
+
+
+def _flight(people: int) -> bytes:
+    names = [one[0] for one in invent(people * 4, seed=_ASKED_SEED)]
+    plain = ["".join(mark for mark in name.upper() if mark.isascii() and (mark.isalpha() or mark == " "))
+             for name in names]  # fmt: skip
+    body = ["UNH+1+PAXLST:D:05B:UN:IATA", "BGM+745", "NAD+MS+++INVENTED AIR", "TDT+20+IV123", "LOC+125+FCO",
+            "DTM+189:2612011200:201", "LOC+87+MNL", "DTM+232:2612020600:201"]  # fmt: skip
+    for number, name in enumerate([one for one in plain if one.strip()][:people]):
+        given, _, family = name.strip().rpartition(" ")
+        body += [f"NAD+FL+++{family}:{given}", "ATT+2++M", "DTM+329:800101", "NAT+2+UTO", f"RFF+AVF:P{number}",
+                 f"DOC+P:110:ZZZ+N{number:07}", "DTM+36:300101", "LOC+91+UTO"]  # fmt: skip
+    whole = ["UNB+UNOA:4+INVAIR+ITAPNR+261201:1200+R1", *body, f"UNT+{len(body) + 1}+1", "UNZ+1+R1"]
+    return "".join(f"{one}'" for one in whole).encode("ascii")
+
+
+def run(folder: Path, *, quick: bool) -> list[Figure]:
+    """Return the figures of HTTP."""
+    people, count = (200, 20) if quick else (1_000_000, 1_000)
+    asked, repeats = (40, 1) if quick else (5_000, 5)
+    node = _Node(folder, people, count)
+    try:
+        return [
+            *_finding(node, asked, repeats), *_batches(node, repeats, 20 if quick else _BATCH),
+            *_timed(node, "flight_paxlst_to_cusres_ms", 150, repeats * (2 if quick else 10), lambda: node.request(
+                "POST", "/v1/carriers/paxlst", _flight(10 if quick else _FLIGHT),
+                "Content-Type: application/edifact\r\n")),
+            *_timed(node, "taxii_page_1000_ms", 100, repeats * (2 if quick else 10),
+                    lambda: node.request("GET", _PAGE, headers="Accept: */*\r\n")),
+        ]  # fmt: skip
+    finally:
+        node.stop()
+
+
+def _finding(node: _Node, asked: int, repeats: int) -> list[Figure]:
+    requests = _questions(node, asked)
+    asyncio.run(_many(node.port, requests[:_WARM], 1))
+    runs, rates, costs = [], [], []
+    for _ in range(repeats):
+        before = node.cpu_s()
+        spent, seconds = asyncio.run(_many(node.port, requests, _CONNECTIONS))
+        runs.append(spent)
+        rates.append(len(spent) / seconds)
+        costs.append((node.cpu_s() - before) / len(spent) * 1e6)
+    note = f"{_CONNECTIONS} kept-alive connections; load and server share the cores"
+    return [
+        middle("http_find_rps", rates, wanted=2_500, better="higher", note=note),
+        *latency("http_find_ms", runs, p99=10, note=note),
+        middle("http_find_server_cpu_us", costs, note="processor time of the server for each request"),
+    ]
+
+
+def _batches(node: _Node, repeats: int, size: int) -> list[Figure]:
+    names = [one[0] for one in islice(invent(size, seed=_ASKED_SEED), size)]
+    body = json.dumps({"questions": [{"names": [name], "birth_date": "1980"} for name in names]}).encode()
+    request = node.request("POST", "/v1/find/batch", body, _JSON)
+    rates, costs = [], []
+    for _ in range(repeats):
+        before = node.cpu_s()
+        _, seconds = asyncio.run(_many(node.port, [request] * 3, 1))
+        rates.append(3 * size / seconds)
+        costs.append((node.cpu_s() - before) / (3 * size) * 1e6)
+    return [
+        middle("batch_find_travellers_per_s", rates, wanted=15_000, better="higher", note=f"batches of {size}"),
+        middle("batch_find_server_cpu_us", costs, note="processor time of the server for each traveller"),
+    ]
+
+
+def _timed(node: _Node, name: str, p99: float, count: int, make: Callable[[], bytes]) -> list[Figure]:
+    request = make()
+    asyncio.run(_many(node.port, [request] * 2, 1))
+    before = node.cpu_s()
+    spent, _ = asyncio.run(_many(node.port, [request] * count, 1))
+    cost = (node.cpu_s() - before) / count * 1e3
+    note = f"server's processor time {cost:.1f} ms; middle {median(spent):.1f} ms"
+    return latency(name, [spent], p99=p99, note=note)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
