@@ -19,6 +19,7 @@ import msgspec
 import typer
 
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import QUERY_NAME_CHARACTERS_MAX
 from evenhand.identity.dates import BirthDate, check_partial_date
 from evenhand.identity.person import Name, Person
 from evenhand.matching.bands import band_of, weigh
@@ -33,12 +34,34 @@ _KEEP = 10
 _LOOK = 400
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+_TELL_EVERY = 1_000
+
+
+def _rows(path: Path, *fields: str) -> list[dict[str, Any]]:
+    """Return the objects of a JSON Lines file. Raises InputError if it cannot be read or a row lacks a field."""
+    rows: list[dict[str, Any]] = []
     try:
         with path.open("rb") as file:
-            return [msgspec.json.decode(line) for line in file if line.strip()]
-    except (OSError, msgspec.DecodeError) as error:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    row = msgspec.json.decode(line)
+                    if not isinstance(row, dict) or not set(fields) <= set(row):
+                        raise InputError(f"{path}, line {number}: not an object with {', '.join(fields)}")
+                    rows.append(row)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(f"cannot read {path}", why=str(error)) from error
+    return rows
+
+
+def _say(words: str) -> None:
+    """Tell how far it is, beside the result."""
+    typer.echo(words, err=True)
+
+
+def _check_out(out: Path) -> None:
+    """Raise InputError now rather than after an hour's work if the result cannot be written."""
+    if not out.parent.is_dir():
+        raise InputError(f"there is no folder {out.parent}", remedy="make it, or choose another file with --out")
 
 
 def whole_date(text: str | None) -> str | None:
@@ -63,8 +86,10 @@ def load_split(split: Path) -> tuple[NameMatcher, dict[str, str | None]]:
     matcher = NameMatcher()
     dates: dict[str, str | None] = {}
     items = []
-    for row in _rows(split / "index.jsonl"):
-        names = tuple(Name(text=name["name"]) for name in row["names"] if name["name"].strip())
+    for row in _rows(split / "index.jsonl", "id", "names"):
+        names = tuple(
+            Name(text=name["name"][:QUERY_NAME_CHARACTERS_MAX]) for name in row["names"] if name["name"].strip()
+        )
         dates[row["id"]] = row.get("dob")
         items.append((row["id"], Listed(person=Person(names=names))))
     matcher.put_many(items)
@@ -75,6 +100,7 @@ def answer(matcher: NameMatcher, dates: dict[str, str | None], name: str, dob: s
     """Return the best people for a name and a birth date, with points."""
     if not name.strip():
         return []
+    name = name[:QUERY_NAME_CHARACTERS_MAX]
     ranked = matcher.rank(Query(names=(name,)))[:_LOOK]
     asked = whole_date(dob)
     if dob is None or asked is None:
@@ -98,14 +124,21 @@ def names(
     out: Annotated[Path, typer.Option(help="File of answers, one JSON object a line.")],
     names_only: Annotated[bool, typer.Option(help="Ignore birth dates outside the date categories.")] = False,
 ) -> None:
-    """Answer every question of a split of judged names."""
+    """Answer every question of a split of judged names.
+
+    Example: evenhand bench names ../shared/bench/names/dev --out answers.jsonl --names-only
+    """
+    _check_out(out)
     started = time.perf_counter()
     matcher, dates = load_split(split)
     built = time.perf_counter() - started
-    questions = _rows(split / "queries.jsonl") + _rows(split / "negatives.jsonl")
+    _say(f"{len(dates):,} people read in {built:.0f} s")
+    questions = [row for part in ("queries", "negatives") for row in _rows(split / f"{part}.jsonl", "qid", "name")]
     started = time.perf_counter()
     with out.open("w", encoding="utf-8") as file:
-        for row in questions:
+        for done, row in enumerate(questions):
+            if done % _TELL_EVERY == 0 and done:
+                _say(f"{done:,} of {len(questions):,} questions answered")
             dated = not names_only or "dob" in row.get("category", "") or row.get("type") == "homonym_other_dob"
             found = answer(matcher, dates, row["name"], row.get("dob") if dated else None)
             file.write(json.dumps({"qid": row["qid"], "results": found}) + "\n")
@@ -113,7 +146,7 @@ def names(
     report = {
         "questions": len(questions),
         "build_s": round(built, 1),
-        "us_per_query": round(spent / len(questions) * 1e6),
+        "us_per_query": round(spent / max(1, len(questions)) * 1e6),
     }
     typer.echo(json.dumps(report))
 
@@ -123,17 +156,27 @@ def pairs(
     table: Annotated[Path, typer.Argument(help="CSV with columns name1 and name2.")],
     out: Annotated[Path, typer.Option(help="The same CSV with strength and band added.")],
 ) -> None:
-    """Score names pair by pair."""
-    with table.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"name1", "name2"} <= set(reader.fieldnames or ()):
-            raise InputError("the table has no columns name1 and name2")
-        rows = list(reader)
-        columns = [*(reader.fieldnames or ()), "strength", "band", "points"]
-    for row in rows:
-        row["strength"], row["band"], row["points"] = score_names(row["name1"], row["name2"])
+    """Score names pair by pair.
+
+    Example: evenhand bench pairs pairs.csv --out scored.csv
+    """
+    _check_out(out)
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {"name1", "name2"} <= set(reader.fieldnames or ()):
+                raise InputError(f"{table} has no columns name1 and name2", remedy="name them in the first line")
+            rows = list(reader)
+            columns = [*(reader.fieldnames or ()), "strength", "band", "points"]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"cannot read {table}", why=str(error)) from error
+    for done, row in enumerate(rows):
+        if done % _TELL_EVERY == 0 and done:
+            _say(f"{done:,} of {len(rows):,} pairs scored")
+        one, other = ((row[column] or "")[:QUERY_NAME_CHARACTERS_MAX] for column in ("name1", "name2"))
+        row["strength"], row["band"], row["points"] = score_names(one, other)
     with out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns)
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
     typer.echo(json.dumps({"pairs": len(rows)}))
@@ -157,10 +200,13 @@ def speed(
     persons: Annotated[int, typer.Option(min=100, help="People in the invented list.")] = 100_000,
     questions: Annotated[int, typer.Option(min=10, help="Questions asked, one in twenty a hit.")] = 2_000,
 ) -> None:
-    """Build an invented list with realistic name frequencies and print figures as JSON."""
+    """Build an invented list with realistic name frequencies and print figures as JSON.
+
+    Example: evenhand bench speed --persons 1000000
+    """
     from evenhand.matching.invented import measure
 
-    typer.echo(json.dumps(measure(persons, questions)))
+    typer.echo(json.dumps(measure(persons, questions, tell=_say), indent=1))
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def joins(reading: Reading) -> list[tuple[int, tuple[Spelling, ...]]]:
     found = []
     for at in range(len(reading) - 1):
         one, other = reading[at], reading[at + 1]
-        if INITIAL in (one.kind, other.kind) or TITLE in (one.kind, other.kind):
+        if (one.kind == INITIAL) != (other.kind == INITIAL) or TITLE in (one.kind, other.kind):
             continue
         first, second = one.spellings[0][0], other.spellings[0][0]
         if one.tied or one.kind == PARTICLE or min(len(first), len(second)) <= JOIN_PART_MAX:

@@ -177,3 +177,9 @@ def unfold(w: Any, ids: Any, out: Any) -> None:
     out.slot_start[1] = slots
     out.words[0] = ids.size
     out.mass[0] = mass
+
+
+@njit(cache=True, nogil=True)
+def unfold_outside(w: Any, ids: Any, out: Any) -> None:
+    """Unfold a reading for Python."""
+    unfold(w, ids, out)
