@@ -217,3 +217,18 @@ def test_ofac_identifications() -> None:
     )
     assert [place.country for place in entry.person.birth_places] == ["COD", None]
     assert [refusal.field for refusal in one.refusals] == ["id/issued"]
+
+
+def test_what_is_remembered_is_short_and_changes_no_answer() -> None:
+    from evenhand.interop.remembered import CHARACTERS_MAX, remembered
+
+    asked: list[str] = []
+
+    @remembered
+    def read(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    long = "x" * (CHARACTERS_MAX + 1)
+    assert [read("a"), read("a"), read(long), read(long)] == [1, 1, len(long), len(long)]
+    assert asked == ["a", long, long]

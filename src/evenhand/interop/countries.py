@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from evenhand.interop.country_table import COUNTRY_ROWS
+from evenhand.interop.remembered import remembered
 
 _CODES: Final[dict[str, str]] = {}
 _NAMES: Final[dict[str, str]] = {}
@@ -37,6 +38,7 @@ def _load() -> None:
 _load()
 
 
+@remembered
 def country_code(name: str) -> str | None:
     """Return the ICAO code for a country's name, ISO alpha-2 or alpha-3 code; None if it is unknown."""
     return _CODES.get(_folded(name))

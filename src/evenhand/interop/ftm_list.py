@@ -32,10 +32,10 @@ _NAMES: Final[tuple[tuple[str, NameKind], ...]] = (
     ("name", "primary"), ("alias", "alias_good"), ("previousName", "alias_good"), ("weakAlias", "alias_low"),
     ("abbreviation", "alias_low"),
 )  # fmt: skip
-_NUMBERS: Final = (
-    ("passportNumber", "passport"), ("idNumber", "national_id"), ("socialSecurityNumber", "social_security"),
-    ("taxNumber", "tax_number"), ("innCode", "tax_number"), ("registrationNumber", "other"),
-)  # fmt: skip
+_NUMBERS: Final = {
+    "passportNumber": "passport", "idNumber": "national_id", "socialSecurityNumber": "social_security",
+    "taxNumber": "tax_number", "innCode": "tax_number", "registrationNumber": "other",
+}  # fmt: skip
 _WORDS: Final = {
     "title": "Title", "position": "Position", "profession": "Profession", "fatherName": "Father",
     "motherName": "Mother", "secondName": "Second name", "nameSuffix": "Name suffix",
@@ -60,6 +60,10 @@ _NESTED: Final = ("id", "schema", "datasets", *_ENTITY)
 _ACCUSED: Final = ("sanction", "wanted", "crime", "debarment")
 _SUBJECT: Final = {"Passport": "holder", "Identification": "holder", "Sanction": "entity"}
 """Schemata that belong to a person, and the property that says to whom."""
+_PAPERS: Final = frozenset({"passports", "identification", "passport", "identifications"})
+_MEASURE: Final = frozenset({
+    "endDate", "status", "duration", "provisions", "recordId", "summary", "description",
+})  # fmt: skip
 _HELD: Final = "its subject was not told of"
 _DAY: Final = len("2026-01-31")
 
@@ -218,15 +222,16 @@ def _documents(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
             one = RecordReader(paper["properties"], paper["line"], path="document/")
             stated.update(_paper(one, draft, paper["schema"]))
             one.refuse_leftovers(draft)
-    for name in ("passports", "identification", "passport", "identifications"):
+    for name in sorted(_PAPERS.intersection(said.names())):
         for nested in said.inside(name):
             schema = nested.text("schema")
             nested.skip(*_NESTED)
             for one in nested.inside("properties"):
                 stated.update(_paper(one, draft, schema))
-    for name, kind in _NUMBERS:
-        for number in said.texts(name):
+    for name in said.names():
+        for number in said.texts(name) if name in _NUMBERS else ():
             if number not in stated:
+                kind = _NUMBERS[name]
                 draft.document(said.line, name, lambda n=number, k=kind: Document(type=k, number=n))  # type: ignore[misc]
 
 
@@ -277,8 +282,8 @@ def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
         what = ", ".join([*one.texts("program"), *one.texts("reason")])
         offences.append(": ".join(part for part in (by, what) if part))
         dates += [found for text in one.texts("listingDate") if (found := partial_date(text[:_DAY]))]
-        for name in ("endDate", "status", "duration", "provisions", "recordId", "summary", "description"):
-            for text in one.texts(name):
+        for name in one.names():
+            for text in one.texts(name) if name in _MEASURE else ():
                 draft.labelled(one.line, f"Sanction {name}", text)
     for one in apart:
         one.refuse_leftovers(draft)

@@ -13,6 +13,7 @@ from typing import Final
 
 from evenhand.ground.errors import InputError
 from evenhand.identity.dates import BirthDate, check_partial_date
+from evenhand.interop.remembered import remembered
 
 _MONTHS: Final = {
     name: f"{number:02d}"
@@ -37,6 +38,7 @@ _ISSUED: Final = re.compile(
 )
 
 
+@remembered
 def partial_date(text: str) -> str | None:
     """Read one date as YYYY, YYYY-MM or YYYY-MM-DD; None where it is none, or does not exist.
 
@@ -74,6 +76,7 @@ def day_first(text: str) -> str | None:
     return partial_date(f"{year}-{month:0>2}" if day in _UNKNOWN else f"{year}-{month:0>2}-{day:0>2}")
 
 
+@remembered
 def birth_date(text: str) -> BirthDate | None:
     """Read one stated birth date: exact, partial, `circa`, or `A to B`; None where it is none of these.
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from evenhand.identity.person import DocumentStatus
 from evenhand.interop.countries import country_code
+from evenhand.interop.remembered import remembered
 
 _TYPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), word)
@@ -66,6 +67,7 @@ _LEADING_COUNTRY: Final = re.compile(r"(?P<country>[A-Z][a-z]+)\s+(?P<number>[A-
 UNSAID: Final = {"", "na", "n/a", "none", "unknown", "-0-"}
 
 
+@remembered
 def document_type(label: str) -> str:
     """Return the notice's word for a list's kind of document; `other` where no word fits."""
     for pattern, word in _TYPES:

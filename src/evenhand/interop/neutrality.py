@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from evenhand.interop.remembered import remembered
+
 _SENTENCE: Final = re.compile(r"(?<=[a-z)\]\d]{3}[.;])\s+(?=[A-Z\"\u201c])")
 _PROTECTED: Final = re.compile(
     r"(?i)\b(?:trib(?:e|al)\b|clan\b|ethnic(?:ity|ally)?\b(?!\s+cleansing)|race\s*:|racial (?:group|origin)"
@@ -23,6 +25,7 @@ REASON: Final = (
 )
 
 
+@remembered
 def protected(text: str) -> bool:
     """Whether a label or sentence states a characteristic no notice may hold."""
     return _PROTECTED.search(text) is not None

@@ -19,11 +19,14 @@ from evenhand.interop.fields import clean
 
 
 class RecordReader:
-    """Hands out a record's fields once. Numbers and truth values are read as the text they print as."""
+    """Hands out a record's fields once. Numbers and truth values are read as the text they print as.
+
+    Written for speed: a list has millions of fields, and most of those asked for are not there.
+    """
 
     def __init__(self, record: Mapping[str, Any], line: int, *, path: str = "") -> None:
         self.line = line
-        self._left = {name: value for name, value in record.items() if value not in (None, "", [], {})}
+        self._left = {name: value for name, value in record.items() if value or value == 0}
         self._path = path
         self._inside: list[RecordReader] = []
 
@@ -48,7 +51,7 @@ class RecordReader:
         value = self._left[name]
         if isinstance(value, list) and not _NESTED & {*map(type, value)}:
             del self._left[name]
-            return [word for one in value if (word := _word(one))]
+            return [word for one in value if (word := " ".join(one.split()) if type(one) is str else _word(one))]
         said = self.text(name)
         return [word for piece in (said.split(divider) if divider else [said]) if (word := piece.strip())]
 
@@ -58,10 +61,11 @@ class RecordReader:
             return []
         value = self._left[name]
         found: list[Any] = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, dict) for one in found):
+        if {*map(type, found)} != _RECORD:
             return []
-        self.take(name)
-        made = [RecordReader(one, self.line, path=f"{self._path}{name}/") for one in found]
+        del self._left[name]
+        path = f"{self._path}{name}/"
+        made = [RecordReader(one, self.line, path=path) for one in found]
         self._inside += made
         return made
 
@@ -85,6 +89,7 @@ class RecordReader:
 
 
 _NESTED: Final = frozenset({dict, list})
+_RECORD: Final = {dict}
 
 
 def _word(value: object) -> str:
