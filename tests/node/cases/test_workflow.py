@@ -13,7 +13,10 @@ from evenhand.node.cases import shelf
 from evenhand.node.cases.model import FROM_DESK, TO_DESK, FromDesk, ToDesk
 from evenhand.node.cases.workflow import desks_of, take_review, take_verdict
 from evenhand.node.post import Letter
+from evenhand.node.publishing import Outgoing
+from evenhand.notices.conduct import Conduct
 from evenhand.trust.permissions import Role
+from evenhand.watchlist.release import ALL
 from tests.node.people.coalition import Coalition
 
 from .drafts import STATEMENTS, approved, draft, drafted, published, submitted
@@ -258,3 +261,22 @@ def test_where_the_desk_sits(coalition: Coalition) -> None:
     assert desks_of(without, "ITA") == {"PHL"}
     alone = msgspec.structs.replace(roster, members=tuple(m for m in roster.members if m.code == "ITA"))
     assert desks_of(alone, "ITA") == {"ITA"}
+
+
+async def test_a_member_whose_publishing_is_suspended_publishes_no_case(coalition: Coalition) -> None:
+    case = await approved(coalition)
+    steps: tuple[Any, ...] = ("OPENED", "UPHELD")
+    opening = {"rule": "A-03", "found": "held too long", "severity": "S1"}
+    coalition["PHL"].site.member.publish([
+        Outgoing(
+            Conduct(
+                finding=f"A-03:e{number}", member="ITA", step=step, reason="a reason",
+                **(opening if step == "OPENED" else {}),
+            ),
+            None, match_label=ALL, detail_label=ALL,
+        )
+        for number in range(5) for step in steps
+    ])  # fmt: skip
+    coalition.share()
+    with pytest.raises(RefusedError, match="suspended"):
+        await coalition["ITA"].ask("a-approver", "case.publish", case=case)

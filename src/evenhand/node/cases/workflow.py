@@ -33,7 +33,7 @@ from evenhand.node.details import detail_of
 from evenhand.node.post import Letter, send
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Operation, Site
-from evenhand.node.telling import Draft, complete, new_id
+from evenhand.node.telling import Draft, complete, new_id, require_may_publish
 from evenhand.notices.proving import (
     COMPLIANCE_ACTIONS,
     check_approvals,
@@ -298,6 +298,7 @@ def take_verdict(site: Site, letter: Letter) -> None:
 
 async def publish(site: Site, request: CaseRequest) -> Case:
     """Publish an approved case: every member can check its signatures. Raises RefusedError."""
+    require_may_publish(site)
     case, member = shelf.find(site, request.case), site.member
     if case.state != "APPROVED" or case.originator != member.code:
         raise RefusedError(
