@@ -1,9 +1,9 @@
-# ruff: noqa: E501, ANN401, C901, PLR0917, PLR1714, PLR2004
-"""Two readings side by side: which words meet, and what the meeting looks like in numbers.
+# ruff: noqa: E501, ANN401, PLR0917, PLR1714, PLR2004
+"""Two readings side by side: which words meet.
 
 Knows:    alignment of words in any order, joined words, initials, cut-off words.
 Told:     a packed question and a packed list, one reading of each.
-Answers:  a row of integer features.
+Answers:  the pairs of words that meet, and the numbers of `evenhand.matching.measuring` about them.
 Trusted:  yes: part of the matcher's version.
 """
 
@@ -15,19 +15,17 @@ import numpy as np
 from numba import njit
 
 from evenhand.matching.alike import alike, apart, softly
-from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME
-from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE, TRUNCATED
+from evenhand.matching.measuring import BEGINS, FEATURES, WORD_FEATURES, measure
+from evenhand.names.forms import NICKNAME
+from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE, TRUNCATED
 
-FEATURES: Final = (
-    "words_asked", "words_listed", "share_asked", "share_listed", "mass", "worst", "mean", "matched", "missing_asked",
-    "missing_listed", "rare_missing_asked", "rare_missing_listed", "initials", "initials_against", "nicknames", "joined",
-    "turned", "scripts", "last", "first", "near_conflict", "soft_missing", "worst_letters", "cost", "last_listed",
-    "worst_weight", "letters", "particles_differ", "second_worst", "exact_words",
-)  # fmt: skip
+__all__ = ["FEATURES", "MATCH_MIN", "SLOTS_MAX", "WORD_FEATURES", "compare", "slots_alike"]
 MATCH_MIN: Final = 560
 _NICK_MIN: Final = 900
 _NICK_WORTH: Final = 860
 SLOTS_MAX: Final = 24
+_BEGINS_WORTH: Final = 720
+_BEGINS_MIN: Final = 3
 
 
 @njit(cache=True, nogil=True)
@@ -108,6 +106,19 @@ def _begins(a: Any, x: int, b: Any, y: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _short_form(a: Any, x: int, b: Any, y: int) -> bool:
+    """Tell whether one word is the beginning of the other, three letters or more: a usual way to shorten a name."""
+    f, g = a.form[a.spelling_start[x]], b.form[b.spelling_start[y]]
+    size = min(a.sizes[f, 0], b.sizes[g, 0])
+    if size < _BEGINS_MIN:
+        return False
+    same = 0
+    while same < size and a.letters[f, same] == b.letters[g, same]:
+        same += 1
+    return bool(same == size)
+
+
+@njit(cache=True, nogil=True)
 def _fill(
     a: Any, a0: int, an: int, aw: int, b: Any, b0: int, bn: int, bw: int, tables: Any, memo: Any, grid: Any, bits: Any
 ) -> None:
@@ -118,6 +129,8 @@ def _fill(
         for y in range(bn):
             ky = b.slot_kind[b0 + y]
             if x >= aw and y >= bw:
+                continue
+            if (kx == TITLE) != (ky == TITLE):
                 continue
             if kx == INITIAL or ky == INITIAL:
                 if (x >= aw or y >= bw) or kx in (TITLE, PARTICLE) or ky in (TITLE, PARTICLE):
@@ -133,14 +146,17 @@ def _fill(
             found, kinds = slots_alike(a, a0 + x, x, b, b0 + y, tables, lines, memo)
             if (x >= aw or y >= bw) and found < 760:
                 continue
+            if found < _BEGINS_WORTH and kx == PLAIN and ky == PLAIN and _short_form(a, a0 + x, b, b0 + y):
+                found, kinds = _BEGINS_WORTH, kinds | BEGINS
             grid[x, y], bits[x, y] = found, kinds
 
 
 @njit(cache=True, nogil=True)
-def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, out: Any, pairs: Any) -> int:
-    """Fill `out` with the features of reading i of `a` (asked) against j of `b` (listed).
+def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, words: Any, out: Any, pairs: Any) -> int:
+    """Fill `out` and `words` with the features of reading i of `a` (asked) against j of `b` (listed).
 
-    `pairs` receives rows (asked slot, listed slot, similarity, kinds); their number is returned.
+    `pairs` receives rows (asked slot, listed slot, similarity, kinds); their number is returned. `words` gets a row a
+    pair.
     """
     a0, b0 = a.slot_start[i], b.slot_start[j]
     an, bn = a.slot_start[i + 1] - a0, b.slot_start[j + 1] - b0
@@ -174,179 +190,5 @@ def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, out: Any, pa
         pairs[count, 0], pairs[count, 1] = bx, by
         pairs[count, 2], pairs[count, 3] = grid[bx, by], bits[bx, by]
         count += 1
-    for at in range(out.size):
-        out[at] = 0
-    _measure(a, a0, aw, b, b0, bw, grid, pairs, count, used_a, used_b, out)
+    measure(a, a0, aw, b, b0, bw, grid, pairs, count, used_a, used_b, tables, words, out)
     return count
-
-
-@njit(cache=True, nogil=True)
-def _span_weight(p: Any, start: int, words: int, slot: int) -> int:
-    total = 0
-    span = p.span[start + slot]
-    for at in range(words):
-        if span & (1 << at):
-            total += p.weight[start + at]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _totals(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, out: Any) -> tuple[int, int]:
-    """Count the words of both sides and return their weights."""
-    total_a, total_b = 0, 0
-    for x in range(aw):
-        if a.slot_kind[a0 + x] != TITLE:
-            total_a += a.weight[a0 + x]
-            out[0] += 1
-    for y in range(bw):
-        if b.slot_kind[b0 + y] != TITLE:
-            total_b += b.weight[b0 + y]
-            out[1] += 1
-    return total_a, total_b
-
-
-@njit(cache=True, nogil=True)
-def _missing(
-    a: Any,
-    a0: int,
-    aw: int,
-    b: Any,
-    b0: int,
-    bw: int,
-    grid: Any,
-    used_a: int,
-    used_b: int,
-    out: Any,
-) -> None:
-    """Measure what is left over on both sides."""
-    near = 0
-    for x in range(aw):
-        kind = a.slot_kind[a0 + x]
-        if used_a & (1 << x):
-            continue
-        if kind == INITIAL:
-            out[13] += 1
-        elif kind == PARTICLE:
-            out[27] += 1
-        elif kind in (PATRONYMIC, TRUNCATED):
-            out[21] += 1
-        elif kind == PLAIN:
-            out[8] += 1
-            out[10] = max(out[10], a.weight[a0 + x])
-            for y in range(bw):
-                if not used_b & (1 << y) and b.slot_kind[b0 + y] == PLAIN:
-                    near = max(near, grid[x, y])
-    for y in range(bw):
-        kind = b.slot_kind[b0 + y]
-        if used_b & (1 << y):
-            continue
-        if kind == INITIAL:
-            out[13] += 1
-        elif kind == PARTICLE:
-            out[27] += 1
-        elif kind == PATRONYMIC:
-            out[21] += 1
-        elif kind == PLAIN:
-            out[9] += 1
-            out[11] = max(out[11], b.weight[b0 + y])
-    out[20] = near
-
-
-@njit(cache=True, nogil=True)
-def _ends(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, pairs: Any, count: int, cost_bits: int, out: Any) -> None:
-    """Measure first and last words and the scripts."""
-    for k in range(count):
-        if a.span[a0 + pairs[k, 0]] & (1 << (aw - 1)):
-            out[18] = pairs[k, 2]
-        if a.span[a0 + pairs[k, 0]] & 1:
-            out[19] = pairs[k, 2]
-        if b.span[b0 + pairs[k, 1]] & (1 << (bw - 1)):
-            out[24] = pairs[k, 2]
-    out[17] = 1 if cost_bits & LEARNED else 0
-    if cost_bits & ABJAD:
-        out[17] = 2
-    if cost_bits & ASIAN:
-        out[17] = 3
-    read_a = a.kind[a.spelling_start[a0]] & LEARNED
-    read_b = b.kind[b.spelling_start[b0]] & LEARNED
-    out[23] = (1 if read_a else 0) + (2 if read_b else 0)
-
-
-@njit(cache=True, nogil=True)
-def _store(out: Any, total_a: int, total_b: int, sums: Any) -> None:
-    """Write what was summed over the aligned words."""
-    got_a, got_b, mass, worst, second, weighted, letters, plain, worst_letters, worst_weight, turned, exact = sums
-    out[2] = got_a * 1000 // max(1, total_a)
-    out[3] = got_b * 1000 // max(1, total_b)
-    out[4], out[5], out[6], out[7] = mass, worst if plain else 0, weighted // max(1, letters), plain
-    out[22], out[25], out[16], out[26], out[28], out[29] = (
-        worst_letters,
-        worst_weight,
-        turned,
-        letters,
-        second if plain > 1 else worst,
-        exact,
-    )
-
-
-@njit(cache=True, nogil=True)
-def _turned(pairs: Any, k: int) -> int:
-    """Count the earlier pairs that stand the other way round."""
-    count = 0
-    for m in range(k):
-        if (pairs[m, 0] - pairs[k, 0]) * (pairs[m, 1] - pairs[k, 1]) < 0:
-            count += 1
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _measure(
-    a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, grid: Any, pairs: Any, count: int, used_a: int, used_b: int, out: Any
-) -> None:  # fmt: skip
-    """Turn an alignment into features (see FEATURES)."""
-    total_a, total_b = _totals(a, a0, aw, b, b0, bw, out)
-    got_a, got_b, mass, weighted, worst, second = 0, 0, 0, 0, 1000, 1000
-    worst_weight, worst_letters, plain, turned, letters, cost_bits, exact = 0, 0, 0, 0, 0, 0, 0
-    for k in range(count):
-        x, y, found, kinds = pairs[k, 0], pairs[k, 1], pairs[k, 2], pairs[k, 3]
-        wa, wb = _span_weight(a, a0, aw, x), _span_weight(b, b0, bw, y)
-        ka, kb = a.slot_kind[a0 + x], b.slot_kind[b0 + y]
-        if ka == TITLE or kb == TITLE:
-            continue
-        if ka == INITIAL or kb == INITIAL:
-            out[12] += 1
-            got_a += wa if ka == INITIAL else wa // 2
-            got_b += wb if kb == INITIAL else wb // 2
-            continue
-        got_a += wa * found // 1000
-        got_b += wb * found // 1000
-        low = min(wa, wb)
-        if x >= aw or y >= bw:
-            out[15] += 1
-            low = min(max(wa, wb), 124)
-        if ka == PARTICLE or kb == PARTICLE:
-            continue
-        mass += low * max(0, found - 500) // 500
-        weighted += low * found
-        letters += low
-        plain += 1
-        cost_bits |= kinds
-        if kinds & NICKNAME:
-            out[14] += 1
-        if found == 1000:
-            exact += 1
-        if found < worst:
-            second = worst
-            worst, worst_weight = found, low
-            worst_letters = int(a.sizes[a.form[a.spelling_start[a0 + x]], 0])
-        elif found < second:
-            second = found
-        turned += _turned(pairs, k)
-    _store(
-        out,
-        total_a,
-        total_b,
-        (got_a, got_b, mass, worst, second, weighted, letters, plain, worst_letters, worst_weight, turned, exact),
-    )
-    _missing(a, a0, aw, b, b0, bw, grid, used_a, used_b, out)
-    _ends(a, a0, aw, b, b0, bw, pairs, count, cost_bits, out)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from evenhand.identity.person import Name
 from evenhand.matching.contract import Reason
+from evenhand.matching.measuring import BEGINS
 from evenhand.matching.packing import Packed, Packer
 from evenhand.matching.scorer import name_score
 from evenhand.matching.segment import score_pair
@@ -87,7 +88,7 @@ def _words(row: NDArray[np.int32], pairs: NDArray[np.int32], *, weak: bool) -> s
         parts.append("read from a script without short vowels")
     elif kinds & LEARNED:
         parts.append("read from another script")
-    if kinds & NICKNAME:
+    if kinds & (NICKNAME | BEGINS):
         parts.append("by a usual short form")
     if row[12]:
         parts.append("by an initial")

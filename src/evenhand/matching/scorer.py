@@ -18,6 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.bands import NAME_SHARE
+from evenhand.matching.measuring import IDENTICAL, LEAST, ROLE_PARTICLE, SECOND_LEAST, SUM
 
 POINTS_PER_UNIT: Final = 4096
 """Fixed point of log odds."""
@@ -34,7 +35,12 @@ LOOK_POINTS: Final = CUT_POINTS - (NAME_MIN - LOOK_MIN) * (FULL_POINTS - CUT_POI
 """Log odds of LOOK_MIN."""
 
 
-class Forest(NamedTuple):
+IDENTICAL_POINTS: Final = 6 * POINTS_PER_UNIT
+"""The least log odds of a name that is the same, word for word: it is never lost, however common."""
+_NONE: Final = 1 << 20
+
+
+class Trees(NamedTuple):
     """Trees as arrays: node feature (-1: leaf), threshold (go left if value <= it), children, points; roots; base."""
 
     feature: NDArray[np.int16]
@@ -46,17 +52,25 @@ class Forest(NamedTuple):
     base: NDArray[np.int32]
 
 
+class Forest(NamedTuple):
+    """Trees for a pair of words, summed over the pairs, and trees for the whole."""
+
+    words: Trees
+    names: Trees
+
+
 @cache
 def forest() -> Forest:
     """Return the shipped trees."""
     with files("evenhand.matching").joinpath("tables/forest.npz").open("rb") as file:
         loaded: Any = np.load(file, allow_pickle=False)
-        return Forest(**{name: loaded[name] for name in Forest._fields})
+        words, names = (Trees(**{name: loaded[f"{part}_{name}"] for name in Trees._fields}) for part in Forest._fields)
+        return Forest(words, names)
 
 
 @njit(cache=True, nogil=True)
-def score(trees: Any, row: Any) -> int:
-    """Return the log odds of a row of features, in POINTS_PER_UNIT."""
+def add_up(trees: Any, row: Any) -> int:
+    """Return what the trees say of a row."""
     total = np.int64(trees.base[0])
     for tree in range(trees.root.size):
         node = trees.root[tree]
@@ -64,6 +78,24 @@ def score(trees: Any, row: Any) -> int:
             node = trees.left[node] if row[trees.feature[node]] <= trees.threshold[node] else trees.right[node]
         total += trees.points[node]
     return int(total)
+
+
+@njit(cache=True, nogil=True)
+def score(trees: Any, words: Any, count: int, row: Any) -> int:
+    """Return the log odds of a comparison, in POINTS_PER_UNIT; fills in what the words say of it."""
+    total, least, second = 0, _NONE, _NONE
+    for k in range(count):
+        found = add_up(trees.words, words[k])
+        total += found
+        if words[k, 8] == ROLE_PARTICLE:
+            continue
+        if found < least:
+            least, second = found, least
+        elif found < second:
+            second = found
+    row[SUM], row[LEAST], row[SECOND_LEAST] = total, least, second
+    points = add_up(trees.names, row)
+    return max(points, IDENTICAL_POINTS) if row[IDENTICAL] else points
 
 
 def name_score(points: int) -> int:

@@ -173,12 +173,17 @@ def _korean_part(word: str, column: int) -> Spellings:
     return _best(found)
 
 
+def family_size(word: str) -> int:
+    """Return how many syllables of a native Hangul name are its family name."""
+    return 2 if word[:2] in _FAMILY_KO and len(word) > 2 else 1  # noqa: PLR2004
+
+
 @lru_cache(maxsize=50_000)
 def korean(word: str) -> tuple[Spellings, ...]:
     """Return family and given name of a native Hangul word of two to four syllables; empty if it is none."""
     if not 2 <= len(word) <= 4 or any(not "가" <= mark <= "힣" for mark in word):  # noqa: PLR2004 - Korean names
         return ()
-    cut = 2 if word[:2] in _FAMILY_KO and len(word) > 2 else 1  # noqa: PLR2004
+    cut = family_size(word)
     if cut == 1 and not hangul().get(word[0], ((), ()))[0]:
         return ()
     return _korean_part(word[:cut], 0), _korean_part(word[cut:], 1)

@@ -15,10 +15,11 @@ from typing import Final, NamedTuple
 
 from evenhand.names import asia, letters
 from evenhand.names.latin import fold, sound, spellings
-from evenhand.names.native import codes
-from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TRUNCATED, class_of, nicknames
+from evenhand.names.native import codes, word_code
+from evenhand.names.parts import INITIAL, PLAIN, TRUNCATED, class_of, letter_of, nicknames
 from evenhand.names.romanise import readings
 from evenhand.names.script import script_of
+from evenhand.names.thai import thai
 
 WRITTEN, LEARNED, ABJAD, NICKNAME, ASIAN = 0, 1, 2, 4, 8
 """Kinds of a spelling, as bits: as written, read by a table, without vowels, a nickname's formal name, CJK."""
@@ -39,6 +40,8 @@ _SERVANT: Final = frozenset(
 )
 _URDU: Final[dict[int, int | str | None]] = dict(str.maketrans("ٹڈڑںہھےټډړږښڼ", "تدرنههیتدرژشن"))
 _SERVANT_OF: Final = re.compile("(?<!\\w)عبد ال")
+_STOP: Final = re.compile("(?<=[\u0590-\u0e7f])\\.")
+"""A full stop after letters of scripts without capitals: Hebrew, Arabic, Indic, Thai."""
 _ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "ash"])
 
 
@@ -80,7 +83,7 @@ def forms(name: str) -> tuple[Reading, ...]:
         words = [(word, False) for word in zone.split()]
         last_given = len(text.strip("<").partition("<<")[2].replace("<", " ").split()) - 1
         return _one(words, cut_at=last_given if cut and last_given >= 0 else None)
-    words = _words(_SERVANT_OF.sub("عبدال", text))[:WORDS_MAX]
+    words = _words(_STOP.sub("． ", _SERVANT_OF.sub("عبدال", text)))[:WORDS_MAX]
     if not words:
         return ()
     scripts = {script_of(mark) for word, _ in words for mark in word} - {"Zyyy"}
@@ -99,23 +102,41 @@ def _words(text: str) -> list[tuple[str, bool]]:
     return found
 
 
+class _Read(NamedTuple):
+    """One word read: its spellings, whether it is tied to the next, its own number in its script."""
+
+    found: tuple[tuple[str, int, int], ...]
+    tied: bool
+    native: int
+
+
 def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Reading, ...]:
-    read: list[tuple[tuple[tuple[str, int, int], ...], bool]] = []
+    read: list[_Read] = []
     for word, tied in words:
-        for part, joined in _parts(word):
+        for part, joined in _parts(word.rstrip("．")):
             found = _spell(part)
             if found:
-                read.append((found, tied or joined))
+                native = word_code(part) if found[0][2] & LEARNED else 0
+                read.append(_Read(_initial(found) if word.endswith("．") else found, tied or joined, native))
     read = _join_servants(read)
     out = []
-    for at, (found, tied) in enumerate(read):
+    for at, (found, tied, native) in enumerate(read):
         kind = class_of(found[0][0], at, len(read))
         if cut_at is not None and at == cut_at and kind != INITIAL:
             kind = TRUNCATED
-        out.append(Word(_with_nicknames(found) if kind == PLAIN else found, kind, tied))
+        out.append(Word(_with_nicknames(found) if kind == PLAIN else found, kind, tied, native))
     if out and all(word.kind != PLAIN for word in out):
-        out = [word._replace(kind=PLAIN) if word.kind == PARTICLE or len(out) == 1 else word for word in out]
+        out = [word if word.kind == TRUNCATED else word._replace(kind=PLAIN) for word in out]
     return (tuple(out),) if out else ()
+
+
+def _initial(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
+    """Return the letter that a short word before a full stop stands for: एच. is H."""
+    text, cost, kind = found[0]
+    if not kind & LEARNED or len(text) > 6:  # noqa: PLR2004 - the longest name of a letter is double-u
+        return found
+    letters = dict.fromkeys(letter for text, _, _ in found if (letter := letter_of(sound(text))))
+    return tuple((letter, cost, kind) for letter in letters) or ((text[0], cost, kind),)
 
 
 def _parts(word: str) -> list[tuple[str, bool]]:
@@ -125,24 +146,23 @@ def _parts(word: str) -> list[tuple[str, bool]]:
     return [(word, False)]
 
 
-def _join_servants(
-    read: list[tuple[tuple[tuple[str, int, int], ...], bool]],
-) -> list[tuple[tuple[tuple[str, int, int], ...], bool]]:
+def _join_servants(read: list[_Read]) -> list[_Read]:
     """Join Abd, Mc and Mac to the word they belong to."""
-    out: list[tuple[tuple[tuple[str, int, int], ...], bool]] = []
+    out: list[_Read] = []
     at = 0
     while at < len(read):
-        found, tied = read[at]
+        found, tied, native = read[at]
         head = found[0][0]
         if head in _SERVANT and at + 1 < len(read):
             step = 1
-            if read[at + 1][0][0][0] in _ARTICLES and at + 2 < len(read) and head.startswith("abd"):
+            if read[at + 1].found[0][0] in _ARTICLES and at + 2 < len(read) and head.startswith("abd"):
                 step, head = 2, head + "ul"
-            last, tied = read[at + step]
-            if len(last[0][0]) > 1:
-                found = tuple((head + text, cost, kind) for text, cost, kind in last)
+            last = read[at + step]
+            if len(last.found[0][0]) > 1:
+                found = tuple((head + text, cost, kind) for text, cost, kind in last.found)
+                tied, native = last.tied, min(native, last.native) and word_code(f"{native} {last.native}")
                 at += step
-        out.append((found, tied))
+        out.append(_Read(found, tied, native))
         at += 1
     return out
 
@@ -154,7 +174,7 @@ def _with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str,
             if cost < 30 and (formal := nicknames().get(text, ())):  # noqa: PLR2004 - nearly as likely
                 break
     known = {text for text, _, _ in found}
-    extra = tuple((text, 8 * rank, NICKNAME) for rank, text in enumerate(formal) if text not in known)
+    extra = tuple((text, cost, NICKNAME) for text, cost in formal if text not in known)
     return (*found, *extra)
 
 
@@ -213,7 +233,7 @@ def _candidates(word: str, script: str) -> list[tuple[str, int, int]]:
     if script in ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh"):
         return _rules(letters.indic(word, script), 0, 4)
     if script == "Thai":
-        return _rules(letters.thai(word), 0, 6)
+        return [(text, cost, kind | ABJAD) for text, cost, kind in _rules(thai(word), 0, 3)]
     if script == "Hang":
         return _learned(unicodedata.normalize("NFD", word), "ko", LEARNED)
     if script == "Kana":
@@ -247,10 +267,11 @@ def _asian(parts: tuple[asia.Spellings, ...], whole: str) -> Reading:
 
 def _hangul_readings(words: list[tuple[str, bool]]) -> tuple[Reading, ...]:
     found = []
-    if len("".join(word for word, _ in words)) <= 4 and len(words) <= 2:  # noqa: PLR2004 - a Korean name
-        native = asia.korean("".join(word for word, _ in words))
+    whole = "".join(word for word, _ in words)
+    if len(words) == 1 or (len(words) == 2 and len(words[0][0]) == asia.family_size(whole)):  # noqa: PLR2004
+        native = asia.korean(whole)
         if native:
-            found.append(_asian(native, "".join(word for word, _ in words)))
+            found.append(_asian(native, whole))
     return (*found, *_one(words))
 
 
@@ -266,7 +287,7 @@ def _han_readings(words: list[tuple[str, bool]]) -> tuple[Reading, ...]:
         found.extend(_asian(one, whole) for one in (*([chinese] if chinese else []), *japanese) if one)
         if korean:
             found.append(_asian(korean, whole))
-    if len(whole) > 2 or not found:  # noqa: PLR2004 - two characters are a native name
+    if len(whole) > 3 or not found:  # noqa: PLR2004 - up to three characters are a native name
         found.extend(_one(words))
     return tuple(reading for reading in found if reading)[:READINGS_PER_NAME_MAX]
 

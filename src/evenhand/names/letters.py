@@ -1,7 +1,7 @@
 # ruff: noqa: E501, PLW2901 - tables of letters and words
-"""Letter-by-letter readings where usage is regular: Indic, Thai, Georgian, Kurdish, and Cyrillic by the passport rules.
+"""Letter-by-letter readings where usage is regular: Indic, Georgian, Kurdish, and Cyrillic by the passport rules.
 
-Knows:    the parallel layout of the Indic blocks, inherent vowels, Thai vowels written first, ICAO 9303 Cyrillic.
+Knows:    the parallel layout of the Indic blocks, inherent vowels, ICAO 9303 Cyrillic.
 Told:     one word in one script.
 Answers:  Latin spellings, the likeliest first.
 Trusted:  yes: part of the matcher's version.
@@ -9,7 +9,6 @@ Trusted:  yes: part of the matcher's version.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
 
@@ -126,36 +125,6 @@ def _tamil_soft(units: list[tuple[str, str | None]]) -> str:
             consonant = _TAMIL_SOFT.get(consonant, consonant)
         out += consonant + (vowel if vowel is not None else "a")
     return out
-
-
-_THAI_FIRST: Final = re.compile("([เแโใไ])((?:[กขคฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ][รลว]?))")
-_THAI: Final = {chr(0xE01 + i): c for i, c in enumerate(
-    ["k", "kh", "kh", "kh", "kh", "kh", "ng", "ch", "ch", "ch", "s", "ch", "y", "d", "t", "th", "th", "th", "n", "d", "t", "th", "th", "th", "n", "b", "p", "ph", "f", "ph", "f", "ph", "m", "y", "r", "rue", "l", "lue", "w", "s", "s", "s", "h", "l", "o", "h"])}  # fmt: skip
-_THAI_VOWELS: Final = {"ะ": "a", "ั": "a", "า": "a", "ำ": "am", "ิ": "i", "ี": "i", "ึ": "ue", "ื": "ue", "ุ": "u",
-                       "ู": "u", "เ": "e", "แ": "ae", "โ": "o", "ใ": "ai", "ไ": "ai", "็": "", "ๆ": ""}  # fmt: skip
-_THAI_LAST: Final = {"k": "k", "kh": "k", "ch": "t", "s": "t", "d": "t", "th": "t", "b": "p", "ph": "p", "f": "p",
-                     "l": "n", "r": "n", "y": "i"}  # fmt: skip
-
-
-def thai(word: str) -> tuple[str, ...]:
-    """Return spellings of a Thai word: letters as written, and with o between two bare consonants."""
-    text = _THAI_FIRST.sub(r"\2\1", re.sub("[ก-ฮ][ิุ]?์", "", word))
-    plain, voiced, bare = "", "", False
-    for at, mark in enumerate(text):
-        if mark in _THAI:
-            part = _THAI[mark]
-            if mark == "อ" and at + 1 < len(text) and text[at + 1] in _THAI_VOWELS:
-                part = ""
-            elif mark == "อ":
-                part = "o"
-            voiced += ("o" if bare and part and part != "o" else "") + part
-            plain += part
-            bare = bool(part) and part != "o" and not bare
-        elif mark in _THAI_VOWELS:
-            plain += _THAI_VOWELS[mark]
-            voiced += _THAI_VOWELS[mark]
-            bare = False
-    return tuple(dict.fromkeys((plain, voiced)))
 
 
 _CYRILLIC: Final = dict(zip(

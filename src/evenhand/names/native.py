@@ -1,15 +1,17 @@
 """The characters of a Han or Hangul name as numbers, variants of one character alike.
 
 Knows:    which characters are forms of one (traditional, simplified, Japanese; table by tools/learn_variants.py).
-Told:     a whole name in Han characters or Hangul syllables.
-Answers:  numbers that hold its characters, three each.
+Told:     a whole name in Han characters or Hangul syllables, or one word.
+Answers:  numbers that hold its characters, three each; a number of its own for a word of any other script.
 Trusted:  yes: two names in one script are told apart by their characters, not by how they sound.
 """
 
 from __future__ import annotations
 
 import gzip
-from functools import cache
+import unicodedata
+from functools import cache, lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
@@ -23,6 +25,13 @@ def variants() -> dict[str, str]:
     """Return per character the simplified character it is a form of."""
     packed = files("evenhand.names").joinpath("tables/variants.tsv.gz").read_bytes()
     return {line[0]: line[1] for line in gzip.decompress(packed).decode("utf-8").split("\n")}
+
+
+@lru_cache(maxsize=200_000)
+def word_code(word: str) -> int:
+    """Return a negative number that only this word of another script has (62 bits of its SHA-256)."""
+    plain = unicodedata.normalize("NFC", "".join(variants().get(mark, mark) for mark in word.casefold()))
+    return -1 - (int.from_bytes(sha256(plain.encode()).digest()[:8], "big") >> 2)
 
 
 def codes(whole: str) -> tuple[int, ...]:

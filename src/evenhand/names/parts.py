@@ -131,6 +131,15 @@ _PATRONYMIC_ENDS: Final = (
 _PATRONYMIC_MIN: Final = 7
 
 
+_LETTER_NAMES: Final = {
+    "e": "a", "ei": "a", "ai": "i", "bi": "b", "si": "c", "di": "d", "i": "e", "ef": "f", "ji": "g", "Ji": "g", "eC": "h",
+    "aiC": "h", "Je": "j", "Jei": "j", "ke": "k", "kei": "k", "el": "l", "em": "m", "en": "n", "o": "o", "pi": "p",
+    "kiu": "q", "ar": "r", "es": "s", "ti": "t", "iu": "u", "yu": "u", "vi": "v", "dabliu": "w", "dablu": "w", "eks": "x",
+    "vai": "y", "zed": "z", "Jed": "z", "a": "a",
+}  # fmt: skip
+"""The English names of letters as `evenhand.names.latin.sound` hears them."""
+
+
 def class_of(word: str, place: int, count: int) -> int:
     """Return the class of a folded word at a place (0 first) among `count` words."""
     if len(word) == 1:
@@ -145,13 +154,14 @@ def class_of(word: str, place: int, count: int) -> int:
 
 
 @cache
-def nicknames() -> dict[str, tuple[str, ...]]:
-    """Return the folded given names that stand for one another (learned table)."""
+def nicknames() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Return the folded given names that stand for one another, with costs in twelfths of a bit (learned table)."""
     packed = files("evenhand.names").joinpath("tables/nicknames.tsv.gz").read_bytes()
     found = {}
     for line in gzip.decompress(packed).decode("ascii").split("\n"):
         word, _, others = line.partition("\t")
-        found[word] = tuple(others.split(","))
+        parts = (one.partition(":") for one in others.split(","))
+        found[word] = tuple((text, int(cost)) for text, _, cost in parts)
     return found
 
 
@@ -165,17 +175,22 @@ def _rarities() -> dict[str, int]:
     return found
 
 
+def letter_of(heard: str) -> str | None:
+    """Return the letter whose English name sounds like this (an initial spelt out in another script)."""
+    return _LETTER_NAMES.get(heard)
+
+
 def rarity_words() -> frozenset[str]:
     """Return the words whose rarity is known."""
     return frozenset(_rarities())
 
 
-RARITY_MAX: Final = 124
+RARITY_MAX: Final = 140
 _SHORT_MAX: Final = 3
 
 
 def rarity(word: str) -> int:
-    """Return how much a folded word says, in eighths of a bit: 24 (very common) to 124 (never seen)."""
+    """Return how much a folded word says, in eighths of a bit: 24 (very common) to 140 (never seen)."""
     known = _rarities().get(word)
     if known is not None:
         return known

@@ -1,0 +1,71 @@
+"""An identical name is never lost, and the score keeps its order."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evenhand.identity.person import Name, Person
+from evenhand.matching.contract import Listed, Query
+from evenhand.matching.engine import NameMatcher
+from evenhand.matching.naming import best_name, pack_names
+from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, NAME_MIN, name_score
+from evenhand.matching.segment import score_pair
+
+_WORDS = (
+    "David", "Smith", "Maria", "de", "al", "Kim", "van", "der", "Garcia", "O'Neil", "Müller", "Jean-Luc", "J.", "Dr",
+    "Мария", "Иванов", "Петрович", "محمد", "عبد", "علي", "דוד", "כהן", "Γιώργος", "სანდრო", "सुनील", "สมชาย", "Þór",
+)  # fmt: skip
+_HAN = ("王伟", "李小龙", "김철수", "山田太郎", "陳大文", "金大中")
+NAMES = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=5).map(" ".join) | st.sampled_from(_HAN)
+
+
+def points(asked: str, listed: str) -> int:
+    q, p = pack_names((asked,), nicknames=True), pack_names((listed,), nicknames=False)
+    return max(score_pair(q, i, p, j)[0] for i in range(q.owner.size) for j in range(p.owner.size))
+
+
+@settings(deadline=None, max_examples=150)
+@given(NAMES)
+def test_the_same_name_reaches_the_cut_off(name: str) -> None:
+    assert points(name, name) >= IDENTICAL_POINTS > CUT_POINTS
+
+
+@settings(deadline=None, max_examples=60)
+@given(NAMES.filter(lambda name: name.isascii()))
+def test_the_same_name_in_capitals_or_small_letters_reaches_the_cut_off(name: str) -> None:
+    assert points(name.upper(), name.lower()) >= IDENTICAL_POINTS
+
+
+@pytest.mark.parametrize("name", ["David Smith", "John Jones", "Maria Garcia", "Wei Wang", "王伟", "Ivan Petrov", "Li"])
+def test_a_common_name_is_found_by_the_matcher(name: str) -> None:
+    matcher = NameMatcher()
+    matcher.put("k", Listed(person=Person(names=(Name(text=name),))))
+    found = matcher.search(Query(names=(name,))).candidates
+    assert [one.key for one in found] == ["k"]
+    assert found[0].band == "possible"
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [
+        ("David Smith", "David Smyth"),
+        ("David Smith", "Daniel Smith"),
+        ("王伟", "王维"),
+        ("Мария Иванова", "Maria Ivanova"),
+    ],
+)
+def test_another_name_is_not_lifted_to_the_same_name(asked: str, listed: str) -> None:
+    found = best_name((asked,), (Name(text=listed),))
+    same = best_name((asked,), (Name(text=asked),))
+    assert found is not None
+    assert same is not None
+    assert found.points < same.points
+
+
+def test_the_name_score_keeps_the_order_of_points() -> None:
+    steps = [name_score(value) for value in range(-100_000, 100_000, 500)]
+    assert steps == sorted(steps)
+    assert name_score(CUT_POINTS) == NAME_MIN
+    assert (steps[0], steps[-1]) == (0, 1000)
