@@ -16,7 +16,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import DROPS, DROPS_ABJAD, LOOKS, PRICES, look_drops
-from evenhand.matching.comparing import FEATURES, SLOTS_MAX, compare
+from evenhand.matching.comparing import SLOTS_MAX, compare
+from evenhand.matching.measuring import FEATURES, WORD_FEATURES
 from evenhand.matching.packing import Packed
 from evenhand.matching.recall import BUMP, NOT_YET, Listing, Work, candidates, hit_weight, passes
 from evenhand.matching.scorer import score
@@ -37,6 +38,7 @@ class Room(NamedTuple):
     asked: Packed
     listed: Packed
     memo: NDArray[np.int32]
+    words: NDArray[np.int32]
     row: NDArray[np.int32]
     pairs: NDArray[np.int32]
     sums: NDArray[np.int64]
@@ -89,8 +91,8 @@ def find(
             continue
         unfold(listing.words, listing.ids[listing.start[reading] : listing.start[reading + 1]], room.listed)
         room.memo[: room.listed.spelling_start[room.listed.slot_start[1]]] = 0
-        compare(room.asked, 0, room.listed, 0, tables, room.memo, room.row, room.pairs)
-        points = score(trees, room.row)
+        met = compare(room.asked, 0, room.listed, 0, tables, room.memo, room.words, room.row, room.pairs)
+        points = score(trees, room.words, met, room.row)
         if points >= ask[first + CUT]:
             out[at, 0], out[at, 1] = reading, points
             at += 1
@@ -141,6 +143,7 @@ def room_for(readings: int) -> Room:
         one,
         room_for_one(),
         np.zeros((one.letters.shape[0], SLOTS_MAX), np.int32),
+        np.zeros((PAIRS_MAX, len(WORD_FEATURES)), np.int32),
         np.zeros(len(FEATURES), np.int32),
         np.zeros((PAIRS_MAX, 4), np.int32),
         np.zeros((max(1, readings), 2), np.int64),
