@@ -1,4 +1,4 @@
-"""Derive the shipped table of variant Han characters: traditional, Hong Kong, Taiwan and Japanese forms of one.
+"""Derive the shipped table of variant Han: traditional, Hong Kong, Taiwan and Japanese forms of one character.
 
 Source: the character tables of OpenCC (Apache-2.0), as packed by opencc-python-reimplemented (Apache-2.0).
 Run: python tools/learn_variants.py OPENCC_DICTIONARY_FOLDER OUT.tsv.gz
