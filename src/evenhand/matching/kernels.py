@@ -58,7 +58,7 @@ def kernel_folder() -> Path | None:
 def _keep_apart() -> None:
     folder = kernel_folder()
     if folder is not None:
-        numba.config.CACHE_DIR = str(folder)
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined] # set while numba is imported
 
 
 _keep_apart()

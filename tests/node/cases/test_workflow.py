@@ -266,7 +266,7 @@ def test_where_the_desk_sits(coalition: Coalition) -> None:
 async def test_a_member_whose_publishing_is_suspended_publishes_no_case(coalition: Coalition) -> None:
     case = await approved(coalition)
     steps: tuple[Any, ...] = ("OPENED", "UPHELD")
-    opening = {"rule": "A-03", "found": "held too long", "severity": "S1"}
+    opening: dict[str, Any] = {"rule": "A-03", "found": "held too long", "severity": "S1"}
     coalition["PHL"].site.member.publish([
         Outgoing(
             Conduct(
