@@ -76,7 +76,9 @@ def verify(  # noqa: PLR0917 - Typer makes options of arguments
     differs: Annotated[list[str] | None, typer.Option("--differs", help="An identifier that does not.")] = None,
     available: Annotated[list[str] | None, typer.Option("--available", help="What could be compared.")] = None,
     second: Annotated[str, typer.Option("--second", help="The second person who looked.")] = "",
+    second_code: Annotated[str, typer.Option("--second-code", help="Their own one-time code, with accounts.")] = "",
     supervisor: Annotated[str, typer.Option("--supervisor", help="Who decided an inconclusive one.")] = "",
+    supervisor_code: Annotated[str, typer.Option("--supervisor-code", help="Their own one-time code.")] = "",
     grounds: Annotated[str, typer.Option("--grounds", help="Why.")] = "",
     officer: Officer = NOBODY,
     unit: Unit = NOBODY,
@@ -91,8 +93,8 @@ def verify(  # noqa: PLR0917 - Typer makes options of arguments
     compared += [{"identifier": one, "agrees": False} for one in differs or []]
     request = {
         "encounter": encounter, "outcome": outcome.upper(), "notice": notice, "compared": compared,
-        "available": available or [], "second": second, "supervisor": supervisor, "grounds": grounds,
-        "officer": officer, "unit": unit,
+        "available": available or [], "second": second, "second_code": second_code, "supervisor": supervisor,
+        "supervisor_code": supervisor_code, "grounds": grounds, "officer": officer, "unit": unit,
     }  # fmt: skip
     step("verify", data, as_json, request)
 
@@ -125,6 +127,9 @@ def contact(  # noqa: PLR0917 - Typer makes options of arguments
     as_json: Json = False,
 ) -> None:
     """Send the hit message to the originator, sealed to it alone.
+
+    Every member is asked first, blinded, whether it protects the person against the originator. Where one does,
+    or has not said yet, nothing is sent and the refusal says what to do (rule P-03).
 
     Example: evenhand encounter contact 3f2a --urgency FLASH --reason "a person waits" --officer v1
     """

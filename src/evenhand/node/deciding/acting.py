@@ -57,6 +57,14 @@ def second_person(site: Site, name: str) -> str:
     return site.people.registry.account(name).account
 
 
+def present_person(site: Site, name: str, code: str) -> str:
+    """Return the id of another person who proves with a one-time code that they took part themselves.
+
+    A node without accounts takes the name. Raises NotFoundError or RefusedError.
+    """
+    return name if not name or site.caller.is_owner else site.people.witness(name, code)
+
+
 def entitle(site: Site, who: Actor) -> None:
     """Record what the actor may look up, where it is not what the rules know."""
     casework = site.casework

@@ -19,6 +19,7 @@ from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import NotFoundError, RefusedError
 from evenhand.node.deciding.acting import Acting, actor, note_look
 from evenhand.node.deciding.looking import EncounterView, encounter_of
+from evenhand.node.deciding.sheltering import shelter
 from evenhand.node.deciding.statuses import held_of
 from evenhand.node.deciding.stepping import Step, base, candidate, in_hand, letter_to, take
 from evenhand.node.site import Site
@@ -44,9 +45,14 @@ class Contact(Step, frozen=True, kw_only=True):
 
 
 async def contact(site: Site, request: Contact) -> EncounterView:
-    """Send the hit message: a sealed entry that only the originator opens. Raises RefusedError."""
+    """Send the hit message: a sealed entry that only the originator opens. Raises RefusedError.
+
+    Nothing leaves about a person whom a member protects against the originator, or while one has not said.
+    """
     state, who = encounter_of(site, request.encounter), actor(site, request)
     notice = in_hand(state)
+    await shelter(site, state, who)
+    state = encounter_of(site, request.encounter)
     content = Hit(
         version=notice.version, outcome=state.outcome or "", compared=_compared(site, state),
         held=is_in_custody(state), reason=request.reason, reach=request.reach,
@@ -74,6 +80,8 @@ async def report(site: Site, request: ReportHit) -> EncounterView:
     """Report the hit to the originator, with nine items or why one was not obtained. Raises RefusedError."""
     state, who = encounter_of(site, request.encounter), actor(site, request)
     notice = in_hand(state)
+    await shelter(site, state, who)
+    state = encounter_of(site, request.encounter)
     event = HitReported(**base(site, state, who), notice=notice.notice, items=request.items)
     content = Report(items=request.items, action=state.action or "NONE")
     _, item = letter_to(site, state, notice.notice, content, "URGENT" if notice.terrorism else "ROUTINE")

@@ -17,15 +17,15 @@ from typing import Any, Final, Literal
 import msgspec
 
 from evenhand.ground.errors import PeerUnreachableError
-from evenhand.node.deciding.acting import actor, second_person
+from evenhand.node.deciding.acting import actor, present_person
 from evenhand.node.deciding.clearing import clearing
 from evenhand.node.deciding.driving import live_head
 from evenhand.node.deciding.looking import EncounterView, encounter_of
+from evenhand.node.deciding.sheltering import asked_about, shows_refugee
 from evenhand.node.deciding.statuses import held_of, status_of
 from evenhand.node.deciding.stepping import Step, base, candidate, in_hand, take
 from evenhand.node.site import Site
 from evenhand.notices.model import Action
-from evenhand.screening.encounter import Encounter
 from evenhand.screening.events import (
     ActionAuthorised,
     ActionEnded,
@@ -53,14 +53,19 @@ async def open_candidate(site: Site, request: Step) -> EncounterView:
 
 
 class Verify(Step, frozen=True, kw_only=True):
-    """What was compared, what could have been, and what the officer and a second person found."""
+    """What was compared, what could have been, and what the officer and a second person found.
+
+    Where people have accounts, whoever is named beside the officer types a one-time code of their own.
+    """
 
     notice: str
     outcome: Outcome
     compared: tuple[Comparison, ...] = ()
     available: tuple[Identifier, ...] = ()
     second: str = ""
+    second_code: str = ""
     supervisor: str = ""
+    supervisor_code: str = ""
     grounds: str = ""
 
 
@@ -70,8 +75,8 @@ async def verify(site: Site, request: Verify) -> EncounterView:
     notice = candidate(state, request.notice)
     event = Verified(
         **base(site, state, who), notice=notice, outcome=request.outcome, compared=request.compared,
-        available=request.available, second=second_person(site, request.second),
-        supervisor=second_person(site, request.supervisor), grounds=request.grounds,
+        available=request.available, second=present_person(site, request.second, request.second_code),
+        supervisor=present_person(site, request.supervisor, request.supervisor_code), grounds=request.grounds,
     )  # fmt: skip
     if request.outcome != "NEGATIVE":
         return take(site, request, event)
@@ -98,10 +103,12 @@ async def check(site: Site, request: Check) -> EncounterView:
     flag: Action | None = standing.action if standing is not None and standing.flagged_here else None  # type: ignore[assignment]
     if site.casework.standing(key.partition(":")[0]).coercive_as_discreet and is_adverse(notice.action):
         flag = "DISCREET_REPORT"
+    said = await asked_about(site, state, key)
+    protected = request.protected or shows_refugee(site, state) or (said is not None and said.report == "no")
     event = LiveChecked(
         **base(site, state, who), notice=key, version=0 if latest is None else latest.number,
         status=status_of(site.member, key, now), reached=reached, view_age_ms=age_ms, flag=flag,
-        protected=request.protected or _is_refugee(site, state), compatible=_is_compatible(site, key, now),
+        protected=protected, compatible=_is_compatible(site, key, now),
     )  # fmt: skip
     return take(site, request, event)
 
@@ -122,11 +129,6 @@ async def _reach(site: Site, code: str) -> tuple[bool, int]:
         await site.driver.activity(site.member.activity, deadline - loop.time())
     same = log.size >= head.size and log.root_at(head.size) == head.root
     return same, 0 if same else age_ms
-
-
-def _is_refugee(site: Site, state: Encounter) -> bool:
-    """Say whether the document shown is a refugee's (ICAO 9303: nationality XXB, or issued as such)."""
-    return '"XXB"' in (site.casework.terms(state.encounter) or "")
 
 
 def _is_compatible(site: Site, key: str, now_ms: int) -> bool:

@@ -193,6 +193,26 @@ class People:
             seed = credentials.open_seed(account.sealed_seed, derived)
         return self._open(account, seed)
 
+    def witness(self, name: str, code: str) -> str:
+        """Return the account of a second person beside somebody's screen, who types a code of their own.
+
+        Codes count once; failures lock as at the door. Raises NotFoundError or RefusedError.
+        """
+        account, now_ms = self.registry.account(name), self._clock.now_ms()
+        is_able = account.active and bool(account.totp) and now_ms >= account.lock.until_ms
+        step = credentials.totp_step(account.totp, code, now_ms=now_ms, after=account.totp_step) if is_able else None
+        if step is None:
+            if is_able:
+                self._failed(account, now_ms)
+            raise RefusedError(
+                f"{account.name} did not take part: no one-time code of theirs",
+                why="rule V-01: whoever is named as the second person looked; the code is missing, wrong, was used "
+                "before, or the account is locked, closed or has no authenticator",
+                remedy="have that person type a fresh code of their own authenticator",
+            )
+        self.registry.put(msgspec.structs.replace(account, totp_step=step, lock=Lock()))
+        return account.account
+
     def _failed(self, account: Account, now_ms: int) -> None:
         failures = account.lock.failures + 1
         lock = Lock(failures=failures)
