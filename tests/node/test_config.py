@@ -30,6 +30,7 @@ def test_any_name_survives(name: str) -> None:
         ("colour = 1", "colour"), ("[import]\nspeed = 3", "speed"), ("[storage]\nsnapshot = 3", "snapshot"),
         ("genesis = 'xyz'", "genesis"), ("[import]\nwithdraw_percent_max = 101", "withdraw_percent_max"),
         ("[signing]\npartners_to_confirm = -1", "partners_to_confirm"),
+        ('[matching]\nengine = "best"', "engine"),
         ("= 3", "not TOML"), ("urls = ['http://x']", "https"), ("urls = ['https://x/']", "https"),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ Trusted:  yes.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -27,6 +27,10 @@ def init(  # noqa: PLR0917 - Typer makes options of arguments
     name: Annotated[str, typer.Option("--name", help="The member's name for people.")] = "",
     listen: Annotated[str, typer.Option("--listen", help="HOST:PORT for partners.")] = "127.0.0.1:7401",
     url: Annotated[list[str] | None, typer.Option("--url", help="Address partners use; again for more.")] = None,
+    matcher: Annotated[
+        Literal["plain", "names"],
+        typer.Option("--matcher", help="How names are matched: plain, or names (learned, every script, more memory)."),
+    ] = "plain",
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
@@ -37,15 +41,16 @@ def init(  # noqa: PLR0917 - Typer makes options of arguments
     import os
 
     from evenhand.ground.clock import SystemClock
-    from evenhand.node.config import NodeConfig
+    from evenhand.node.config import MatchingRules, NodeConfig
     from evenhand.node.folder import Folder
     from evenhand.trust.keys import generate_keys, save_keys
     from evenhand.trust.roster import card, print_card
 
     folder, code = Folder(data.resolve()), member.upper()
     config = NodeConfig(
-        member=code, name=name or code, coalition=coalition, listen=listen, urls=tuple(url or [f"https://{listen}"])
-    )
+        member=code, name=name or code, coalition=coalition, listen=listen, urls=tuple(url or [f"https://{listen}"]),
+        matching=MatchingRules(engine=matcher),
+    )  # fmt: skip
     keys = generate_keys(member=code, coalition=coalition, entropy=os.urandom, now_ms=SystemClock().now_ms())
     folder.make(config)
     save_keys(keys, folder.keys)

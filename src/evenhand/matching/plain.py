@@ -1,4 +1,4 @@
-"""The matcher in use: folded tokens, an inverted index, and fuzzy neighbours.
+"""The plain matcher: folded tokens, an inverted index, and fuzzy neighbours.
 
 Knows:    Latin look-alikes of any script, token by token.
 Told:     listed notices by key, and questions.

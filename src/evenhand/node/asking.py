@@ -230,6 +230,11 @@ class ParityAnswer(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...]
 
 
+MATCHER_DIFFERS: Final = (
+    "the matcher's version differs: bring both nodes to the same release and the same `matching.engine`"
+)
+
+
 async def parity(site: Site, request: PartnerRequest) -> ParityAnswer:
     """Compare our view with a partner's. Raises NotFoundError, UsageError or PeerUnreachableError."""
     member, code = site.member, request.code.upper()
@@ -252,7 +257,7 @@ async def parity(site: Site, request: PartnerRequest) -> ParityAnswer:
     equal = heartbeat.state == ours.digest()
     said = remarks({"roster version": (ours.roster, heartbeat.roster)})
     if not equal and not said and all(line.difference == "equal" for line in lines):
-        said = ("the matcher's version differs: bring both nodes to the same release",)
+        said = (MATCHER_DIFFERS,)
     heard = member.ledgers.heard_ms.get(code, 0)
     return ParityAnswer(
         partner=code, equal=equal, ours=ours.digest(), theirs=heartbeat.state, said_at=heartbeat.time,

@@ -18,6 +18,7 @@ import msgspec
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import MEMBERS_MAX
 from evenhand.interop.policy import WITHDRAW_PERCENT_MAX
+from evenhand.matching.build import Engine
 from evenhand.trust.codes import check_member_code
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -78,6 +79,12 @@ class ApiRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise InputError(f"`api.requests_per_second` must lie between 1 and {_RATE_MAX}")
 
 
+class MatchingRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[matching]`: how names are matched here; the members agree on one engine, or parity says they differ."""
+
+    engine: Engine = "plain"
+
+
 class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
                  rename={"imports": "import"}):  # fmt: skip
     """Everything in `evenhand.toml`. `genesis` is the pinned hash, empty until `evenhand node join`."""
@@ -92,6 +99,7 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     storage: StorageRules = StorageRules()
     api: ApiRules = ApiRules()
     signing: SigningRules = SigningRules()
+    matching: MatchingRules = MatchingRules()
 
     def __post_init__(self) -> None:
         """Check every value. Raises InputError."""

@@ -18,7 +18,7 @@ import msgspec
 
 from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import EvenhandError, StoreError
-from evenhand.node.asking import Nothing
+from evenhand.node.asking import MATCHER_DIFFERS, Nothing, PartnerRequest, parity
 from evenhand.node.folder import Folder
 from evenhand.node.keeping import VerifyRequest, verify
 from evenhand.node.member import Member
@@ -32,6 +32,7 @@ _SQLITE_MIN: Final = (3, 51, 3)  # the WAL-reset bug is fixed there
 _DISK_LOW_BYTES: Final = 1 << 30
 _EXPIRY_SOON_DAYS: Final = 30
 _SKEW_MS: Final = 60_000
+_VERSION_SHORT: Final = 12
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +128,7 @@ async def examine(site: Site, _: Nothing) -> Findings:
         )
         for code in sorted(member.ledgers.evidence)
     ]
-    return summary(findings + _check_peers(site))
+    return summary(findings + await _check_matcher(site) + _check_peers(site))
 
 
 def _check_roster(member: Member) -> Finding:
@@ -149,6 +150,22 @@ def _check_signing(member: Member) -> Finding:
     if refusal is None:
         return Finding(grade="good", what=f"{member.code} may publish; the guard agrees with the store")
     return Finding(grade="warning", what=f"{refusal.what}: {refusal.why}", remedy=refusal.remedy)
+
+
+async def _check_matcher(site: Site) -> list[Finding]:
+    """Say which engine matches names here, and whose answers differ because theirs is another."""
+    member, engine = site.member, site.config.matching.engine
+    version = member.matcher.version[:_VERSION_SHORT]
+    findings = [Finding(grade="good", what=f"names are matched by the engine {engine!r}, version {version}")]
+    heard = [code for code in sorted(member.ledgers.heartbeats) if code in member.roster.by_code]
+    compared = [await parity(site, PartnerRequest(code=code)) for code in heard if code != member.code]
+    return findings + [
+        Finding(
+            grade="warning", what=f"{one.partner} matches names by another engine or version: its answers differ",
+            remedy="agree on one release and one `matching.engine` in evenhand.toml, then restart the node",
+        )
+        for one in compared if MATCHER_DIFFERS in one.remarks
+    ]  # fmt: skip
 
 
 def _check_peers(site: Site) -> list[Finding]:

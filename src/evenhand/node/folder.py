@@ -156,7 +156,7 @@ def open_member(
         store, guard = SqliteStore(folder.store), FileGuard(folder.guard)
         try:
             around = Surroundings(
-                store, guard, clock, os.urandom, build_matcher(),
+                store, guard, clock, os.urandom, build_matcher(config.matching.engine),
                 partners_to_confirm=config.signing.partners_to_confirm, forget_copies=folder.forget_snapshot,
             )  # fmt: skip
             member = Member(keys, around, pinned_genesis=config.genesis, genesis=genesis)

@@ -24,6 +24,7 @@ from evenhand.node.folder import Folder, open_member
 from evenhand.node.post import Postman
 from evenhand.node.site import Site
 from evenhand.node.topics import settle
+from evenhand.node.warming import begin_warming
 
 
 class Face(Protocol):
@@ -50,8 +51,9 @@ def faces_of(config: NodeConfig) -> Faces:
 
 def run_node(folder: Folder, started: Callable[[Site], None], clock: Clock | None = None) -> None:
     """Run until SIGINT or SIGTERM. Raises what opening raises, or PeerUnreachableError for a taken address."""
+    config = folder.read_config()
+    begin_warming(config.matching.engine)
     with open_member(folder, clock or SystemClock()) as member:
-        config = folder.read_config()
         host, port = split_address(config.listen)
 
         async def live() -> None:
