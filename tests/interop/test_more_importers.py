@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evenhand.ground import limits
 from evenhand.ground.errors import EvenhandError, InputError, LimitError
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Person
-from evenhand.interop import ftm_list, tables, template
+from evenhand.interop import ftm_list
 from evenhand.interop.formats import read_list
 from evenhand.interop.list_dates import day_first
 from evenhand.interop.model import ParsedList
-from evenhand.interop.rows import RecordReader
-from evenhand.interop.synthetic import synthetic_persons
-from evenhand.interop.synthetic_records import template_rows, write_template, write_workbook
-from evenhand.interop.tables import read_table
 
 SAMPLES = Path(__file__).resolve().parents[2] / "../shared/data/lists/format-samples"
 EU = """<export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-01-31T00:00:00"><sanctionEntity
@@ -324,96 +317,3 @@ def test_ftm_lines_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ftm_list, "LIST_LINE_BYTES_MAX", 20)
     with pytest.raises(LimitError, match="line 1"):
         ftm(entity("a", "Person", name=["Ada Bell"]))
-
-
-# -- tables and the template -----------------------------------------------------------------------------
-
-
-def packed(**parts: bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, data in parts.items():
-            made.writestr(name.replace("_", "."), data)
-    return stream.getvalue()
-
-
-def test_hostile_workbooks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    for hidden in (b"<!DOCTYPE x>", "<!DOCTYPE x>".encode("utf-16")):
-        with pytest.raises(InputError, match="document type"):
-            read_table(packed(sheet_odd=hidden), "a table")
-    torn = bytearray(packed(sheet_xml=bytes(range(256)) * 9))
-    torn[60:90] = bytes(30)
-    for damaged in (bytes(torn), packed(sheet_xml=b"<a/>"), b"PK\x03\x04nothing", packed(picture_png=b"1")):
-        with pytest.raises(InputError, match="damaged"):
-            read_table(damaged, "a table")
-    monkeypatch.setattr(tables, "SHEET_BYTES_MAX", 1_000_000)
-    with pytest.raises(LimitError, match="unpacks to"):
-        read_table(packed(sheet_xml=bytes(2_000_000)), "a table")
-
-
-def test_tables_are_bounded_and_read_as_they_are() -> None:
-    with pytest.raises(LimitError, match="columns"):
-        read_table(("a," * (limits.SHEET_COLUMNS_MAX + 1)).encode(), "a table")
-    assert read_table(b"\r\n,,\r\na,,c,\r\n1,2,3,\r\n,,,\r\n4\r\n", "a table") == [
-        (4, {"a": "1", "column 2": "2", "c": "3"}), (6, {"a": "4"}),
-    ]  # fmt: skip
-
-
-def test_cells_of_a_workbook_are_read_as_people_see_them() -> None:
-    from datetime import date, datetime
-
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.worksheets[0].append(["a", "b", "c", "d", "e", "f"])
-    book.worksheets[0].append([date(1980, 1, 31), datetime(1980, 1, 31), 7.0, 7.5, None, True])  # noqa: DTZ001 - as Excel has it
-    stream = io.BytesIO()
-    book.save(stream)
-    assert read_table(stream.getvalue(), "a table")[0][1] == {
-        "a": "1980-01-31", "b": "1980-01-31", "c": "7", "d": "7.5", "e": "", "f": "True",
-    }  # fmt: skip
-    assert (tables._cell(date(1980, 1, 31)), tables._cell(7.0)) == ("1980-01-31", "7")
-
-
-def test_the_template_explains_itself_and_is_no_entry() -> None:
-    empty = template.empty_template()
-    assert read("template", empty).entries == ()
-    filled = empty + write_template(synthetic_persons(1, 2)).split(b"\r\n", 1)[1]
-    assert len(read("template", filled).entries) == 2
-
-
-def test_a_table_of_others_gets_a_proposal_that_a_person_confirms() -> None:
-    table = b"Case number,Surname,First Name,D.O.B.,Charge,Shoe,Surnames\n7,Bell,Ada,31/01/1980,Theft,40,x\n"
-    proposal = template.propose(table)
-    assert proposal.mapping == {
-        "Case number": "reference", "Surname": "family_name", "First Name": "given_name", "D.O.B.": "birth_date",
-        "Charge": "offence",
-    }  # fmt: skip
-    assert (proposal.unmapped, proposal.missing) == (("Shoe", "Surnames"), ("name",))
-    parsed = template.parse(table, proposal.mapping)
-    assert (parsed.entries[0].entry_id, person(parsed).names[0].text) == ("7", "Ada Bell")
-    assert person(parsed).birth_dates == (BirthDate(value="1980-01-31"),)
-    assert fields(parsed) == ["Shoe", "Surnames"]
-    with pytest.raises(InputError, match="'shoe_size'"):
-        template.parse(table, {"Shoe": "shoe_size"})
-    with pytest.raises(InputError, match="'Boot'"):
-        template.parse(table, {"Boot": "marks"})
-    assert template.propose(b"a\n").mapping == {}
-    assert template.parse(b"a\n").entries == ()
-
-
-def test_template_cells_that_say_nothing_or_too_little() -> None:
-    row = template_rows(synthetic_persons(1, 1))[0]
-    row |= {"reference": "", "documents": "passport; visa:V1:IT; odd thing:9", "sex": "", "birth_date": ""}
-    parsed = read("template", write_workbook([row]))
-    assert parsed.entries[0].entry_id == "row 2"
-    assert [(one.type, one.issuer) for one in person(parsed).documents] == [("visa", "ITA"), ("odd_thing", None)]
-    assert fields(parsed) == ["documents"]
-
-
-def test_a_record_hands_out_each_field_once() -> None:
-    reader = RecordReader({"a": {"b": 1}, "c": [1, {"d": 2}], "e": None, "f": 0, "g": [{"h": 1}]}, 1)
-    assert (reader.text("a"), reader.texts("c"), reader.text("e"), reader.text("f")) == ("", [], "", "0")
-    assert reader.inside("c") == []
-    assert [one.text("x") for one in reader.inside("g")] == [""]
-    assert list(reader.leftovers()) == ["a", "c", "g/h"]

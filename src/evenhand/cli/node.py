@@ -134,7 +134,7 @@ def run(data: Data = DATA, as_json: Json = False) -> None:
 
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever it is when something is said
     )
 
     def started(site: Site) -> None:

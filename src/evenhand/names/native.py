@@ -1,6 +1,6 @@
 """The characters of a Han or Hangul name as numbers, variants of one character alike.
 
-Knows:    which characters are forms of one (traditional, simplified, Japanese; table by tools/learn_variants.py).
+Knows:    which characters are forms of one (traditional and mainland, Japanese; table by tools/learn_variants.py).
 Told:     a whole name in Han characters or Hangul syllables, or one word.
 Answers:  numbers that hold its characters, three each; a number of its own for a word of any other script.
 Trusted:  yes: two names in one script are told apart by their characters, not by how they sound.
@@ -22,7 +22,7 @@ _CODES: Final = 2
 
 @cache
 def variants() -> dict[str, str]:
-    """Return per character the simplified character it is a form of."""
+    """Return per character the simplified Han character it is a form of."""
     packed = files("evenhand.names").joinpath("tables/variants.tsv.gz").read_bytes()
     return {line[0]: line[1] for line in gzip.decompress(packed).decode("utf-8").split("\n")}
 
