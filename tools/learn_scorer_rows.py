@@ -14,10 +14,10 @@ import numpy as np
 from numba import njit
 
 from evenhand.matching.comparing import SLOTS_MAX, compare
+from evenhand.matching.finding import TABLES
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
 from evenhand.matching.naming import pack_names
 from evenhand.matching.packing import Packed, Packer
-from evenhand.matching.retrieval import TABLES
 from evenhand.names.forms import NICKNAME, forms
 from tools.learn_scorer_pairs import Pair, composed, innocents, listed_names, natural, noisy, people, split, thinned
 

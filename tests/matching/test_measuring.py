@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from evenhand.matching.comparing import SLOTS_MAX, compare
+from evenhand.matching.finding import TABLES
 from evenhand.matching.measuring import (
     FEATURES,
     IDENTICAL,
@@ -17,7 +18,6 @@ from evenhand.matching.measuring import (
     WORD_FEATURES,
 )
 from evenhand.matching.naming import pack_names
-from evenhand.matching.retrieval import TABLES
 
 
 def measured(asked: str, listed: str, *, reading: int = 0) -> tuple[dict[str, int], list[dict[str, int]]]:

@@ -10,8 +10,8 @@ from evenhand.identity.person import Name, Person
 from evenhand.matching.contract import Listed, Query
 from evenhand.matching.engine import NameMatcher
 from evenhand.matching.naming import best_name, pack_names
+from evenhand.matching.pair import score_pair
 from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, NAME_MIN, name_score
-from evenhand.matching.segment import score_pair
 
 _WORDS = (
     "David", "Smith", "Maria", "de", "al", "Kim", "van", "der", "Garcia", "O'Neil", "Müller", "Jean-Luc", "J.", "Dr",

@@ -19,8 +19,8 @@ from evenhand.identity.person import Name
 from evenhand.matching.contract import Reason
 from evenhand.matching.measuring import BEGINS
 from evenhand.matching.packing import Packed, Packer
+from evenhand.matching.pair import score_pair
 from evenhand.matching.scorer import name_score
-from evenhand.matching.segment import score_pair
 from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME, forms
 from evenhand.names.parts import KUNYA, PLAIN
 
