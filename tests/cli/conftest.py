@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 from typer.testing import CliRunner
 
 from evenhand.cli.app import app
 from evenhand.interop.synthetic import SyntheticPerson, synthetic_persons
 from evenhand.interop.synthetic_lists import write_un_xml
 
+COMMAND = typer.main.get_command(app)
 PEOPLE = synthetic_persons(7, 24)
 
 
@@ -36,10 +39,17 @@ Type = Callable[..., Typed]
 
 
 def type_in(*words: object, text: str | None = None) -> Typed:
-    result = CliRunner().invoke(app, [str(word) for word in words], input=text)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return Typed(result.exit_code, result.stdout, result.stderr)
+    """Run the command line in this process; the runner's own `invoke` would build every command anew each time."""
+    runner, code = CliRunner(), 0
+    with runner.isolation(input=text) as (out, err, _):
+        try:
+            COMMAND.main([str(word) for word in words], prog_name="evenhand")
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        sys.stdout.flush()
+        sys.stderr.flush()
+        said, warned = (stream.getvalue().decode().replace("\r\n", "\n") for stream in (out, err))
+    return Typed(code, said, warned)
 
 
 def draft(person: SyntheticPerson, **more: object) -> str:

@@ -33,6 +33,7 @@ OTHERS = (
     "Annamaria Velsing",
 )
 NO_CUT = -(1 << 40)
+MAYBE = np.uint64(1 << 12)  # keys that no asked key is congruent to need no comparing with each
 
 
 @njit(cache=True)
@@ -46,19 +47,23 @@ def listed_keys(w: Any, out: Any, counts: Any) -> None:
 @njit(cache=True)
 def grades_of(q: Any, first: int, last: int, exact: int, w: Any, keys: Any, counts: Any, out: Any) -> None:
     """Grade every listed word against some spellings: by the definition, form after form."""
-    mine = np.zeros(KEYS_MAX, np.uint64)
+    mine, maybe = np.zeros(KEYS_MAX, np.uint64), np.zeros(MAYBE, np.bool_)
     lines = np.zeros((3, 32), np.int32)
     out[:] = 0
     for u in range(first, last):
         f = q.form[u]
         all_of_it = exact | (q.kind[u] & NICKNAME)
         count = keys_of(q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], q.kind[u] & ABJAD, 1, all_of_it, mine)
+        maybe[:] = False
+        for m in range(count):
+            maybe[mine[m] % MAYBE] = True
         for word in range(w.word_kind.size):
             for v in range(w.spelling_start[word], w.spelling_start[word + 1]):
                 form, shared = w.form[v], False
                 for k in range(counts[form]):
-                    for m in range(count):
-                        shared = shared or keys[form, k] == mine[m]
+                    if maybe[keys[form, k] % MAYBE]:
+                        for m in range(count):
+                            shared = shared or keys[form, k] == mine[m]
                 if shared:
                     out[word] = max(out[word], grade_of(q, u, w, form, lines))
 

@@ -240,11 +240,11 @@ async def journal(site: Site, _: Nothing) -> Journal:
     return Journal(records=tuple(journal_of(site)))
 
 
-def journal_of(site: Site) -> list[dict[str, Any]]:
-    """Return what people did outside encounters, read from the decision ledger in order."""
+def journal_of(site: Site, start: int = 0) -> list[dict[str, Any]]:
+    """Return what people did outside encounters, read from the decision ledger in order, from an index on."""
     return [
         {"kind": entry.decision.kind, **msgspec.json.decode(entry.decision.text)}
-        for entry in site.casework.book.entries() if isinstance(entry.decision, JournalRecord)
+        for entry in site.casework.book.entries(start) if isinstance(entry.decision, JournalRecord)
     ]  # fmt: skip
 
 
