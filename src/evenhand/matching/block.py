@@ -84,6 +84,10 @@ class Block:
         """Leave an owner out of every later answer."""
         self.held.people[owner, 0] = 0
 
+    def forgotten(self) -> int:
+        """Return how many owners are left out of every answer."""
+        return int(np.count_nonzero(self.held.people[:, 0] == 0))
+
     def living(self) -> Iterator[tuple[str, bytes]]:
         """Return key and encoded notice of every owner still listed."""
         start = self.held.body_start

@@ -8,7 +8,7 @@ Trusted:  yes: a lost candidate is a suspect waved through, a false one an innoc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import RLock
@@ -48,7 +48,12 @@ DATED_BARS: Final = (70, 70)
 LOOSE_BARS: Final = (55, 0)
 """The same where every name that is somehow like the asked one is wanted, to measure."""
 _PENDING_MAX: Final = 64
-_BLOCKS_MAX: Final = 6
+_BLOCKS_MAX: Final = 24
+"""So many blocks are merged where nobody calls `tidy`."""
+_LIKE_SIZES: Final = 4
+"""So many blocks of like size are merged by `tidy`."""
+_FORGOTTEN_SHARE: Final = 1_000
+"""A block is built again when more than one in so many of its owners is forgotten."""
 _ASKED_WORDS_MAX: Final = 300_000
 _FRESH_WORDS_MAX: Final = 2_000
 _MANY: Final = 10_000
@@ -107,23 +112,18 @@ class NameMatcher:
                 self._settle()
 
     def put_many(self, items: Iterable[tuple[str, Listed]]) -> None:
-        """Add many at once."""
+        """Add many at once; they are read and built before the lock is taken, so questions go on meanwhile."""
+        block = build_block(items)
         with self._lock:
+            if self._blocks or self._pending:
+                for owner in range(len(block)):
+                    self.drop(block.key(owner))
             self._settle()
-            block = build_block(self._replacing(items))
             if len(block):
                 self._blocks.append(block)
-            self._settle()
             if len(block) > _MANY:
                 for cached in (forms, form_row, sound, spellings):
                     cached.cache_clear()
-
-    def _replacing(self, items: Iterable[tuple[str, Listed]]) -> Iterator[tuple[str, Listed]]:
-        """Return items as they come, forgetting what was held under their keys."""
-        for key, listed in items:
-            if self._blocks:
-                self.drop(key)
-            yield key, listed
 
     def drop(self, key: str) -> None:
         """Forget a notice; unknown keys are ignored."""
@@ -136,16 +136,34 @@ class NameMatcher:
                     block.forget(owner)
 
     def _settle(self) -> None:
-        """Move what is pending into a block; merge the small blocks when they are many."""
-        items: list[tuple[str, bytes]] = list(self._pending.items())
-        self._pending, self._fresh = {}, None
-        if len(self._blocks) >= _BLOCKS_MAX:
-            self._blocks.sort(key=len)
-            for block in self._blocks[: _BLOCKS_MAX - 1]:
-                items.extend(block.living())
-            self._blocks = self._blocks[_BLOCKS_MAX - 1 :]
+        """Move what is pending into a block."""
+        items, self._pending, self._fresh = list(self._pending.items()), {}, None
         if items:
             self._blocks.append(build_block(items))
+        if len(self._blocks) > _BLOCKS_MAX:
+            while self.tidy():
+                pass
+
+    def tidy(self) -> bool:
+        """Merge blocks of like size and leave out what was forgotten; tell whether there was anything to do.
+
+        For a thread of its own: questions and changes wait for moments, not until it is built.
+        """
+        with self._lock:
+            chosen = _to_merge(self._blocks)
+            listed = [block.held.people[:, 0].copy() for block in chosen]
+        if not chosen:
+            return False
+        merged = build_block(item for block in chosen for item in block.living())
+        with self._lock:
+            if all(any(block is one for one in self._blocks) for block in chosen):
+                for block, before in zip(chosen, listed, strict=True):
+                    for owner in np.flatnonzero((before != 0) & (block.held.people[:, 0] == 0)).tolist():
+                        if (gone := merged.owner_of(block.key(owner))) is not None:
+                            merged.forget(gone)  # dropped while the block was built
+                kept = [one for one in self._blocks if not any(block is one for block in chosen)]
+                self._blocks = [*kept, merged] if len(merged) else kept
+        return True
 
     def _all_blocks(self) -> list[Block]:
         if self._pending and self._fresh is None:
@@ -263,17 +281,19 @@ class NameMatcher:
 
     # -- snapshots ---------------------------------------------------------------------------------
 
-    def _whole(self) -> Block:
-        """Return everything listed as one block, and keep it as the only one."""
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays of every block by number and name; what was forgotten is left out."""
         self._settle()
-        if len(self._blocks) != 1 or not self._blocks[0].held.people[:, 0].all():
-            self._blocks = [build_block([item for block in self._blocks for item in block.living()])]
-        return self._blocks[0]
+        for at, block in enumerate(self._blocks):
+            if block.forgotten():
+                self._blocks[at] = build_block(block.living())
+        every = enumerate(self._blocks)
+        return {f"{at}.{name}": part for at, block in every for name, part in arrays_of(block).items()}
 
     def dump(self) -> bytes:
         """Return the index as bytes that `load` of the same version takes back."""
         with self._lock:
-            return b"".join(pieces(self.version, arrays_of(self._whole())))
+            return b"".join(pieces(self.version, self._arrays()))
 
     def load(self, data: bytes) -> None:
         """Replace the index by a dump. Raises CorruptionError if it is damaged or of another version."""
@@ -282,15 +302,29 @@ class NameMatcher:
     def save(self, path: Path) -> None:
         """Write the index to a file that `open` of the same version maps. Raises OSError."""
         with self._lock:
-            save(path, self.version, arrays_of(self._whole()))
+            save(path, self.version, self._arrays())
 
     def open(self, path: Path) -> None:
         """Replace the index by a saved one, mapped and verified. Raises CorruptionError, OSError."""
         self._replace(mapped(path, self.version))
 
     def _replace(self, arrays: dict[str, NDArray[Any]]) -> None:
+        parts: dict[str, dict[str, NDArray[Any]]] = {}
+        for label, array in arrays.items():
+            number, _, name = label.partition(".")
+            parts.setdefault(number, {})[name] = array
         with self._lock:
-            self._blocks, self._pending, self._fresh = [block_of(arrays)], {}, None
+            self._blocks, self._pending, self._fresh = [block_of(part) for part in parts.values()], {}, None
+
+
+def _to_merge(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks of like size when they are many, or one of which much was forgotten; nothing: all is well."""
+    ordered = sorted(blocks, key=len)
+    for first in range(len(ordered) - _LIKE_SIZES + 1):
+        alike = [one for one in ordered[first:] if len(one) <= 2 * len(ordered[first + 1])]
+        if len(alike) >= _LIKE_SIZES:
+            return ordered[: first + len(alike)]
+    return next(([one] for one in ordered if one.forgotten() > len(one) // _FORGOTTEN_SHARE), [])
 
 
 def _told(block: Block, rows: NDArray[np.int64], ends: NDArray[np.int64], whose: Sequence[int]) -> list[Found]:
