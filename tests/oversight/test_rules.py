@@ -17,11 +17,14 @@ from evenhand.screening.events import (
     ActionEnded,
     CandidatesShown,
     CustodyStep,
+    EncounterClosed,
     HitReported,
+    LiveChecked,
     Movement,
     PairCleared,
     QueryMade,
     ReportItem,
+    SideStateEntered,
 )
 from evenhand.screening.notice_events import (
     MANDATORY,
@@ -261,6 +264,66 @@ def test_a_declared_exception_is_counted_and_not_found(code: str) -> None:
     assert code not in stream.rules()
     assert code in stream.rules("EXCEPTED")
     assert sum(count for (rule, _), count in stream.engine.excepted.items() if rule == code) >= 1
+
+
+def hit(stream: Stream, **more: Any) -> None:
+    stream.publish()
+    stream.query()
+    stream.show()
+    stream.verify()
+    stream.contact(**more)
+
+
+def protected(stream: Stream, at: int = 20, **more: Any) -> list[Any]:
+    return stream.say(at, SideStateEntered, **({"side": "PROTECTED_PERSON", "notice": N} | more))
+
+
+SILENT: Final[dict[str, Any]] = {"code": "PARTNER_SILENT", "silent": ("FRA",), "encounter": "x1", "rules": ("P-03",)}
+
+
+def test_a_report_without_a_members_word_is_counted_and_a_late_yes_is_a_breach() -> None:
+    stream = Stream()
+    stream.excuse(**SILENT)
+    hit(stream, without=("FRA",))
+    assert "P-03" in stream.rules("EXCEPTED")
+    stream.say(10, HitReported, notice=N, items=NINE, without=("FRA",))
+    stream.say(15, EncounterClosed)
+    assert "P-03" not in stream.rules()
+    stream.excuse(15 + 24 * HOUR, **SILENT)
+    found = protected(stream, 25 * HOUR)
+    assert [(one.rule, one.severity, one.state) for one in found] == [("P-03", "S1", "OPEN")]
+    assert protected(stream, 25 * HOUR) == []
+
+
+def test_a_report_without_a_word_and_without_an_exception_is_found() -> None:
+    stream = Stream()
+    hit(stream, without=("FRA",))
+    assert [one.severity for one in stream.found if one.rule == "P-03"] == ["S2"]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_protected_person_is_not_reported_before_or_after(live: bool) -> None:
+    stream = Stream()
+    hit(stream)
+    protected(stream, side="REDRESS_OPEN")
+    stream.say(20, LiveChecked, notice=N, version=1, status="PUBLISHED", protected=False)
+    assert "P-03" not in stream.rules()
+    if live:
+        stream.say(21, LiveChecked, notice=N, version=1, status="PUBLISHED", protected=True)
+    else:
+        protected(stream, 21)
+    assert stream.rules().count("P-03") == 1
+    before = Stream()
+    before.publish()
+    before.query()
+    before.show()
+    before.verify()
+    protected(before, 4)
+    before.contact(about="NEGATIVE")
+    assert "P-03" not in before.rules(), "it says that the person is somebody else"
+    before.contact()
+    assert before.rules().count("P-03") == 1
+    before.say(6, EncounterClosed)
 
 
 def test_only_what_a_lawful_story_owes_is_found() -> None:

@@ -129,5 +129,5 @@ class Stream:
 ENCOUNTERED = {
     "QueryMade", "CandidatesShown", "Verified", "LiveChecked", "OriginatorContacted", "OriginatorAnswered",
     "ActionAuthorised", "ActionTaken", "ActionEnded", "CustodyStep", "HitReported", "FollowedUp", "PairCleared",
-    "EncounterClosed",
+    "EncounterClosed", "SideStateEntered",
 }  # fmt: skip

@@ -164,6 +164,9 @@ def forget(request: RequestId, data: Data = DATA, as_json: Json = False) -> None
 
 
 def _desk_screen(said: dict[str, Any]) -> None:
+    for one in said["alarms"]:
+        console().print(f"[bold red]A protected person was reported[/] ({one['at'][:16]}, {one['notice'][:_SHORT]})")
+        console().print(f"  Act now: `evenhand encounter show {one['encounter'][:_SHORT]}`; tell your oversight.")
     for one in said["requests"]:
         state = "answered" if one.get("answer") else "assessed" if one.get("assessed") else "to be assessed"
         console().print(f"Request [bold]{one['request'][:_SHORT]}[/] {one['what']}: {state}")

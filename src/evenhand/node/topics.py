@@ -12,11 +12,12 @@ from typing import Final
 
 from evenhand.node.cases.lifecycle import take_error
 from evenhand.node.cases.workflow import take_review, take_verdict
+from evenhand.node.deciding.sheltering import take_word
 from evenhand.node.post import Handler, collect, unhandled
 from evenhand.node.redress.letters import obey, take_block, take_decision, take_position, take_request
 from evenhand.node.redress.numbers import tidy
 from evenhand.node.redress.objecting import take_objection
-from evenhand.node.redress.protection import take_question, take_reply
+from evenhand.node.redress.protection import take_question
 from evenhand.node.site import Site
 
 TOPICS: Final[dict[str, Handler]] = {
@@ -30,7 +31,7 @@ TOPICS: Final[dict[str, Handler]] = {
     "redress.decided": take_decision,
     "protection.ask": take_question,
     "protection.object": take_objection,
-    "protection.tell": take_reply,
+    "protection.tell": take_word,
 }
 
 

@@ -50,6 +50,8 @@ def covers(exception: ExceptionDeclared, finding: Finding) -> bool:
     """Say whether an exception covers a finding: its member, rule, time, and encounter, notice or unit."""
     if exception.member != finding.member or (exception.rules and finding.rule not in exception.rules):
         return False
+    if exception.code == "PARTNER_SILENT" and finding.severity == "S1":
+        return False  # a silence excuses that nobody knew, never that somebody was betrayed
     if finding.at_ms < exception.from_ms or finding.since_ms > exception.until_ms:
         return False
     if exception.encounter or exception.notice:
@@ -122,6 +124,10 @@ class Oversight:
     def _except(self, finding: Finding, exception: ExceptionDeclared) -> Finding:
         self.excepted[finding.rule, exception.code] += 1
         return msgspec.structs.replace(finding, state="EXCEPTED", exception=exception.event_id)
+
+    def declared(self, member: str) -> tuple[ExceptionDeclared, ...]:
+        """Return the exceptions of a member that count, in the order they came."""
+        return tuple(self._exceptions.get(member, ()))
 
     def _declared(self, event: ExceptionDeclared) -> list[Finding]:
         """Remember an exception. Findings already open that it covers (it came late) are excepted now."""

@@ -22,6 +22,7 @@ from evenhand.screening.events import (
     ActionTaken,
     CandidatesShown,
     Event,
+    ExceptionDeclared,
     OriginatorAnswered,
     OriginatorContacted,
     QueryMade,
@@ -69,8 +70,11 @@ class Ages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     p95_days: int
 
 
-class MonthlyReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One member's month (PROCEDURE section 6); maps have sorted keys in canonical form."""
+class MonthlyReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One member's month (PROCEDURE section 6); maps have sorted keys in canonical form.
+
+    `exceptions` counts declared exceptions by code; it is left out where there was none.
+    """
 
     member: str
     queries: int
@@ -92,6 +96,7 @@ class MonthlyReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     withdrawal_propagation: Times
     findings: dict[str, int]
     outcomes_by_group: dict[str, int]
+    exceptions: dict[str, int] = {}
 
 
 def share(count: int, of: int) -> Share:
@@ -128,6 +133,7 @@ class Figures:
         self._holds: Counter[str] = Counter()
         self._refusals: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
+        self._exceptions: Counter[str] = Counter()
         self._queries: dict[str, QueryMade] = {}
         self._shown: dict[str, int] = {}
         self._held: dict[str, int] = {}
@@ -148,6 +154,7 @@ class Figures:
             NoticeStatusChanged: self._status,
             RedressRequested: self._request,
             RedressDecided: self._decided,
+            ExceptionDeclared: self._excepted,
         }
 
     def observe(self, event: Event) -> None:
@@ -194,8 +201,11 @@ class Figures:
             redress_duration=times(self._times["redress"]),
             withdrawal_propagation=times(self._times["withdraw"]),
             findings={key: value for key, value in self._findings.items() if value},
-            outcomes_by_group=dict(self._groups),
+            outcomes_by_group=dict(self._groups), exceptions=dict(self._exceptions),
         )  # fmt: skip
+
+    def _excepted(self, event: ExceptionDeclared) -> None:
+        self._exceptions[event.code] += 1
 
     def _query(self, event: QueryMade) -> None:
         self._count["queries"] += 1

@@ -33,6 +33,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     answer_held_ms: int = 30 * MINUTE_MS
     answer_ms: int = 12 * HOUR_MS
     unread_ms: int = 5 * MINUTE_MS
+    protection_terrorism_ms: int = 10 * MINUTE_MS
+    protection_ms: int = 40 * MINUTE_MS
+    protection_least_ms: int = MINUTE_MS
     hold_unconfirmed_ms: int = HOUR_MS
     judge_ms: int = 48 * HOUR_MS
     judge_child_ms: int = 24 * HOUR_MS
@@ -78,6 +81,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         for name in self.__struct_fields__:
             if getattr(self, name) < 1:
                 raise InputError(f"{name} must be at least 1", remedy="correct the charter's parameters")
+        if self.protection_terrorism_ms >= self.contact_terrorism_ms or self.protection_ms >= self.contact_ms:
+            raise InputError(
+                "a member's word on protection cannot be awaited until the originator must be told",
+                why="rule C-01", remedy="make protection_ms and protection_terrorism_ms shorter than the contact's",
+            )  # fmt: skip
 
 
 _DEFAULT: Final = "default of this project, PROCEDURE "
@@ -92,6 +100,9 @@ SOURCES: Final[dict[str, str]] = {
     "answer_held_ms": _DEFAULT + "section 3 state 7; ICCPR art 9(1)",
     "answer_ms": "Regulation (EU) 2018/1862 (supplementary information: 12 h); PROCEDURE section 3 state 7",
     "unread_ms": _DEFAULT + "section 3 state 7 (an urgent message escalates; no period named there)",
+    "protection_terrorism_ms": _DEFAULT + "rules P-03 and C-01 (two thirds of the time to contact; ADR 0063)",
+    "protection_ms": _DEFAULT + "rules P-03 and C-01 (two thirds of the time to contact; ADR 0063)",
+    "protection_least_ms": _DEFAULT + "rule P-03 (a member in reach answers within seconds; ADR 0063)",
     "hold_unconfirmed_ms": _DEFAULT + "section 3 state 9; ECHR art 5",
     "judge_ms": "ICCPR art 9(3), General Comment 35 paragraph 33 (48 h)",
     "judge_child_ms": "General Comment 35 paragraph 33 (juveniles: 24 h)",
@@ -140,6 +151,11 @@ DEFAULT_POLICY: Final = Policy()
 def contact_within_ms(policy: Policy, *, terrorism: bool) -> int:
     """Return how long a post may take to reach the originator (states 4 to 6, rule C-01)."""
     return policy.contact_terrorism_ms if terrorism else policy.contact_ms
+
+
+def protection_within_ms(policy: Policy, *, terrorism: bool) -> int:
+    """Return how long members' words on protection are awaited before the originator is told without (rule P-03)."""
+    return policy.protection_terrorism_ms if terrorism else policy.protection_ms
 
 
 def answer_within_ms(policy: Policy, *, held: bool) -> int:

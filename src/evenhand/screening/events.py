@@ -135,13 +135,17 @@ class LiveChecked(Event, frozen=True, kw_only=True):
 
 
 class OriginatorContacted(Event, frozen=True, kw_only=True):
-    """State 6: a message to the originator; `about` says whether it asks or tells."""
+    """State 6: a message to the originator; `about` says whether it asks or tells.
+
+    `without` are members whose word on protection was awaited in vain (rule P-03).
+    """
 
     notice: str
     message: str
     about: Literal["CONFIRMATION", "NEGATIVE", "ERROR"] = "CONFIRMATION"
     urgency: Urgency = "ROUTINE"
     reason: str = ""
+    without: tuple[str, ...] = ()
 
 
 class MessageReceived(Event, frozen=True, kw_only=True):
@@ -206,10 +210,11 @@ class ReportItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class HitReported(Event, frozen=True, kw_only=True):
-    """State 10: the nine items, to the originator."""
+    """State 10: the nine items, to the originator; `without` as in the contact."""
 
     notice: str
     items: tuple[ReportItem, ...]
+    without: tuple[str, ...] = ()
 
 
 class FollowedUp(Event, frozen=True, kw_only=True):
@@ -254,16 +259,20 @@ class DataReleased(Event, frozen=True, kw_only=True):
 
 
 class ExceptionDeclared(Event, frozen=True, kw_only=True):
-    """An outage or imminent danger to life, with a reason and a second person; counted and published.
+    """An outage, imminent danger to life, or a member's silence on protection; counted and published.
+
+    It has a reason and a second person; PARTNER_SILENT is declared with the message that could not wait (P-03).
 
     It covers findings of its member on the named encounter or notice, or of the whole `unit` when both
-    are empty, from `from_ms` to `until_ms`. `rules` empty means every rule.
+    are empty, from `from_ms` to `until_ms`. `rules` empty means every rule. `silent` are the members whose word
+    was awaited in vain.
     """
 
-    code: Literal["OUTAGE", "DANGER_TO_LIFE"]
+    code: Literal["OUTAGE", "DANGER_TO_LIFE", "PARTNER_SILENT"]
     reason: str
     second: str
     from_ms: int
     until_ms: int
     notice: str = ""
     rules: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()

@@ -64,13 +64,14 @@ class Posts:
         return f"{code}:{notice.notice_id}"
 
     def share(self) -> None:
-        for source in self.coalition.staff.values():
-            for reader in self.coalition.staff.values():
+        here = [one for code, one in self.coalition.staff.items() if code not in self.coalition.away]
+        for source in here:
+            for reader in here:
                 if reader is not source:
                     pulse = Pulse(note=source.site.member.heartbeat())
                     reader.site.member.receive(pulse, source.site.member.code)
         self.coalition.share()
-        for one in self.coalition.staff.values():
+        for one in here:
             one.site.casework.tick()
         self.coalition.share()
 

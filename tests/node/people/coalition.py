@@ -33,6 +33,8 @@ class Coalition:
 
     def __init__(self, folder: Path, clock: ManualClock, codes: tuple[str, ...]) -> None:
         self.clock = clock
+        self.away: set[str] = set()
+        """Members that nothing reaches and nothing comes from."""
         keys = {
             code: generate_keys(member=code, coalition="c.example", entropy=os.urandom, now_ms=NOW) for code in codes
         }
@@ -68,11 +70,12 @@ class Coalition:
     def share(self, rounds: int = 3) -> None:
         """Let everything reach everyone, and every member read its post."""
         for _ in range(rounds):
-            for source in self.staff.values():
-                for reader in self.staff.values():
+            here = [one for code, one in self.staff.items() if code not in self.away]
+            for source in here:
+                for reader in here:
                     if reader is not source:
                         self._pump(source.site.member, reader.site.member)
-            for one in self.staff.values():
+            for one in here:
                 look(one.site)
 
     @staticmethod

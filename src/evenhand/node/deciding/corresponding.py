@@ -27,6 +27,7 @@ from evenhand.screening.encounter import Encounter, is_in_custody
 from evenhand.screening.events import (
     Answer,
     Comparison,
+    ExceptionDeclared,
     FollowedUp,
     HitReported,
     OriginatorContacted,
@@ -47,11 +48,11 @@ class Contact(Step, frozen=True, kw_only=True):
 async def contact(site: Site, request: Contact) -> EncounterView:
     """Send the hit message: a sealed entry that only the originator opens. Raises RefusedError.
 
-    Nothing leaves about a person whom a member protects against the originator, or while one has not said.
+    Nothing leaves about a person whom a member protects against the originator, or while one may still say so.
     """
     state, who = encounter_of(site, request.encounter), actor(site, request)
     notice = in_hand(state)
-    await shelter(site, state, who)
+    excepted = await shelter(site, state, who)
     state = encounter_of(site, request.encounter)
     content = Hit(
         version=notice.version, outcome=state.outcome or "", compared=_compared(site, state),
@@ -60,9 +61,14 @@ async def contact(site: Site, request: Contact) -> EncounterView:
     letter, item = letter_to(site, state, notice.notice, content, request.urgency)
     event = OriginatorContacted(
         **base(site, state, who), notice=letter.notice, message=letter.letter, urgency=request.urgency,
-        reason=request.reason,
+        reason=request.reason, without=_silent(excepted),
     )  # fmt: skip
-    return take(site, request, event, also=(item,))
+    return take(site, request, *excepted, event, also=(item,))
+
+
+def _silent(excepted: tuple[ExceptionDeclared, ...]) -> tuple[str, ...]:
+    """Return the members that an exception says were silent."""
+    return tuple(code for one in excepted for code in one.silent)
 
 
 def _compared(site: Site, state: Encounter) -> tuple[Comparison, ...]:
@@ -80,12 +86,14 @@ async def report(site: Site, request: ReportHit) -> EncounterView:
     """Report the hit to the originator, with nine items or why one was not obtained. Raises RefusedError."""
     state, who = encounter_of(site, request.encounter), actor(site, request)
     notice = in_hand(state)
-    await shelter(site, state, who)
+    excepted = await shelter(site, state, who)
     state = encounter_of(site, request.encounter)
-    event = HitReported(**base(site, state, who), notice=notice.notice, items=request.items)
+    event = HitReported(
+        **base(site, state, who), notice=notice.notice, items=request.items, without=_silent(excepted)
+    )
     content = Report(items=request.items, action=state.action or "NONE")
     _, item = letter_to(site, state, notice.notice, content, "URGENT" if notice.terrorism else "ROUTINE")
-    return take(site, request, event, also=(item,))
+    return take(site, request, *excepted, event, also=(item,))
 
 
 class Follow(Step, frozen=True, kw_only=True):

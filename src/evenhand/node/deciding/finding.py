@@ -223,6 +223,11 @@ async def put_to_all(site: Site, request: Opening) -> CaseView:
     finding = site.casework.office.overseer.finding(request.finding)
     if finding.state != "OPEN":
         raise RefusedError(f"this finding is {finding.state.lower()}", remedy="nothing is held against anybody")
+    if finding.rule == "P-03" and finding.encounter:
+        raise RefusedError(
+            "this finding is not put to all", why="it would tell the state fled who is protected (PROCEDURE section 5)",
+            remedy="it is for this member's oversight and redress officer alone",
+        )  # fmt: skip
     conduct = Conduct(
         finding=finding.finding_id, member=finding.member, step="OPENED", reason=request.reason, rule=finding.rule,
         severity=finding.severity, found=finding.found, since_ms=finding.since_ms, at_ms=finding.at_ms,

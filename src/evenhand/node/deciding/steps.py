@@ -20,7 +20,7 @@ from evenhand.ground.errors import PeerUnreachableError
 from evenhand.node.deciding.acting import actor, present_person
 from evenhand.node.deciding.clearing import clearing
 from evenhand.node.deciding.driving import live_head
-from evenhand.node.deciding.looking import EncounterView, encounter_of
+from evenhand.node.deciding.looking import EncounterView, encounter_of, view_of
 from evenhand.node.deciding.sheltering import asked_about, shows_refugee
 from evenhand.node.deciding.statuses import held_of, status_of
 from evenhand.node.deciding.stepping import Step, base, candidate, in_hand, take
@@ -79,7 +79,12 @@ async def verify(site: Site, request: Verify) -> EncounterView:
         supervisor=present_person(site, request.supervisor, request.supervisor_code), grounds=request.grounds,
     )  # fmt: skip
     if request.outcome != "NEGATIVE":
-        return take(site, request, event)
+        take(site, request, event)
+        # Members are asked now, so that their words are here when the originator must be told (rules P-03 and C-01).
+        fresh = encounter_of(site, state.encounter)
+        if fresh.notice is not None and fresh.notice.notice == notice:
+            await asked_about(site, fresh, notice)
+        return view_of(site, encounter_of(site, state.encounter))
     begins = {"at_ms": event.at_ms, "unit": who.unit, "officer": who.officer}
     events, items = clearing(site.casework, state, notice, request.grounds, base=begins)
     return take(site, request, event, *events, also=tuple(items))

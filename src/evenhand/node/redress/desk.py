@@ -28,10 +28,12 @@ from evenhand.node.site import Operation, Site
 from evenhand.node.telling import new_id
 from evenhand.notices.model import NoticeRef, Outcome
 from evenhand.notices.proving import outcome_subject
-from evenhand.screening.clocks import DEFAULT_POLICY
+from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY
 from evenhand.screening.events import ActionTaken
 from evenhand.screening.notice_events import RedressBlockDecided, RedressDecided, RedressRequested
 from evenhand.trust.permissions import Permission, check_redress_decider
+
+_ALARM_MS: Final = 90 * DAY_MS
 
 
 class Receive(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -301,11 +303,34 @@ class ListRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     everything: bool = False
 
 
+class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+    """A protected person was reported to an originator: which finding, encounter and notice, and when it showed."""
+
+    finding: str
+    encounter: str
+    notice: str
+    at: str
+
+
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """What lies on the redress desk."""
+    """What lies on the redress desk; `alarms` first."""
 
     requests: tuple[Request, ...]
     matters: tuple[Matter, ...]
+    alarms: tuple[Alarm, ...] = ()
+
+
+def _alarms(site: Site, *, everything: bool) -> tuple[Alarm, ...]:
+    """Return the breaches of protection at a hit: the last 90 days', or every one."""
+    from_ms = 0 if everything else site.member.clock.now_ms() - _ALARM_MS
+    found = [
+        one for one in site.casework.office.overseer.findings.values()
+        if one.rule == "P-03" and one.severity == "S1" and one.encounter and one.at_ms >= from_ms
+    ]  # fmt: skip
+    return tuple(
+        Alarm(finding=one.finding_id, encounter=one.encounter, notice=one.notice, at=format_ms(one.at_ms))
+        for one in sorted(found, key=lambda each: each.at_ms)
+    )
 
 
 async def desk(site: Site, request: ListRequest) -> Desk:
@@ -314,7 +339,7 @@ async def desk(site: Site, request: ListRequest) -> Desk:
     matters = tuple(one for one in shelf.matters(site) if request.everything or not one.result)
     if caller.may(Permission.REDRESS_BLOCK):
         rows = tuple(one for one in shelf.requests(site) if request.everything or not one.answer)
-        return Desk(requests=rows, matters=matters)
+        return Desk(requests=rows, matters=matters, alarms=_alarms(site, everything=request.everything))
     if caller.may(Permission.ORIGINATOR_ANSWER):
         return Desk(requests=(), matters=tuple(one for one in matters if one.originator == site.member.code))
     raise RefusedError("requests of persons are the redress officer's", remedy="ask them")

@@ -193,6 +193,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     awaited: tuple[str, ...]
     report: Literal["yes", "no", "wait"]
     why: str
+    since: str
 
 
 async def ask(site: Site, request: Ask) -> Standing:
@@ -232,10 +233,12 @@ def standing(row: Asked) -> Standing:
     report: Literal["yes", "no", "wait"] = "no" if any(row.answers.values()) else "wait" if awaited else "yes"
     why = {
         "no": "a protection against the originator stands: never report to the state fled, tell your redress officer",
-        "wait": "not every member has answered; hold the report back, and release whom you may not hold",
+        "wait": "not every member has answered; hold the report back while there is time (C-01)",
         "yes": "no member protects this person against the originator",
     }[report]  # fmt: skip
-    return Standing(question=row.question, awaited=awaited, report=report, why=why)
+    return Standing(
+        question=row.question, awaited=awaited, report=report, why=why, since=format_ms(row.since_ms)
+    )
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -246,9 +249,14 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 async def answer_of(site: Site, request: Look) -> Standing:
     """Say what a question has brought so far. Raises NotFoundError."""
-    data = site.member.store.get(_ASKED + request.question.encode("ascii", "replace"))
+    return standing_of(site, request.question)
+
+
+def standing_of(site: Site, question: str) -> Standing:
+    """Return what a question has brought so far. Raises NotFoundError."""
+    data = site.member.store.get(_ASKED + question.encode("ascii", "replace"))
     if data is None:
-        raise NotFoundError(f"no question {request.question[:40]!r}")
+        raise NotFoundError(f"no question {question[:40]!r}")
     return standing(_OWN.decode(data))
 
 

@@ -14,7 +14,14 @@ from evenhand.notices.checks import is_coercive
 from evenhand.oversight.findings import Finding
 from evenhand.oversight.rules.rule import Rule
 from evenhand.oversight.world import World
-from evenhand.screening.events import CandidatesShown
+from evenhand.screening.events import (
+    CandidatesShown,
+    EncounterClosed,
+    HitReported,
+    LiveChecked,
+    OriginatorContacted,
+    SideStateEntered,
+)
 from evenhand.screening.notice_events import (
     MANDATORY,
     NoticeObjected,
@@ -26,6 +33,11 @@ from evenhand.screening.notice_events import (
 
 COMPLIANCE_ACTIONS: Final = frozenset({"ARREST", "HOLD", "NO_BOARD"})
 """Actions for which the coalition's compliance desk approves as well (PROCEDURE section 2)."""
+_BREACH: Final = "a protected person was reported to the originator"
+
+
+def _about(event: OriginatorContacted | HitReported | SideStateEntered | LiveChecked) -> str:
+    return event.notice.partition(":")[0]
 
 
 class P01(Rule):
@@ -87,7 +99,11 @@ class P02(Rule):
 
 
 class P03(Rule):
-    """Neutrality or protection breach, or a refused notice resubmitted unchanged, and not blocked."""
+    """Neutrality or protection breach, or a refused notice resubmitted unchanged, and not blocked.
+
+    At a hit: a protected person reported to the originator, or reported while a member had not said (the exception
+    declared with it counts that; a protection learned afterwards is a breach all the same).
+    """
 
     code = "P-03"
     source = "INTERPOL Constitution arts 2-3; GA-2017-86-RES-09; 1951 Refugee Convention art 33"
@@ -96,12 +112,58 @@ class P03(Rule):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._refused: set[str] = set()
+        self._told: dict[str, dict[str, str]] = {}
+        """The first message to each originator told, by encounter and originator."""
+        self._protected: dict[str, set[str]] = {}
+        """Against whom the person of an encounter is protected."""
+        self._unsaid: set[str] = set()
+        """Encounters told of without every member's word: remembered when they are over, for a late one."""
         self.handlers = {
+            OriginatorContacted: self._reported,
+            HitReported: self._reported,
+            SideStateEntered: self._entered,
+            LiveChecked: self._checked,
+            EncounterClosed: self._closed,
             NoticeObjected: self._objected,
             NoticeSubmitted: self._submitted,
             NoticeRefused: self._was_refused,
             NoticeStatusChanged: self._status,
         }
+
+    def _reported(self, event: OriginatorContacted | HitReported) -> list[Finding]:
+        if isinstance(event, OriginatorContacted) and event.about != "CONFIRMATION":
+            return []  # it says that the person is somebody else
+        key = _about(event)
+        self._told.setdefault(event.encounter, {}).setdefault(key, event.event_id)
+        if event.without:
+            self._unsaid.add(event.encounter)
+        if key in self._protected.get(event.encounter, ()):
+            return [self.find(event, _BREACH, "S1", key="protected")]
+        if event.without:
+            words = f"the originator was told without the word of {', '.join(event.without)} on protection"
+            return [self.find(event, words, "S2", key="unsaid")]
+        return []
+
+    def _entered(self, event: SideStateEntered) -> list[Finding]:
+        return self._learned(event) if event.side == "PROTECTED_PERSON" else []
+
+    def _checked(self, event: LiveChecked) -> list[Finding]:
+        return self._learned(event) if event.protected else []
+
+    def _learned(self, event: SideStateEntered | LiveChecked) -> list[Finding]:
+        known, key = self._protected.setdefault(event.encounter, set()), _about(event)
+        told = self._told.get(event.encounter, {}).get(key)
+        if key in known or told is None:
+            known.add(key)
+            return []
+        known.add(key)
+        return [self.find(event, _BREACH, "S1", key="protected", evidence=(event.event_id, told))]
+
+    def _closed(self, event: EncounterClosed) -> list[Finding]:
+        if event.encounter not in self._unsaid:
+            self._told.pop(event.encounter, None)
+            self._protected.pop(event.encounter, None)
+        return []
 
     def _objected(self, event: NoticeObjected) -> list[Finding]:
         return self._open(event, f"{event.ground.lower()} breach, and the notice was not blocked")
