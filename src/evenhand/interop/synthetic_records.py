@@ -13,8 +13,6 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from openpyxl import Workbook
-
 from evenhand.ground.canonical import canonical_bytes
 from evenhand.identity.dates import BirthDate
 from evenhand.interop.countries import country_alpha2, country_name
@@ -194,6 +192,8 @@ def write_template(people: Iterable[SyntheticPerson]) -> bytes:
 
 def write_workbook(rows: list[dict[str, str]]) -> bytes:
     """Write rows as an Excel workbook; its first row names the columns."""
+    from openpyxl import Workbook  # noqa: PLC0415 # slow to import and seldom wanted
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("List")
     names = list(dict.fromkeys(name for row in rows for name in row))

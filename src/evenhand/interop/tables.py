@@ -22,9 +22,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from evenhand.ground.errors import InputError, LimitError
 from evenhand.ground.limits import LIST_LINE_BYTES_MAX, SHEET_BYTES_MAX, SHEET_COLUMNS_MAX
 from evenhand.interop.fields import clean
@@ -79,6 +76,10 @@ def _text(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _sheet(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
+    # Half a second to import; most processes never see a workbook.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(part.file_size for part in packed.infolist())

@@ -36,7 +36,7 @@ def quick_argon(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real argon2 at its smallest cost: its strength is not what these tests measure."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(credentials, "_HASHER", quick)
-    monkeypatch.setattr(credentials, "_NOBODY", quick.hash(b"nobody", salt=b"sixteen bytes ok"))
+    credentials._nobody.cache_clear()
     for name, value in (("_TIME_COST", 1), ("_MEMORY_KIB", 8), ("_LANES", 1)):
         monkeypatch.setattr(credentials, name, value)
 

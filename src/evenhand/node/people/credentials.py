@@ -16,6 +16,7 @@ import hmac
 import unicodedata
 from base64 import b32encode, b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import pyotp
@@ -64,13 +65,15 @@ def hash_password(password: str, entropy: Entropy) -> str:
 def is_password(password: str, hashed: str) -> bool:
     """Say whether a password is the hashed one; an empty hash costs as much time and is never right."""
     try:
-        _HASHER.verify(hashed or _NOBODY, _typed(password))
+        _HASHER.verify(hashed or _nobody(), _typed(password))
     except (VerificationError, InvalidHashError):
         return False
     return bool(hashed)
 
 
-_NOBODY: Final = _HASHER.hash(b"nobody has this password", salt=b"sixteen bytes ok")
+@cache
+def _nobody() -> str:
+    return _HASHER.hash(b"nobody has this password", salt=b"sixteen bytes ok")
 
 
 def new_totp_secret(entropy: Entropy) -> str:

@@ -16,7 +16,6 @@ from base64 import b64encode
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-import aiohttp
 import msgspec
 from authlib.common.security import generate_token
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
@@ -29,7 +28,7 @@ from joserfc.jwk import KeySet
 from evenhand.ground.errors import PeerUnreachableError, RefusedError, VerificationError
 
 _ALGORITHMS: Final = ["RS256", "ES256", "EdDSA", "Ed25519"]
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+_TIMEOUT_SECONDS: Final = 10
 _ANSWER_BYTES_MAX: Final = 1_048_576
 _LEEWAY_SECONDS: Final = 30
 _VERIFIER_CHARACTERS: Final = 64
@@ -57,8 +56,11 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 async def _fetch(method: str, url: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as aiohttp takes it
     """Return a JSON object of the provider. Raises PeerUnreachableError, RefusedError or VerificationError."""
+    import aiohttp  # noqa: PLC0415 # a quarter of a second for every command, wanted at sign-in alone
+
+    wait = aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS)
     try:
-        async with aiohttp.ClientSession(timeout=_TIMEOUT) as http, http.request(method, url, **more) as response:
+        async with aiohttp.ClientSession(timeout=wait) as http, http.request(method, url, **more) as response:
             body = await response.content.read(_ANSWER_BYTES_MAX)
             status = response.status
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
