@@ -40,27 +40,40 @@ def token_in(header: str) -> str:
     return ""
 
 
-def identify(site: Site, token: str) -> Caller:
-    """Return who shows a token. Raises HttpError (401)."""
-    found = _by_key(site, token) if site.people.registry.is_empty else site.people.caller(token)
-    if found is None:
-        raise HttpError(
-            401, "this key or session is not known here" if token else "no key was sent",
-            remedy="send `Authorization: Bearer KEY`; the operator makes one with `evenhand people key`",
-            headers=_UNAUTHORISED,
-        )  # fmt: skip
-    return found
+class Keys:
+    """Whose each key is, worked out once for each state of its row: a key that is ended or changed has another row."""
 
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._known: dict[str, tuple[MachineKey, Caller]] = {}
 
-def _by_key(site: Site, token: str) -> Caller | None:
-    """Return the program of a key on a node that has no accounts."""
-    row = site.people.registry.get(MachineKey, token.removeprefix("evk_").partition("_")[0])
-    if row is None or not is_token(token, row.token_hash) or site.member.clock.now_ms() >= row.until_ms:
-        return None
-    return Caller(
-        who=row.machine, name=row.name, roles=frozenset(row.roles), unit=row.unit,
-        entitlement=entitlement_of(row.purposes, row.categories), is_machine=True,
-    )  # fmt: skip
+    def identify(self, token: str) -> Caller:
+        """Return who shows a token. Raises HttpError (401)."""
+        people = self._site.people
+        is_session = token.startswith("evs_") and not people.registry.is_empty
+        found = people.caller(token) if is_session else self._by_key(token)
+        if found is None:
+            raise HttpError(
+                401, "this key or session is not known here" if token else "no key was sent",
+                remedy="send `Authorization: Bearer KEY`; the operator makes one with `evenhand people key`",
+                headers=_UNAUTHORISED,
+            )  # fmt: skip
+        return found
+
+    def _by_key(self, token: str) -> Caller | None:
+        """Return the program of a key: its row is looked up and its hash compared at every request."""
+        name = token.removeprefix("evk_").partition("_")[0]
+        row = self._site.people.registry.get(MachineKey, name)
+        if row is None or not is_token(token, row.token_hash) or self._site.member.clock.now_ms() >= row.until_ms:
+            return None
+        known = self._known.get(name)
+        if known is None or known[0] is not row:
+            caller = Caller(
+                who=row.machine, name=row.name, roles=frozenset(row.roles), unit=row.unit,
+                entitlement=entitlement_of(row.purposes, row.categories), is_machine=True,
+            )  # fmt: skip
+            known = self._known[name] = row, caller
+        return known[1]
 
 
 def check_may(site: Site, caller: Caller, operation: str, need: Permission) -> None:

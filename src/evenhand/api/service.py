@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from evenhand.api.callers import check_may, identify, token_in
+from evenhand.api.callers import Keys, check_may, token_in
 from evenhand.api.problems import HttpError
 from evenhand.api.rates import Rates
 from evenhand.api.repeats import Repeats
@@ -65,12 +65,14 @@ class Service:
     counts: dict[tuple[str, int], int] = field(default_factory=dict)
     repeats: Repeats = field(init=False)
     rates: Rates = field(init=False)
+    keys: Keys = field(init=False)
 
     def __post_init__(self) -> None:
         """Make what is built from the parts."""
         clock = self.site.member.clock
         self.repeats = Repeats(self.store, clock)
         self.rates = Rates(self.rules.requests_per_second)
+        self.keys = Keys(self.site)
 
     # -- admission ---------------------------------------------------------------------------------------
 
@@ -78,7 +80,7 @@ class Service:
         """Return who asks. Raises HttpError: 401, 403, 415 or 429. Called before a body is read."""
         if row.needs == "open":
             return None
-        caller = identify(self.site, token_in(headers.get("authorization", "")))
+        caller = self.keys.identify(token_in(headers.get("authorization", "")))
         self.rates.take(caller.who, self.site.member.clock.now_ms())
         check_may(self.site, caller, row.operation, row.needs)
         if row.has_body:

@@ -54,8 +54,13 @@ class ManualClock:
 
 def format_ms(instant_ms: int) -> str:
     """Print an instant as RFC 3339 UTC with exactly three decimals."""
-    moment = _EPOCH + instant_ms * _MILLISECOND
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    second, rest = divmod(instant_ms, 1000)
+    return f"{_second_text(second)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=4_096)  # within a second thousands of answers say when they were given
+def _second_text(second: int) -> str:
+    return (_EPOCH + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 @lru_cache(maxsize=65_536)  # the same few instants stand in thousands of records
