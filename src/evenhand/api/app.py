@@ -46,7 +46,7 @@ class App:
         self.rows = tuple(rows)
         service.parts["contract"] = print_document(self.rows)
         service.parts["page"] = print_page(document(self.rows))
-        self._direct = {(row.method, row.path): row for row in self.rows if not row.in_path}
+        self._direct = {f"{row.method} {row.path}": row for row in self.rows if not row.in_path}
         self._litestar: ASGIApp = Litestar(
             route_handlers=[self._handler(row) for row in self.rows],
             exception_handlers={Exception: self._problem},
@@ -58,7 +58,7 @@ class App:
         if scope.get("method") == "HEAD":
             # A copy: the server's own scope still says HEAD, by which it leaves the body out.
             scope = cast("Scope", {**scope, "method": "GET"})
-        row = self._direct.get((scope.get("method", ""), scope.get("path", ""))) if scope["type"] == "http" else None
+        row = self._direct.get(f"{scope.get('method')} {scope.get('path')}")
         if row is None:
             await self._litestar(scope, receive, send)
             return
