@@ -22,7 +22,9 @@ _YEAR_MIN: Final = 1850
 _YEAR_MAX: Final = 2150
 
 
-class BirthDate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class BirthDate(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """One stated date of birth.
 
     `value` is YYYY, YYYY-MM or YYYY-MM-DD; `until` (YYYY) closes a range of years that opens at `value`.

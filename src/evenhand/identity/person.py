@@ -47,6 +47,8 @@ def check_country(code: str) -> None:
 
 def check_text(text: str, *, characters_max: int = TEXT_CHARACTERS_MAX) -> None:
     """Refuse empty text, text over the limit, and lone surrogates or NUL. Raises InputError."""
+    if text[:1] > " " and len(text) <= characters_max and text.isprintable():
+        return  # as nearly every text: no NUL and no surrogate is printable, no other blank is either
     if not text or text.isspace():
         raise InputError("a text field is present but empty", remedy="leave the field out")
     if len(text) > characters_max:
@@ -55,7 +57,9 @@ def check_text(text: str, *, characters_max: int = TEXT_CHARACTERS_MAX) -> None:
         raise InputError("text holds a NUL or a lone surrogate")
 
 
-class Name(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Name(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """One name as written. `script` is ISO 15924 (Latn, Arab, Hani …); parts only where stated."""
 
     text: str
@@ -76,7 +80,9 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise InputError(f"not an ISO 15924 script code: {self.script[:20]!r}")
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Place(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """A place as described; `country` is an ICAO code where known."""
 
     text: str | None = None
@@ -88,14 +94,18 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Check that something is said. Raises InputError."""
         if self.country is not None:
             check_country(self.country)
-        said = [part for part in (self.text, self.city, self.region) if part is not None]
-        for part in said:
-            check_text(part)
-        if not said and self.country is None:
+        said = self.country is not None
+        for part in (self.text, self.city, self.region):
+            if part is not None:
+                check_text(part)
+                said = True
+        if not said:
             raise InputError("a place with nothing in it", remedy="leave the place out")
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Document(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """A travel or identity document.
 
     `type` is an open lower-case word (passport, identity_card, visa, residence_permit, driving_licence,

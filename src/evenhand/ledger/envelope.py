@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -31,7 +31,7 @@ _CONTEXT: Final = b"evenhand/envelope/v1\n"
 HASH_BYTES: Final = 32
 
 
-class PartHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PartHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What the ledger says of a sealed part. `audience` is opaque; empty where the part is open to all."""
 
     name: Literal["match", "detail", "keys"]
@@ -68,7 +68,7 @@ _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 
 def hash_text(data: bytes) -> str:
     """Return a 32-byte hash as base64 text."""
-    return b64encode(data).decode("ascii")
+    return b2a_base64(data, newline=False).decode("ascii")
 
 
 def bound_to(originator: str, index: int, name: str) -> bytes:

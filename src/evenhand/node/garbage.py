@@ -15,12 +15,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def put_off(*, for_good: bool = False) -> Iterator[None]:
-    """Look for no cycles inside. `for_good`: later collections do not walk over what came of it either."""
+    """Look for no cycles inside. `for_good`: what came of it is walked once, and by no later collection."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
         if for_good:
+            gc.collect(0)
             gc.freeze()
     finally:
         if was_enabled:

@@ -40,6 +40,7 @@ from evenhand.watchlist.replay import Watchlist
 from evenhand.watchlist.view import View
 
 _REPLAY_ENTRIES = 1024
+_MANY_LEAVES = 64  # from here on a batch is worth a walk over what came of it
 
 
 @dataclass(frozen=True)
@@ -219,7 +220,8 @@ class Member:
 
         Raises VerificationError, InputError, RefusedError, NotFoundError or StoreError; nothing changed then.
         """
-        with self._writing(), garbage.put_off():
+        stays = isinstance(frame, Batch) and len(frame.leaves) >= _MANY_LEAVES
+        with self._writing(), garbage.put_off(for_good=stays):
             return self._receive(frame, sender)
 
     @contextmanager

@@ -82,16 +82,19 @@ class Held(msgspec.Struct, array_like=True):
         return self.versions[-1] if self.versions else None
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """One record with its place. `text` is the exact bytes of the `match` part."""
 
     originator: str
     index: int
     time_ms: int
     record: Record
-    text: bytes = field(repr=False)
+    text: bytes
     detail: bool = False
+
+    def __repr__(self) -> str:
+        """Name the entry and not what it says: this may end in a log."""
+        return f"Told({self.originator}/{self.index})"
 
 
 @dataclass
@@ -218,6 +221,9 @@ def _publish(ledger: Ledgerfold, told: Told, record: Notice, effects: Effects) -
         valid_from_ms=parse_ms(record.valid_from), expires_ms=parse_ms(record.expires), detail=told.detail,
         source=None if record.source is None else (record.source.list, record.source.entry_id),
     )  # fmt: skip
+    if not held.versions:
+        held.versions.append(version)
+        return
     # A version number is used once: the first entry that used it counts, in whatever order they became known.
     numbered = {one.number: one for one in held.versions}
     first = numbered.get(version.number, version)
