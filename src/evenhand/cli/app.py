@@ -110,6 +110,7 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
     answer_only: Annotated[
         bool, typer.Option("--answer-only", help="Print the exact bytes all members share.")
     ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show every candidate in full, a screen or not.")] = False,
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
@@ -117,7 +118,7 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
 
     Example: evenhand find "Juan Inventado" --birth-date 1980 --document passport:X1234567:UTO
     """
-    from evenhand.cli.screens import answer_screen
+    from evenhand.cli.answer_screen import answer_screen
 
     request = {
         "names": names or [], "birth_date": birth_date, "sex": sex.upper(), "at": at,
@@ -128,7 +129,7 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
     if answer_only:
         typer.echo(answer["body"])
     else:
-        show(answer["document"], as_json=as_json, text=answer_screen)
+        show(answer["document"], as_json=as_json, text=lambda said: answer_screen(said, everything=everything))
     if answer["document"]["answer"]["candidates"]:
         leave(POSSIBLE_MATCH)
     if answer["document"]["freshness"]["stale"]:

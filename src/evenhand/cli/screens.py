@@ -3,73 +3,22 @@
 Knows:    Rich.
 Told:     answers as plain values.
 Answers:  text on standard output.
-Trusted:  for nothing but layout; it never leaves out a candidate.
+Trusted:  for nothing but layout.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from evenhand.cli.answer_screen import age
 from evenhand.cli.face import console
 
 Said = dict[str, Any]
 _DIGEST_SHORT: Final = 12
 _GRADES: Final = {"fault": "bold red", "warning": "yellow", "good": "green"}
-_MINUTE: Final = 60
-_HOUR: Final = 3600
-
-
-def age(seconds: int | None) -> str:
-    """Say an age in words."""
-    if seconds is None:
-        return "never heard"
-    if seconds < _MINUTE:
-        return f"{seconds} s"
-    return f"{seconds // _MINUTE} min" if seconds < _HOUR else f"{seconds // _HOUR} h"
-
-
-def answer_screen(said: Said) -> None:
-    """Show an answer: candidates with reasons, what is asked, how old the picture is."""
-    answer, fresh, out = said["answer"], said["freshness"], console()
-    for found in answer["candidates"]:
-        out.print(_candidate(found))
-    if not answer["candidates"]:
-        out.print("[bold green]No candidate.[/] Nothing held here speaks for a match.")
-    for line in answer["not_compared"]:
-        out.print(Text(f"Not compared: {line}", style="yellow"))
-    ages = ", ".join(f"{code} {age(seconds)}" for code, seconds in fresh["by_member"].items()) or "no partners"
-    out.print(Text(f"State {answer['state'][:_DIGEST_SHORT]} at {answer['at']}; partners last heard: {ages}"))
-    if fresh["stale"]:
-        out.print("[bold yellow]This picture may be old: a partner has not been heard lately.[/]")
-    if fresh["action_ceiling"]:
-        out.print(f"[bold yellow]At most {fresh['action_ceiling']} on a picture this old.[/]")
-    if answer["candidates"]:
-        out.print("A candidate is a reason to look closer, never an order.")
-
-
-def _candidate(found: Said) -> Panel:
-    body = Text()
-    body.append(f"{found['band'].upper()} match, strength {found['strength']} of 1000\n", style="bold")
-    body.append(f"Asked: {found['requested_action']}; here: {found['action_here']}; ")
-    body.append(f"otherwise {found['fallback_action']}\n")
-    for reason in found["reasons"]:
-        mark = "+" if reason["weight"] > 0 else "-" if reason["weight"] < 0 else "="
-        body.append(f" {mark} {reason['text']}\n", style="green" if mark == "+" else "red" if mark == "-" else "")
-    if found.get("refer_to_originator"):
-        body.append(f"Refer to {found['originator']}: the reasons were not released to us.\n", style="bold yellow")
-    if found.get("flagged_here"):
-        body.append("Flagged for our territory: see `evenhand notice show`.\n", style="yellow")
-    for link in found.get("links", ()):
-        body.append(f"{link['said_by']} says {link['relation']}: {link['notice']}\n")
-    handling = found["handling"]
-    body.append(f"{found['category']}; TLP:{handling.get('tlp', 'AMBER')} PAP:{handling.get('pap', 'AMBER')}; ")
-    body.append(f"until {found['expires'][:10]}\n")
-    body.append(f"{found['originator']}:{found['notice_id']} version {found['version']}", style="dim")
-    return Panel(body, title=Text(found["listed_as"], style="bold"), title_align="left")
 
 
 def state_screen(said: Said) -> None:

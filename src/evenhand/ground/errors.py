@@ -134,3 +134,10 @@ class CorruptionError(StoreError):
     def __init__(self, what: str, *, why: str = "", remedy: str = "", ledger: str = "") -> None:
         super().__init__(what, why=why, remedy=remedy)
         self.ledger = ledger
+
+
+class NotReadyError(StoreError):
+    """This machine is still making ready what was asked for: ask again (exit code 5)."""
+
+    code = "not_ready"
+    exit_code = 5

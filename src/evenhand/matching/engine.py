@@ -22,6 +22,7 @@ from evenhand.identity.person import Document
 from evenhand.matching.bands import NAME_SHARE, POSSIBLE_MIN, band_of, weigh
 from evenhand.matching.block import Block, arrays_of, block_of, build_block
 from evenhand.matching.contract import Answer, Candidate, Listed, Query, Reason
+from evenhand.matching.edition import matcher_version
 from evenhand.matching.evidence import (
     DATE_EQUAL,
     NATION_EQUAL,
@@ -31,7 +32,6 @@ from evenhand.matching.evidence import (
     person_reasons,
     unmistaken,
 )
-from evenhand.matching.kernels import matcher_version
 from evenhand.matching.naming import best_name
 from evenhand.matching.packing import form_row
 from evenhand.matching.scorer import CUT_POINTS, FULL_POINTS, LOOK_MIN, NAME_MIN, strength_points

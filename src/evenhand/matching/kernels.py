@@ -1,8 +1,8 @@
-"""The matcher's version, and a room of its own for the kernels that were compiled for it.
+"""A room of their own for the kernels that were compiled for one edition of the matcher.
 
 Knows:    that numba keeps compiled kernels by the file they stand in, and does not see that what they call has changed.
 Told:     nothing.
-Answers:  the version: SHA-256 over code and tables; importing this module sets where kernels are kept.
+Answers:  the version of the kernels; importing this module sets where they are kept.
 Trusted:  yes: a kernel of an older version must never answer for a newer one.
 """
 
@@ -10,26 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import numba
 
 from evenhand.names import forms, native, parts
-
-
-@cache
-def matcher_version() -> str:
-    """Return SHA-256 in hex over the code and tables of names and matching."""
-    total = hashlib.sha256()
-    for package in ("evenhand.names", "evenhand.matching"):
-        room = files(package)
-        parts = [*room.iterdir(), *room.joinpath("tables").iterdir()]
-        for part in sorted(parts, key=lambda one: one.name):
-            if part.is_file() and part.name.endswith((".py", ".npz", ".gz")):
-                total.update(part.name.encode() + b"\0" + hashlib.sha256(part.read_bytes()).digest())
-    return total.hexdigest()
 
 
 def kernel_version() -> str:

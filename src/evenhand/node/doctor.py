@@ -17,12 +17,13 @@ import apsw
 import msgspec
 
 from evenhand.ground.clock import parse_ms
-from evenhand.ground.errors import EvenhandError, StoreError
+from evenhand.ground.errors import EvenhandError, NotReadyError, StoreError
 from evenhand.node.asking import MATCHER_DIFFERS, Nothing, PartnerRequest, parity
 from evenhand.node.folder import Folder
 from evenhand.node.keeping import VerifyRequest, verify
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Site
+from evenhand.node.warming import require_ready
 from evenhand.notices.checks import DAY_MS
 
 Grade = Literal["fault", "warning", "good"]
@@ -157,6 +158,11 @@ async def _check_matcher(site: Site) -> list[Finding]:
     member, engine = site.member, site.config.matching.engine
     version = member.matcher.version[:_VERSION_SHORT]
     findings = [Finding(grade="good", what=f"names are matched by the engine {engine!r}, version {version}")]
+    if site.driver is not None:
+        try:
+            require_ready(member.matcher)
+        except NotReadyError as error:
+            findings.append(Finding(grade="warning", what=f"{error.what}: {error.why}", remedy=error.remedy))
     heard = [code for code in sorted(member.ledgers.heartbeats) if code in member.roster.by_code]
     compared = [await parity(site, PartnerRequest(code=code)) for code in heard if code != member.code]
     return findings + [

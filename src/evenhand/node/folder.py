@@ -22,13 +22,13 @@ import msgspec
 from evenhand.ground.clock import Clock
 from evenhand.ground.errors import CorruptionError, InputError, NotFoundError, RefusedError, StoreError
 from evenhand.ground.sqlite import SqliteStore
-from evenhand.matching.build import build_matcher
 from evenhand.node.config import NodeConfig, parse_config, print_config
 from evenhand.node.control_client import is_served
 from evenhand.node.guard import FileGuard
 from evenhand.node.member import Member, Surroundings
 from evenhand.node.people.oidc import Provider
 from evenhand.node.snapshot import open_with_snapshot, save_snapshot
+from evenhand.node.warming import matcher_for
 from evenhand.trust.keys import MemberKeys, load_keys
 
 _PATIENCE_SECONDS: Final = 10.0  # a command that has the node open ends sooner, and a start takes no longer
@@ -156,7 +156,7 @@ def open_member(
         store, guard = SqliteStore(folder.store), FileGuard(folder.guard)
         try:
             around = Surroundings(
-                store, guard, clock, os.urandom, build_matcher(config.matching.engine),
+                store, guard, clock, os.urandom, matcher_for(config.matching.engine),
                 partners_to_confirm=config.signing.partners_to_confirm, forget_copies=folder.forget_snapshot,
             )  # fmt: skip
             member = Member(keys, around, pinned_genesis=config.genesis, genesis=genesis)

@@ -24,7 +24,7 @@ from evenhand.node.folder import Folder, open_member
 from evenhand.node.post import Postman
 from evenhand.node.site import Site
 from evenhand.node.topics import settle
-from evenhand.node.warming import begin_warming
+from evenhand.node.warming import begin_warming, end_warming, patience
 
 
 class Face(Protocol):
@@ -52,15 +52,18 @@ def faces_of(config: NodeConfig) -> Faces:
 def run_node(folder: Folder, started: Callable[[Site], None], clock: Clock | None = None) -> None:
     """Run until SIGINT or SIGTERM. Raises what opening raises, or PeerUnreachableError for a taken address."""
     config = folder.read_config()
-    begin_warming(config.matching.engine)
     with open_member(folder, clock or SystemClock()) as member:
         host, port = split_address(config.listen)
+        begin_warming(member.matcher)
 
         async def live() -> None:
             site = Site(member, folder, config, NodeDriver(member, host=host, port=port))
             await serve(site, started, faces_of(config))
 
-        asyncio.run(live())
+        try:
+            asyncio.run(live())
+        finally:
+            end_warming(member.matcher)
         if member.broken is not None:
             raise member.broken
 
@@ -88,5 +91,6 @@ async def serve(site: Site, started: Callable[[Site], None], faces: Faces = ()) 
             face = make(site)
             await face.start()
             running.push_async_callback(face.stop)
+        await patience(site.member.matcher)
         started(site)
         await stop.wait()

@@ -1,0 +1,26 @@
+"""The matcher's version, known without making anything ready to match.
+
+Knows:    which files decide an answer.
+Told:     nothing.
+Answers:  SHA-256 over the code and tables of names and matching.
+Trusted:  yes: it is a part of the state digest; equal digests promise equal answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def matcher_version() -> str:
+    """Return SHA-256 in hex over the code and tables of names and matching."""
+    total = hashlib.sha256()
+    for package in ("evenhand.names", "evenhand.matching"):
+        room = files(package)
+        parts = [*room.iterdir(), *room.joinpath("tables").iterdir()]
+        for part in sorted(parts, key=lambda one: one.name):
+            if part.is_file() and part.name.endswith((".py", ".npz", ".gz")):
+                total.update(part.name.encode() + b"\0" + hashlib.sha256(part.read_bytes()).digest())
+    return total.hexdigest()
