@@ -125,6 +125,55 @@ async def test_narrowing_revokes_and_widening_adds_again(desk: Desk) -> None:
         assert not any(one.get("revoked") for one in again)
 
 
+async def test_every_version_is_kept_until_the_notice_is_taken_back(desk: Desk) -> None:
+    async with desk.client() as http:
+        path = "/collections/ita-all/objects"
+        before = (await _get(http, path, **{"match[type]": "identity", "limit": 1000}))["objects"]
+        person = next(one for one in before if one["name"] == PEOPLE[0][0])
+        key = next(one["key"] for one in (await http.get("/v1/notices")).json()["notices"]
+                   if one["listed_as"] == PEOPLE[0][0])  # fmt: skip
+        for name in ("Second Spelling", "Third Spelling"):
+            changed = {"notice": key, "draft": draft(name)}
+            await perform(desk.site, "notice.correct", msgspec.json.encode(changed))
+            await _get(http, path, limit=1)  # a version that nobody polled for was never in the collection
+        one = f"{path}/{person['id']}"
+        listed = (await _get(http, f"{one}/versions"))["versions"]
+        assert listed[0] == person["modified"]
+        assert listed == sorted(set(listed))
+        assert len(listed) == 3
+        assert (await _get(http, one))["objects"][0]["name"] == "Third Spelling"
+        assert (await _get(http, one, **{"match[version]": "first"}))["objects"] == [person]
+        assert (await _get(http, one, **{"match[version]": listed[1]}))["objects"][0]["name"] == "Second Spelling"
+        whole = (await _get(http, one, **{"match[version]": "all"}))["objects"]
+        assert [said["modified"] for said in whole] == listed
+        assert (await _get(http, one, **{"match[version]": "all"}))["objects"] == whole, "from what is kept"
+        paged = await _get(http, f"{one}/versions", limit=2)
+        assert (paged["more"], paged["versions"]) == (True, listed[:2])
+        assert (await _get(http, f"{one}/versions", limit=2, next=paged["next"]))["versions"] == listed[2:]
+        manifest = (await _get(http, "/collections/ita-all/manifest", **{"match[version]": "all", "limit": 1000}))
+        added = [said["date_added"] for said in manifest["objects"]]
+        assert added == sorted(set(added))
+        assert len((await _get(http, path, limit=1000))["objects"]) == len({said["id"] for said in manifest["objects"]})
+        await perform(desk.site, "notice.withdraw", msgspec.json.encode({"notice": key, "reason": "mistaken"}))
+        gone = (await _get(http, one, **{"match[version]": "all"}))["objects"]
+        assert [said["revoked"] for said in gone] == [True]
+        assert (await _get(http, f"{one}/versions"))["versions"] == [gone[0]["modified"]]
+
+
+async def test_an_earlier_version_is_shown_within_its_own_marks_only(desk: Desk) -> None:
+    async with desk.client() as http:
+        key = (await http.get("/v1/notices")).json()["notices"][0]["key"]
+        path = "/collections/ita-all/objects"
+        for name, handling in (("Red Spelling", {"tlp": "RED"}), ("Green Spelling", {"tlp": "GREEN"})):
+            changed = draft(name)
+            changed["notice"]["handling"] = handling
+            await perform(desk.site, "notice.correct", msgspec.json.encode({"notice": key, "draft": changed}))
+            await _get(http, path, limit=1)
+        every = await _get(http, path, **{"match[version]": "all", "limit": 1000})
+        assert "Red Spelling" not in msgspec.json.encode(every).decode()
+        assert "Green Spelling" in msgspec.json.encode(every).decode()
+
+
 async def test_what_is_marked_red_or_erased_is_taken_back(desk: Desk) -> None:
     async with desk.client() as http:
         keys = [one["key"] for one in (await http.get("/v1/notices")).json()["notices"]]

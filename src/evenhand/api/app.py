@@ -23,8 +23,6 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from evenhand.api.contract import document, print_document
-from evenhand.api.page import print_page
 from evenhand.api.problems import MEDIA, HttpError, failure, problem_of
 from evenhand.api.rows import Reply, Row
 from evenhand.api.service import Incoming, Service
@@ -44,8 +42,7 @@ class App:
     def __init__(self, service: Service, rows: Iterable[Row]) -> None:
         self.service = service
         self.rows = tuple(rows)
-        service.parts["contract"] = print_document(self.rows)
-        service.parts["page"] = print_page(document(self.rows))
+        service.parts["rows"] = self.rows
         self._direct = {f"{row.method} {row.path}": row for row in self.rows if not row.in_path}
         self._litestar: ASGIApp = Litestar(
             route_handlers=[self._handler(row) for row in self.rows],

@@ -22,7 +22,8 @@ from evenhand.api.entities import number_in
 from evenhand.api.paging import after_of, cursor
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Asked, Reply, Row
-from evenhand.api.taxii_feed import AUDIENCES, TITLES, Feed, Line, collection_id
+from evenhand.api.taxii_feed import AUDIENCES, TITLES, Feed, collection_id
+from evenhand.api.taxii_objects import Line
 from evenhand.ground.errors import InputError, NotFoundError
 from evenhand.ground.limits import API_BODY_BYTES_MAX, API_PAGE_ITEMS, API_PAGE_ITEMS_MAX
 from evenhand.trust.permissions import Permission
@@ -133,10 +134,12 @@ class _Page(msgspec.Struct, frozen=True):
         return {"X-TAXII-Date-Added-First": _format(first), "X-TAXII-Date-Added-Last": _format(last)}
 
 
-async def _page(asked: Asked, *, only: str = "") -> _Page:
+async def _page(asked: Asked, *, only: str = "", every_version: bool = False) -> _Page:
     """Return a page of lines by the filters asked for. Raises InputError or NotFoundError."""
     _check_accept(asked)
     values, audience, feed = asked.values, _audience(asked), _feed(asked)
+    if every_version:
+        values = {"match[version]": "all", **values}
     limit = min(number_in(values, "limit", API_PAGE_ITEMS, most=10**8), API_PAGE_ITEMS_MAX)
     if not limit:
         raise InputError("limit must be above 0")
@@ -145,8 +148,7 @@ async def _page(asked: Asked, *, only: str = "") -> _Page:
     token = values.get("next", "")
     after = int(after_of(token, question)) if token else _after(values, feed, audience)
     if only:
-        found = feed.line(audience, only)
-        every = iter([] if found is None or found[0] <= after else [found])
+        every = iter([one for one in feed.history(audience, only) if one[0] > after])
     else:
         every = feed.lines(audience, after)
     lines = list(islice((one for one in every if _fits(one[1], values)), limit + 1))
@@ -163,14 +165,14 @@ def _after(values: Any, feed: Feed, audience: str) -> int:  # noqa: ANN401 - the
 
 
 def _fits(line: Line, values: Any) -> bool:  # noqa: ANN401 - the request's values
-    """Say whether a line passes the filters. We hold the last version of each object, and no other."""
+    """Say whether a line passes the filters (section 3.4): of an object's versions the last, if not asked otherwise."""
     ids, kinds = values.get("match[id]", ""), values.get("match[type]", "")
-    versions, specs = values.get("match[version]", ""), values.get("match[spec_version]", "")
-    able = {"first", "last", "all", line.version}
+    versions, specs = values.get("match[version]", "") or "last", values.get("match[spec_version]", "")
+    able = {"all", line.version} | ({"first"} if line.first else set()) | ({"last"} if line.last else set())
     return (
         (not ids or line.object_id in ids.split(","))
         and (not kinds or line.object_id.partition("--")[0] in kinds.split(","))
-        and (not versions or not able.isdisjoint(versions.split(",")))
+        and not able.isdisjoint(versions.split(","))
         and (not specs or "2.1" in specs.split(","))
     )
 
@@ -190,7 +192,7 @@ async def one_object(asked: Asked) -> Reply:
 
 
 def _envelope(asked: Asked, page: _Page) -> Reply:
-    made = _feed(asked).objects(line for _, line in page.lines)
+    made = [msgspec.Raw(one) for one in _feed(asked).objects.of(line for _, line in page.lines)]
     said: dict[str, Any] = {"more": True, "next": page.next} if page.next else {"more": False}
     return _reply(said | ({"objects": made} if made else {}), page.headers())
 
@@ -207,13 +209,14 @@ async def manifest(asked: Asked) -> Reply:
 
 
 async def versions(asked: Asked) -> Reply:
-    """Return the versions held of one object: the last one. Raises NotFoundError."""
+    """Return the versions held of one object, oldest first. Raises NotFoundError."""
     wanted = unquote(asked.values["object"])
-    page = await _page(asked, only=wanted)
+    page = await _page(asked, only=wanted, every_version=True)
     if not page.lines and _feed(asked).line(_audience(asked), wanted) is None:
         raise NotFoundError("there is no such object in this collection")
     listed = [line.version for _, line in page.lines]
-    return _reply({"more": False} | ({"versions": listed} if listed else {}), page.headers())
+    said: dict[str, Any] = {"more": True, "next": page.next} if page.next else {"more": False}
+    return _reply(said | ({"versions": listed} if listed else {}), page.headers())
 
 
 async def refuse_write(asked: Asked) -> Reply:

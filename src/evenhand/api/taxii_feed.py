@@ -1,31 +1,32 @@
-"""What a TAXII reader gets in which order: one line per object, added once, in the order it became known here.
+"""What a TAXII reader gets in which order: a line for each version of an object, in the order it became known here.
 
 Knows:    for each reader and audience a sequence of object ids with the instant each was added.
 Told:     that a reader asks; it then looks at what changed in the ledgers since it last looked.
-Answers:  lines in order; the objects behind them are made when asked for.
+Answers:  lines in order; `taxii_objects` makes what stands behind them.
 Trusted:  yes. Lines hold ids and instants only, so an erasure leaves nothing here to erase.
 
 `date_added` is unique and rises in commit order: it is written in the same batch as the line, and nothing
-above it is shown before. An object that changes moves to the end; what is taken back, narrowed or marked too
-strictly comes once more as revoked, and stays.
+above it is shown before. A new version comes at the end; the versions that were in the collection before it stay
+for who asks for them. What is taken back, narrowed or marked too strictly comes once more as revoked, and its
+versions go.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from evenhand.api.events import fresh_changes
+from evenhand.api.taxii_objects import Line, Objects
 from evenhand.ground.clock import format_ms
 from evenhand.ground.store import Batch, Store
 from evenhand.interop.export import stix
-from evenhand.interop.export.released import Exportable, Terms, choose
+from evenhand.interop.export.released import Exportable
 from evenhand.interop.export.uuids import uuid5
 from evenhand.node.details import audience_of_entry
-from evenhand.node.exporting import gather
 from evenhand.node.member import Member
 from evenhand.watchlist.release import ALL
 
@@ -34,20 +35,10 @@ TITLES: Final = {
     "all": "Ours, released to every member", "restricted": "Ours, released to some members",
     "received": "Received from other members",
 }  # fmt: skip
+VERSIONS_MAX: Final = 50
+"""Versions held of one object; the oldest goes first."""
 _CHUNK: Final = 100
 _US: Final = 1_000
-
-
-class Line(msgspec.Struct, frozen=True, array_like=True):
-    """One object in a collection. `gone`: it was taken back from this collection at `version`."""
-
-    object_id: str
-    version: str
-    notice: str
-    created: str
-    gone: bool = False
-    frame: bytes = b""
-    """The object itself where it says nothing of any notice: members, marks, our extension."""
 
 
 class _State(msgspec.Struct, array_like=True):
@@ -75,6 +66,7 @@ class Feed:
         self._seen_activity = -1
         self._seen_ms = 0
         self._busy = asyncio.Lock()
+        self.objects = Objects(member, reader)
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -85,35 +77,21 @@ class Feed:
             yield int.from_bytes(key[len(place) :], "big"), msgspec.msgpack.decode(value, type=Line)
 
     def line(self, audience: str, object_id: str) -> tuple[int, Line] | None:
-        """Return an object's line, or None."""
-        stamp = self._store.get(self._place(audience, b"object/") + object_id.encode("utf-8", "replace"))
-        value = None if stamp is None else self._store.get(self._place(audience, b"added/") + stamp)
-        if stamp is None or value is None:
-            return None
-        return int.from_bytes(stamp, "big"), msgspec.msgpack.decode(value, type=Line)
+        """Return the last line of an object, or None."""
+        return next(reversed(self.history(audience, object_id)), None)
+
+    def history(self, audience: str, object_id: str) -> list[tuple[int, Line]]:
+        """Return every version held of an object, oldest first."""
+        place, found = self._place(audience, b"added/"), []
+        for stamp in _stamps(self._store.get(self._place(audience, b"object/") + object_id.encode("utf-8", "replace"))):
+            value = self._store.get(place + stamp)
+            assert value is not None
+            found.append((int.from_bytes(stamp, "big"), msgspec.msgpack.decode(value, type=Line)))
+        return found
 
     def is_date_added(self, audience: str, instant_us: int) -> bool:
         """Say whether this very instant was given to a line: then a reader counts by our clock, not its own."""
         return self._store.get(self._place(audience, b"added/") + _stamp(instant_us)) is not None
-
-    def objects(self, lines: Iterable[Line]) -> list[stix.StixObject]:
-        """Make the objects of lines as they are now; one that is gone comes as revoked."""
-        listed = list(lines)
-        items = self._chosen({line.notice for line in listed if line.notice and not line.gone})
-        made = {one["id"]: one for item in items for one in stix.objects(item)}
-        return [self._object(line, made.get(line.object_id)) for line in listed]
-
-    @staticmethod
-    def _object(line: Line, made: stix.StixObject | None) -> stix.StixObject:
-        if line.frame:
-            frame: stix.StixObject = msgspec.json.decode(line.frame)
-            return frame
-        if made is not None and not line.gone:
-            return made
-        kind = line.object_id.partition("--")[0]
-        said = {"type": kind, "spec_version": "2.1", "id": line.object_id, "created": line.created,
-                "modified": line.version, "revoked": True}  # fmt: skip
-        return said | ({"name": stix.WITHDRAWN} if kind == "identity" else {})
 
     # -- following -----------------------------------------------------------------------------------------
 
@@ -124,6 +102,7 @@ class Feed:
             while self._pending:
                 keys = list(self._pending)[:_CHUNK]
                 self._write(keys)
+                self.objects.forget(keys)
                 for key in keys:
                     del self._pending[key]
                 await asyncio.sleep(0)
@@ -150,10 +129,6 @@ class Feed:
                 self._pending[key] = None
         self._seen_ms = now
 
-    def _chosen(self, keys: Iterable[str]) -> tuple[Exportable, ...]:
-        terms = Terms(own=self._member.code, reader=self.reader)
-        return choose(gather(self._member, sorted(keys), self.reader), terms).items
-
     def _audience(self, item: Exportable) -> str:
         member = self._member
         if item.originator != member.code:
@@ -167,7 +142,7 @@ class Feed:
     def _write(self, keys: list[str]) -> None:
         """Write the lines of some notices, and how far we have come, in one batch."""
         batch: Batch = {}
-        items = self._chosen(keys)
+        items = self.objects.chosen(keys)
         placed: dict[str, tuple[str, Exportable]] = {item.key: (self._audience(item), item) for item in items}
         for audience in AUDIENCES:
             here = [item for where, item in placed.values() if where == audience]
@@ -175,7 +150,7 @@ class Feed:
             for key in keys:
                 where, item = placed.get(key, ("", None))
                 if item is not None and where == audience:
-                    self._put_all(batch, audience, stix.objects(item), key)
+                    self._put_all(batch, audience, stix.objects(item), key, item.notice.version if item.stands else 0)
                     self._note_objects(batch, audience, key, [one["id"] for one in stix.objects(item)])
                 else:
                     self._take_back(batch, audience, key)
@@ -194,29 +169,43 @@ class Feed:
             if found is None or found[1].gone:
                 continue
             now = format_ms(self._member.clock.now_ms())
-            self._put(batch, audience, msgspec.structs.replace(found[1], version=now, gone=True))
+            self._put(batch, audience, msgspec.structs.replace(found[1], version=now, gone=True, number=0))
 
-    def _put_all(self, batch: Batch, audience: str, made: list[stix.StixObject], notice: str) -> None:
+    def _put_all(
+        self, batch: Batch, audience: str, made: list[stix.StixObject], notice: str, number: int = 0
+    ) -> None:
         for one in made:
             version = one.get("modified") or one["created"]
             found = self.line(audience, one["id"])
             if found is not None and found[1].version == version and not found[1].gone:
                 continue
             frame = b"" if notice else msgspec.json.encode(one)
-            self._put(batch, audience, Line(one["id"], version, notice, one["created"], False, frame))  # noqa: FBT003
+            self._put(batch, audience, Line(one["id"], version, notice, one["created"], False, frame, number))  # noqa: FBT003
 
     def _put(self, batch: Batch, audience: str, line: Line) -> None:
+        """Add a line at the end. Earlier versions stay, unless this one, or what it follows, speaks of nobody."""
         now_us = self._member.clock.now_ms() * _US
         self._state.last_us = added = max(self._state.last_us + 1, now_us)
+        place = self._place(audience, b"added/")
+        before = self.history(audience, line.object_id)
+        keeps = bool(line.number and before and before[-1][1].number)
+        for instant, _ in before[: 1 - VERSIONS_MAX] if keeps else before:
+            batch[place + _stamp(instant)] = None
+        kept = before[1 - VERSIONS_MAX :] if keeps else []
+        for instant, one in kept:
+            old = msgspec.structs.replace(one, first=instant == kept[0][0], last=False)
+            if old != one:
+                batch[place + _stamp(instant)] = msgspec.msgpack.encode(old)
         named = self._place(audience, b"object/") + line.object_id.encode("utf-8")
-        stamp = batch.get(named) or self._store.get(named)
-        if stamp is not None:
-            batch[self._place(audience, b"added/") + stamp] = None
-        batch[named] = _stamp(added)
-        batch[self._place(audience, b"added/") + _stamp(added)] = msgspec.msgpack.encode(line)
+        batch[named] = b"".join(_stamp(instant) for instant, _ in kept) + _stamp(added)
+        batch[place + _stamp(added)] = msgspec.msgpack.encode(msgspec.structs.replace(line, first=not kept, last=True))
 
     def _place(self, audience: str, what: bytes) -> bytes:
         return self._room + audience.encode("ascii") + b"/" + what
+
+
+def _stamps(value: bytes | None) -> list[bytes]:
+    return [] if value is None else [value[at : at + 8] for at in range(0, len(value), 8)]
 
 
 def _stamp(instant_us: int) -> bytes:

@@ -11,6 +11,7 @@ Source: OASIS "STIX 2.1 Examples / TLP 2.0 extension"; FIRST, TLP 2.0; PAP as in
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from evenhand.interop.export.released import PAP_ORDER, TLP_ORDER
@@ -29,6 +30,7 @@ _TLP_CREATED: Final = "2022-10-01T00:00:00.000Z"
 _PAP_CREATED: Final = "2026-01-01T00:00:00.000Z"
 
 
+@cache
 def pap_id(pap: str) -> str:
     """Return the id of our marking definition for a PAP mark."""
     return f"marking-definition--{uuid5('stix/marking-definition', f'PAP:{pap}')}"
