@@ -13,6 +13,8 @@ from typing import Final
 
 import msgspec
 
+from evenhand.api.contract import document, print_document
+from evenhand.api.page import print_page
 from evenhand.api.rows import Asked, Reply
 from evenhand.ground.errors import StoreError
 from evenhand.node.warming import require_ready
@@ -32,7 +34,7 @@ async def health(_: Asked) -> Reply:
 
 
 async def ready(asked: Asked) -> Reply:
-    """Say that questions are answered here. Raises StoreError after a failed write."""
+    """Say that questions are answered here. Raises StoreError after a failed write, NotReadyError after a start."""
     asked.site.member.require_whole()
     require_ready(asked.site.member.matcher)
     if asked.service.stopping:
@@ -76,10 +78,20 @@ def _figure(name: str, kind: str, words: str, values: Sequence[tuple[str, float]
 
 async def contract(asked: Asked) -> Reply:
     """Return the contract (OpenAPI 3.1)."""
-    return Reply(body=asked.service.parts["contract"])
+    return Reply(body=_made(asked, "contract"))
+
+
+def _made(asked: Asked, what: str) -> bytes:
+    """Return the contract or its page: made when somebody first asks, since few starts are ever asked."""
+    parts = asked.service.parts
+    if what not in parts:
+        rows = parts["rows"]
+        parts[what] = print_document(rows) if what == "contract" else print_page(document(rows))
+    made: bytes = parts[what]
+    return made
 
 
 async def documentation(asked: Asked) -> Reply:
     """Return the contract as a page for people."""
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"}
-    return Reply(body=asked.service.parts["page"], media="text/html; charset=utf-8", headers=headers)
+    return Reply(body=_made(asked, "page"), media="text/html; charset=utf-8", headers=headers)
