@@ -22,11 +22,13 @@ async def through(port: int, reader: asyncio.StreamReader, writer: asyncio.Strea
     onward_reader, onward_writer = await asyncio.open_connection("127.0.0.1", port)
 
     async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            while data := await source.read(65_536):
-                sink.write(data)
-                await sink.drain()
-        sink.close()
+        try:
+            with contextlib.suppress(ConnectionError):
+                while data := await source.read(65_536):
+                    sink.write(data)
+                    await sink.drain()
+        finally:
+            sink.close()
 
     await asyncio.gather(carry(reader, onward_writer), carry(onward_reader, writer))
 
