@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -22,3 +24,13 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared data folder is not beside this checkout")
     return SHARED.resolve()
+
+
+@pytest.fixture(scope="session")
+def compiled_kernels() -> None:
+    """Have the names engine's kernels compiled once, however many workers and nodes use them."""
+    from evenhand.matching.build import warm
+
+    with (Path(tempfile.gettempdir()) / f"evenhand-kernels-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        warm("names")

@@ -8,6 +8,7 @@ Trusted:  yes: every member must use the same; two kinds never have one version.
 
 from __future__ import annotations
 
+from pathlib import Path
 from time import monotonic
 from typing import Literal
 
@@ -34,4 +35,20 @@ def warm(engine: Engine) -> float:
     begun, matcher = monotonic(), build_matcher(engine)
     matcher.put("warm", Listed(person=Person(names=(Name(text="Radomir Tisharin"),))))
     matcher.search(Query(names=("Radomir Tisharin",)))
+    if engine == "names" and (mark := _mark()) is not None:
+        mark.touch()
     return monotonic() - begun
+
+
+def is_compiled() -> bool:
+    """Tell whether `warm` would only load kernels; true too where none can be kept, so each start compiles its own."""
+    mark = _mark()
+    return mark is None or mark.exists()
+
+
+def _mark() -> Path | None:
+    """Return the file beside the kernels that says all of them are there."""
+    from evenhand.matching.kernels import kernel_folder  # noqa: PLC0415
+
+    folder = kernel_folder()
+    return None if folder is None else folder / "compiled"

@@ -22,7 +22,7 @@ import msgspec
 import structlog
 
 from evenhand.ground.errors import CorruptionError, NotReadyError
-from evenhand.matching.build import Engine, build_matcher, warm
+from evenhand.matching.build import Engine, build_matcher, is_compiled, warm
 from evenhand.matching.contract import Answer, Listed, Matcher, Query
 from evenhand.matching.edition import matcher_version
 
@@ -37,8 +37,6 @@ _BREATH_SECONDS: Final = 0.002
 _PATIENCE_SECONDS: Final = 5.0
 _STOP_SECONDS: Final = 2.0
 _COMPILE: Final = "from evenhand.matching.build import warm; warm('names')"
-_COMPILED: Final = "compiled"
-"""A file beside the kernels: all of them are there, and load in a second."""
 _NICE: Final = 10
 _LOG: Final = structlog.get_logger("evenhand.node.warming")
 
@@ -170,12 +168,8 @@ class PatientMatcher:
         """Import, compile or load the kernels, read the dump, build what waits. Raises CorruptionError."""
         # Imported here: whoever publishes and asks nothing is spared a second and 60 MB.
         from evenhand.matching.engine import NameMatcher  # noqa: PLC0415
-        from evenhand.matching.kernels import kernel_folder  # noqa: PLC0415
 
         warm("names")
-        folder = kernel_folder()
-        if folder is not None:
-            (folder / _COMPILED).touch()
         engine = NameMatcher()
         if self._base:
             engine.load(self._base)
@@ -206,10 +200,7 @@ class PatientMatcher:
 
     def _compile_apart(self) -> bool:
         """Compile in a process of its own, for a compiler stops every thread beside it; tell whether to go on."""
-        from evenhand.matching.kernels import kernel_folder  # noqa: PLC0415
-
-        folder = kernel_folder()
-        if folder is None or (folder / _COMPILED).exists():
+        if is_compiled():
             return True
         _LOG.info("kernels_compiling", note="the first start of a release: a minute or two")
         with subprocess.Popen([sys.executable, "-c", _COMPILE], stdin=subprocess.DEVNULL) as process:
