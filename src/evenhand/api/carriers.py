@@ -26,8 +26,10 @@ from evenhand.interop.carriers.flights import TravellerList
 from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
-from evenhand.node.answering import standing_candidates
+from evenhand.node.asking import searched
+from evenhand.node.deciding.noting import begin
 from evenhand.node.operations import perform
+from evenhand.node.site import Stated
 from evenhand.travellers.traveller import Traveller, query_fields
 
 MEDIA: Final = "application/edifact"
@@ -67,17 +69,16 @@ async def paxlst(asked: Asked) -> Reply:
 
 
 async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
-    member = asked.site.member
+    stated = begin(asked.site, Stated(reference=flight.flight, via="carrier"))
     verdicts: dict[int, Verdict] = {}
     for number, listed in enumerate(flight.travellers):
         if number % _TURN == _TURN - 1:
             await asyncio.sleep(0)
-        member.require_whole()
         query = question(listed.traveller)
-        found = member.matcher.search(query)
+        found, shown = searched(asked.site, query, stated)
         # What could not be compared has not been screened: a person looks at it.
         pending = bool(found.not_compared)
-        if standing_candidates(found, member.view, member.clock.now_ms()):
+        if shown:
             pending |= await _encounter(asked, query, flight)
         verdicts[listed.segment] = Verdict(verdict="pending" if pending else "cleared")
     return verdicts

@@ -17,9 +17,11 @@ from evenhand.identity.person import Sex
 from evenhand.interop.countries import country_code
 from evenhand.interop.export import ftm
 from evenhand.interop.export.released import Terms, choose
-from evenhand.matching.contract import Answer, Query, QueryDocument
+from evenhand.matching.contract import Candidate, Query, QueryDocument
+from evenhand.node.asking import searched
 from evenhand.node.exporting import gather
 from evenhand.node.member import Member
+from evenhand.node.site import Site, Stated
 
 Properties = Mapping[str, list[str]]
 DATASET: Final = ftm.DATASET
@@ -107,10 +109,11 @@ def nested(found: list[ftm.Entity]) -> ftm.Entity:
     return {**subject, "properties": properties}
 
 
-def ask(member: Member, query: Query) -> Answer:
-    """Ask the matcher. Raises StoreError after a failed write."""
-    member.require_whole()
-    return member.matcher.search(query)
+def ask(site: Site, query: Query, stated: Stated) -> list[Candidate]:
+    """Ask the matcher, on record: what stands and may be shown. Raises RefusedError or StoreError."""
+    found, shown = searched(site, query, stated)
+    keys = {f"{one.originator}:{one.notice_id}" for one in shown}
+    return [one for one in found.candidates if one.key in keys]
 
 
 def check_dataset(name: str) -> None:

@@ -22,8 +22,9 @@ from evenhand.ground.errors import InputError, LimitError, NotFoundError
 from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, API_PAGE_ITEMS_MAX
 from evenhand.matching.bands import POSSIBLE_MIN, STRONG_MIN
 from evenhand.matching.contract import STRENGTH_MAX, Candidate, Query
-from evenhand.node.answering import standing_candidates
+from evenhand.node.deciding.noting import begin
 from evenhand.node.member import Member
+from evenhand.node.site import Site, Stated
 from evenhand.trust.permissions import Permission
 
 ALGORITHM: Final = "evenhand"
@@ -91,7 +92,7 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 async def match(asked: Asked) -> Reply:
     """Match entities by example. Raises InputError, LimitError or NotFoundError."""
-    values, member = asked.values, asked.site.member
+    values = asked.values
     entities.check_dataset(values["dataset"])
     limit = entities.number_in(values, "limit", 5, most=API_PAGE_ITEMS_MAX)
     threshold = _share(values.get("threshold", str(STRONG_MIN / STRENGTH_MAX)))
@@ -101,12 +102,12 @@ async def match(asked: Asked) -> Reply:
     request = _decoded(asked.body)
     if not 0 < len(request.queries) <= API_BATCH_QUESTIONS_MAX:
         raise LimitError(f"{len(request.queries)} queries", why=f"1 to {API_BATCH_QUESTIONS_MAX} at once")
-    responses = {}
+    responses, stated = {}, begin(asked.site)
     for number, (name, example) in enumerate(request.queries.items()):
         if number % _TURN == _TURN - 1:
             await asyncio.sleep(0)
         query = entities.question_of(example.schema, _lists(example.properties))
-        found = [] if query is None else scored(member, query, threshold)
+        found = [] if query is None else scored(asked.site, query, threshold, stated)
         kept = [one for one in found if one["score"] >= cutoff]
         responses[name] = Matches(status=200, results=kept[:limit], total=Total(value=len(kept)), query=example)
     answer = MatchAnswer(responses=responses, matcher=_FEATURES, limit=limit)
@@ -136,12 +137,9 @@ def _share(text: str) -> float:
     return share
 
 
-def scored(member: Member, query: Query, threshold: float) -> list[dict[str, Any]]:
-    """Return the subjects of the candidates for a query, with their scores, best first."""
-    found = entities.ask(member, query)
-    standing = {f"{one.originator}:{one.notice_id}" for one in
-                standing_candidates(found, member.view, member.clock.now_ms())}  # fmt: skip
-    return [_scored(member, one, threshold) for one in found.candidates if one.key in standing]
+def scored(site: Site, query: Query, threshold: float, stated: Stated) -> list[dict[str, Any]]:
+    """Return the subjects of the candidates for a query, with their scores, best first. Raises RefusedError."""
+    return [_scored(site.member, one, threshold) for one in entities.ask(site, query, stated)]
 
 
 def _scored(member: Member, candidate: Candidate, threshold: float) -> dict[str, Any]:
@@ -155,7 +153,7 @@ def _scored(member: Member, candidate: Candidate, threshold: float) -> dict[str,
 
 async def search(asked: Asked) -> Reply:
     """Search by a name. Raises InputError or NotFoundError."""
-    values, member = asked.values, asked.site.member
+    values = asked.values
     entities.check_dataset(values["dataset"])
     limit = entities.number_in(values, "limit", 10, most=API_PAGE_ITEMS_MAX)
     offset = entities.number_in(values, "offset", 0, most=API_PAGE_ITEMS_MAX)
@@ -163,7 +161,7 @@ async def search(asked: Asked) -> Reply:
     if not words:
         raise InputError("nothing to look for", remedy="give a name as q; GET /v1/notices lists notices")
     query = entities.question_of(schema, {"name": [words]} if schema in entities.PERSON_SCHEMATA else {})
-    results = [] if query is None else scored(member, query, STRONG_MIN / STRENGTH_MAX)
+    results = [] if query is None else scored(asked.site, query, STRONG_MIN / STRENGTH_MAX, begin(asked.site))
     plain = [{k: v for k, v in one.items() if k not in {"score", "features", "match"}} for one in results]
     answer = SearchAnswer(
         results=plain[offset : offset + limit], facets={}, limit=limit, offset=offset, total=Total(value=len(plain))

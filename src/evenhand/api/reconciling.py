@@ -24,6 +24,8 @@ from evenhand.ground.errors import InputError, LimitError
 from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, API_PAGE_ITEMS_MAX
 from evenhand.matching.bands import STRONG_MIN
 from evenhand.matching.contract import STRENGTH_MAX
+from evenhand.node.deciding.noting import begin
+from evenhand.node.site import Stated
 from evenhand.trust.permissions import Permission
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -94,15 +96,15 @@ async def _answered(asked: Asked, text: str) -> Reply:
         raise InputError("queries cannot be read", why=str(error)) from error
     if not 0 < len(batch) <= API_BATCH_QUESTIONS_MAX:
         raise LimitError(f"{len(batch)} queries", why=f"1 to {API_BATCH_QUESTIONS_MAX} at once")
-    results = {}
+    results, stated = {}, begin(asked.site)
     for number, (name, one) in enumerate(batch.items()):
         if number % _TURN == _TURN - 1:
             await asyncio.sleep(0)
-        results[name] = {"result": _candidates(asked, one)}
+        results[name] = {"result": _candidates(asked, one, stated)}
     return Reply(body=msgspec.json.encode(results), headers={"X-Batch-Size": str(len(results))})
 
 
-def _candidates(asked: Asked, one: Asking) -> list[dict[str, Any]]:
+def _candidates(asked: Asked, one: Asking, stated: Stated) -> list[dict[str, Any]]:
     schema = next(iter(one.type), "Person") if isinstance(one.type, list) else one.type or "Person"
     said: dict[str, list[str]] = {}
     name = "number" if schema in entities.PAPER_SCHEMATA else "name"
@@ -113,7 +115,7 @@ def _candidates(asked: Asked, one: Asking) -> list[dict[str, Any]]:
     if not said:
         return []
     query = entities.question_of(schema, said)
-    found = [] if query is None else scored(asked.site.member, query, STRONG_MIN / STRENGTH_MAX)
+    found = [] if query is None else scored(asked.site, query, STRONG_MIN / STRENGTH_MAX, stated)
     return [_candidate(result) for result in found[: max(0, min(one.limit, API_PAGE_ITEMS_MAX))]]
 
 
@@ -138,7 +140,7 @@ async def suggest_entity(asked: Asked) -> Reply:
     """Suggest entities for what was typed so far."""
     entities.check_dataset(asked.values["dataset"])
     typed = asked.values.get("prefix", "").strip()
-    found = _candidates(asked, Asking(query=typed, limit=_BATCH)) if typed else []
+    found = _candidates(asked, Asking(query=typed, limit=_BATCH), begin(asked.site)) if typed else []
     result = [{"id": one["id"], "name": one["name"], "notable": one["type"]} for one in found]
     return Reply(body=msgspec.json.encode({"result": result}))
 

@@ -29,7 +29,7 @@ from evenhand.node.config import ApiRules
 from evenhand.node.operations import perform
 from evenhand.node.people.accounts import Caller
 from evenhand.node.showing import ShowRequest, show
-from evenhand.node.site import Progress, Site
+from evenhand.node.site import Progress, Site, Stated
 from evenhand.screening.purpose import PURPOSES
 
 PURPOSE: Final = "evenhand-purpose"
@@ -135,6 +135,11 @@ class Service:
             values = dict(incoming.query) | values
         token = token_in(incoming.headers.get("authorization", ""))
         site = self.site.asked_by(token, _nobody_hears) if caller is not None else self.site
+        if purpose:
+            reference = incoming.headers.get(REFERENCE, "").strip()
+            site.stated = Stated(
+                purpose=purpose, legal_basis=basis, reference=reference, via=f"http {row.path}", caller=caller
+            )
         return Asked(
             caller=caller, site=site, service=self, values=values, headers=incoming.headers, body=incoming.body,
             row=row, stream=incoming.stream, query=query, purpose=purpose, legal_basis=basis,
@@ -172,7 +177,10 @@ class Service:
     async def _perform(self, asked: Asked) -> Reply:
         row = asked.row
         if row.run is not None:
-            return await row.run(asked)
+            try:
+                return await row.run(asked)
+            finally:
+                await asked.site.durable()  # who was looked up is on record before any answer leaves
         done = await perform(asked.site, row.operation, _request(asked))
         body = msgspec.json.encode(done) if row.render is None else row.render(done)
         headers = {}

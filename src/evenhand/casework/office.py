@@ -78,6 +78,8 @@ class Office:
         """By encounter that has a candidate: the tokens by which its person is known again."""
         self.trail: dict[str, list[int]] = {}
         """By encounter that has a candidate: where its terms and its events stand in the book."""
+        self.waiting: list[Item] = []
+        """What goes into the book with the next write: nobody has been answered on the strength of it."""
         self._missed: set[Missed] = set()
         self._deleted: dict[Keeping, int] = {}
         self._replay(now_ms)
@@ -155,15 +157,24 @@ class Office:
             records.append((EventRecord(event=one.event, against=against, offline=one.offline), one.keeping))
         return records
 
+    def later(self, told: Sequence[Told], *, also: Sequence[Item] = ()) -> None:
+        """Have events recorded with the next write, as `take` would. Raises RefusedError.
+
+        For events that begin an encounter or belong to none: what they depend on stands already.
+        """
+        self.waiting += [*also, *self._checked(told)]
+
     def write(self, items: Sequence[Item], now_ms: int) -> int:
-        """Record anything; durable on return, and its findings too. Raises StoreError."""
-        if not items:
+        """Record what waits, and then anything; durable on return, and its findings too. Raises StoreError."""
+        every, before = [*self.waiting, *items], len(self.waiting)
+        if not every:
             return self.book.size
-        first = self.book.append(items, now_ms)
-        for index, (decision, _) in enumerate(items, first):
+        first = self.book.append(every, now_ms)
+        self.waiting.clear()
+        for index, (decision, _) in enumerate(every, first):
             self._fold(decision, index)
         self._record_findings(now_ms)
-        return first
+        return first + before
 
     def _record_findings(self, now_ms: int) -> None:
         fresh = self.overseer.fresh()

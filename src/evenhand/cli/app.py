@@ -107,6 +107,11 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
         list[str] | None, typer.Option("--document", help="TYPE:NUMBER:ISSUER; again for more.")
     ] = None,
     at: Annotated[str | None, typer.Option("--at", help="As of an instant: 2026-01-31T12:00:00Z.")] = None,
+    purpose: Annotated[str, typer.Option("--purpose", envvar="EVENHAND_PURPOSE", help="BORDER_CHECK, VISA …")] = "",
+    legal_basis: Annotated[
+        str, typer.Option("--legal-basis", envvar="EVENHAND_LEGAL_BASIS", help="The law that allows to ask.")
+    ] = "",
+    reference: Annotated[str, typer.Option("--reference", help="The crossing, boarding or case it belongs to.")] = "",
     answer_only: Annotated[
         bool, typer.Option("--answer-only", help="Print the exact bytes all members share.")
     ] = False,
@@ -124,6 +129,7 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
         "names": names or [], "birth_date": birth_date, "sex": sex.upper(), "at": at,
         "nationalities": [code.upper() for code in nationality or []],
         "documents": [read_document(text) for text in document or []],
+        "purpose": purpose, "legal_basis": legal_basis, "reference": reference,
     }  # fmt: skip
     answer = ask(data, "find", request)
     if answer_only:

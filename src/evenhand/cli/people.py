@@ -117,7 +117,7 @@ def key(  # noqa: PLR0917 - Typer makes options of arguments
 ) -> None:
     """Make a key for a program; it is shown once.
 
-    Example: evenhand people key gate.seven --role officer --unit "terminal 3" --purpose BORDER_CHECK --data ita
+    Example: evenhand people key gate.seven --role officer --unit hall3 --purpose VISA --category '*' --data ita
     """
     request = {
         "name": name, "unit": unit, "roles": role or [], "purposes": purpose or [], "categories": category or [],

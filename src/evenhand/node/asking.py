@@ -1,4 +1,4 @@
-"""Questions: who is this, what do we hold, how do we stand with a partner. Nothing here writes.
+"""Questions: who is this, what do we hold, how do we stand with a partner. Who is looked up is recorded.
 
 Knows:    the view, ledgers, heartbeats, parity.
 Told:     requests of people and programs on this machine.
@@ -16,11 +16,13 @@ from evenhand.exchange.ledgers import root_text
 from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import PeerUnreachableError, UsageError
 from evenhand.identity.person import Sex
-from evenhand.matching.contract import Query, QueryDocument
-from evenhand.node.answering import AnswerDocument, listed_as
+from evenhand.matching.contract import Answer, Query, QueryDocument
+from evenhand.node.answering import AnswerDocument, listed_as, standing_candidates
+from evenhand.node.answering import Found as Candidate
+from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.driver import PeerStatus
 from evenhand.node.member import Member
-from evenhand.node.site import Operation, Progress, Site
+from evenhand.node.site import Operation, Progress, Site, Stated
 from evenhand.node.warming import patience
 from evenhand.notices.model import Notice, decode_record
 from evenhand.watchlist.digest import Position, ViewVector
@@ -30,7 +32,10 @@ from evenhand.watchlist.release import parse_label, who_can_see
 
 
 class FindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is known of the person or document in hand; `at` is an RFC 3339 instant, now if absent."""
+    """What is known of the person or document in hand; `at` is an RFC 3339 instant, now if absent.
+
+    Why is asked: purpose, legal basis, and the number of the crossing, boarding or case it belongs to (rule Q-01).
+    """
 
     names: tuple[str, ...] = ()
     birth_date: str | None = None
@@ -38,6 +43,9 @@ class FindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     nationalities: tuple[str, ...] = ()
     documents: tuple[QueryDocument, ...] = ()
     at: str | None = None
+    purpose: str = ""
+    legal_basis: str = ""
+    reference: str = ""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,8 +65,35 @@ async def find(site: Site, request: FindRequest) -> Found:
     if site.driver is None:
         await site.report(Progress(what="making the matcher ready (minutes, the first time)", done=0, total=0))
     await patience(site.member.matcher)
-    document = site.member.find(query, at_ms=at_ms)
+    why = Stated(purpose=request.purpose, legal_basis=request.legal_basis, reference=request.reference, via="find")
+    document = await look_up(site, query, begin(site, why), at_ms=at_ms)
     return Found(document=document, body=document.body_bytes().decode("utf-8"))
+
+
+async def look_up(site: Site, query: Query, stated: Stated, *, at_ms: int | None = None) -> AnswerDocument:
+    """Look somebody up and record it: the answer as it may be shown, durable on return. Raises RefusedError."""
+    document = site.member.find(query, at_ms=at_ms)
+    shown = served(site, document.answer.candidates, at_ms)
+    if shown != document.answer.candidates:
+        document = msgspec.structs.replace(
+            document, answer=msgspec.structs.replace(document.answer, candidates=shown)
+        )  # fmt: skip
+    note(site, stated, query, shown, document.answer.state)
+    await site.casework.durable()
+    return document
+
+
+def searched(site: Site, query: Query, stated: Stated) -> tuple[Answer, tuple[Candidate, ...]]:
+    """Search for one of many questions and have it recorded: the matcher's answer, and what of it may be shown.
+
+    The answer leaves after `Site.durable`. Raises RefusedError, or StoreError after a failed write.
+    """
+    member = site.member
+    member.require_whole()
+    found = member.matcher.search(query)
+    shown = served(site, standing_candidates(found, member.view, member.clock.now_ms()))
+    note(site, stated, query, shown, member.vector().digest())
+    return found, shown
 
 
 class Nothing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

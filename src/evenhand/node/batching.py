@@ -9,17 +9,19 @@ Trusted:  yes, as a single question.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 import msgspec
 
 from evenhand.ground.clock import format_ms, parse_ms
-from evenhand.ground.errors import InputError, LimitError
+from evenhand.ground.errors import EvenhandError, InputError, LimitError, RefusedError
 from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX
 from evenhand.identity.person import Sex
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import Found, Freshness, freshness, standing_candidates
-from evenhand.node.site import Operation, Site
+from evenhand.node.deciding.noting import begin, note, served
+from evenhand.node.site import Operation, Site, Stated
 from evenhand.node.warming import patience
 
 _TURN: Final = 20  # questions between two looks at the network: some milliseconds
@@ -37,10 +39,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class BatchRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Questions, as of one instant (RFC 3339; absent: now)."""
+    """Questions, as of one instant (RFC 3339; absent: now), and why they are asked, as in `find`."""
 
     questions: tuple[Question, ...]
     at: str | None = None
+    purpose: str = ""
+    legal_basis: str = ""
+    reference: str = ""
 
 
 class BatchLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,11 +67,15 @@ class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def find_many(site: Site, request: BatchRequest) -> BatchAnswer:
-    """Answer many questions. Raises LimitError or InputError for the batch; a bad question is a line of its own."""
-    if not 0 < len(request.questions) <= API_BATCH_QUESTIONS_MAX:
+    """Answer many questions. Raises LimitError, InputError, NotReadyError; a bad question is a line of its own."""
+    if not request.questions:
+        raise InputError("no questions", remedy="give at least one")
+    if len(request.questions) > API_BATCH_QUESTIONS_MAX:
         raise LimitError(f"{len(request.questions)} questions", why=f"1 to {API_BATCH_QUESTIONS_MAX} at once")
     member = site.member
     await patience(member.matcher)
+    why = Stated(purpose=request.purpose, legal_basis=request.legal_basis, reference=request.reference, via="batch")
+    stated = begin(site, why)
     now = member.clock.now_ms()
     at_ms = now if request.at is None else parse_ms(request.at)
     lines: list[BatchLine] = []
@@ -84,12 +93,16 @@ async def find_many(site: Site, request: BatchRequest) -> BatchAnswer:
                 lines.append(_unasked(question, error))
                 continue
             found = member.matcher.search(query)
+            candidates = served(site, standing_candidates(found, view, at_ms), at_ms)
+            try:
+                note(site, _beside(stated, question), query, candidates, vector.digest())
+            except RefusedError as error:  # what was found is not this caller's to see
+                lines.append(_unasked(question, error))
+                continue
             lines.append(
-                BatchLine(
-                    reference=question.reference, not_compared=found.not_compared,
-                    candidates=standing_candidates(found, view, at_ms),
-                )
-            )  # fmt: skip
+                BatchLine(reference=question.reference, not_compared=found.not_compared, candidates=candidates)
+            )
+    await site.durable()
     heard = {code: member.ledgers.heard_ms.get(code) for code in member.roster.active_codes if code != member.code}
     return BatchAnswer(
         at=format_ms(at_ms), states=tuple(states), answers=tuple(lines), freshness=freshness(heard, now)
@@ -104,7 +117,12 @@ def query_of(question: Question) -> Query:
     )  # fmt: skip
 
 
-def _unasked(question: Question, error: InputError) -> BatchLine:
+def _beside(stated: Stated, question: Question) -> Stated:
+    """Return why one question is asked: a line of a list may bring its own reference."""
+    return stated if stated.reference or not question.reference else replace(stated, reference=question.reference)
+
+
+def _unasked(question: Question, error: EvenhandError) -> BatchLine:
     return BatchLine(reference=question.reference, candidates=(), not_compared=(), not_asked=str(error))
 
 

@@ -57,16 +57,15 @@ def admit(site: Site, name: str) -> None:
     except RefusedError as error:
         site.record("people.look", {**about, "refused": error.what})
         raise
-    if caller is not None:
+    if caller is None:
+        return
+    if OPERATIONS[name].permission == "read":
+        site.record_later("people.look", about)  # on disk before the answer leaves
+    else:
         site.record("people.look", about)
 
 
-async def perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN401 - any answer struct
-    """Run an operation on a JSON request and return its answer struct.
-
-    Raises UsageError on an unknown name, RefusedError at the gate, InputError on a request of another shape,
-    else as the operation.
-    """
+async def _perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN401 - any answer struct
     operation = OPERATIONS.get(name)
     if operation is None:
         raise UsageError(f"no operation is called {name[:60]!r}")
@@ -80,3 +79,15 @@ async def perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN401
             cause if isinstance(cause, InputError) else InputError("the request cannot be used", why=str(error))
         ) from error
     return await operation.run(site, asked)
+
+
+async def perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN401 - any answer struct
+    """Run an operation on a JSON request and return its answer struct, once all that is recorded of it is durable.
+
+    Raises UsageError on an unknown name, RefusedError at the gate, InputError on a request of another shape,
+    StoreError, else as the operation.
+    """
+    try:
+        return await _perform(site, name, request)
+    finally:
+        await site.durable()

@@ -36,6 +36,20 @@ Permission = Literal["read", "publish", "govern", "operate"]
 """What a person must be allowed to: ask; speak for the member; change the coalition; look after the node."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """Why somebody is looked up, as whoever asks states it; `via` is the way the question came.
+
+    `caller` is who asks, where a face knows them better than their token does (a program on a node without accounts).
+    """
+
+    purpose: str = ""
+    legal_basis: str = ""
+    reference: str = ""
+    via: str = ""
+    caller: Caller | None = None
+
+
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """How far a long operation is."""
 
@@ -59,6 +73,8 @@ class Site:
     report: Callable[[Progress], Awaitable[None]] = _nobody
     token: str = field(default="", repr=False)
     """What the caller showed: a session or a key."""
+    stated: Stated = field(default_factory=Stated)
+    """Why the caller looks people up, where the request itself says so and not the question."""
     handled: set[tuple[str, int]] = field(default_factory=set, repr=False)
     """Messages (ledger, index) known to be handled; the store knows it for good."""
     tags: dict[tuple[bytes, bytes], bytes] = field(default_factory=dict, repr=False)
@@ -100,6 +116,15 @@ class Site:
     def record(self, kind: str, payload: dict[str, Any]) -> None:
         """Record what somebody did or looked at, in the decision ledger. Raises StoreError."""
         self.casework.journal(kind, {"at_ms": self.member.clock.now_ms(), **payload})
+
+    async def durable(self) -> None:
+        """Return when all that was recorded is on disk: before any answer leaves. Raises StoreError."""
+        if "casework" in self.__dict__:
+            await self.casework.durable()
+
+    def record_later(self, kind: str, payload: dict[str, Any]) -> None:
+        """Record with the next write, which is done before an answer leaves: for what changes nothing."""
+        self.casework.journal_later(kind, {"at_ms": self.member.clock.now_ms(), **payload})
 
     def event(self, event: AnyEvent) -> None:
         """Record an event that the rules judge, in the decision ledger. Raises StoreError."""

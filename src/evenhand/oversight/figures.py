@@ -25,6 +25,7 @@ from evenhand.screening.events import (
     ExceptionDeclared,
     OriginatorAnswered,
     OriginatorContacted,
+    PersonAsked,
     QueryMade,
     Verified,
 )
@@ -144,6 +145,7 @@ class Figures:
         self._times: dict[str, list[int]] = {name: [] for name in ("resolve", "answer", "redress", "withdraw")}
         self._folds: dict[type[Event], Any] = {
             QueryMade: self._query,
+            PersonAsked: self._asked_about,
             CandidatesShown: self._candidates,
             Verified: self._verified,
             ActionTaken: self._acted,
@@ -210,6 +212,10 @@ class Figures:
     def _query(self, event: QueryMade) -> None:
         self._count["queries"] += 1
         self._queries[event.encounter] = event
+
+    def _asked_about(self, event: PersonAsked) -> None:
+        self._count["queries"] += 1
+        self._count["candidates"] += event.found
 
     def _candidates(self, event: CandidatesShown) -> None:
         if event.candidates:

@@ -68,6 +68,25 @@ class QueryMade(Event, frozen=True, kw_only=True):
     age_band: str = ""
 
 
+class PersonAsked(Event, frozen=True, kw_only=True):
+    """Somebody was looked up outside an encounter: by a program, a list, or at a desk.
+
+    `reference` is the crossing, boarding or case it belongs to, `via` the way it came. `terms` and `person` are keyed
+    tokens: the exact terms are kept only where something was found (`found` counts the notices shown).
+    """
+
+    authority: str = ""
+    purpose: str = ""
+    legal_basis: str = ""
+    reference: str = ""
+    via: str = ""
+    terms: str = ""
+    view: str = ""
+    person: str = ""
+    categories: tuple[str, ...] = ()
+    found: int = 0
+
+
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One notice shown: its key (`ITA:0123…`), version, and what it asked for when it was shown.
 

@@ -36,6 +36,7 @@ from evenhand.screening.events import (
     OriginatorAnswered,
     OriginatorContacted,
     PairCleared,
+    PersonAsked,
     QueryMade,
     SideStateEntered,
     Status,
@@ -213,9 +214,9 @@ EncounterEvent = (
 )  # fmt: skip
 """What moves one encounter; a notice's change of status is told to each encounter it concerns."""
 AnyEvent = (
-    EncounterEvent | Movement | DataReleased | ExceptionDeclared | NoticeSubmitted | NoticeApproved
-    | NoticeRefused | NoticePublished | NoticeExtended | NoticeObjected | NoticeFlagged | NoticeAcknowledged
-    | RedressRequested | RedressBlockDecided | RedressDecided | PartiesChanged | EntitlementSet
+    EncounterEvent | Movement | PersonAsked | DataReleased | ExceptionDeclared | NoticeSubmitted
+    | NoticeApproved | NoticeRefused | NoticePublished | NoticeExtended | NoticeObjected | NoticeFlagged
+    | NoticeAcknowledged | RedressRequested | RedressBlockDecided | RedressDecided | PartiesChanged | EntitlementSet
     | LegalBasisRegistered | ConnectionChanged | AuditChecked | ExportRequested | ExportAnswered
 )  # fmt: skip
 

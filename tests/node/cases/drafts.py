@@ -11,6 +11,9 @@ STATEMENTS: dict[str, Any] = {
 }  # fmt: skip
 
 
+WHY = {"purpose": "BORDER_CHECK", "legal_basis": "Code art 8", "reference": "lane 4"}
+
+
 def draft(name: str = "Juan Inventado", **change: Any) -> dict[str, Any]:
     number = f"X{abs(hash(name)) % 10**7:07d}"
     notice: dict[str, Any] = {

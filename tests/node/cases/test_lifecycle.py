@@ -19,11 +19,11 @@ from evenhand.node.topics import TOPICS, look
 from evenhand.notices.model import Source
 from tests.node.people.coalition import Coalition
 
-from .drafts import draft, drafted, published
+from .drafts import WHY, draft, drafted, published
 
 
 async def found(coalition: Coalition, code: str) -> int:
-    said = await coalition[code].ask("a-officer", "find", names=["Juan Inventado"])
+    said = await coalition[code].ask("a-officer", "find", **WHY, names=["Juan Inventado"])
     return len(said["document"]["answer"]["candidates"])
 
 

@@ -19,7 +19,7 @@ from evenhand.trust.permissions import Role
 from evenhand.watchlist.release import ALL
 from tests.node.people.coalition import Coalition
 
-from .drafts import STATEMENTS, approved, draft, drafted, published, submitted
+from .drafts import STATEMENTS, WHY, approved, draft, drafted, published, submitted
 
 YES = {"verdict": "APPROVE", "reason": "in order"}
 
@@ -32,7 +32,7 @@ async def test_three_people_publish_and_every_member_can_check_it(coalition: Coa
         assert proved["objections"] == []
         assert [one[0] for one in proved["signed"]] == ["AUTHOR", "NATIONAL", "LEGAL"]
         assert len({one[2] for one in proved["signed"]}) == 3
-    found = await coalition["PHL"].ask("a-officer", "find", names=["Juan Inventado"], birth_date="1980-05-17")
+    found = await coalition["PHL"].ask("a-officer", "find", **WHY, names=["Juan Inventado"], birth_date="1980-05-17")
     assert len(found["document"]["answer"]["candidates"]) == 1
 
 
@@ -40,7 +40,7 @@ async def test_a_draft_is_invisible_to_every_post(coalition: Coalition) -> None:
     case = await approved(coalition)
     coalition.share()
     for code in ("ITA", "PHL"):
-        found = await coalition[code].ask("a-officer", "find", names=["Juan Inventado"])
+        found = await coalition[code].ask("a-officer", "find", **WHY, names=["Juan Inventado"])
         assert found["document"]["answer"]["candidates"] == []
     with pytest.raises(RefusedError, match="your roles"):
         await coalition["ITA"].ask("a-officer", "case.list")

@@ -11,6 +11,7 @@ leaves it in the outbox; one after it is recognised by its id. The same holds fo
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,7 @@ from evenhand.casework.records import FactRecord, JournalRecord, LetterRecord, T
 from evenhand.casework.standings import Open, Said, open_cases, standing_of
 from evenhand.exchange.witness import DECISIONS
 from evenhand.ground.canonical import canonical_bytes
-from evenhand.ground.errors import InputError, RefusedError
+from evenhand.ground.errors import InputError, RefusedError, StoreError
 from evenhand.ground.store import Store
 from evenhand.node.deciding.clearing import clearing
 from evenhand.node.deciding.statuses import held_of, published_fact, status_fact, status_of
@@ -71,9 +72,12 @@ class Casework:
         self._seen_activity = -1
         self._looked_ms = 0
         self._taken: dict[str, set[int]] = {}
+        self._waiters: list[asyncio.Future[None]] = []
+        self._conduct: tuple[int, list[Said]] = (-1, [])
 
     def close(self) -> None:
         """Sign what was recorded and release the file."""
+        self.office.write((), self.now_ms)
         self.book.sign()
         self.store.close()
 
@@ -88,30 +92,78 @@ class Casework:
 
     def token(self, value: object) -> str:
         """Return the token of a person or document: equal for equal values within this member, and a secret outside."""
-        return hmac.digest(self.member.keys.storage_key, _TOKEN + canonical_bytes(value), "sha256").hex()
+        return self.token_of(canonical_bytes(value))
+
+    def token_of(self, text: bytes) -> str:
+        """Return the token of a text."""
+        return hmac.digest(self.member.keys.storage_key, _TOKEN + text, "sha256").hex()
 
     def journal(self, kind: str, payload: dict[str, Any]) -> None:
         """Record what staff did or looked at, outside encounters."""
         text = canonical_bytes(payload).decode("utf-8")
         self.office.write([(JournalRecord(kind=kind, text=text), "log")], self.now_ms)
 
+    def journal_later(self, kind: str, payload: dict[str, Any]) -> None:
+        """Record what somebody looked at with the next write."""
+        text = canonical_bytes(payload).decode("utf-8")
+        self.office.waiting.append((JournalRecord(kind=kind, text=text), "log"))
+
     def record(self, event: AnyEvent) -> None:
         """Record one event, kept as a log is. Raises RefusedError or StoreError."""
         self.office.take([Told(event=event, keeping="log")], self.now_ms)
+
+    async def durable(self) -> None:
+        """Return when all that was put off is on disk: everyone who waits shares one write. Raises StoreError."""
+        if not self.office.waiting:
+            return
+        loop = asyncio.get_running_loop()
+        waiter = loop.create_future()
+        if not self._waiters:
+            loop.call_soon(self._write_for_all)  # after everyone whose request came in with this one
+        self._waiters.append(waiter)
+        await waiter
+
+    def _write_for_all(self) -> None:
+        waiters, self._waiters = self._waiters, []
+        error: StoreError | None = None
+        try:
+            self.office.write((), self.now_ms)
+        except StoreError as failed:
+            error = failed
+            self.office.waiting.clear()  # nobody is answered, so that nothing happened
+        for waiter in waiters:
+            if waiter.done():
+                continue  # whoever waited has gone
+            if error is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(error)
 
     # -- standings -----------------------------------------------------------------------------------------------
 
     def cases(self, at_ms: int | None = None) -> dict[str, Open]:
         """Return the findings put to all, as they stand now or stood at an instant."""
-        said = [
-            Said(by_member=code, at_ms=time_ms, conduct=conduct)
-            for code in self.member.roster.active_codes
-            for time_ms, conduct in self.member.watchlist.fold.ledger(code).conduct.values()
-        ]
+        said = self._said()
         if not said:
             return {}
         at = self.now_ms if at_ms is None else at_ms
         return open_cases(said, threshold=self.member.roster.threshold, now_ms=at, policy=self.office.policy)
+
+    def _said(self) -> list[Said]:
+        """Return every step that members signed; gathered once for each state of the ledgers."""
+        active = self.member.activity
+        if self._conduct[0] != active:
+            self._conduct = active, [
+                Said(by_member=code, at_ms=time_ms, conduct=conduct)
+                for code in self.member.roster.active_codes
+                for time_ms, conduct in self.member.watchlist.fold.ledger(code).conduct.values()
+            ]
+        return self._conduct[1]
+
+    @property
+    def is_anyone_accused(self) -> bool:
+        """Whether any finding was put to all: while none was, every member's standing is whole."""
+        return bool(self._said())
 
     def standing(self, code: str, at_ms: int | None = None) -> Standing:
         """Return what a member may still do, now or at an instant, from signed steps alone."""

@@ -24,13 +24,13 @@ from evenhand.identity.person import Sex
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import AnswerDocument, Found
 from evenhand.node.deciding.acting import Acting, Actor, actor, entitle, note_look
+from evenhand.node.deciding.noting import require_may_query, served
 from evenhand.node.deciding.statuses import is_terrorism, status_of
 from evenhand.node.site import Site
 from evenhand.notices.model import RedressNumber
 from evenhand.screening.cleared import Evidence, identity_basis
 from evenhand.screening.coercion import Refusal
 from evenhand.screening.events import Candidate, CandidatesShown, Movement, QueryMade
-from evenhand.screening.ladder import lower_of
 
 NEVER_HEARD_MS: Final = 10 * 365 * 24 * 3_600_000
 _AGES: Final = ((14, "0-13"), (18, "14-17"), (25, "18-24"), (40, "25-39"), (60, "40-59"))
@@ -72,11 +72,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 async def scan(site: Site, request: Scan) -> Scanned:
     """Look a person up and begin an encounter. Raises InputError, RefusedError or StoreError."""
     casework, who = site.casework, actor(site, request)
-    if not casework.standing(site.member.code).may_query:
-        raise RefusedError(
-            f"{site.member.code}'s querying is suspended", why="upheld findings: see `evenhand finding standing`",
-            remedy="appeal with `evenhand finding appeal`, or have a partner's post ask",
-        )  # fmt: skip
+    require_may_query(site)
     entitle(site, who)
     query = Query(
         names=request.names, birth_date=request.birth_date, sex=request.sex,
@@ -91,6 +87,7 @@ async def scan(site: Site, request: Scan) -> Scanned:
         raise refusal
     shown, suppressed = _shown(site, request, document)
     _record(site, request, asked, shown, suppressed)
+    await casework.durable()  # and only then anybody sees it; all who scan at this moment share the write
     casework.tick()
     return Scanned(
         encounter=encounter, at=document.answer.at, state=document.answer.state, candidates=tuple(shown),
@@ -150,7 +147,8 @@ def _refusal(site: Site, asked: QueryMade) -> RefusedError | None:
 def _shown(site: Site, request: Scan, document: AnswerDocument) -> tuple[list[Found], int]:
     """Return the candidates to show, and how many were suppressed because this person is cleared of them."""
     evidence, numbers = evidence_of(site, request), list(_numbers(site, request))
-    shown, suppressed, now = [], 0, site.casework.now_ms
+    shown: list[Found] = []
+    suppressed, now = 0, site.casework.now_ms
     for found in document.answer.candidates:
         key = f"{found.originator}:{found.notice_id}"
         standing = site.member.view.now(key, now)
@@ -160,8 +158,8 @@ def _shown(site: Site, request: Scan, document: AnswerDocument) -> tuple[list[Fo
         by_number = any(one.notice.key == key and one.basis == basis for number in numbers for one in number.cleared)
         if by_number or site.casework.office.pairs.suppresses(key, basis, evidence) is not None:
             suppressed += 1
-        elif site.casework.is_served(key):
-            shown.append(_lowered(site, found))
+        else:
+            shown += served(site, (found,))
     return shown, suppressed
 
 
@@ -173,14 +171,6 @@ def _numbers(site: Site, request: Scan) -> Iterator[RedressNumber]:
             tied = {(one.type, one.number.upper(), one.issuer) for one in number.documents}
             if not number.revoked and (tied & asked or number.number == request.redress_number):
                 yield number
-
-
-def _lowered(site: Site, found: Found) -> Found:
-    """Serve the coercive notices of a member whose standing asks for it as a discreet report."""
-    if not site.casework.standing(found.originator).coercive_as_discreet:
-        return found
-    action = lower_of(found.action_here, "DISCREET_REPORT")  # type: ignore[arg-type]
-    return msgspec.structs.replace(found, action_here=action)
 
 
 def _candidate(found: Found) -> Candidate:
@@ -213,4 +203,4 @@ def _record(site: Site, request: Scan, asked: QueryMade, shown: list[Found], sup
         suppressed=suppressed, matcher=site.member.matcher.version, carrier=request.carrier, **base,  # type: ignore[arg-type]
     )  # fmt: skip
     told.append(Told(event=answered, keeping="case" if hit else "log"))
-    casework.office.take(told, casework.now_ms, also=items)
+    casework.office.later(told, also=items)
