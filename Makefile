@@ -41,12 +41,12 @@ bench: .venv/dev.stamp ## Measure; writes bench/results.json
 simulate: .venv/dev.stamp ## The simulated coalition: SEEDS=20 MEMBERS=41
 	$(BIN)/python -m tests.world.simulate --seeds $(SEEDS) --members $(MEMBERS)
 
-fuzz: .venv/dev.stamp ## Fuzz every parser with Atheris: RUNS=100000; the corpus stays in .fuzz
+fuzz: .venv/dev.stamp ## Fuzz every parser with Atheris: RUNS=100000 each; the corpus stays in .fuzz
 	$(PIP) install 'atheris>=3'
-	$(BIN)/python -m tests.fuzz.fuzz_lists --seed .fuzz/lists
-	@for harness in lists mrz paxlst matching; do mkdir -p .fuzz/$$harness; echo "== $$harness"; \
-		$(BIN)/python -m tests.fuzz.fuzz_$$harness -runs=$(RUNS) -timeout=20 -rss_limit_mb=2048 \
-		-artifact_prefix=.fuzz/ .fuzz/$$harness || exit 1; done
+	@for target in $${TARGETS:-$$($(BIN)/python -m tests.fuzz.run --list)}; do echo "== $$target"; \
+		$(BIN)/python -m tests.fuzz.run $$target --seed .fuzz/$$target || exit 1; \
+		$(BIN)/python -m tests.fuzz.run $$target -runs=$(RUNS) -verbosity=0 -print_final_stats=1 \
+		-artifact_prefix=.fuzz/ .fuzz/$$target || exit 1; done
 
 lint: .venv/dev.stamp ## Ruff, mypy and the floors
 	$(BIN)/ruff check .

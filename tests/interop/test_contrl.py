@@ -31,3 +31,18 @@ def test_a_broken_interchange_is_rejected_whole() -> None:
         read_batch(UNB + b"UNH+1+PAXLST:D:05B'zzz'UNZ+1+R1'", today=date(2026, 11, 23))
     report = reject_interchange(caught.value, ("R1", "CARRIER", "BORDER"), ADDRESS)
     assert b"UCI+R1+CARRIER+BORDER+4+13+zzz+3'UCS+3+13'" in report
+
+
+@pytest.mark.parametrize("broken", [b"UNH+1+PAXLST:D:05B'zzz'UNZ+1+R1'", b"UNH+1+PAXLST:D:05B'UNZ+1+R1'", b"zzz'"])
+def test_a_rejection_names_the_interchange_even_if_only_its_first_segment_was_readable(broken: bytes) -> None:
+    with pytest.raises(EdifactError) as caught:
+        read_batch(UNB + broken, today=date(2026, 11, 23))
+    assert b"UCI+R1+CARRIER+BORDER+4+13+" in reject_interchange(caught.value, ("", "", ""), ADDRESS)
+
+
+@pytest.mark.parametrize("data", [b"\x97NB+UNOC:4+A+B'", b"UNB+UNOC:4+\xe9+B+261123:1000+R1'\xe9'", b""])
+def test_a_rejection_can_be_printed_whatever_stood_there(data: bytes) -> None:
+    with pytest.raises(EdifactError) as caught:
+        read_batch(data, today=date(2026, 11, 23))
+    message = read_interchange(reject_interchange(caught.value, ("", "", ""), ADDRESS)).messages[0]
+    assert message.segments[0].get(3) == "4"

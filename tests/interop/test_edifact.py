@@ -148,3 +148,8 @@ def test_a_second_parser_agrees() -> None:
         return [list(element[0]) if len(element[0]) > 1 else element[0][0] for element in item.elements]
 
     assert theirs == [(item.tag, flat(item)) for item in parse(data)[1]]
+
+
+def test_a_longer_syntax_identifier_is_not_its_beginning() -> None:
+    with pytest.raises(EdifactError, match="unknown syntax identifier"):
+        parse(b"UNB+UNOEA:4+C+B'")

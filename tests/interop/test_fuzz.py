@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from evenhand.ground.errors import InputError
 from evenhand.interop.formats import FORMATS, read_list
-from tests.fuzz.fuzz_lists import NAMES, one_input, seeds, write_seeds
+from tests.fuzz.lists import seeds
 
 SEEDS = seeds()
 WORDS = (b'"', b"<", b">", b"&", b"&x;", b"<!DOCTYPE a>", b"[", b"]", b"{", b"}", b",", b"\n", b"\0", b"\xff", b"null",
@@ -35,10 +34,6 @@ def torn(draw: st.DrawFn, name: str) -> bytes:
     return data
 
 
-def test_there_are_seeds_for_every_format() -> None:
-    assert SEEDS.keys() == set(FORMATS) == set(NAMES)
-
-
 @pytest.mark.parametrize("name", FORMATS)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,18 +41,3 @@ def test_a_torn_list_is_read_or_refused(name: str, data: st.DataObject) -> None:
     files = {"sdn.csv" if name == "ofac-legacy" else "list": data.draw(torn(name))}
     with suppress(InputError):
         assert read_list(name, files).name == name
-
-
-@given(st.binary(max_size=300))
-@settings(deadline=None)
-def test_the_harness_takes_anything(data: bytes) -> None:
-    one_input(data)
-
-
-def test_the_corpus_is_written(tmp_path: Path) -> None:
-    folder = tmp_path / "corpus"
-    write_seeds(folder)
-    files = sorted(folder.iterdir())
-    assert len(files) == sum(map(len, SEEDS.values()))
-    for file in files:
-        one_input(file.read_bytes())

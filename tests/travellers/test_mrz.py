@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 
@@ -14,8 +15,9 @@ from evenhand.travellers.check_digits import CHARACTERS, check_digit
 from evenhand.travellers.mrz import parse_mrz
 from evenhand.travellers.mrz_layout import LAYOUTS
 from evenhand.travellers.mrz_print import compose_mrz, print_mrz
+from evenhand.travellers.mrz_reading import read_any
 from evenhand.travellers.mrz_suggest import suggest
-from evenhand.travellers.mrz_values import MrzValues, clean_lines, read_birth, read_expiry, write_names
+from evenhand.travellers.mrz_values import Mrz, MrzValues, clean_lines, read_birth, read_expiry, write_names
 
 TODAY = date(2026, 11, 23)
 TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
@@ -104,6 +106,45 @@ def test_whatever_is_sound_prints_back(kind: str, data: st.DataObject) -> None:
         lines[row] = lines[row][:column] + data.draw(st.sampled_from(CHARACTERS)) + lines[row][column + 1 :]
     read = parse_mrz(lines, today=TODAY)
     assert read.problems or print_mrz(read) == tuple(lines)
+
+
+def told(read: Callable[[], Mrz]) -> Mrz | str:
+    try:
+        return read()
+    except InputError as error:
+        return str(error)
+
+
+@given(st.sampled_from(sorted(SPECIMENS)), st.text(CHARACTERS, max_size=14), st.data())
+def test_the_quick_reader_says_what_the_thorough_one_says(kind: str, optional: str, data: st.DataObject) -> None:
+    sound = parse_mrz(SPECIMENS[kind], today=TODAY)
+    optional = optional[: len(sound.optional) if kind in ("TD3", "MRV-A") else 7]
+    values = {name: getattr(sound, name) for name in MrzValues.__struct_fields__}
+    later = optional if kind == "TD1" else ""
+    lines = list(compose_mrz(MrzValues(**{**values, "optional": optional, "optional_more": later})))
+    assert told(lambda: parse_mrz(lines, today=TODAY)) == told(lambda: read_any(lines, TODAY))
+    for _ in range(data.draw(st.integers(1, 2))):
+        row = data.draw(st.integers(0, len(lines) - 1))
+        column = data.draw(st.integers(0, len(lines[row]) - 1))
+        mark = data.draw(st.sampled_from(CHARACTERS + "a \n?é\ud800Ω"))
+        lines[row] = lines[row][:column] + mark + lines[row][column + 1 :]
+        assert told(lambda: parse_mrz(lines, today=TODAY)) == told(lambda: read_any(lines, TODAY))
+
+
+@pytest.mark.parametrize("column", range(1, 45))
+def test_a_character_no_zone_holds_is_refused_wherever_it_stands(column: int) -> None:
+    for line in (1, 2):
+        with pytest.raises(InputError, match=f"line {line}, column {column}"):
+            parse_mrz(changed(TD3, line, column, "?"), today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [("\n".join(TD3),), (TD1[0], "\n".join(TD1[1:])), (*TD3[:1], TD3[1][:40] + "\n" + TD3[1][41:]), ()],
+)
+def test_lines_within_lines_are_no_zone(lines: tuple[str, ...]) -> None:
+    with pytest.raises(InputError):
+        parse_mrz(lines, today=TODAY)
 
 
 @given(
@@ -243,10 +284,10 @@ def test_check_digits_follow_the_standard(text: str) -> None:
 def test_what_is_remembered_of_zones_is_bounded_and_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
-    from evenhand.travellers import mrz, mrz_values
+    from evenhand.travellers import mrz_reading, mrz_values
 
     plain = [parse_mrz(zone, today=TODAY) for zone in (TD3, TD2)]
-    monkeypatch.setattr(mrz, "_CODES_MAX", 1)
+    monkeypatch.setattr(mrz_reading, "_CODES_MAX", 1)
     monkeypatch.setattr(mrz_values, "_DATES_CACHED", 1)
     monkeypatch.setattr(mrz_values, "_DAYS_CACHED", 1)
     for offset in range(3):

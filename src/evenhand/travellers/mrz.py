@@ -1,6 +1,6 @@
 """Machine-readable zones: read and check.
 
-Knows:    ICAO 9303 parts 3 to 7: TD1, TD2, TD3, MRV-A and MRV-B.
+Knows:    what a zone without problems looks like, layout by layout; `mrz_reading` knows all others.
 Told:     the lines of a zone and today's date.
 Answers:  its values with every problem by field and place.
 Trusted:  yes: what a document says of a person starts here.
@@ -8,216 +8,144 @@ Trusted:  yes: what a document says of a person starts here.
 A zone whose shape is wrong (lines, length, alphabet) is refused; one whose contents are wrong is read,
 with problems, because an officer needs to see what stands there. For a zone without problems,
 `print_mrz(parse_mrz(lines, today=…)) == lines` (mrz_print).
+
+A lane reads thousands of sound zones for each unsound one. So one pattern takes a zone apart, and what is in no
+table of sound values, or has a wrong check digit, is read anew, field by field, by `read_any`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
-from operator import itemgetter
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-from evenhand.ground.errors import InputError
-from evenhand.travellers.check_digits import INVALID, LANES, VALUES, check_digit
-from evenhand.travellers.codes import KNOWN_CODES
-from evenhand.travellers.mrz_layout import LAYOUTS, NOWHERE, Layout, layout_of
-from evenhand.travellers.mrz_problems import Sound, find_problems
-from evenhand.travellers.mrz_values import DATES_READ, Mrz, read_names
+from evenhand.travellers.check_digits import INVALID, LANES, VALUES
+from evenhand.travellers.mrz_layout import MRV_A, MRV_B, TD1, TD2, TD3, Layout
+from evenhand.travellers.mrz_reading import CodesRead, read_any
+from evenhand.travellers.mrz_values import DATES_READ, Mrz
 
+_NAME: Final = "([A-Z]++(?:<[A-Z]++)*+)"
+_NAMES: Final = f"{_NAME}(?:<<{_NAME})?+<*+"
+_NUMBER: Final = "((...)(...)(...))(.)"
+_PERSON: Final = "(.{7})(.)(.{7})"
 _DIGITS: Final = "0123456789"
-_SEXES: Final[dict[str, Literal["F", "M", "X"]]] = {"F": "F", "M": "M", "<": "X"}
-
-
-class _Codes(dict[str, "_Read"]):
-    """What the codes of a zone say, by document code, issuer, nationality and sex as they stand there.
-
-    Travellers' documents come from few issuers, so nearly every zone finds its answer here.
-    """
-
-    def __init__(self, letters: str) -> None:
-        self._letters = letters
-
-    def __missing__(self, standing: str) -> _Read:
-        if len(self) >= _CODES_MAX:
-            self.clear()
-        read = self[standing] = _read_codes(standing, self._letters)
-        return read
-
-
-class _Read(NamedTuple):
-    """Document code, issuer and nationality without fillers, the sex, and whether all of it is known."""
-
-    document_code: str
-    issuer: str
-    nationality: str
-    sex: Literal["F", "M", "X"]
-    known: bool
-
-
-_CODES_MAX: Final = 65_536
-
-
-class _Composite(NamedTuple):
-    """What the last check digits need: the fields after the dates, and the bits that bring them to threes.
-
-    The composite digit needs no pass of its own over the zone: its weights begin anew every three characters,
-    so it is a sum of the fields' sums, each by the weight its first character has.
-    """
-
-    optional: slice
-    optional_pad: int
-    more: slice | None
-    more_pad: int
-    personal: bool
-    digit_at: int
+_VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)} | {"<": 0}
 
 
 class _Plan(NamedTuple):
-    """A layout as the reader uses it.
-
-    `pick` takes the text apart in one step; a check digit that a layout lacks is picked from place 0 and not
-    used. `more` is the second optional field of TD1; `composite` is None for visas, which have no such digit.
-    """
+    """A layout as this reader uses it. The groups of its pattern stand in the order of the zone's fields."""
 
     layout: Layout
-    width: int
-    pick: itemgetter[Any]
-    codes: _Codes
-    number: slice
-    number_digit: int
-    more: slice | None
-    composite: _Composite | None
+    pattern: re.Pattern[str]
+    codes: CodesRead
+    names_end: int
 
 
 def _plan(layout: Layout) -> _Plan:
-    def pad(field: slice) -> int:
-        width: int = field.stop - field.start
-        return -width % 3 * 8
-
-    pick = itemgetter(
-        *(slice(0, 5), layout.names, layout.number, layout.number_digit, layout.nationality),
-        *(slice(layout.birth.start, layout.birth_digit + 1), layout.sex),
-        *(slice(layout.expiry.start, layout.expiry_digit + 1), layout.optional),
-        *(max(layout.optional_digit, 0), max(layout.composite_digit, 0)),
-    )
-    more = layout.optional_more if layout.optional_more.stop else None
-    composite = _Composite(
-        optional=layout.optional, optional_pad=pad(layout.optional), more=more, more_pad=pad(layout.optional_more),
-        personal=layout.optional_digit != NOWHERE, digit_at=layout.optional_digit,
-    )  # fmt: skip
-    return _Plan(
-        layout=layout, width=layout.width, pick=pick, codes=_Codes(layout.letters), number=layout.number,
-        number_digit=layout.number_digit, more=more,
-        composite=composite if layout.composite_digit != NOWHERE else None,
-    )  # fmt: skip
+    optional = f"(.{{{layout.optional.stop - layout.optional.start}}})"
+    if layout is TD1:
+        pattern = rf"(.{{5}}){_NUMBER}{optional}\n{_PERSON}(...)(.{{11}})(.)\n{_NAMES}"
+    else:
+        ends = {"TD3": "(.)(.)", "TD2": "()(.)"}.get(layout.kind, "()()")
+        pattern = rf"(.{{5}}){_NAMES}\n{_NUMBER}(...){_PERSON}{optional}{ends}"
+    names_end = -1 if layout is TD1 else layout.width - 1
+    return _Plan(layout, re.compile(pattern), CodesRead(layout.letters), names_end)
 
 
 _PLANS: Final = {
-    (layout.lines, layout.lines * layout.width, visa): _plan(layout)
-    for layout in LAYOUTS.values()
-    for visa in ((True, False) if layout.kind == "TD1" else (layout.letters == "V",))
+    layout.lines * (layout.width + 1) - 1: (_plan(layout), _plan(visa))
+    for layout, visa in ((TD1, TD1), (TD2, MRV_B), (TD3, MRV_A))
 }
+"""By the number of characters with line ends between: the plan for a document and for a visa; TD1 has none."""
+
+
+class _Threes(dict[str, int]):
+    """What three characters of a zone add to a check digit: 37 cubed is 50,653. KeyError for other characters."""
+
+    def __missing__(self, three: str) -> int:
+        first, second, third = _values(three)
+        found = self[three] = first * 7 + second * 3 + third
+        return found
+
+
+_THREES: Final = _Threes()
 
 
 def parse_mrz(lines: Sequence[str], *, today: date) -> Mrz:
     """Read the lines of a zone; `today` decides centuries. Raises InputError if the shape is wrong."""
-    text = "".join(lines)
-    plan = _PLANS.get((len(lines), len(text), text[:1] == "V"))
-    values = text.encode("latin-1", "replace").translate(VALUES)
-    if plan is None or not len(lines[0]) == len(lines[-1]) == plan[1] or INVALID in values:
-        raise _shape_fault(lines, text)
-    layout, _, pick, codes, number_at, digit_at, more_at, composite = plan
-    (head, names, number, number_digit, nationality, birth7, sex, expiry7, optional, optional_digit,
-     composite_digit) = pick(text)  # fmt: skip
-    births, expiries = DATES_READ[today]
-    birth, birth_sound, birth_wanted, birth_sum = births[birth7]
-    expiry, expiry_sound, expiry_wanted, expiry_sum = expiries[expiry7]
-    lanes = int.from_bytes(values[number_at], "big") % LANES
-    number_sum = (lanes >> 16) * 7 + (lanes >> 8 & 255) * 3 + (lanes & 255)
-    data, more = optional.rstrip("<"), 0
-    if number_digit == "<" and (more := _long(text, layout)):
-        number += optional[: more - 1]
-        number_digit, number_wanted = optional[more - 1], check_digit(number)
-        data = data[more + 1 :]
+    text = "\n".join(lines)
+    plans = _PLANS.get(len(text))
+    if plans is None or not text.isascii():
+        return read_any(lines, today)
+    plan = plans[text[0] == "V"]
+    match = plan.pattern.fullmatch(text)
+    if match is None or len(lines) != plan.layout.lines:
+        return read_any(lines, today)
+    try:
+        return _sound(match, plan, today) or read_any(lines, today)
+    except KeyError:
+        return read_any(lines, today)
+
+
+def _sound(match: re.Match[str], plan: _Plan, today: date) -> Mrz | None:
+    """Return the zone if nothing is wrong in it. Raises KeyError for a character no zone can hold."""
+    layout, _, codes, names_end = plan
+    if layout is TD1:
+        (head, number, one, two, three, number_digit, optional, birth7, sex, expiry7, nationality, later, last,
+         primary, secondary) = match.groups()  # fmt: skip
+        end, later = "", later.rstrip("<")
     else:
-        number, number_wanted = number.rstrip("<"), _DIGITS[number_sum % 10]
-    found = number_digit + birth7[6] + expiry7[6]
-    wanted = number_wanted + birth_wanted + expiry_wanted
-    if composite is not None:
-        start = number_sum + 7 * values[digit_at] + birth_sum + expiry_sum
-        found += optional_digit + composite_digit if composite.personal else composite_digit
-        filled = "" if (data or more) else optional_digit
-        wanted += _last_digits(values, composite, filled, start)
-    primary, secondary, regular = read_names(names)
-    document_code, issuer, nationality, read_sex, known = codes[head + nationality + sex]
-    sound = found == wanted and known and regular and birth_sound and expiry_sound and number
+        (head, primary, secondary, number, one, two, three, number_digit, nationality, birth7, sex, expiry7, optional,
+         end, last) = match.groups()  # fmt: skip
+        later = ""
+    births, expiries = DATES_READ[today]
+    birth, _, _, birth_sum, birth_fine = births[birth7]
+    expiry, _, _, expiry_sum, expiry_fine = expiries[expiry7]
+    document_code, issuer, nation, read_sex, known = codes[head + nationality + sex]
+    total = _THREES[one] + _THREES[two] + _THREES[three]
+    number, data = number.rstrip("<"), optional.rstrip("<")
+    if not (known and birth_fine and expiry_fine and number and number_digit == _DIGITS[total % 10]):
+        return None
+    own = _optional_sum(optional, later, layout) if data or later else 0
+    if last:
+        total += total % 10 * 7 + birth_sum + expiry_sum + own
+        if end:  # without data 0 or < will do (part 4 section 4.2.2)
+            total += _VALUES[end]
+            if end != _DIGITS[own % 10] and (end != "<" or data):
+                return None
+        if last != _DIGITS[total % 10]:
+            return None
     return Mrz(
-        kind=layout.kind, document_code=document_code, issuer=issuer, number=number, primary=primary,
-        secondary=secondary, nationality=nationality, birth_date=birth, sex=read_sex, expiry=expiry,
-        optional=data, optional_more=text[more_at].rstrip("<") if more_at is not None else "",
-        names_truncated=names[-1] != "<", check_digits=found,
-        problems=()
-        if sound
-        else find_problems(text, layout, (found, wanted), Sound(birth_sound, expiry_sound, number, more)),
+        kind=layout.kind, document_code=document_code, issuer=issuer, number=number, nationality=nation,
+        primary=primary.replace("<", " "), secondary=secondary.replace("<", " ") if secondary else "",
+        birth_date=birth, sex=read_sex, expiry=expiry, optional=data, optional_more=later,
+        names_truncated=match.string[names_end] != "<",
+        check_digits=f"{number_digit}{birth7[6]}{expiry7[6]}{end}{last}",
     )  # fmt: skip
 
 
-def _last_digits(values: bytes, composite: _Composite, without: str, start: int) -> str:
-    """Return the digits wanted for the optional data, if there is a place for one, and for the whole zone.
-
-    `start` is the sum over number and dates. `without` is the optional digit as it stands where there are no
-    optional data, else nothing: without data 0 or < will do (part 4 section 4.2.2).
-    """
-    optional, pad, more, more_pad, personal, digit_at = composite
-    lanes = 0 if without else (int.from_bytes(values[optional], "big") << pad) % LANES
-    if more is not None:  # TD1: the field begins at the second of three weights, and another follows
-        start += (lanes >> 16) * 3 + (lanes >> 8 & 255) + (lanes & 255) * 7
-        lanes = (int.from_bytes(values[more], "big") << more_pad) % LANES
-    own = (lanes >> 16) * 7 + (lanes >> 8 & 255) * 3 + (lanes & 255) if lanes else 0
-    if not personal:
-        return _DIGITS[(start + own) % 10]
-    whole = _DIGITS[(start + own + values[digit_at]) % 10]
-    return ("<" if without == "<" else _DIGITS[own % 10]) + whole
+def _optional_sum(optional: str, later: str, layout: Layout) -> int:
+    """Return what the optional fields add to the check digit of the whole zone; for TD3 also to their own."""
+    first, second, third = _lanes(optional)
+    if layout is not TD1:
+        return first * 7 + second * 3 + third
+    # The first field begins at the second of three weights, and another follows at the first.
+    begun = first * 3 + second + third * 7
+    first, second, third = _lanes(later)
+    return begun + first * 7 + second * 3 + third
 
 
-def _read_codes(standing: str, letters: str) -> _Read:
-    code, issuer, nationality, sex = standing[:2], standing[2:5].rstrip("<"), standing[5:8].rstrip("<"), standing[8]
-    known = (
-        KNOWN_CODES.issuperset((issuer, nationality))
-        and sex in _SEXES
-        and code[0] in letters
-        and code[1] not in _DIGITS
-    )
-    return _Read(code.rstrip("<"), issuer, nationality, _SEXES.get(sex, "X"), known)
+def _lanes(field: str) -> tuple[int, int, int]:
+    """Return the sums of every first, second and third character's value. Raises KeyError."""
+    values = _values(field)
+    lanes = (int.from_bytes(values, "big") << -len(values) % 3 * 8) % LANES
+    return lanes >> 16, lanes >> 8 & 255, lanes & 255
 
 
-def _shape_fault(lines: Sequence[str], text: str) -> InputError:
-    """Say what is wrong with the shape: the number and length of lines, else a character."""
-    width = len(lines[0]) if lines else 0
-    try:
-        layout = layout_of(len(lines), width, text[:1])
-    except InputError as error:
-        return error
-    if len(text) != width * layout.lines or len(lines[-1]) != width:
-        return InputError("the lines of the zone differ in length")
-    return _alphabet(text, width)
-
-
-def _alphabet(text: str, width: int) -> InputError:
-    at = next(index for index, mark in enumerate(text) if not mark.isascii() or VALUES[ord(mark)] == INVALID)
-    return InputError(
-        f"{text[at]!r} at line {at // width + 1}, column {at % width + 1}",
-        why="a machine-readable zone holds A to Z, 0 to 9 and <",
-    )
-
-
-def _long(text: str, layout: Layout) -> int:
-    """Return how many optional places the rest of a long number and its check digit take; 0 for none.
-
-    A number of more than nine characters goes on in the optional data, followed by its check digit and
-    a filler; < then stands where the check digit would (parts 5 and 6, section 4.2.2).
-    """
-    if layout.kind not in ("TD1", "TD2") or text[layout.number.stop - 1] == "<":
-        return 0
-    rest = len(text[layout.optional].partition("<")[0])
-    return rest if rest > 1 else 0
+def _values(field: str) -> bytes:
+    """Return the values of characters. Raises KeyError for one no zone can hold."""
+    values = field.encode("ascii").translate(VALUES)
+    if INVALID in values:
+        raise KeyError(field)
+    return values

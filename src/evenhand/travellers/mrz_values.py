@@ -98,35 +98,37 @@ class Mrz(MrzValues, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=F
 class ReadDate(NamedTuple):
     """A date field with its check digit: the date as far as known, whether it is one, the digit it needs.
 
-    `composite` is what its seven characters add to the check digit of the whole zone.
+    `composite` is what its seven characters add to the check digit of the whole zone; `fine` tells that the date is
+    one and that its digit is right.
     """
 
     value: str | None
     sound: bool
     digit: str
     composite: int
+    fine: bool
 
 
 def read_birth(text: str, today: date) -> ReadDate:
     """Read seven characters as a birth date: in the latest century that is not in the future."""
     found = _YYMMDD.match(text)
     if found is None:
-        return _undated(text, _BIRTH_WEIGHTS)
+        return _read(text, _BIRTH_WEIGHTS, None, sound=text.startswith(UNKNOWN_DATE))
     year = today.year - (today.year - int(found[1])) % 100
     written = _dated(year, found[2], found[3])
     if written is not None and written > today.isoformat()[: len(written)]:
         written = _dated(year - 100, found[2], found[3])
-    return ReadDate(written, written is not None, check_digit(text[:6]), _weighed(text, _BIRTH_WEIGHTS))
+    return _read(text, _BIRTH_WEIGHTS, written, sound=written is not None)
 
 
 def read_expiry(text: str, today: date) -> ReadDate:
     """Read seven characters as an expiry date: in the century that is nearest to today."""
     found = _YYMMDD.match(text)
     if found is None:
-        return _undated(text, _EXPIRY_WEIGHTS)
+        return _read(text, _EXPIRY_WEIGHTS, None, sound=text.startswith(UNKNOWN_DATE))
     latest = today.year + EXPIRY_YEARS_AHEAD
     written = _dated(latest - (latest - int(found[1])) % 100, found[2], found[3])
-    return ReadDate(written, written is not None, check_digit(text[:6]), _weighed(text, _EXPIRY_WEIGHTS))
+    return _read(text, _EXPIRY_WEIGHTS, written, sound=written is not None)
 
 
 class _Dates(dict[str, ReadDate]):
@@ -157,8 +159,9 @@ DATES_READ: Final[Mapping[date, tuple[Mapping[str, ReadDate], Mapping[str, ReadD
 """By the day: tables that answer `read_birth` and `read_expiry` for seven characters."""
 
 
-def _undated(text: str, weights: tuple[int, ...]) -> ReadDate:
-    return ReadDate(None, text.startswith(UNKNOWN_DATE), check_digit(text[:6]), _weighed(text, weights))
+def _read(text: str, weights: tuple[int, ...], value: str | None, *, sound: bool) -> ReadDate:
+    digit = check_digit(text[:6])
+    return ReadDate(value, sound, digit, _weighed(text, weights), sound and text[6:] == digit)
 
 
 def _weighed(text: str, weights: tuple[int, ...]) -> int:

@@ -19,9 +19,18 @@ _ACKNOWLEDGED = "7"
 
 
 def reject_interchange(error: EdifactError, original: tuple[str, str, str], address: Address) -> bytes:
-    """Return the rejection of a whole interchange; `original` is its reference, sender and recipient if known."""
-    head = segment("UCI", *original, _REJECTED, str(error.fault), error.tag, str(error.segment))
+    """Return the rejection of a whole interchange; `original` is its reference, sender and recipient if known.
+
+    What is not told is taken from the error, which knows what the interchange said before its fault.
+    """
+    told = [_plain(given or said) for given, said in zip(original, error.original, strict=True)]
+    head = segment("UCI", *told, _REJECTED, str(error.fault), _plain(error.tag), str(error.segment))
     return send(address, _KIND, [head, segment("UCS", str(error.segment), str(error.fault))])
+
+
+def _plain(text: str) -> str:
+    """Return a text of the faulty interchange if the report's own level can carry it, else nothing."""
+    return text if text.isascii() and text.isprintable() else ""
 
 
 def report_messages(batch: Batch, address: Address) -> bytes:

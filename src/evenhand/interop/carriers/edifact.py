@@ -9,7 +9,8 @@ Trusted:  no: what carriers send is checked here, and every size is bounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -37,17 +38,22 @@ LEVELS: Final = {
 }
 """Syntax identifiers and the encodings behind them; carriers write IATA, IATB and SIRE for UNOA."""
 _TAG: Final = re.compile(r"[A-Z][A-Z0-9]{2}", re.ASCII)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _UNA_LENGTH: Final = 9
 
 
 class EdifactError(InputError):
-    """A fault with its ISO 9735-4 code (element 0085), segment number (from 1), tag and byte offset."""
+    """A fault with its ISO 9735-4 code (element 0085), segment number (from 1), tag and byte offset.
+
+    `original` is the interchange's reference, sender and recipient, as far as its first segment told them.
+    """
 
     code = "edifact"
 
     def __init__(self, what: str, *, fault: int, segment: int = 0, tag: str = "", offset: int = 0) -> None:
         where = f"segment {segment} ({tag or '?'}), byte {offset}"
         super().__init__(what, why=where, remedy="ask the sender to correct the message and send it again")
+        self.original = ("", "", "")
         self.fault = fault
         self.segment = segment
         self.tag = tag
@@ -111,11 +117,18 @@ def parse(data: bytes) -> tuple[ServiceCharacters, tuple[Segment, ...]]:
     except UnicodeDecodeError as error:
         raise EdifactError(f"a byte outside {encoding}", fault=21, offset=error.start) from error
     segments: list[Segment] = []
-    for raw, offset in _raw_segments(text, start, marks):
-        if len(segments) == SEGMENTS_MAX:
-            raise EdifactError("too many segments", fault=39, segment=len(segments), offset=offset)
-        segments.append(_segment(raw, marks, len(segments) + 1, offset))
+    try:
+        _cut(text, start, marks, segments)
+    except EdifactError as error:
+        if segments:
+            error.original = original_of(segments[0])
+        raise
     return marks, tuple(segments)
+
+
+def original_of(first: Segment) -> tuple[str, str, str]:
+    """Return reference, sender and recipient by UNB: what an answer to the interchange names."""
+    return first.get(4), first.get(1), first.get(2)
 
 
 def _service_characters(data: bytes) -> tuple[ServiceCharacters, int]:
@@ -138,54 +151,68 @@ def _encoding(data: bytes, start: int, marks: ServiceCharacters) -> str:
     if not head.startswith("UNB" + marks.element):
         raise EdifactError("an interchange begins with UNB", fault=25, segment=1, tag=head[:3], offset=start)
     level = head[4:8]
-    if level not in LEVELS:
+    if level not in LEVELS or head[8:9] not in (marks.component, marks.element, marks.terminator):
         raise EdifactError(f"unknown syntax identifier {level!r}", fault=14, segment=1, tag="UNB", offset=start)
     return LEVELS[level]
 
 
-def _raw_segments(text: str, start: int, marks: ServiceCharacters) -> Iterator[tuple[str, int]]:
-    """Yield each segment's text and its offset; line ends between segments are no data."""
-    pattern = re.compile(
-        rf"[\r\n]*((?:[^{re.escape(marks.release + marks.terminator)}]|{re.escape(marks.release)}.)*+)"
-        rf"({re.escape(marks.terminator)})?",
-        re.DOTALL,
-    )
-    at = start
+def _cut(text: str, at: int, marks: ServiceCharacters, segments: list[Segment]) -> None:
+    """Append the segments of a text from a place on; line ends between them are no data."""
+    match = _piece(marks.release, marks.terminator).match
     while at < len(text):
-        found = pattern.match(text, at)
+        found = match(text, at)
         assert found is not None, "every part of the pattern may be empty"
         if found[2] is None:
             if text[at:].strip("\r\n"):
                 raise EdifactError("the last segment does not end", fault=29, tag=found[1][:3], offset=at)
             return
-        yield found[1], found.start(1)
+        offset = found.start(1)
+        if len(segments) == SEGMENTS_MAX:
+            raise EdifactError("too many segments", fault=39, segment=len(segments), offset=offset)
+        segments.append(_segment(found[1], marks, len(segments) + 1, offset))
         at = found.end()
+
+
+@lru_cache(64)
+def _piece(release: str, terminator: str) -> re.Pattern[str]:
+    """Return the pattern of line ends, one segment and its terminator, by the marks in use."""
+    release, terminator = re.escape(release), re.escape(terminator)
+    return re.compile(rf"[\r\n]*((?:[^{release}{terminator}]++|{release}.)*+)({terminator})?", re.DOTALL)
 
 
 def _segment(raw: str, marks: ServiceCharacters, number: int, offset: int) -> Segment:
     tag = raw[:3]
     if not _TAG.fullmatch(tag) or raw[3:4] not in ("", marks.element):
         raise EdifactError("no segment tag", fault=13, segment=number, tag=tag[:3], offset=offset)
-    elements = tuple(_element(part, marks, number, tag) for part in _split(raw[4:], marks.element, marks))
-    if len(elements) > ELEMENTS_MAX:
+    if _CONTROL.search(raw):
+        raise EdifactError("a control character", fault=21, segment=number, tag=tag)
+    parts = _split(raw[4:], marks.element, marks) if len(raw) > len(tag) else []
+    if len(parts) > ELEMENTS_MAX:
         raise EdifactError("too many elements", fault=16, segment=number, tag=tag, offset=offset)
-    if len(raw) == len(tag):
-        elements = ()
+    released = marks.release in raw
+    elements = tuple([
+        ((part,),) if marks.component not in part and marks.repetition not in part and not released
+        else _element(part, marks)
+        for part in parts
+    ])  # fmt: skip
+    # Nothing shorter can be over a limit, and few segments are longer.
+    if len(raw) > COMPONENTS_MAX and any(map(_is_over, elements)):
+        raise EdifactError("an element over the limit", fault=39, segment=number, tag=tag)
     return Segment(tag=tag, elements=elements, number=number, offset=offset)
 
 
-def _element(raw: str, marks: ServiceCharacters, number: int, tag: str) -> Element:
+def _element(raw: str, marks: ServiceCharacters) -> Element:
     repetitions = _split(raw, marks.repetition, marks) if marks.repetition != " " else [raw]
-    element: Element = tuple(
-        tuple(_unescape(part, marks) for part in _split(repetition, marks.component, marks))
+    return tuple([
+        tuple([_unescape(part, marks) for part in _split(repetition, marks.component, marks)])
         for repetition in repetitions
+    ])  # fmt: skip
+
+
+def _is_over(element: Element) -> bool:
+    return sum(map(len, element)) > COMPONENTS_MAX or any(
+        len(text) > COMPONENT_CHARACTERS_MAX for part in element for text in part
     )
-    count = sum(map(len, element))
-    if count > COMPONENTS_MAX or any(len(text) > COMPONENT_CHARACTERS_MAX for part in element for text in part):
-        raise EdifactError("an element over the limit", fault=39, segment=number, tag=tag)
-    if any(ord(mark) < 32 or ord(mark) == 127 for mark in raw):  # noqa: PLR2004 - C0 and DEL
-        raise EdifactError("a control character", fault=21, segment=number, tag=tag)
-    return element
 
 
 def _split(raw: str, mark: str, marks: ServiceCharacters) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from evenhand.interop.carriers.edifact import EdifactError, Segment, ServiceCharacters, parse
+from evenhand.interop.carriers.edifact import EdifactError, Segment, ServiceCharacters, original_of, parse
 
 _HEADERS: Final = frozenset({"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"})
 
@@ -45,6 +45,14 @@ class Interchange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 def read_interchange(data: bytes) -> Interchange:
     """Read an interchange. Raises EdifactError if it as a whole cannot be relied on."""
     marks, segments = parse(data)
+    try:
+        return _whole(marks, segments)
+    except EdifactError as error:
+        error.original = original_of(segments[0])
+        raise
+
+
+def _whole(marks: ServiceCharacters, segments: Sequence[Segment]) -> Interchange:
     first, last = segments[0], segments[-1]
     if last.tag != "UNZ" or len(segments) == 1:
         raise _fault("an interchange ends with UNZ", last, 29)

@@ -1,0 +1,49 @@
+"""Every fuzzing target takes its sound inputs, and those torn; every parser of foreign bytes has one."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from evenhand.interop.formats import FORMATS
+from tests.fuzz.run import main, write_seeds
+from tests.fuzz.targets import HOMES, NAMES, load
+
+
+def torn(data: bytes, dice: Random) -> bytes:
+    at = dice.randrange(len(data) + 1)
+    kind = dice.randrange(3)
+    if kind == 0:
+        return data[:at] + data[at + dice.randint(1, 9) :]
+    piece = dice.randbytes(dice.randint(1, 3)) if kind == 1 else data[at : at + 30] * 2
+    return data[:at] + piece + data[at:]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_target_takes_its_sound_inputs_and_those_torn(name: str) -> None:
+    target, dice = load(name), Random(name)
+    target.read(b"")
+    for seed in target.seeds():
+        assert len(seed) <= target.bytes_max, "libFuzzer would cut it"
+        target.read(seed)
+        for _ in range(25):
+            target.read(torn(seed, dice))
+
+
+def test_modules_hold_the_targets_they_are_said_to() -> None:
+    for home in HOMES:
+        assert set(import_module(f"tests.fuzz.{home.module}").TARGETS) == set(home.names)
+    assert set(FORMATS) <= set(NAMES)
+
+
+def test_the_corpus_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_seeds("mrz", tmp_path / "mrz")
+    main(["paxlst", "--seed", str(tmp_path / "paxlst")])
+    main(["--list"])
+    assert len(list((tmp_path / "mrz").iterdir())) == len(load("mrz").seeds())
+    assert capsys.readouterr().out.split() == list(NAMES)
+    with pytest.raises(SystemExit, match="name a target"):
+        main(["nothing"])
