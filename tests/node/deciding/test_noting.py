@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import hmac
 from pathlib import Path
 
 import msgspec
@@ -245,3 +246,10 @@ def test_nothing_else_in_the_node_or_its_faces_searches() -> None:
                         found.setdefault(str(path.relative_to(SOURCE)), []).append(words)
     assert set(found) <= set(ALLOWED), found
     assert set(ALLOWED) <= set(found), "an exception that nobody needs any more"
+
+
+async def test_a_token_is_an_hmac(posts: Posts) -> None:
+    casework = posts.site("ITA").casework
+    key = casework.member.keys.storage_key
+    expected = hmac.digest(key, b"evenhand/person-token/v1\n" + b'["a"]', "sha256").hex()
+    assert casework.token(["a"]) == expected

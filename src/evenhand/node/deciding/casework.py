@@ -12,7 +12,7 @@ leaves it in the outbox; one after it is recognised by its id. The same holds fo
 from __future__ import annotations
 
 import asyncio
-import hmac
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -53,6 +53,7 @@ TOPIC: Final = "encounter.letter"
 ARRIVED: Final = "-arrived"
 _LOOK_MS: Final = 1_000
 _TOKEN: Final = b"evenhand/person-token/v1\n"
+_BLOCK_BYTES: Final = 64  # of SHA-256; a storage key is shorter
 _LOG: Final = structlog.get_logger("evenhand.node.casework")
 
 
@@ -69,6 +70,9 @@ class Casework:
         signer = Signer(member.keys.origin + DECISIONS, member.keys.log_seed)
         self.book = DecisionBook(store, signer, entropy)
         self.office = Office(self.book, member.code, now_ms=member.clock.now_ms(), policy=policy)
+        block = member.keys.storage_key.ljust(_BLOCK_BYTES, b"\x00")
+        self._inner = hashlib.sha256(bytes(one ^ 0x36 for one in block) + _TOKEN)
+        self._outer = hashlib.sha256(bytes(one ^ 0x5C for one in block))
         self._seen_activity = -1
         self._looked_ms = 0
         self._taken: dict[str, set[int]] = {}
@@ -95,8 +99,11 @@ class Casework:
         return self.token_of(canonical_bytes(value))
 
     def token_of(self, text: bytes) -> str:
-        """Return the token of a text."""
-        return hmac.digest(self.member.keys.storage_key, _TOKEN + text, "sha256").hex()
+        """Return the token of a text: HMAC-SHA-256 (RFC 2104) by its pads, half as dear as the library's object."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        return outer.hexdigest()
 
     def journal(self, kind: str, payload: dict[str, Any]) -> None:
         """Record what staff did or looked at, outside encounters."""
