@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# jsonschema would build a parser for IRIs at its import, which takes seconds and nothing here needs.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # One core may be busy with another worker: time limits on examples would fail at random.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -107,6 +107,7 @@ class Desk:
         self.service: Service = app.service
         self.key = make_key(site, "everything", *ROLES)
         self.operator = make_key(site, "operator", Role.ADMINISTRATOR)
+        self.auditor = make_key(site, "auditor", Role.OVERSIGHT, Role.SUPERVISOR)
         self.transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
 
     def client(self, key: str | None = None, **headers: str) -> httpx.AsyncClient:

@@ -11,11 +11,11 @@ gives it a better path.
 
 from __future__ import annotations
 
-from typing import Final, get_type_hints
+from typing import Final
 
 import msgspec
 
-from evenhand.api import carriers, events, listing, opensanctions, pages, reconciling, taxii, uploads
+from evenhand.api import carriers, documents, events, files, listing, opensanctions, pages, reconciling, taxii, uploads
 from evenhand.api.callers import need_of
 from evenhand.api.rows import Row
 from evenhand.ground.limits import API_BUNDLE_BYTES_MAX, API_FLIGHT_BYTES_MAX, LIST_BYTES_MAX
@@ -139,12 +139,13 @@ ELSEWHERE: Final = {
     "ledger.export": "GET /v1/ledgers/{code}/bundle",
     "ledger.import": "POST /v1/ledgers/bundles",
     "notice.list": "GET /v1/notices, in pages",
+    **{name: f"POST /v1/operations/{name}: the file is the body or the answer" for name in files.IN_FILES},
 }
 """Operations without a row of their own, and the path that stands in for each."""
 
 _OWN: Final = (
     *_PERSONS, *_NOTICES, *_COALITION, *_PEOPLE, *_NODE, *opensanctions.ROWS,
-    *reconciling.ROWS, *taxii.ROWS,
+    *reconciling.ROWS, *taxii.ROWS, *files.ROWS, *documents.ROWS,
 )  # fmt: skip
 
 
@@ -169,17 +170,10 @@ def _plain_row(name: str) -> Row:
     )  # fmt: skip
 
 
-def _names_a_file(name: str) -> bool:
-    """Say whether an operation reads or writes a file of the node's machine: no caller over HTTP may name one."""
-    return get_type_hints(OPERATIONS[name].request).get("place") is str
-
-
 _NAMED: Final = {row.operation for row in _OWN} | set(ELSEWHERE)
 _OPEN: Final = frozenset(OPERATIONS) & frozenset(POWERS)
 """What the gate names a permission for; everything else is closed, here as everywhere."""
-AT_THE_MACHINE: Final = frozenset(name for name in _OPEN - _NAMED if _names_a_file(name))
-"""Operations that only the command line has."""
 ROWS: Final[tuple[Row, ...]] = (
     *(row for row in _OWN if not row.operation or row.operation in _OPEN),
-    *(_plain_row(name) for name in sorted(_OPEN - _NAMED - AT_THE_MACHINE)),
+    *(_plain_row(name) for name in sorted(_OPEN - _NAMED)),
 )

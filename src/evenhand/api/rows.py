@@ -78,6 +78,8 @@ class Row:
     run: Run | None = None
     power: Need = Permission.NODE_WATCH
     """Taken from the operation where there is one; `open` asks for no key."""
+    stands_for: str = ""
+    """The operation that `run` has done: callers of a node with accounts pass its gate as well."""
     body_field: str = ""
     """The body is this field of the operation's request, not the rest of it."""
     takes: Any = None
@@ -136,7 +138,7 @@ class Row:
         request = OPERATIONS[self.operation].request
         if not self.in_path:
             return request
-        return _without(request, self.in_path)
+        return without(request, self.in_path)
 
     @cached_property
     def body_type(self) -> Any:  # noqa: ANN401 - a type
@@ -176,7 +178,7 @@ class Row:
         return re.sub(r"\W+", "_", f"{self.method.lower()}{self.path}").rstrip("_")
 
 
-def _without(kind: type[msgspec.Struct], names: tuple[str, ...]) -> type[msgspec.Struct]:
+def without(kind: type[msgspec.Struct], names: tuple[str, ...]) -> type[msgspec.Struct]:
     """Return a struct of the fields not named, under a name of its own for the contract."""
     hints = get_type_hints(kind)
     fields: list[Any] = []

@@ -40,7 +40,7 @@ async def import_list(asked: Asked) -> Reply:
     if name not in FORMATS or name == "ofac-legacy":
         able = ", ".join(one for one in FORMATS if one != "ofac-legacy")
         raise UsageError(f"no list of one file is called {name[:40]!r}", remedy=f"use one of {able}")
-    place = await _kept(asked)
+    place = await kept(asked)
     try:
         request = {
             "format": name, "place": str(place), "dry_run": wanted.dry_run, "audience": wanted.audience,
@@ -54,7 +54,7 @@ async def import_list(asked: Asked) -> Reply:
 
 async def bundle_in(asked: Asked) -> Reply:
     """Take in a ledger carried by hand. Raises as the operation `ledger.import`."""
-    place = await _kept(asked)
+    place = await kept(asked)
     try:
         done = await perform(asked.site, "ledger.import", msgspec.json.encode({"place": str(place)}))
     finally:
@@ -84,7 +84,7 @@ async def bundle_out(asked: Asked) -> Reply:
     return Reply(media=OCTETS, stream=stream())
 
 
-async def _kept(asked: Asked) -> Path:
+async def kept(asked: Asked) -> Path:
     """Keep the body in a file of the data folder. Raises LimitError or InputError."""
     place = asked.site.folder.path / f"upload-{secrets.token_hex(8)}"
     try:
