@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TypeVar, assert_never
 
 import msgspec
@@ -119,7 +120,8 @@ class Ledgerfold(msgspec.Struct, array_like=True):
     receipts: dict[str, Receipt] = {}
     orders: dict[int, str] = {}
     """Index of every retraction and erasure, and which it is (`withdrawn`, `erased`)."""
-    numbers: dict[str, tuple[int, RedressNumber]] = {}
+    number_words: dict[str, dict[int, RedressNumber]] = {}
+    """All that was said of each redress number, by index: an erased word leaves the word before it standing."""
     messages: dict[int, tuple[int, Message]] = {}
     """Index of every message we may read: its instant and what it says."""
     gone: set[int] = set()
@@ -130,6 +132,11 @@ class Ledgerfold(msgspec.Struct, array_like=True):
     """By month."""
     ruled: set[str] = set()
     """Keys of others' notices on which this member decided redress."""
+
+    @property
+    def numbers(self) -> dict[str, tuple[int, RedressNumber]]:
+        """By redress number: where it was said last, and what."""
+        return {number: max(words.items(), key=itemgetter(0)) for number, words in self.number_words.items()}
 
 
 class Fold:
@@ -171,7 +178,7 @@ class Fold:
                 self._decide(told, record, effects)
             case RedressNumber():
                 if told.index not in ledger.gone:
-                    _say(ledger.numbers, record.number, told.index, record)
+                    ledger.number_words.setdefault(record.number, {})[told.index] = record
             case Message():
                 if told.index not in ledger.gone:
                     ledger.messages[told.index] = (told.time_ms, record)
@@ -259,8 +266,11 @@ def _erase(ledger: Ledgerfold, told: Told, record: ErasureOrder, effects: Effect
     ledger.gone |= past
     for index in past & ledger.messages.keys():
         del ledger.messages[index]
-    for number in [name for name, (index, _) in ledger.numbers.items() if index in past]:
-        del ledger.numbers[number]
+    for number, words in list(ledger.number_words.items()):
+        for index in past & words.keys():
+            del words[index]
+        if not words:
+            del ledger.number_words[number]
 
 
 def _order(ledger: Ledgerfold, told: Told, act: str, effects: Effects) -> None:
