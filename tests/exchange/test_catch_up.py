@@ -11,6 +11,7 @@ from evenhand.exchange.catch_up import batches
 from evenhand.exchange.frames import Batch
 from evenhand.exchange.mirror import Accepted, accept_batch
 from evenhand.ground.errors import InputError
+from evenhand.ledger.envelope import hash_text
 from evenhand.ledger.merkle import CompactRange
 from evenhand.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, encode_bundle, parse_tile_path
 from evenhand.trust.roster import FinalHead
@@ -53,7 +54,7 @@ def hash_over(index: int, below: int) -> bytes:
 
 def fetch_all(shelf: Shelf, held: int, final: int | None = None) -> list[Batch]:
     async def story() -> list[Batch]:
-        head = None if final is None else FinalHead(size=final, root=MADE.root(final).hex())
+        head = None if final is None else FinalHead(size=final, root=hash_text(MADE.root(final)))
         return [batch async for batch in batches(shelf.fetch, "ITA", held, head)]
 
     return asyncio.run(story())

@@ -26,8 +26,9 @@ from evenhand.ground.errors import (
     RefusedError,
     SignatureInvalidError,
 )
+from evenhand.ledger.envelope import hash_text
 from evenhand.trust.note_keys import Signer
-from evenhand.trust.roster import FinalHead, LogKey
+from evenhand.trust.roster import FinalHead, LogKey, Roster
 from tests.exchange.ledger_of import KEYS, ROSTER, Made
 
 
@@ -186,13 +187,26 @@ def test_a_quarantined_ledger_grows_no_more() -> None:
         accept_batch(made.batch(3, 4), made.standing(3, quarantined=True), ROSTER)
 
 
+def ended(final: FinalHead) -> Roster:
+    members = tuple(
+        msgspec.structs.replace(m, status="expelled", final=final) if m.code == "ITA" else m for m in ROSTER.members
+    )
+    return msgspec.structs.replace(ROSTER, members=members)
+
+
+def test_a_history_that_ends_elsewhere_than_the_roster_says_is_refused() -> None:
+    made, other = Made().grow(4), Made().grow(3)
+    other.add(salt=b"another")
+    roster = ended(FinalHead(size=4, root=hash_text(other.root(4))))
+    with pytest.raises(ProofInvalidError, match="the roster ends its ledger"):
+        accept_batch(made.batch(1, 4), made.standing(1), roster)
+    assert isinstance(accept_batch(made.batch(1, 3), made.standing(1), roster), Accepted), "not yet at its end"
+    assert isinstance(accept_batch(other.batch(1, 4), other.standing(1), roster), Accepted)
+
+
 def test_nothing_is_accepted_beyond_a_final_head() -> None:
     made = Made().grow(4)
-    members = tuple(
-        msgspec.structs.replace(m, status="expelled", final=FinalHead(size=3, root="")) if m.code == "ITA" else m
-        for m in ROSTER.members
-    )
-    roster = msgspec.structs.replace(ROSTER, members=members)
+    roster = ended(FinalHead(size=3, root=hash_text(made.root(3))))
     assert isinstance(accept_batch(made.batch(2, 3, at=3), made.standing(2), roster), Accepted)
     with pytest.raises(RefusedError, match="expelled"):
         accept_batch(made.batch(3, 4), made.standing(3), roster)

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+from evenhand.exchange.ledgers import root_text
 from evenhand.ground.clock import SystemClock, format_ms
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.ground.store import Store
@@ -137,7 +138,7 @@ class Coalition:
             members[expel] = RosterMember(
                 code=old.code, name=old.name, logs=old.logs, witness=old.witness, sealing=old.sealing,
                 certificate=old.certificate, urls=old.urls, status="expelled",
-                final=FinalHead(size=log.size, root=log.root.hex()),
+                final=FinalHead(size=log.size, root=root_text(log.root)),
             )  # fmt: skip
         following = Roster(
             coalition=current.coalition, version=current.version + 1, previous=roster_hash(current),

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from random import Random
 
+from evenhand.exchange.ledgers import root_text
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import CorruptionError, RefusedError, StoreError
 from evenhand.ledger.log import forget_ledger
@@ -248,7 +249,7 @@ class World:
         members[code] = RosterMember(
             code=code, name=old.name, logs=old.logs, witness=old.witness, sealing=old.sealing,
             certificate=old.certificate, urls=old.urls, status="expelled",
-            final=FinalHead(size=log.size, root=log.root.hex()),
+            final=FinalHead(size=log.size, root=root_text(log.root)),
         )  # fmt: skip
         self.faults["expelled"] += 1
         self.note("expel", code, teller)

@@ -16,7 +16,7 @@ from typing import Final
 from evenhand.exchange.frames import Batch, Express
 from evenhand.ground.errors import InputError, ProofInvalidError, RefusedError, SignatureInvalidError
 from evenhand.ledger.checkpoint import Checkpoint, open_checkpoint
-from evenhand.ledger.envelope import Envelope, PartHeader, check_part, open_leaf
+from evenhand.ledger.envelope import Envelope, PartHeader, check_part, hash_text, open_leaf
 from evenhand.ledger.merkle import CompactRange, leaf_hash, verify_consistency, verify_inclusion
 from evenhand.trust.note_keys import Verifier
 from evenhand.trust.roster import Roster
@@ -122,12 +122,27 @@ def accept_batch(batch: Batch, standing: Standing, roster: Roster) -> Accepted |
         verify_consistency(end, checkpoint.size, list(batch.proof), grown.root(), checkpoint.root)
     envelopes = _open_covered(leaves, standing, roster)
     kept = len(envelopes)
+    _check_end(standing, hashes[:kept], roster)
     if kept == len(leaves):
         parts = _check_parts(batch.parts, standing.size, envelopes)
         return Accepted(leaves, hashes, envelopes, parts, checkpoint, exact=checkpoint.size == end)
     before = tuple(part for part in batch.parts if part[0] < standing.size + kept)
     parts = _check_parts(before, standing.size, envelopes)
     return Accepted(leaves[:kept], hashes[:kept], envelopes, parts, checkpoint, exact=False)
+
+
+def _check_end(standing: Standing, hashes: Sequence[bytes], roster: Roster) -> None:
+    """Refuse a history that ends elsewhere than the members agreed a ledger ends. Raises ProofInvalidError."""
+    final = roster.member(standing.ledger).final
+    if final is None or not hashes or standing.size + len(hashes) != final.size:
+        return
+    reached = CompactRange(standing.size, standing.edge)
+    reached.extend(hashes)
+    if hash_text(reached.root()) != final.root:
+        raise ProofInvalidError(
+            f"the {final.size} entries of {standing.ledger} are not those with which the roster ends its ledger",
+            remedy="ask the member that sent them, and those who signed the roster, which history they hold",
+        )
 
 
 def _open_covered(leaves: Sequence[bytes], standing: Standing, roster: Roster) -> tuple[Envelope, ...]:
