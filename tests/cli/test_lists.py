@@ -9,7 +9,7 @@ import pytest
 
 from evenhand.interop.synthetic import synthetic_persons
 from evenhand.interop.synthetic_formats import WRITERS
-from evenhand.interop.synthetic_records import write_template
+from evenhand.interop.synthetic_records import write_ftm, write_template
 
 from .conftest import type_in
 
@@ -54,3 +54,24 @@ def test_every_synthetic_list_can_be_imported(name: str, solo: Path, tmp_path: P
     assert type_in("synthetic", name, file, "--count", 4, "--seed", 3).code == 0
     done = type_in("import", name, file, "--dry-run", "--data", solo, "--json").said
     assert done["published"] + done["unchanged"] + done["corrected"] == 4
+
+
+def test_a_list_of_lines_is_compared_with_what_is_held(solo: Path, tmp_path: Path) -> None:
+    rows = write_ftm(synthetic_persons(5, 24)).splitlines()
+    file = tmp_path / "entities.ftm.json"
+    file.write_bytes(b"\n".join(rows))
+    done = type_in("import", "ftm", file, "--data", solo, "--json").said
+    assert (done["published"], done["edition"]) == (24, "2025-01-31")
+    file.write_bytes(b"\n".join([rows[0].replace(b"Invented for tests", b"Corrected"), *rows[1:23], rows[1]]))
+    done = type_in("import", "ftm", file, "--data", solo, "--json").said
+    assert [done[what] for what in ("published", "corrected", "unchanged", "withdrawn")] == [0, 1, 22, 1]
+    assert [one["line"] for one in done["refusals"]] == [24], "the same entry twice"
+    file.write_bytes(b"\n".join(rows[:9]))
+    stopped = type_in("import", "ftm", file, "--data", solo)
+    assert (stopped.code, "would withdraw 14 of 23" in stopped.err) == (3, True)
+    file.write_bytes(b"\n".join([*rows[:9], b"{"]))
+    damaged = type_in("import", "ftm", file, "--data", solo, "--accept-mass-withdrawal")
+    assert (damaged.code, "damaged JSON at line 10" in damaged.err) == (1, True)
+    file.write_bytes(b"\n".join(rows[:9]))
+    done = type_in("import", "ftm", file, "--accept-mass-withdrawal", "--data", solo, "--json").said
+    assert [done[what] for what in ("published", "corrected", "unchanged", "withdrawn")] == [0, 1, 8, 14]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from evenhand.ground.clock import parse_ms
 from evenhand.identity.person import Document, Name, Person
 from evenhand.interop.formats import read_list
-from evenhand.interop.importing import HeldNotice, ImportPlan, entry_digest, plan_import
+from evenhand.interop.importing import Fate, HeldNotice, ImportPlan, Planner, entry_digest, plan_import
 from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, Material, Refusal
 from evenhand.interop.policy import POLICIES, ImportPolicy, content_digest, granted_action, to_notice
 from evenhand.interop.synthetic import synthetic_persons
@@ -98,6 +98,25 @@ def test_an_entry_given_twice_is_taken_once() -> None:
     plan = plan_import([*ENTRIES, renamed(ENTRIES[0])], {}, policy=POLICY)
     assert len(plan.publish) == len(ENTRIES)
     assert "twice" in plan.refusals[0].reason
+
+
+def test_a_part_refused_after_its_entry_was_taken_takes_it_back() -> None:
+    planner = Planner(held(ENTRIES), POLICY)
+    first = ENTRIES[0]
+    assert planner.take(renamed(first)) is Fate.CORRECT
+    planner.refuse(Refusal(line=9, entry_id=first.entry_id, field=WHOLE_ENTRY, reason="not a person"))
+    planner.refuse(Refusal(line=9, entry_id=ENTRIES[1].entry_id, field="sex", reason="not a sex"))
+    assert planner.fate(0) is Fate.REFUSED
+    assert [one.line for one in planner.refusals] == [9, first.line, 9]
+    planner.refuse(Refusal(line=10, entry_id=first.entry_id, field=WHOLE_ENTRY, reason="again"))
+    assert len(planner.refusals) == 4
+    assert first.entry_id not in {one.entry_id for one in planner.gone()}, "refused is not gone"
+
+
+def test_an_objection_from_outside_refuses_an_entry() -> None:
+    planner = Planner({}, POLICY)
+    assert planner.take(ENTRIES[0], "withdrawn here by a person") is Fate.REFUSED
+    assert planner.refusals[0].reason == "withdrawn here by a person"
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ EXPRESS_PENDING_MAX: Final = 100_000  # withdrawals ahead of the verified prefix
 
 # -- import ----------------------------------------------------------------------------------------------
 LIST_BYTES_MAX: Final = 1_073_741_824  # SDN advanced is ~110 MB
+LIST_LINES_BYTES_MAX: Final = 17_179_869_184  # a list of one record a line is read as it streams by, never held whole
 XML_DEPTH_MAX: Final = 64
 XML_TEXT_CHARACTERS_MAX: Final = 1_000_000
 LIST_LINE_BYTES_MAX: Final = 4_194_304  # one entity of a FollowTheMoney file, with everything nested in it

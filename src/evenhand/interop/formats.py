@@ -8,7 +8,7 @@ Trusted:  no: a switchboard.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +28,7 @@ from evenhand.interop import (
     un_sc,
     us_csl,
 )
-from evenhand.interop.model import ParsedList
+from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import POLICIES, ImportPolicy
 
 LEGACY_FILES: Final = ("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv")
@@ -39,6 +39,8 @@ LEGACY_FILES: Final = ("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv")
 class ListFormat:
     """One format. `parse` gets the files by name and raises InputError before it answers anything.
 
+    A format of one file with one record a line may have `lines` too, which reads the file as it streams by: it is
+    given what begins the file anew, as often as it likes, and raises InputError at the first damaged line.
     A package adds a format by an entry point of the group `evenhand.formats` that names one of these.
     """
 
@@ -46,6 +48,7 @@ class ListFormat:
     parse: Callable[[Mapping[str, bytes]], ParsedList]
     policy: ImportPolicy
     about: str = ""
+    lines: Callable[[Callable[[], Iterable[bytes]]], Iterator[ImportedEntry | Refusal]] | None = None
 
 
 def one_file(name: str, parse: Callable[[bytes], ParsedList]) -> Callable[[Mapping[str, bytes]], ParsedList]:
@@ -63,7 +66,11 @@ def _built_in() -> dict[str, ListFormat]:
     single = (un_sc, ofac_advanced, ofac_sdn, eu_fsf, uk_list, interpol, us_csl, canada, australia, ftm_list, template)
     readers = {module.LIST_NAME: one_file(module.LIST_NAME, module.parse) for module in single}
     readers[ofac_legacy.LIST_NAME] = ofac_legacy.parse
-    return {name: ListFormat(name=name, parse=parse, policy=POLICIES[name]) for name, parse in readers.items()}
+    streamed = {ftm_list.LIST_NAME: ftm_list.read_lines}
+    return {
+        name: ListFormat(name=name, parse=parse, policy=POLICIES[name], lines=streamed.get(name))
+        for name, parse in readers.items()
+    }
 
 
 BUILT_IN: Final[Mapping[str, ListFormat]] = _built_in()

@@ -1,14 +1,19 @@
 """The difference between a list and what is held of it: publish, correct, withdraw, leave alone.
 
 Knows:    entries by their list id, held notices by theirs.
-Told:     a parsed list, the held notices, a policy.
-Answers:  a plan; nothing is published here.
+Told:     entries and refusals of a list as they come by, the held notices, a policy.
+Answers:  what becomes of each entry, and what is gone; nothing is published here.
 Trusted:  yes: a wrong difference withdraws a notice that stands.
+
+A planner keeps an id, a line and a fate for each entry, never the entry: a list of any length is read twice, once to
+plan and once to publish, and is never held whole.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from typing import Final
 
 import msgspec
@@ -19,6 +24,7 @@ from evenhand.interop.policy import ImportPolicy, content_digest, to_notice
 from evenhand.notices.checks import check_notice
 
 _NO_ID: Final = "0" * 32
+_TWICE: Final = "the list has this entry twice, or refused another part of it"
 
 
 class HeldNotice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,6 +65,91 @@ def entry_digest(entry: ImportedEntry, policy: ImportPolicy) -> str:
     return content_digest(*to_notice(entry, policy, notice_id=_NO_ID, version=1, now_ms=0))
 
 
+class Fate(IntEnum):
+    """What becomes of an entry."""
+
+    REFUSED = 0
+    PUBLISH = 1
+    CORRECT = 2
+    UNCHANGED = 3
+
+
+class Planner:
+    """Compares a list with what is held of it, entry by entry, keyed by entry id."""
+
+    def __init__(self, held: Mapping[str, HeldNotice], policy: ImportPolicy) -> None:
+        self.held = held
+        self._policy = policy
+        self._places: dict[str, int] = {}
+        self._whole: set[str] = set()
+        self._lines = array("Q")
+        self._fates = bytearray()
+        self.refusals: list[Refusal] = []
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Note a parser's refusal. An entry refused as a whole is not an entry that is gone: what is held stays."""
+        self.refusals.append(refusal)
+        if not refusal.whole:
+            return
+        place = self._places.get(refusal.entry_id)
+        if place is not None and self._fates[place]:
+            self._fates[place] = Fate.REFUSED
+            self.refusals.append(_whole(self._lines[place], refusal.entry_id, _TWICE))
+        self._whole.add(refusal.entry_id)
+
+    def take(self, entry: ImportedEntry, objection: str = "") -> Fate:
+        """Decide on the next entry; `objection` refuses it, and so do the procedure's checks."""
+        fate, reason = self._decided(entry, objection)
+        if reason:
+            self.refusals.append(_whole(entry.line, entry.entry_id, reason))
+        self._places.setdefault(entry.entry_id, len(self._fates))
+        self._fates.append(fate)
+        self._lines.append(entry.line)
+        return fate
+
+    def fate(self, place: int) -> Fate:
+        """Return what becomes of the entry that was taken at a place, counted from 0."""
+        return Fate(self._fates[place])
+
+    def count(self, fate: Fate) -> int:
+        """Return how many entries have a fate."""
+        return self._fates.count(fate)
+
+    def gone(self) -> tuple[Withdrawal, ...]:
+        """Return what is held and no longer on the list; call it after the whole list."""
+        seen, whole = self._places, self._whole
+        return tuple(
+            Withdrawal(entry_id=key, held=one) for key, one in self.held.items() if key not in seen and key not in whole
+        )
+
+    def alarm(self) -> str:
+        """Return why nothing may be done without a person's word, or nothing.
+
+        It is set when the withdrawals are more than `policy.withdraw_percent_max` per cent of what is held; there is
+        no smallest number below which it stays silent, because a short list is as easily cut off as a long one.
+        """
+        gone, held, percent_max = len(self.gone()), len(self.held), self._policy.withdraw_percent_max
+        if gone * 100 <= held * percent_max:
+            return ""
+        return f"the import would withdraw {gone} of {held} notices, more than {percent_max} per cent"
+
+    def _decided(self, entry: ImportedEntry, objection: str) -> tuple[Fate, str]:
+        entry_id = entry.entry_id
+        if entry_id in self._places or entry_id in self._whole:
+            return Fate.REFUSED, _TWICE
+        try:
+            made = to_notice(entry, self._policy, notice_id=_NO_ID, version=1, now_ms=0)
+        except InputError as error:
+            return Fate.REFUSED, objection or str(error)
+        objection = objection or "; ".join(f"{finding.rule}: {finding.found}" for finding in check_notice(*made))
+        if objection:
+            return Fate.REFUSED, objection
+        held = self.held.get(entry_id)
+        if held is None:
+            return Fate.PUBLISH, ""
+        return (Fate.UNCHANGED if held.digest == content_digest(*made) else Fate.CORRECT), ""
+
+
 def plan_import(
     entries: Iterable[ImportedEntry],
     held: Mapping[str, HeldNotice],
@@ -66,57 +157,20 @@ def plan_import(
     policy: ImportPolicy,
     refusals: Iterable[Refusal] = (),
 ) -> ImportPlan:
-    """Compare a list with what is held of it, keyed by entry id.
-
-    `refusals` are the parser's. An entry that was refused as a whole is not an entry that is gone: what is
-    held of it stays as it is. An entry that the procedure's checks object to is refused the same way. The
-    alarm is set when the withdrawals are more than `policy.withdraw_percent_max` per cent of what is held;
-    there is no smallest number below which it stays silent, because a short list is as easily cut off as a
-    long one.
-    """
-    found = list(refusals)
-    seen = {refusal.entry_id for refusal in found if refusal.whole}
-    publish: list[ImportedEntry] = []
-    correct: list[Correction] = []
-    unchanged: list[str] = []
-    for entry in entries:
-        if entry.entry_id in seen:
-            found.append(_whole(entry, "the list has this entry twice, or refused another part of it"))
-            continue
-        seen.add(entry.entry_id)
-        objection = _objection(entry, policy)
-        if objection:
-            found.append(_whole(entry, objection))
-        elif entry.entry_id not in held:
-            publish.append(entry)
-        elif held[entry.entry_id].digest == entry_digest(entry, policy):
-            unchanged.append(entry.entry_id)
-        else:
-            correct.append(Correction(entry=entry, held=held[entry.entry_id]))
-    gone = tuple(Withdrawal(entry_id=key, held=held[key]) for key in held if key not in seen)
+    """Compare a whole list with what is held of it. `refusals` are the parser's."""
+    planner = Planner(held, policy)
+    for refusal in refusals:
+        planner.refuse(refusal)
+    fates = [(planner.take(entry), entry) for entry in entries]
     return ImportPlan(
-        publish=tuple(publish),
-        correct=tuple(correct),
-        withdraw=gone,
-        unchanged=tuple(unchanged),
-        refusals=tuple(found),
-        alarm=_alarm(len(gone), len(held), policy.withdraw_percent_max),
+        publish=tuple(one for fate, one in fates if fate is Fate.PUBLISH),
+        correct=tuple(Correction(entry=one, held=held[one.entry_id]) for fate, one in fates if fate is Fate.CORRECT),
+        withdraw=planner.gone(),
+        unchanged=tuple(one.entry_id for fate, one in fates if fate is Fate.UNCHANGED),
+        refusals=tuple(planner.refusals),
+        alarm=planner.alarm(),
     )
 
 
-def _objection(entry: ImportedEntry, policy: ImportPolicy) -> str:
-    try:
-        findings = check_notice(*to_notice(entry, policy, notice_id=_NO_ID, version=1, now_ms=0))
-    except InputError as error:
-        return str(error)
-    return "; ".join(f"{finding.rule}: {finding.found}" for finding in findings)
-
-
-def _whole(entry: ImportedEntry, reason: str) -> Refusal:
-    return Refusal(line=entry.line, entry_id=entry.entry_id, field=WHOLE_ENTRY, reason=reason)
-
-
-def _alarm(gone: int, held: int, percent_max: int) -> str:
-    if gone * 100 <= held * percent_max:
-        return ""
-    return f"the import would withdraw {gone} of {held} notices, more than {percent_max} per cent"
+def _whole(line: int, entry_id: str, reason: str) -> Refusal:
+    return Refusal(line=line, entry_id=entry_id, field=WHOLE_ENTRY, reason=reason)

@@ -10,26 +10,24 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
+from itertools import chain, islice
+from typing import Final, Protocol
 
-import aiohttp
 import msgspec
 
 from evenhand.ground.clock import parse_ms
-from evenhand.ground.errors import InputError, LimitError, NotFoundError, PeerUnreachableError, RefusedError, UsageError
-from evenhand.ground.limits import LIST_BYTES_MAX
+from evenhand.ground.errors import RefusedError, UsageError
 from evenhand.interop import template
-from evenhand.interop.formats import LEGACY_FILES, one_file, read_list
-from evenhand.interop.importing import HeldNotice, ImportPlan, plan_import
-from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
+from evenhand.interop.formats import ListFormat, one_file, read_list
+from evenhand.interop.importing import Fate, HeldNotice, Planner
+from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import ImportPolicy, content_digest, to_notice
 from evenhand.node.details import detail_of, order_in
 from evenhand.node.list_formats import list_formats
+from evenhand.node.list_places import files_at, lines_at
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Operation, Progress, Site
@@ -39,10 +37,10 @@ from evenhand.watchlist.fold import Held
 from evenhand.watchlist.release import ALL, parse_label
 
 _GONE: Final = "No longer on the list it came from."
+_BY_PERSON: Final = (
+    "its notice was withdrawn or erased here by a person; publish it by hand if it shall stand again"
+)
 _CHUNK: Final = 250  # entries between two looks at the network, and two lines of progress
-_FETCH_SECONDS: Final = 300
-_HTTP_OK: Final = 200
-_LOCAL: Final = {"127.0.0.1", "localhost", "::1"}
 
 
 class ImportRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,39 +74,106 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def import_list(site: Site, request: ImportRequest) -> Imported:
-    """Import a list. Raises InputError before anything changed, RefusedError on a mass withdrawal."""
-    formats = dict(list_formats())
+    """Import a list. Raises InputError before anything changed, RefusedError on a mass withdrawal.
+
+    The list is gone through twice, to plan and to publish; a list of lines is never in memory as a whole.
+    """
+    format_ = _format(request)
+    await site.report(Progress(what="reading the list", done=0, total=0))
+    if format_.lines is not None:
+        async with lines_at(request.place) as lines:
+            return await _import(site, request, _Streamed(format_, lines))
+    files = await files_at(request.format, request.place)
+    parsed = await asyncio.to_thread(read_list, request.format, files, formats={request.format: format_})
+    return await _import(site, request, _Whole(format_, parsed))
+
+
+def _format(request: ImportRequest) -> ListFormat:
+    formats = list_formats()
     if request.columns is not None:
         if request.format != template.LIST_NAME:
             raise UsageError(f"columns are mapped for the format {template.LIST_NAME!r} alone")
         mapped = partial(template.parse, mapping=request.columns)
-        formats[request.format] = replace(formats[request.format], parse=one_file(request.format, mapped))
+        return replace(formats[request.format], parse=one_file(request.format, mapped))
     if request.format not in formats:
         raise UsageError(f"no list format is called {request.format[:40]!r}", remedy=f"use one of {', '.join(formats)}")
-    await site.report(Progress(what="reading the list", done=0, total=0))
-    files = await _files(request.format, request.place)
-    parsed = await asyncio.to_thread(read_list, request.format, files, formats=formats)
-    policy = _policy(site, request, formats[request.format].policy)
-    held = held_of(site.member, parsed.name)
-    entries, refusals = _set_apart(site.member, parsed, held)
-    plan = await asyncio.to_thread(plan_import, entries, held, policy=policy, refusals=refusals)
-    answer = _answer(parsed, plan, dry_run=request.dry_run)
+    return formats[request.format]
+
+
+class _Reading(Protocol):
+    """A list that can be gone through as often as needed; `edition` is known after the first time."""
+
+    format: ListFormat
+    name: str
+    edition: str
+
+    def told(self) -> Iterator[ImportedEntry | Refusal]:
+        """Yield entries and refusals, in the same order each time."""
+
+
+class _Whole:
+    def __init__(self, format_: ListFormat, parsed: ParsedList) -> None:
+        self.format, self.name, self.edition = format_, parsed.name, parsed.edition
+        self._parsed = parsed
+
+    def told(self) -> Iterator[ImportedEntry | Refusal]:
+        return chain(self._parsed.refusals, self._parsed.entries)
+
+
+class _Streamed:
+    def __init__(self, format_: ListFormat, lines: Callable[[], Iterator[bytes]]) -> None:
+        assert format_.lines is not None
+        self.format, self.name, self.edition = format_, format_.name, ""
+        self._read, self._lines = format_.lines, lines
+
+    def told(self) -> Iterator[ImportedEntry | Refusal]:
+        for one in self._read(self._lines):
+            if isinstance(one, ImportedEntry):
+                self.edition = max(self.edition, one.source.edition or "")
+            yield one
+
+
+async def _batches(reading: _Reading) -> AsyncIterator[list[ImportedEntry | Refusal]]:
+    """Yield what a list says in pieces, read beside the network's thread."""
+    told = reading.told()
+    while batch := await asyncio.to_thread(lambda: list(islice(told, _CHUNK))):
+        yield batch
+
+
+async def _import(site: Site, request: ImportRequest, reading: _Reading) -> Imported:
+    policy = _policy(site, request, reading.format.policy)
+    planner = Planner(held_of(site.member, reading.name), policy)
+    done = 0
+    async for batch in _batches(reading):
+        objections = _set_apart(site.member, batch, planner)
+        await asyncio.to_thread(_plan, planner, batch, objections)
+        done += len(batch)
+        await site.report(Progress(what="reading the list", done=done, total=0))
+    answer = _answer(reading, planner, dry_run=request.dry_run)
     if request.dry_run:
         return answer
-    if plan.alarm and not request.accept_mass_withdrawal:
+    if answer.alarm and not request.accept_mass_withdrawal:
         raise RefusedError(
-            "the import was stopped and nothing was changed", why=plan.alarm,
+            "the import was stopped and nothing was changed", why=answer.alarm,
             remedy="make sure the list is whole; if it truly shrank, repeat with --accept-mass-withdrawal",
         )  # fmt: skip
-    await _publish(site, request, plan, policy)
+    await _publish(site, request, planner, reading, policy)
     return answer
 
 
-def _answer(parsed: ParsedList, plan: ImportPlan, *, dry_run: bool) -> Imported:
+def _plan(planner: Planner, batch: list[ImportedEntry | Refusal], objections: Mapping[str, str]) -> None:
+    for one in batch:
+        if isinstance(one, Refusal):
+            planner.refuse(one)
+        else:
+            planner.take(one, objections.get(one.entry_id, ""))
+
+
+def _answer(reading: _Reading, planner: Planner, *, dry_run: bool) -> Imported:
     return Imported(
-        list=parsed.name, edition=parsed.edition, dry_run=dry_run, published=len(plan.publish),
-        corrected=len(plan.correct), withdrawn=len(plan.withdraw), unchanged=len(plan.unchanged),
-        refusals=plan.refusals, alarm=plan.alarm,
+        list=reading.name, edition=reading.edition, dry_run=dry_run, published=planner.count(Fate.PUBLISH),
+        corrected=planner.count(Fate.CORRECT), withdrawn=len(planner.gone()),
+        unchanged=planner.count(Fate.UNCHANGED), refusals=tuple(planner.refusals), alarm=planner.alarm(),
     )  # fmt: skip
 
 
@@ -164,25 +229,21 @@ def _withdrawn_by_import(member: Member, held: Held) -> bool:
     return isinstance(record, Retraction) and record.reason == _GONE
 
 
-def _set_apart(
-    member: Member, parsed: ParsedList, held: dict[str, HeldNotice]
-) -> tuple[list[ImportedEntry], list[Refusal]]:
-    """Set apart entries whose notice a person withdrew or erased here: a list must not bring it back by itself."""
-    entries: list[ImportedEntry] = []
-    refusals = list(parsed.refusals)
-    for entry in parsed.entries:
-        if entry.entry_id not in held and _fresh_id(member, entry)[1]:
-            reason = "its notice was withdrawn or erased here by a person; publish it by hand if it shall stand again"
-            refusals.append(Refusal(line=entry.line, entry_id=entry.entry_id, field=WHOLE_ENTRY, reason=reason))
-        else:
-            entries.append(entry)
-    return entries, refusals
+def _set_apart(member: Member, batch: list[ImportedEntry | Refusal], planner: Planner) -> dict[str, str]:
+    """Object to entries whose notice a person withdrew or erased here: a list must not bring it back by itself."""
+    return {
+        one.entry_id: _BY_PERSON
+        for one in batch
+        if isinstance(one, ImportedEntry) and one.entry_id not in planner.held and _fresh_id(member, one)[1]
+    }
 
 
 # -- publishing the difference ---------------------------------------------------------------------------
 
 
-async def _publish(site: Site, request: ImportRequest, plan: ImportPlan, policy: ImportPolicy) -> None:
+async def _publish(
+    site: Site, request: ImportRequest, planner: Planner, reading: _Reading, policy: ImportPolicy
+) -> None:
     """Publish a plan in pieces: withdrawals first; whoever interrupts it repeats the import."""
     member = site.member
     now = member.clock.now_ms()
@@ -194,23 +255,39 @@ async def _publish(site: Site, request: ImportRequest, plan: ImportPlan, policy:
             Retraction(notice_id=one.held.notice_id, reason=_GONE),
             match_label=reach(site, site.own(one.held.notice_id)),
         )
-        for one in plan.withdraw
+        for one in planner.gone()
     ]
-    said = [(one.entry, one.held.notice_id, one.held.version + 1) for one in plan.correct]
-    said += [(entry, _fresh_id(member, entry)[0], 1) for entry in plan.publish]
-    total = len(withdrawals) + len(said)
+    total = len(withdrawals) + planner.count(Fate.CORRECT) + planner.count(Fate.PUBLISH)
     done = 0
-    if withdrawals:
-        done = await _piece(site, withdrawals, done, total)
-    for start in range(0, len(said), _CHUNK):
+    for start in range(0, len(withdrawals), _CHUNK):
+        done = await _piece(site, withdrawals[start : start + _CHUNK], done, total)
+    place = 0
+    async for batch in _batches(reading):
+        entries = [one for one in batch if isinstance(one, ImportedEntry)]
+        said = list(_to_say(member, planner, entries, place))
+        place += len(entries)
         notices = [
             Outgoing(
                 *to_notice(entry, policy, notice_id=notice_id, version=version, now_ms=now),
                 match_label=match, detail_label=detail,
             )
-            for entry, notice_id, version in said[start : start + _CHUNK]
+            for entry, notice_id, version in said
         ]  # fmt: skip
-        done = await _piece(site, notices, done, total)
+        if notices:
+            done = await _piece(site, notices, done, total)
+
+
+def _to_say(
+    member: Member, planner: Planner, entries: list[ImportedEntry], place: int
+) -> Iterator[tuple[ImportedEntry, str, int]]:
+    """Yield the entries that are to be published, each with its notice's id and version."""
+    for at, entry in enumerate(entries, start=place):
+        fate = planner.fate(at)
+        if fate is Fate.CORRECT:
+            held = planner.held[entry.entry_id]
+            yield entry, held.notice_id, held.version + 1
+        elif fate is Fate.PUBLISH:
+            yield entry, _fresh_id(member, entry)[0], 1
 
 
 async def _piece(site: Site, piece: Sequence[Outgoing], done: int, total: int) -> int:
@@ -219,65 +296,6 @@ async def _piece(site: Site, piece: Sequence[Outgoing], done: int, total: int) -
     await site.report(Progress(what="publishing", done=done + len(piece), total=total))
     await asyncio.sleep(0)
     return done + len(piece)
-
-
-# -- where lists come from ---------------------------------------------------------------------------------
-
-
-async def _files(list_format: str, place: str) -> dict[str, bytes]:
-    """Return the bytes of a list's files by name. Raises NotFoundError, LimitError or PeerUnreachableError."""
-    if place.startswith(("http://", "https://")):
-        if list_format == "ofac-legacy":
-            base, _, _ = place.rpartition("/")
-            names = LEGACY_FILES
-            fetched = {name: await _fetch(f"{base}/{name}", missing_is_fine=name != names[0]) for name in names}
-            return {name: data for name, data in fetched.items() if data is not None}
-        data = await _fetch(place, missing_is_fine=False)
-        return {urlsplit(place).path.rpartition("/")[2] or "list": data or b""}
-    return await asyncio.to_thread(_local_files, list_format, Path(place))
-
-
-def _local_files(list_format: str, path: Path) -> dict[str, bytes]:
-    if list_format != "ofac-legacy":
-        return {path.name: _read(path)}
-    folder = path if path.is_dir() else path.parent
-    wanted = [name for name in LEGACY_FILES if (folder / name).is_file() or name == LEGACY_FILES[0]]
-    return {name: _read(folder / name) for name in wanted}
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LIST_BYTES_MAX:
-            raise LimitError(f"{path} is too large for a list", why=f"the limit is {LIST_BYTES_MAX} bytes")
-        return path.read_bytes()
-    except OSError as error:
-        raise NotFoundError(
-            f"cannot read {path}", why=error.strerror or str(error), remedy="give the path of the list's file"
-        ) from error
-
-
-async def _fetch(url: str, *, missing_is_fine: bool) -> bytes | None:
-    if url.startswith("http://") and urlsplit(url).hostname not in _LOCAL:
-        raise InputError(f"{url[:120]} is not https", why="anyone on the way could change the list", remedy="use https")
-    try:
-        timeout = aiohttp.ClientTimeout(total=_FETCH_SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as response:
-            if response.status != _HTTP_OK:
-                if missing_is_fine:
-                    return None
-                raise PeerUnreachableError(f"{url[:120]} answered {response.status}", remedy="check the address")
-            chunks, size = [], 0
-            async for chunk in response.content.iter_chunked(1 << 16):
-                size += len(chunk)
-                if size > LIST_BYTES_MAX:
-                    raise LimitError(f"{url[:120]} is too large for a list", why=f"the limit is {LIST_BYTES_MAX} bytes")
-                chunks.append(chunk)
-            return b"".join(chunks)
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise PeerUnreachableError(
-            f"cannot fetch {url[:120]}", why=str(error) or type(error).__name__,
-            remedy="check the address, or download the list and give its path",
-        ) from error  # fmt: skip
 
 
 IMPORTING: Final = (Operation("import", ImportRequest, "publish", import_list),)
