@@ -46,8 +46,11 @@ NOTICES = 1_000
 BOTH = (Comparison(identifier="document", agrees=True), Comparison(identifier="birth_date", agrees=True))
 
 
-def stream(encounters: int) -> Iterator[Event]:
-    """Yield movements, queries, one candidate in ten, one hit in a hundred, one breach in a thousand."""
+def stream(encounters: int, every_ms: int = 200) -> Iterator[Event]:
+    """Yield movements, queries, one candidate in ten, one hit in a hundred, one breach in a thousand.
+
+    An encounter begins every `every_ms`.
+    """
     at, number = START_MS, 0
 
     def make(kind: type[Event], **fields: Any) -> Event:  # noqa: ANN401 - fields of the event
@@ -66,7 +69,7 @@ def stream(encounters: int) -> Iterator[Event]:
         yield make(NoticePublished, notice=notice, version=1, action="HOLD", fallback="NONE", category="c", text="t",
                    review_by_ms=2**50, expires_ms=2**50, member="PHL", officer="author", identity="b")  # fmt: skip
     for index in range(encounters):
-        at += 200
+        at += every_ms
         notice, told = f"PHL:{index % NOTICES:032x}", {"encounter": f"x{index}"}
         group = {"lane": f"l{index % 20}", "nationality": f"N{index % 7}", "sex": "FM"[index % 2]}
         yield make(Movement, what="CROSSING", person=f"q{index}", systematic=True, **group)

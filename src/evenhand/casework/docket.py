@@ -10,6 +10,7 @@ Nothing here is stored. A duty is owed because of the state, and the state is wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import Final, get_args
 
@@ -82,6 +83,12 @@ class Docket:
         (self.open.discard if state.stage in OVER else self.open.add)(state.encounter)
         for deadline in stepped.deadlines:
             heappush(self._timers, (deadline.by_ms, state.encounter))
+
+    def forget(self, encounters: Iterable[str]) -> None:
+        """Forget encounters whose records are deleted."""
+        for encounter in encounters:
+            self.states.pop(encounter, None)
+            self.open.discard(encounter)
 
     @property
     def next_due_ms(self) -> int | None:

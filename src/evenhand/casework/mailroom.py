@@ -59,6 +59,11 @@ class Mailroom:
             kept.read_by = step.officer if step.act == "READ" else kept.read_by
             kept.escalated = kept.escalated or step.act == "ESCALATED"
 
+    def forget(self, before_ms: int) -> None:
+        """Forget letters kept before an instant: their records are deleted."""
+        self.kept = {key: one for key, one in self.kept.items() if one.record.at_ms >= before_ms}
+        self.to_send = {key: one for key, one in self.to_send.items() if key in self.kept}
+
     def was_sent(self, letter: str) -> None:
         """Note that a letter stands in our shared ledger."""
         self.to_send.pop(letter, None)

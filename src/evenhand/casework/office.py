@@ -20,6 +20,7 @@ from typing import cast
 from evenhand.casework.book import DecisionBook
 from evenhand.casework.docket import KINDS, Docket, learned
 from evenhand.casework.mailroom import Mailroom, reminder_of
+from evenhand.casework.memory import Memory, edition
 from evenhand.casework.overseer import Overseer
 from evenhand.casework.records import (
     Decision,
@@ -58,6 +59,13 @@ class Told:
     keeping: Keeping = "case"
 
 
+def is_of(memory: Memory, book: DecisionBook, member: str, policy: Policy) -> bool:
+    """Say whether a memory is of this member's book: it may be older than the book, never other."""
+    if (memory.member, memory.policy) != (member, policy) or memory.size > book.size:
+        return False
+    return book.log.root_at(memory.size) == memory.root
+
+
 def refused(refusal: Refusal) -> RefusedError:
     """Return a refusal of the procedure as an error that names the rule and what to do instead."""
     return RefusedError(refusal.found, why=f"rule {refusal.rule}", remedy=refusal.instead)
@@ -66,7 +74,11 @@ def refused(refusal: Refusal) -> RefusedError:
 class Office:
     """Everything one member decides."""
 
-    def __init__(self, book: DecisionBook, member: str, *, now_ms: int, policy: Policy = DEFAULT_POLICY) -> None:
+    def __init__(
+        self, book: DecisionBook, member: str, *, now_ms: int, policy: Policy = DEFAULT_POLICY,
+        memory: Memory | None = None,
+    ) -> None:  # fmt: skip
+        """Read the book, from where a memory of it ends. A memory must be of this book: `is_of`."""
         self.book = book
         self.member = member
         self.policy = policy
@@ -82,16 +94,29 @@ class Office:
         """What goes into the book with the next write: nobody has been answered on the strength of it."""
         self._missed: set[Missed] = set()
         self._deleted: dict[Keeping, int] = {}
-        self._replay(now_ms)
+        if memory is not None:
+            self.docket, self.mailroom, self.pairs = memory.docket, memory.mailroom, memory.pairs
+            self.overseer, self.evidence, self.trail = memory.overseer, memory.evidence, memory.trail
+            self._missed, self._deleted = memory.missed, memory.deleted
+        self._replay(now_ms, 0 if memory is None else memory.size)
 
-    def _replay(self, now_ms: int) -> None:
+    def memory(self, now_ms: int) -> Memory:
+        """Return what this office remembers, by reference. Raises StoreError: what waits is written first."""
+        self.write((), now_ms)
+        return Memory(
+            edition=edition(), member=self.member, policy=self.policy, size=self.book.size, root=self.book.log.root,
+            docket=self.docket, mailroom=self.mailroom, pairs=self.pairs, overseer=self.overseer,
+            evidence=self.evidence, trail=self.trail, missed=self._missed, deleted=self._deleted,
+        )  # fmt: skip
+
+    def _replay(self, now_ms: int, start: int) -> None:
         deletions: list[DeletionRecord] = []
-        for entry in self.book.entries():
+        for entry in self.book.entries(start):
             if isinstance(entry.decision, DeletionRecord):
                 deletions.append(entry.decision)
             elif entry.decision is not None:
                 self._fold(entry.decision, entry.index)
-        self._deleted = finish_deletions(self.book, deletions)
+        self._deleted = finish_deletions(self.book, deletions, done=self._deleted)
         self.tick(now_ms)
 
     def _fold(self, decision: Decision, index: int) -> None:
@@ -219,10 +244,27 @@ class Office:
                 items.append((LetterRecord(letter=reminder, outgoing=True, at_ms=now_ms), "case"))
 
     def delete_due(self, now_ms: int, folder: Path | None = None) -> Deleted:
-        """Delete every payload whose time is over; with a folder, search its files. Raises StoreError."""
+        """Delete every payload whose time is over; with a folder, search its files. Raises StoreError.
+
+        What was a case is forgotten here as well: no memory outlives its payload.
+        """
+        self.write((), now_ms)
         done = delete_due(self.book, now_ms=now_ms, folder=folder, done=self._deleted)
         self._deleted |= cast("dict[Keeping, int]", done.through)
+        if "case" in done.through:
+            self._forget(done.through["case"], done.before["case"])
         return done
+
+    def _forget(self, through: int, before_ms: int) -> None:
+        gone = [encounter for encounter, trail in self.trail.items() if trail[-1] < through]
+        for encounter in gone:
+            del self.trail[encounter]
+            self.evidence.pop(encounter, None)
+        self.docket.forget(gone)
+        self.overseer.forget(gone, before_ms)
+        self.pairs.forget_before(before_ms)
+        self.mailroom.forget(before_ms)
+        self._missed = {one for one in self._missed if one[3] >= before_ms}
 
     # -- for questions -----------------------------------------------------------------------------------------
 

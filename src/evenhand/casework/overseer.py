@@ -12,6 +12,8 @@ names, for the weekly review: every deadline is met or found.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from evenhand.casework.docket import Overdue
 from evenhand.ground.errors import NotFoundError
 from evenhand.oversight.engine import Oversight
@@ -73,6 +75,13 @@ class Overseer:
         self._recorded.add(key)
         self._fresh.pop(key, None)
         self.findings[finding.finding_id] = finding
+
+    def forget(self, encounters: Iterable[str], before_ms: int) -> None:
+        """Forget findings made before an instant, and what is known of encounters: their records are deleted."""
+        self.findings = {key: one for key, one in self.findings.items() if one.at_ms >= before_ms}
+        self._recorded = {key for key in self._recorded if key[0] in self.findings}
+        for encounter in encounters:
+            self.engine.world.encounters.pop(encounter, None)
 
     def fresh(self) -> list[Finding]:
         """Return the findings that do not stand in the book yet."""

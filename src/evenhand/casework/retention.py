@@ -107,15 +107,18 @@ def delete_due(
     )  # fmt: skip
 
 
-def finish_deletions(book: DecisionBook, deletions: Iterable[DeletionRecord]) -> dict[Keeping, int]:
+def finish_deletions(
+    book: DecisionBook, deletions: Iterable[DeletionRecord], *, done: Mapping[Keeping, int] | None = None
+) -> dict[Keeping, int]:
     """Delete what the last recorded deletion of each keeping names and a crash left.
 
-    Returns below which entry each keeping has nothing left to delete.
+    Returns below which entry each keeping has nothing left to delete; `done` is that before these deletions.
     """
+    known = dict(done or {})
     last: dict[Keeping, tuple[int, DeletionRecord]] = {}
     for record in deletions:
         before = last.get(record.keeping)
-        last[record.keeping] = (0 if before is None else before[1].through, record)
+        last[record.keeping] = (known.get(record.keeping, 0) if before is None else before[1].through, record)
     count = 0
     for start, record in last.values():
         found = _due(book, record.keeping, record.before_ms, start=start)
@@ -124,7 +127,7 @@ def finish_deletions(book: DecisionBook, deletions: Iterable[DeletionRecord]) ->
         count += len(left)
     if count:
         book.store.scrub()
-    return {keeping: record.through for keeping, (_, record) in last.items()}
+    return known | {keeping: record.through for keeping, (_, record) in last.items()}
 
 
 def _due(book: DecisionBook, keeping: Keeping, before_ms: int, *, start: int = 0) -> Iterator[int]:

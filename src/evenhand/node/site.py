@@ -89,7 +89,8 @@ class Site:
     @cached_property
     def casework(self) -> Casework:
         """This member's own decisions. Raises StoreError or CorruptionError."""
-        return Casework(self.member, DecisionStore(self.folder.decisions))
+        remembered = self.folder.path / "decisions.memory"
+        return Casework(self.member, DecisionStore(self.folder.decisions), remembered=remembered)
 
     def close(self) -> None:
         """Release what was opened for this site alone."""

@@ -89,6 +89,11 @@ class ClearedPairs:
         self._keep(notice, [])
         return gone
 
+    def forget_before(self, instant_ms: int) -> None:
+        """Forget every pair cleared before an instant: its record is deleted."""
+        for notice in list(self._pairs):
+            self._keep(notice, [pair for pair in self._pairs[notice] if pair.cleared_ms >= instant_ms])
+
     def _keep(self, notice: str, pairs: list[ClearedPair]) -> None:
         if pairs:
             self._pairs[notice] = pairs

@@ -71,7 +71,7 @@ class Retain(Acting, frozen=True, kw_only=True):
 async def retain(site: Site, request: Retain) -> Deleted:
     """Delete every payload whose time is over. Raises StoreError."""
     folder = site.folder.path if request.prove else None
-    return site.casework.office.delete_due(site.casework.now_ms, folder)
+    return site.casework.delete_due(folder)
 
 
 class SampleRequest(Acting, frozen=True, kw_only=True):

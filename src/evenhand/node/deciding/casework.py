@@ -11,10 +11,10 @@ leaves it in the outbox; one after it is recognised by its id. The same holds fo
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -33,12 +33,15 @@ from evenhand.casework.letters import (
 )
 from evenhand.casework.office import Item, Office, Told
 from evenhand.casework.records import FactRecord, JournalRecord, LetterRecord, TermsRecord
+from evenhand.casework.retention import Deleted
 from evenhand.casework.standings import Open, Said, open_cases, standing_of
 from evenhand.exchange.witness import DECISIONS
 from evenhand.ground.canonical import canonical_bytes
-from evenhand.ground.errors import InputError, RefusedError, StoreError
+from evenhand.ground.errors import InputError, RefusedError
 from evenhand.ground.store import Store
 from evenhand.node.deciding.clearing import clearing
+from evenhand.node.deciding.grouping import GroupWrite
+from evenhand.node.deciding.remembering import Keepsake
 from evenhand.node.deciding.statuses import held_of, published_fact, status_fact, status_of
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
@@ -62,28 +65,40 @@ class Casework:
 
     def __init__(
         self, member: Member, store: Store, *, entropy: Callable[[int], bytes] = os.urandom,
-        policy: Policy = DEFAULT_POLICY,
+        policy: Policy = DEFAULT_POLICY, remembered: Path | None = None,
     ) -> None:  # fmt: skip
+        """Open the book; `remembered` is where the office's memory lies between two lives."""
         self.member = member
         self.store = store
         self.entropy = entropy
         signer = Signer(member.keys.origin + DECISIONS, member.keys.log_seed)
         self.book = DecisionBook(store, signer, entropy)
-        self.office = Office(self.book, member.code, now_ms=member.clock.now_ms(), policy=policy)
+        self.keepsake = None if remembered is None else Keepsake(remembered, member.keys.storage_key)
+        memory = None if self.keepsake is None else self.keepsake.recall(self.book, member=member.code, policy=policy)
+        self.office = Office(self.book, member.code, now_ms=member.clock.now_ms(), policy=policy, memory=memory)
+        self._group = GroupWrite(self.office, member.clock)
         block = member.keys.storage_key.ljust(_BLOCK_BYTES, b"\x00")
         self._inner = hashlib.sha256(bytes(one ^ 0x36 for one in block) + _TOKEN)
         self._outer = hashlib.sha256(bytes(one ^ 0x5C for one in block))
         self._seen_activity = -1
         self._looked_ms = 0
         self._taken: dict[str, set[int]] = {}
-        self._waiters: list[asyncio.Future[None]] = []
         self._conduct: tuple[int, list[Said]] = (-1, [])
 
     def close(self) -> None:
         """Sign what was recorded and release the file."""
         self.office.write((), self.now_ms)
         self.book.sign()
+        if self.keepsake is not None and self.keepsake.is_due(self.book):
+            self.keepsake.keep(self.keepsake.take(self.office, self.now_ms))
         self.store.close()
+
+    def delete_due(self, folder: Path | None = None) -> Deleted:
+        """Delete every payload whose time is over, and what a kept memory holds of a case. Raises StoreError."""
+        done = self.office.delete_due(self.now_ms, folder)
+        if "case" in done.through and self.keepsake is not None:
+            self.keepsake.forget()
+        return done
 
     @property
     def now_ms(self) -> int:
@@ -121,30 +136,7 @@ class Casework:
 
     async def durable(self) -> None:
         """Return when all that was put off is on disk: everyone who waits shares one write. Raises StoreError."""
-        if not self.office.waiting:
-            return
-        loop = asyncio.get_running_loop()
-        waiter = loop.create_future()
-        if not self._waiters:
-            loop.call_soon(self._write_for_all)  # after everyone whose request came in with this one
-        self._waiters.append(waiter)
-        await waiter
-
-    def _write_for_all(self) -> None:
-        waiters, self._waiters = self._waiters, []
-        error: StoreError | None = None
-        try:
-            self.office.write((), self.now_ms)
-        except StoreError as failed:
-            error = failed
-            self.office.waiting.clear()  # nobody is answered, so that nothing happened
-        for waiter in waiters:
-            if waiter.done():
-                continue  # whoever waited has gone
-            if error is None:
-                waiter.set_result(None)
-            else:
-                waiter.set_exception(error)
+        await self._group.durable()
 
     # -- standings -----------------------------------------------------------------------------------------------
 

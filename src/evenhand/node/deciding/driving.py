@@ -34,6 +34,7 @@ _TICK_SECONDS: Final = 0.25
 _WITNESS_SECONDS: Final = 5.0
 _TIMEOUT_SECONDS: Final = 3.0
 _RETENTION_SECONDS: Final = 3600.0
+_MEMORY_SECONDS: Final = 60.0
 _OK: Final = 200
 _CONFLICT: Final = 409
 _UNPROCESSABLE: Final = 422
@@ -61,8 +62,8 @@ class DecisionDriver:
     async def start(self) -> None:
         """Begin: what was missed while the node was down is done first."""
         _ = self._site.casework
-        self._tasks = [asyncio.create_task(self._tick_forever()), asyncio.create_task(self._witness_forever()),
-                       asyncio.create_task(self._delete_forever())]  # fmt: skip
+        works = (self._tick_forever, self._witness_forever, self._delete_forever, self._remember_forever)
+        self._tasks = [asyncio.create_task(work()) for work in works]
 
     async def stop(self) -> None:
         """End, and sign what was recorded."""
@@ -102,8 +103,18 @@ class DecisionDriver:
     async def _delete_forever(self) -> None:
         while True:
             with contextlib.suppress(EvenhandError):  # the verifier finds what was kept too long
-                self._site.casework.office.delete_due(self._site.casework.now_ms)
+                self._site.casework.delete_due()
             await asyncio.sleep(_RETENTION_SECONDS)
+
+    async def _remember_forever(self) -> None:
+        """Keep a fresh memory beside the book; only taking it holds anybody up, and writing it nobody."""
+        while True:
+            casework = self._site.casework
+            if casework.keepsake is not None and casework.keepsake.is_due(casework.book):
+                with contextlib.suppress(EvenhandError):  # a store that failed has stopped the node elsewhere
+                    taken = casework.keepsake.take(casework.office, casework.now_ms)
+                    await asyncio.to_thread(casework.keepsake.keep, taken)
+            await asyncio.sleep(_MEMORY_SECONDS)
 
     async def _witness_forever(self) -> None:
         while True:

@@ -130,9 +130,9 @@ def note(site: Site, stated: Stated, query: Query, found: Sequence[Found], state
     over = [] if "*" in allowed else [one for one in categories if one not in allowed]
     now = casework.now_ms
     event = PersonAsked(
-        event_id=f"{site.member.code}:{casework.book.size + len(casework.office.waiting)}", at_ms=now, member=site.member.code,
-        unit=caller.unit, officer=caller.who, authority=site.config.name, purpose=stated.purpose,
-        legal_basis=stated.legal_basis, reference=stated.reference, via=stated.via, view=state,
+        event_id=f"{site.member.code}:{casework.book.size + len(casework.office.waiting)}", at_ms=now,
+        member=site.member.code, unit=caller.unit, officer=caller.who, authority=site.config.name,
+        purpose=stated.purpose, legal_basis=stated.legal_basis, reference=stated.reference, via=stated.via, view=state,
         terms=casework.token_of(msgspec.json.encode(query)), person=person_token(site, query), categories=categories,
         found=len(found),
     )  # fmt: skip
