@@ -8,7 +8,6 @@ Trusted:  yes: nobody is kept off an aircraft by software alone, and nobody is p
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
@@ -26,14 +25,14 @@ from evenhand.interop.carriers.flights import TravellerList
 from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
-from evenhand.node.asking import searched
-from evenhand.node.deciding.noting import begin
+from evenhand.node.answering import standing_candidates
+from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.operations import perform
+from evenhand.node.searching import search_all
 from evenhand.node.site import Stated
 from evenhand.travellers.traveller import Traveller, query_fields
 
 MEDIA: Final = "application/edifact"
-_TURN: Final = 40  # travellers between two looks at the network
 _LOG: Final = structlog.get_logger("evenhand.api.carriers")
 
 
@@ -71,11 +70,13 @@ async def paxlst(asked: Asked) -> Reply:
 async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
     stated = begin(asked.site, Stated(reference=flight.flight, via="carrier"))
     verdicts: dict[int, Verdict] = {}
-    for number, listed in enumerate(flight.travellers):
-        if number % _TURN == _TURN - 1:
-            await asyncio.sleep(0)
-        query = question(listed.traveller)
-        found, shown = searched(asked.site, query, stated)
+    site, member = asked.site, asked.site.member
+    queries = [question(listed.traveller) for listed in flight.travellers]
+    answered = search_all(member, queries)
+    for listed, query in zip(flight.travellers, queries, strict=True):
+        found, state = await anext(answered)
+        shown = served(site, standing_candidates(found, member.view, member.clock.now_ms()))
+        note(site, stated, query, shown, state)
         # What could not be compared has not been screened: a person looks at it.
         pending = bool(found.not_compared)
         if shown:

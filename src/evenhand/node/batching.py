@@ -8,7 +8,6 @@ Trusted:  yes, as a single question.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -21,10 +20,9 @@ from evenhand.identity.person import Sex
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import Found, Freshness, freshness, standing_candidates
 from evenhand.node.deciding.noting import begin, note, served
+from evenhand.node.searching import search_all
 from evenhand.node.site import Operation, Site, Stated
 from evenhand.node.warming import patience
-
-_TURN: Final = 20  # questions between two looks at the network: some milliseconds
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,35 +76,37 @@ async def find_many(site: Site, request: BatchRequest) -> BatchAnswer:
     stated = begin(site, why)
     now = member.clock.now_ms()
     at_ms = now if request.at is None else parse_ms(request.at)
+    asked: list[Query | InputError] = [_tried(question) for question in request.questions]
+    found = search_all(member, [query for query in asked if isinstance(query, Query)])
     lines: list[BatchLine] = []
-    states: dict[str, None] = {}
-    for start in range(0, len(request.questions), _TURN):
-        if start:
-            await asyncio.sleep(0)
-        member.require_whole()
-        vector, view = member.vector(), member.view
-        states[vector.digest()] = None
-        for question in request.questions[start : start + _TURN]:
-            try:
-                query = query_of(question)
-            except InputError as error:
-                lines.append(_unasked(question, error))
-                continue
-            found = member.matcher.search(query)
-            candidates = served(site, standing_candidates(found, view, at_ms), at_ms)
-            try:
-                note(site, _beside(stated, question), query, candidates, vector.digest())
-            except RefusedError as error:  # what was found is not this caller's to see
-                lines.append(_unasked(question, error))
-                continue
-            lines.append(
-                BatchLine(reference=question.reference, not_compared=found.not_compared, candidates=candidates)
-            )
+    states = {member.vector().digest(): None}
+    for question, query in zip(request.questions, asked, strict=True):
+        if isinstance(query, InputError):
+            lines.append(_unasked(question, query))
+            continue
+        one = await anext(found)
+        states[one.state] = None
+        candidates = served(site, standing_candidates(one.answer, member.view, at_ms), at_ms)
+        try:
+            note(site, _beside(stated, question), query, candidates, one.state)
+        except RefusedError as error:  # what was found is not this caller's to see
+            lines.append(_unasked(question, error))
+            continue
+        lines.append(
+            BatchLine(reference=question.reference, not_compared=one.answer.not_compared, candidates=candidates)
+        )
     await site.durable()
     heard = {code: member.ledgers.heard_ms.get(code) for code in member.roster.active_codes if code != member.code}
     return BatchAnswer(
         at=format_ms(at_ms), states=tuple(states), answers=tuple(lines), freshness=freshness(heard, now)
     )
+
+
+def _tried(question: Question) -> Query | InputError:
+    try:
+        return query_of(question)
+    except InputError as error:
+        return error
 
 
 def query_of(question: Question) -> Query:

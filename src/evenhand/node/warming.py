@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final
@@ -69,6 +69,10 @@ class PatientMatcher:
         """SHA-256 in hex over tables, weights, thresholds and code that decide an answer."""
         return matcher_version()
 
+    def fresh(self) -> NameMatcher:
+        """Return an empty matcher of the same version."""
+        return self.ready().fresh()
+
     # -- what is listed --------------------------------------------------------------------------------------
 
     def put(self, key: str, listed: Listed) -> None:
@@ -114,13 +118,21 @@ class PatientMatcher:
 
     def search(self, query: Query) -> Answer:
         """Return every notice whose evidence reaches the cut-off. Raises NotReadyError."""
+        return self._fed().search(query)
+
+    def search_many(self, queries: Sequence[Query]) -> list[Answer]:
+        """Answer many questions on every core, as `search` would. Raises NotReadyError."""
+        return self._fed().search_many(queries)
+
+    def _fed(self) -> NameMatcher:
+        """Return the engine with every change said so far in it. Raises NotReadyError."""
         if not self._threads and self._engine is None:
             self._wake()
         engine = self.ready()
         with self._applying:
             while self._feed(engine, _CHUNK):
                 pass
-        return engine.search(query)
+        return engine
 
     def ready(self) -> NameMatcher:
         """Return the engine. Raises NotReadyError until it is awake, with words for an officer."""
