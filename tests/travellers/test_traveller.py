@@ -41,7 +41,7 @@ PASSPORT = ("P<D<<ERIKSSON<<FNU<<<<<<<<<<<<<<<<<<<<<<<<<<", "L898902C36XXB740812
         ("Weiß", {"WEISS"}),
         ("Núñez", {"NUNEZ", "NUNXXEZ"}),
         ("O'Connor-Łuk", {"OCONNOR LUK"}),
-        ("Юрий", {"IURII", "IURIY", "IURYI", "IURYY"}),
+        ("Юрий", {f"{yu}R{i}{j}" for yu in ("IU", "YU") for i in "IY" for j in "IY"}),
         ("Жанна", {"ZHANNA", "ZANNA"}),
         ("شريف", {"XSHRYF", "SHRYF"}),
         ("佐藤", set()),

@@ -5,8 +5,9 @@ Told:     a name as printed in the visible zone or on a list; or a name of a zon
 Answers:  the set of zone spellings, and for a zone's name the spellings without its escapes.
 Trusted:  yes: a person has several lawful spellings, and one missing from the set is a missed person.
 
-The first spelling of a letter is the one the standard recommends; after it stand spellings that states
-use (Ä as A, Г as H in Ukrainian), and for Arabic the letter without the reversible escape X.
+The first spelling of a letter is the one the standard recommends; after it stand others it allows (Г as H in
+Ukrainian), spellings that states use, and for Arabic the letter without the reversible escape X. The tables were
+compared with the text of the eighth edition (2021), letter by letter: tests/travellers/test_transliteration.py.
 """
 
 from __future__ import annotations
@@ -22,8 +23,14 @@ from evenhand.ground.limits import NAME_CHARACTERS_MAX
 
 SPELLINGS_MAX: Final = 256
 """More are not listed: then letters that occur again are all spelled the same way, then only the first way."""
-_DROPPED: Final = frozenset("'’ʼʹʺ`´.,")
-_DIVIDERS: Final = frozenset(" -‐‑–—/·<")
+_DROPPED: Final = frozenset("ʼʹʺ`´")
+"""Marks that are no punctuation to Unicode and stand for an apostrophe; all punctuation but these is left out."""
+_DIVIDERS: Final = frozenset(" ,-‐‑–—<")
+"""Part 3 section 4.6: hyphens and commas divide name components; an apostrophe and everything else does not."""
+_SHADDA: Final = "\u0651"
+_TEH_MARBUTA: Final = "\u0629"
+_FINAL: Final = "$"
+"""After teh marbuta: it ends a name component, where XAH is recommended and not XTA."""
 
 
 def _load() -> dict[str, tuple[str, ...]]:
@@ -72,7 +79,16 @@ def recommended_spelling(name: str) -> str | None:
 
 
 def _choices(letter: str) -> tuple[str, ...]:
-    return (" ",) if letter == " " else _TABLE[letter]
+    """Return the spellings of a letter, of one that a shadda doubles, or of a divider; the recommended one first."""
+    if letter == " ":
+        return (" ",)
+    if letter.endswith(_SHADDA):
+        once = _choices(letter[:-1])
+        return tuple(dict.fromkeys((*(spelling * 2 for spelling in once), *once)))
+    if letter.endswith(_FINAL):
+        general, final, *others = _TABLE[_TEH_MARBUTA]
+        return (final, general, *others)
+    return _TABLE[letter]
 
 
 def _tidy(parts: Iterable[str]) -> str:
@@ -86,16 +102,36 @@ def _letters(name: str) -> list[str] | None:
     letters: list[str] = []
     for mark in unicodedata.normalize("NFC", name):
         upper = mark if mark == "ß" else mark.upper()
-        if upper in _TABLE:
+        if mark == _SHADDA:
+            _double(letters)
+        elif upper in _TABLE:
             letters.append(upper)
         elif upper in _DIVIDERS:
             letters.append(" ")
-        elif upper not in _DROPPED and not unicodedata.combining(mark):
+        elif not (upper in _DROPPED or unicodedata.combining(mark) or unicodedata.category(mark)[0] == "P"):
             plain = unicodedata.normalize("NFKD", upper)
             if not all(part in _TABLE or unicodedata.combining(part) for part in plain):
                 return None
             letters.extend(part for part in plain if part in _TABLE)
+    _mark_finals(letters)
     return letters
+
+
+def _double(letters: list[str]) -> None:
+    """Double the last letter, over the vowel signs that stand between it and its shadda."""
+    place = next((at for at in reversed(range(len(letters))) if not unicodedata.combining(letters[at][0])), None)
+    if place is not None and letters[place][0].isalpha() and not letters[place].endswith(_SHADDA):
+        letters[place] += _SHADDA
+
+
+def _mark_finals(letters: list[str]) -> None:
+    """Mark each teh marbuta that ends a name component; vowel signs may follow it."""
+    ends = True
+    for at in reversed(range(len(letters))):
+        if letters[at] == _TEH_MARBUTA and ends:
+            letters[at] += _FINAL
+        if not unicodedata.combining(letters[at][0]):
+            ends = letters[at] == " "
 
 
 _ESCAPES: Final = {"NXX": ("N",), "UXX": ("U", "UE")}
