@@ -3,6 +3,8 @@
 Run: python -m tools.learn_words PERSONS.jsonl.gz src/evenhand/names/tables
 Rarity is counted in every population by itself (sources and scripts that belong together), so that a name common in
 one of them is common; nicknames are given names that people of one family name were seen to change for one another.
+Korean and Chinese given names of two syllables are hardly ever seen twice, yet made of few syllables: these are counted
+by their places.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+from evenhand.names import asia
 from evenhand.names.latin import fold, sound
 
 EIGHTHS, LEAST_BITS, MOST_BITS = 8, 24, 134
@@ -93,6 +96,42 @@ def nicknames(rows: list[dict[str, Any]]) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
+def _given(name: str, script: str) -> tuple[str, str] | None:
+    """Return the two characters of a native name's given part; None if it has not two."""
+    if script == "Hangul" and all("가" <= mark <= "힣" for mark in name):
+        size, known = asia.family_size(name), asia.hangul()
+        if len(name) == size + 2 and name[0] in known and known[name[0]][0]:
+            return name[size], name[size + 1]
+    elif script == "Han" and len(name) == 3 and all(mark in asia.han() for mark in name):  # noqa: PLR2004
+        return name[1], name[2]
+    return None
+
+
+def _spelt(mark: str, script: str) -> tuple[str, ...]:
+    """Return how a character is written in Latin letters, each as often as the character."""
+    if script == "Hangul":
+        return tuple(dict.fromkeys((*asia.hangul().get(mark, ((), ()))[1][:3], asia.revised(mark))))
+    return tuple(dict.fromkeys(text for part in asia.han()[mark][:3] for text in part[:1]))
+
+
+def syllables(rows: list[dict[str, Any]]) -> list[str]:
+    """Return lines (population, place, eighths of a bit, syllables); the first carries the share of the population."""
+    lines = []
+    for script in ("Hangul", "Han"):
+        names = [one["name"] for row in rows for one in row["names"] if one["script"] == script]
+        given = [marks for name in names if (marks := _given(name, script)) is not None]
+        for place in range(2):
+            count = Counter(text for marks in given for text in _spelt(marks[place], script))
+            found: dict[int, list[str]] = defaultdict(list)
+            total = len(given)
+            for text, seen in count.items():
+                bits = -math.log2(seen / total * (1 if place else SHARE_OF_ONE)) * EIGHTHS
+                if seen >= SEEN_MIN:
+                    found[round(bits) // 2 * 2].append(text)
+            lines += [f"{script}\t{place}\t{bits}\t{' '.join(sorted(texts))}" for bits, texts in sorted(found.items())]
+    return lines
+
+
 def write(path: Path, lines: list[str]) -> None:
     """Write lines, compressed, without a time of day in the header."""
     path.write_bytes(gzip.compress("\n".join(lines).encode(), 9, mtime=0))
@@ -100,11 +139,12 @@ def write(path: Path, lines: list[str]) -> None:
 
 
 def main(persons: Path, room: Path) -> None:
-    """Write both tables."""
+    """Write the tables."""
     with gzip.open(persons, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     rare = rarities(rows)
     write(room / "rarity.tsv.gz", [f"{bits}\t{' '.join(sorted(words))}" for bits, words in sorted(rare.items())])
+    write(room / "syllables.tsv.gz", syllables(rows))
     nick = nicknames(rows)
     write(
         room / "nicknames.tsv.gz",

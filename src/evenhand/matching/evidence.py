@@ -79,8 +79,9 @@ def _compare_full(asked: str, value: str) -> tuple[int, str]:
         return DATE_SWAPPED, "day and month of birth are swapped"
     if sum(a != b for a, b in zip(asked, value, strict=True)) == 1:
         return DATE_ONE_DIGIT, "one digit of the birth date differs"
-    if asked[:4] == value[:4] and value[5:] == "01-01":
-        return DATE_YEAR, "the birth year is the same; the listed day looks like a placeholder"
+    if asked[:4] == value[:4] and "01-01" in (value[5:], asked[5:]):
+        whose = "listed" if value[5:] == "01-01" else "asked"
+        return DATE_YEAR, f"the birth year is the same; the {whose} day looks like a placeholder"
     return DATE_CONFLICT, "the birth dates differ"
 
 

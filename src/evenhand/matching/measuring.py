@@ -1,4 +1,4 @@
-# ruff: noqa: E501, ANN401, FBT001, PLR0917, PLR2004
+# ruff: noqa: E501, ANN401, FBT001, PLR0917, PLR2004, SIM110
 """What an alignment of two names looks like in numbers: a row for every pair of words, and one for the whole.
 
 Knows:    rarity, distance by sound and by letters, roles of words, what is left over, characters of one script.
@@ -30,7 +30,8 @@ FEATURES: Final = (
     "worst_weight", "letters", "particles_differ", "second_worst", "exact_words", "sum", "least", "second_least",
     "characters_asked", "characters_listed", "characters_same", "weight_missing_asked", "weight_missing_listed",
     "weight_asked", "weight_listed", "missing_last_asked", "missing_last_listed", "missing_first_asked",
-    "missing_first_listed", "patronymic_missing", "identical",
+    "missing_first_listed", "patronymic_missing", "identical", "replaced", "patronymics_apart", "first_kept", "last_kept",
+    "particles_met",
 )  # fmt: skip
 SUM, LEAST, SECOND_LEAST, IDENTICAL = 30, 31, 32, 45
 BEGINS: Final = 16
@@ -196,6 +197,22 @@ def _left_over(p: Any, start: int, words: int, used: int, side: int, out: Any) -
 
 
 @njit(cache=True, nogil=True)
+def _patronymic_left(p: Any, start: int, words: int, used: int) -> bool:
+    """Tell whether a patronymic of one side met none."""
+    for at in range(words):
+        if p.slot_kind[start + at] == PATRONYMIC and not used & (1 << at):
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _apart(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, used_a: int, used_b: int, out: Any) -> None:
+    """Measure what speaks against: a word, or a patronymic, that stands for another one."""
+    out[46] = min(out[36], out[37])
+    out[47] = 1 if _patronymic_left(a, a0, aw, used_a) and _patronymic_left(b, b0, bw, used_b) else 0
+
+
+@njit(cache=True, nogil=True)
 def _near(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, grid: Any, used_a: int, used_b: int) -> int:
     """Return how alike two left-over words are that did not meet."""
     near = 0
@@ -245,6 +262,9 @@ def _ends(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, pairs: Any, count:
             out[19] = pairs[k, 2]
         if b.span[b0 + pairs[k, 1]] & (1 << (bw - 1)):
             out[24] = pairs[k, 2]
+            out[49] = 1 if a.span[a0 + pairs[k, 0]] & (1 << (aw - 1)) else 0
+        if b.span[b0 + pairs[k, 1]] & 1:
+            out[48] = 1 if a.span[a0 + pairs[k, 0]] & 1 else 0
     out[17] = 1 if cost_bits & LEARNED else 0
     if cost_bits & ABJAD:
         out[17] = 2
@@ -302,6 +322,7 @@ def _sum_up(words: Any, pairs: Any, count: int, total_a: int, total_b: int, out:
             out[15] += 1
             low = min(max(wa, wb), 124)
         if role == ROLE_PARTICLE:
+            out[50] += 1
             continue
         mass += low * max(0, found - 500) // 500
         weighted += low * found
@@ -340,6 +361,7 @@ def measure(
     bits = _sum_up(words, pairs, count, total_a, total_b, out)
     _left_over(a, a0, aw, used_a, 0, out)
     _left_over(b, b0, bw, used_b, 1, out)
+    _apart(a, a0, aw, b, b0, bw, used_a, used_b, out)
     out[20] = _near(a, a0, aw, b, b0, bw, grid, used_a, used_b)
     _ends(a, a0, aw, b, b0, bw, pairs, count, bits, out)
     _characters(a, a0, aw, b, b0, bw, out)

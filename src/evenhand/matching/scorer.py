@@ -53,19 +53,28 @@ class Trees(NamedTuple):
 
 
 class Forest(NamedTuple):
-    """Trees for a pair of words, summed over the pairs, and trees for the whole."""
+    """Trees for a pair of words, summed over the pairs, and trees for the whole, found in a list."""
 
     words: Trees
     names: Trees
 
 
+def _trees(part: str) -> Trees:
+    with files("evenhand.matching").joinpath("tables/forest.npz").open("rb") as file:
+        loaded: Any = np.load(file, allow_pickle=False)
+        return Trees(**{name: loaded[f"{part}_{name}"] for name in Trees._fields})
+
+
 @cache
 def forest() -> Forest:
     """Return the shipped trees."""
-    with files("evenhand.matching").joinpath("tables/forest.npz").open("rb") as file:
-        loaded: Any = np.load(file, allow_pickle=False)
-        words, names = (Trees(**{name: loaded[f"{part}_{name}"] for name in Trees._fields}) for part in Forest._fields)
-        return Forest(words, names)
+    return Forest(_trees("words"), _trees("names"))
+
+
+@cache
+def pair_trees() -> Trees:
+    """Return the trees for two names that nobody searched for in a list: CUT_POINTS at even odds that they are one."""
+    return _trees("pairs")
 
 
 @njit(cache=True, nogil=True)

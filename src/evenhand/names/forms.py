@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from evenhand.names import asia, letters
 from evenhand.names.latin import fold, sound, spellings
 from evenhand.names.native import codes, word_code
-from evenhand.names.parts import INITIAL, PLAIN, TRUNCATED, class_of, letter_of, nicknames
+from evenhand.names.parts import INITIAL, PLAIN, TRUNCATED, are_syllables, class_of, is_known, letter_of, nicknames
 from evenhand.names.romanise import readings
 from evenhand.names.script import script_of
 from evenhand.names.thai import thai
@@ -42,7 +42,16 @@ _URDU: Final[dict[int, int | str | None]] = dict(str.maketrans("ٹڈڑںہھےټ
 _SERVANT_OF: Final = re.compile("(?<!\\w)عبد ال")
 _STOP: Final = re.compile("(?<=[\u0590-\u0e7f])\\.")
 """A full stop after letters of scripts without capitals: Hebrew, Arabic, Indic, Thai."""
+_KNOWN_BONUS: Final = 30
+"""Twelfths of a bit by which a reading that is a known name is likelier (measured on training words)."""
 _ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "ash"])
+
+
+_LOOKALIKES: Final = {
+    "Cyrl": str.maketrans("aceopxyikmthb", "асеорхуікмтнв"),
+    "Grek": str.maketrans("aeoiktnhmpvxyzb", "αεοικτνημρνχυζβ"),
+}
+"""Latin letters that hide among Cyrillic or Greek ones, in small letters."""
 
 
 class Word(NamedTuple):
@@ -98,6 +107,8 @@ def _words(text: str) -> list[tuple[str, bool]]:
     found: list[tuple[str, bool]] = []
     for piece in _BREAK.split(text):
         parts = [part for part in _HYPHEN.split(piece) if part]
+        if len(parts) == 2 and are_syllables(fold(parts[0]), fold(parts[1])):  # noqa: PLR2004
+            parts = ["".join(parts)]
         found.extend((part, at + 1 < len(parts)) for at, part in enumerate(parts))
     return found
 
@@ -191,12 +202,18 @@ def _spell(word: str) -> tuple[tuple[str, int, int], ...]:
     if main == "Zzzz":
         return ()
     low = word.lower()
+    if main in _LOOKALIKES and "Latn" in scripts:
+        low = low.translate(_LOOKALIKES[main])
     found: dict[str, tuple[int, int]] = {}
     for text, cost, kind in _candidates(low, main):
         short = text[:24]
-        if short and (short not in found or found[short][0] > cost):
-            found[short] = (cost, kind)
-    ranked = sorted(found.items(), key=lambda item: (item[1][0], item[0]))
+        paid = cost - _KNOWN_BONUS if is_known(short) else cost
+        if short and (short not in found or found[short][0] > paid):
+            found[short] = (paid, kind)
+    least = min((paid for paid, _ in found.values()), default=0)
+    ranked = sorted(
+        ((text, (paid - least, kind)) for text, (paid, kind) in found.items()), key=lambda item: (item[1][0], item[0])
+    )
     best: list[tuple[str, int, int]] = []
     sounds: set[str] = set()
     for text, (cost, kind) in ranked:

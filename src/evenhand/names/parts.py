@@ -189,9 +189,40 @@ RARITY_MAX: Final = 140
 _SHORT_MAX: Final = 3
 
 
+@cache
+def _syllables() -> dict[str, tuple[dict[str, int], dict[str, int]]]:
+    """Return per population the rarity of syllables that begin and that end a given name of two."""
+    packed = files("evenhand.names").joinpath("tables/syllables.tsv.gz").read_bytes()
+    found: dict[str, tuple[dict[str, int], dict[str, int]]] = {}
+    for line in gzip.decompress(packed).decode("ascii").split("\n"):
+        group, place, bits, texts = line.split("\t")
+        found.setdefault(group, ({}, {}))[int(place)].update(dict.fromkeys(texts.split(" "), int(bits)))
+    return found
+
+
+def is_known(word: str) -> bool:
+    """Tell whether a folded word is in the list of names whose rarity is known."""
+    return word in _rarities()
+
+
+def are_syllables(first: str, second: str) -> bool:
+    """Tell whether two folded words may be the syllables of one Korean or Chinese given name: Min-ho, Chi-wei."""
+    return any(first in heads and second in tails for heads, tails in _syllables().values())
+
+
+def _two_syllables(word: str) -> int:
+    """Return the rarity of a word as a Korean or Chinese given name of two syllables."""
+    best = RARITY_MAX
+    for first, second in _syllables().values():
+        for cut in range(1, len(word)):
+            if word[:cut] in first and word[cut:] in second:
+                best = min(best, first[word[:cut]] + second[word[cut:]])
+    return best
+
+
 def rarity(word: str) -> int:
     """Return how much a folded word says, in eighths of a bit: 24 (very common) to 140 (never seen)."""
     known = _rarities().get(word)
     if known is not None:
         return known
-    return 88 if len(word) <= _SHORT_MAX else RARITY_MAX
+    return 88 if len(word) <= _SHORT_MAX else _two_syllables(word)
