@@ -105,6 +105,10 @@ class NoMatcher:
 
     version = "0" * 64
 
+    def fresh(self) -> NoMatcher:
+        """Return another that holds nothing."""
+        return NoMatcher()
+
     def put(self, key: str, listed: Listed) -> None:
         """Hold nothing."""
 

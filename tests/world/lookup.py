@@ -22,6 +22,9 @@ class ExactMatcher:
         self._listed: dict[str, Listed] = {}
         self._by_word: dict[str, set[str]] = {}
 
+    def fresh(self) -> ExactMatcher:
+        return ExactMatcher()
+
     def put(self, key: str, listed: Listed) -> None:
         self.drop(key)
         self._listed[key] = listed

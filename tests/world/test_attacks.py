@@ -10,6 +10,7 @@ from evenhand.ground.errors import RefusedError, RollbackError, SignatureInvalid
 from evenhand.ledger.envelope import open_leaf
 from evenhand.matching.build import build_matcher
 from evenhand.matching.contract import Query
+from evenhand.node.member import Member
 from evenhand.watchlist.keyring import Grant
 from evenhand.watchlist.parity import compare
 from tests.world.disk import ROTTING
@@ -85,6 +86,34 @@ def test_a_notice_ends_at_its_instant_and_not_before(world: World) -> None:
     assert not member.find(query, at_ms=expires).answer.candidates
     world.clock.advance(days=3)
     assert found(world, "PHL", said) == []
+    world.check()
+
+
+def test_a_past_instant_is_answered_as_it_was(world: World) -> None:
+    member, clock = world.member("ITA"), world.clock  # the instants are by the originator's clock
+    world.settle()
+    before = member.clock.now_ms()
+    clock.advance(seconds=1)
+    first = member.publish()
+    clock.advance(seconds=60)
+    published = member.clock.now_ms()
+    clock.advance(seconds=1)
+    second = member.correct(first, "Zqxworld Corrected")
+    clock.advance(seconds=60)
+    corrected = member.clock.now_ms()
+    clock.advance(seconds=1)
+    member.withdraw(first)
+    clock.advance(seconds=3600)  # past every skew
+    world.settle()
+    for code in ("ITA", "PHL"):
+        up = world.member(code).up
+
+        def names(text: str, at_ms: int, up: Member = up) -> list[str]:
+            return [one.listed_as for one in up.find(Query(names=(text,)), at_ms=at_ms).answer.candidates]
+
+        assert [bool(names(first.name, at)) for at in (before, published, corrected)] == [False, True, False]
+        assert [bool(names(second.name, at)) for at in (before, published, corrected)] == [False, False, True]
+        assert not names(second.name, up.clock.now_ms())
     world.check()
 
 

@@ -95,6 +95,10 @@ class Matcher(Protocol):
         """SHA-256 in hex over tables, weights, thresholds and code that decide an answer."""
         ...
 
+    def fresh(self) -> Matcher:
+        """Return an empty matcher of the same version."""
+        ...
+
     def put(self, key: str, listed: Listed) -> None:
         """Add a notice or replace what was held under its key; the next search sees it."""
         ...

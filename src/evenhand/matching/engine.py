@@ -95,6 +95,10 @@ class NameMatcher:
         """SHA-256 in hex over tables, weights, thresholds and code that decide an answer."""
         return matcher_version()
 
+    def fresh(self) -> NameMatcher:
+        """Return an empty matcher of the same version."""
+        return NameMatcher()
+
     def readings(self) -> int:
         """Return how many readings of names are listed, forgotten ones too."""
         with self._lock:

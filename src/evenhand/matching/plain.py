@@ -71,6 +71,10 @@ class PlainMatcher:
         """SHA-256 in hex of this matcher's name and edition."""
         return hashlib.sha256(b"evenhand plain matcher 1").hexdigest()
 
+    def fresh(self) -> PlainMatcher:
+        """Return an empty matcher of the same version."""
+        return PlainMatcher()
+
     def put(self, key: str, listed: Listed) -> None:
         """Add or replace one notice."""
         self.drop(key)

@@ -15,7 +15,7 @@ import msgspec
 
 from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.clock import format_ms
-from evenhand.matching.contract import Answer, Candidate, Matcher, Query, Reason
+from evenhand.matching.contract import Answer, Candidate, Listed, Matcher, Query, Reason
 from evenhand.notices.model import DocumentNotice, Handling, PersonNotice
 from evenhand.watchlist.digest import ViewVector
 from evenhand.watchlist.view import Standing, View
@@ -93,6 +93,29 @@ def answer(query: Query, *, matcher: Matcher, view: View, vector: ViewVector, at
         candidates=standing_candidates(found, view, at_ms),
         not_compared=found.not_compared,
     )
+
+
+def answer_then(query: Query, *, matcher: Matcher, view: View, vector: ViewVector, at_ms: int) -> AnswerBody:
+    """Return what the list said about a question at a past instant, by its originators' own times.
+
+    What was erased since is gone for good and is not found.
+    """
+    otherwise = set(view.keys_told_otherwise(at_ms))
+    then = matcher.fresh()
+    then.put_many((key, listed_of(one.notice)) for key in sorted(otherwise) if (one := view.at(key, at_ms)) is not None)
+    found = matcher.search(query)
+    candidates = [one for one in found.candidates if one.key not in otherwise]
+    candidates += then.search(query).candidates
+    standing = [(one, view.at(one.key, at_ms)) for one in sorted(candidates, key=lambda one: (-one.strength, one.key))]
+    return AnswerBody(
+        at=format_ms(at_ms), state=vector.digest(), not_compared=found.not_compared,
+        candidates=tuple(_found(candidate, notice) for candidate, notice in standing if notice is not None),
+    )  # fmt: skip
+
+
+def listed_of(notice: PersonNotice | DocumentNotice) -> Listed:
+    """Return what a matcher holds of a notice."""
+    return Listed(person=notice.person) if isinstance(notice, PersonNotice) else Listed(document=notice.document)
 
 
 def standing_candidates(found: Answer, view: View, at_ms: int) -> tuple[Found, ...]:

@@ -26,7 +26,7 @@ from evenhand.ground.store import Store
 from evenhand.ledger.envelope import Envelope
 from evenhand.matching.contract import Listed, Matcher, Query
 from evenhand.node import garbage
-from evenhand.node.answering import AnswerDocument, answer, freshness
+from evenhand.node.answering import AnswerDocument, answer, answer_then, freshness, listed_of
 from evenhand.node.guard import Guard
 from evenhand.node.publishing import Outgoing, Publisher
 from evenhand.node.rosters import RosterChain
@@ -144,9 +144,7 @@ class Member:
         if held is None or not self.view.is_listed(held):
             return None
         record = decode_record(held.versions[-1].text)
-        if isinstance(record, PersonNotice):
-            return Listed(person=record.person)
-        return Listed(document=record.document) if isinstance(record, DocumentNotice) else None
+        return listed_of(record) if isinstance(record, PersonNotice | DocumentNotice) else None
 
     # -- state ---------------------------------------------------------------------------------------------
 
@@ -382,10 +380,10 @@ class Member:
         """Answer a question now, or as of an instant. Raises StoreError after a failed write."""
         self.require_whole()
         now = self.clock.now_ms()
-        body = answer(
-            query, matcher=self.matcher, view=self.view, vector=self.vector(),
-            at_ms=now if at_ms is None else at_ms,
-        )  # fmt: skip
+        asked = answer_then if at_ms is not None and at_ms < now else answer
+        body = asked(
+            query, matcher=self.matcher, view=self.view, vector=self.vector(), at_ms=now if at_ms is None else at_ms
+        )
         heard = {
             code: self.ledgers.heard_ms.get(code) for code in self.roster.active_codes if code != self.code
         }

@@ -94,6 +94,13 @@ class View:
             return None
         return self._standing(held, said[-1], instant_ms) if said else None
 
+    def keys_told_otherwise(self, instant_ms: int) -> Iterator[str]:
+        """Yield the keys of notices that are not listed now as they were at an instant: changed since, or ended."""
+        for code in sorted(self._fold.ledgers):
+            for held in self._fold.ledgers[code].notices.values():
+                if not self.is_listed(held) or held.versions[-1].time_ms > instant_ms:
+                    yield held.key
+
     def listed_keys(self) -> Iterator[str]:
         """Yield the keys of all listed notices in order."""
         for code in sorted(self._fold.ledgers):
