@@ -109,7 +109,7 @@ def test_a_past_instant_is_answered_as_it_was(world: World) -> None:
         up = world.member(code).up
 
         def names(text: str, at_ms: int, up: Member = up) -> list[str]:
-            return [one.listed_as for one in up.find(Query(names=(text,)), at_ms=at_ms).answer.candidates]
+            return [one.listed_as for one in up.find(Query(names=(text,)), as_of_ms=at_ms).answer.candidates]
 
         assert [bool(names(first.name, at)) for at in (before, published, corrected)] == [False, True, False]
         assert [bool(names(second.name, at)) for at in (before, published, corrected)] == [False, False, True]

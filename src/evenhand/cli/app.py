@@ -106,7 +106,8 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
     document: Annotated[
         list[str] | None, typer.Option("--document", help="TYPE:NUMBER:ISSUER; again for more.")
     ] = None,
-    at: Annotated[str | None, typer.Option("--at", help="As of an instant: 2026-01-31T12:00:00Z.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="What is known now, for 2026-01-31T12:00:00Z.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="As the list stood at an instant.")] = None,
     purpose: Annotated[str, typer.Option("--purpose", envvar="EVENHAND_PURPOSE", help="BORDER_CHECK, VISA …")] = "",
     legal_basis: Annotated[
         str, typer.Option("--legal-basis", envvar="EVENHAND_LEGAL_BASIS", help="The law that allows to ask.")
@@ -126,7 +127,7 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
     from evenhand.cli.answer_screen import answer_screen
 
     request = {
-        "names": names or [], "birth_date": birth_date, "sex": sex.upper(), "at": at,
+        "names": names or [], "birth_date": birth_date, "sex": sex.upper(), "at": at, "as_of": as_of,
         "nationalities": [code.upper() for code in nationality or []],
         "documents": [read_document(text) for text in document or []],
         "purpose": purpose, "legal_basis": legal_basis, "reference": reference,

@@ -96,7 +96,7 @@ def answer(query: Query, *, matcher: Matcher, view: View, vector: ViewVector, at
 
 
 def answer_then(query: Query, *, matcher: Matcher, view: View, vector: ViewVector, at_ms: int) -> AnswerBody:
-    """Return what the list said about a question at a past instant, by its originators' own times.
+    """Return what the list said about a question at an instant, by its originators' own times.
 
     What was erased since is gone for good and is not found.
     """

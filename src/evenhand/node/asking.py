@@ -14,7 +14,7 @@ import msgspec
 
 from evenhand.exchange.ledgers import root_text
 from evenhand.ground.clock import parse_ms
-from evenhand.ground.errors import PeerUnreachableError, UsageError
+from evenhand.ground.errors import InputError, PeerUnreachableError, UsageError
 from evenhand.identity.person import Sex
 from evenhand.matching.contract import Answer, Query, QueryDocument
 from evenhand.node.answering import AnswerDocument, listed_as, standing_candidates
@@ -34,6 +34,7 @@ from evenhand.watchlist.release import parse_label, who_can_see
 class FindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is known of the person or document in hand; `at` is an RFC 3339 instant, now if absent.
 
+    `at`: whom what is known now lists at an instant. `as_of`: whom the list named then, by its originators' times.
     Why is asked: purpose, legal basis, and the number of the crossing, boarding or case it belongs to (rule Q-01).
     """
 
@@ -43,6 +44,7 @@ class FindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     nationalities: tuple[str, ...] = ()
     documents: tuple[QueryDocument, ...] = ()
     at: str | None = None
+    as_of: str | None = None
     purpose: str = ""
     legal_basis: str = ""
     reference: str = ""
@@ -61,19 +63,23 @@ async def find(site: Site, request: FindRequest) -> Found:
         names=request.names, birth_date=request.birth_date, sex=request.sex,
         nationalities=request.nationalities, documents=request.documents,
     )  # fmt: skip
-    at_ms = None if request.at is None else parse_ms(request.at)
+    if request.at is not None and request.as_of is not None:
+        raise InputError("`at` and `as_of` are two questions", remedy="ask one of them")
+    at_ms, as_of_ms = (None if text is None else parse_ms(text) for text in (request.at, request.as_of))
     if site.driver is None:
         await site.report(Progress(what="making the matcher ready (minutes, the first time)", done=0, total=0))
     await patience(site.member.matcher)
     why = Stated(purpose=request.purpose, legal_basis=request.legal_basis, reference=request.reference, via="find")
-    document = await look_up(site, query, begin(site, why), at_ms=at_ms)
+    document = await look_up(site, query, begin(site, why), at_ms=at_ms, as_of_ms=as_of_ms)
     return Found(document=document, body=document.body_bytes().decode("utf-8"))
 
 
-async def look_up(site: Site, query: Query, stated: Stated, *, at_ms: int | None = None) -> AnswerDocument:
+async def look_up(
+    site: Site, query: Query, stated: Stated, *, at_ms: int | None = None, as_of_ms: int | None = None
+) -> AnswerDocument:
     """Look somebody up and record it: the answer as it may be shown, durable on return. Raises RefusedError."""
-    document = site.member.find(query, at_ms=at_ms)
-    shown = served(site, document.answer.candidates, at_ms)
+    document = site.member.find(query, at_ms=at_ms, as_of_ms=as_of_ms)
+    shown = served(site, document.answer.candidates, at_ms if as_of_ms is None else as_of_ms)
     if shown != document.answer.candidates:
         document = msgspec.structs.replace(
             document, answer=msgspec.structs.replace(document.answer, candidates=shown)

@@ -376,13 +376,13 @@ class Member:
 
     # -- questions -------------------------------------------------------------------------------
 
-    def find(self, query: Query, *, at_ms: int | None = None) -> AnswerDocument:
-        """Answer a question now, or as of an instant. Raises StoreError after a failed write."""
+    def find(self, query: Query, *, at_ms: int | None = None, as_of_ms: int | None = None) -> AnswerDocument:
+        """Answer by all that is known, for now or an instant; or as the list stood at one. Raises StoreError."""
         self.require_whole()
         now = self.clock.now_ms()
-        asked = answer_then if at_ms is not None and at_ms < now else answer
+        asked, instant = (answer, at_ms) if as_of_ms is None else (answer_then, as_of_ms)
         body = asked(
-            query, matcher=self.matcher, view=self.view, vector=self.vector(), at_ms=now if at_ms is None else at_ms
+            query, matcher=self.matcher, view=self.view, vector=self.vector(), at_ms=now if instant is None else instant
         )
         heard = {
             code: self.ledgers.heard_ms.get(code) for code in self.roster.active_codes if code != self.code

@@ -86,6 +86,9 @@ class View:
         held = self._find(key)
         if held is None or (held.retracted is not None and held.retracted[1] <= instant_ms):
             return None
+        member = self._roster.by_code.get(held.originator)
+        if member is None or member.status == "expelled":
+            return None  # nobody answers for it
         statuses = [status for _, said_ms, status in held.statuses if said_ms <= instant_ms]
         if statuses and statuses[-1] != "STANDING":
             return None
