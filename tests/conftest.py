@@ -6,10 +6,13 @@ import fcntl
 import os
 import sys
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.planted import WATCH
 
 # jsonschema would build a parser for IRIs at its import, which takes seconds and nothing here needs.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -38,3 +41,14 @@ def compiled_kernels() -> None:
     with (Path(tempfile.gettempdir()) / f"evenhand-kernels-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         warm("names")
+
+
+WATCH.install()
+
+
+@pytest.fixture(autouse=True)
+def silent_about_people() -> Generator[None]:
+    """Fail the test in which a planted name or number was logged."""
+    yield
+    said = WATCH.take()
+    assert not said, f"logged: {said}"

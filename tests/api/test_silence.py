@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 import msgspec
 import pytest
+import structlog
 
 from tests.api.conftest import Served, draft
 from tests.api.test_carriers import paxlst
+from tests.planted import WATCH
 
 NAME, BORN, NUMBER = "Planted Nameless", "1971-07-07", "PLANTED77"
 TRACES = ("planted", "nameless", NUMBER.casefold())
@@ -64,6 +66,17 @@ def test_planted_names_are_in_no_log_line(
     told = f"{said.out}\n{said.err}\n{caplog.text}".casefold()
     assert "flights_answered" in told, "something was logged, so the log was watched"
     assert not [trace for trace in TRACES if trace in told]
+
+
+def test_the_watch_over_the_whole_run_hears_both_ways_of_logging(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    before = WATCH.lines
+    structlog.PrintLogger().info("somebody asked")
+    logging.getLogger("evenhand.anything").info("somebody asked")
+    assert (WATCH.lines, WATCH.take()) == (before + 2, [])
+    structlog.PrintLogger().warning(f"asked for {NAME}")
+    logging.getLogger("evenhand.anything").info("asked for %s", NUMBER)
+    assert [one.partition(" in ")[0] for one in WATCH.take()] == ["'nameless'", "'planted77'"]
 
 
 def test_what_an_exception_says_is_not_logged(served: Served, caplog: pytest.LogCaptureFixture) -> None:
