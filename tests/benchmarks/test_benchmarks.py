@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
+from benchmarks import matching
 from benchmarks.figures import Figure, percentile
 
 # The figures; each must come out of exactly one benchmark under exactly this name.
@@ -17,7 +18,9 @@ WANTED = {
         "http_find_rps", "http_find_ms_p99", "batch_find_travellers_per_s", "flight_paxlst_to_cusres_ms_p99",
         "taxii_page_1000_ms_p99",
     },
-    "decisions": {"audit_verify_s", "findings_events_per_s"},
+    "decisions": {
+        "audit_verify_s", "decisions_start_s", "findings_events_per_s", "month_report_s", "breach_shows_ms",
+    },
     "ingest": {"ingest_verified_entries_per_s"},
     "latency": {
         "publish_to_partner_durable_ms_p50", "publish_to_partner_durable_ms_p99",
@@ -59,3 +62,35 @@ def test_percentiles_are_of_nearest_rank() -> None:
     assert percentile([4.0, 1.0, 3.0, 2.0], 0.5) == 2.0
     assert percentile([float(i) for i in range(1, 101)], 0.99) == 99.0
     assert percentile([7.0], 0.99) == 7.0
+
+
+def test_the_matcher_is_measured_beside_its_peers_and_written_up(compiled_kernels: None, tmp_path: Path) -> None:
+    report = matching.run(quick=True, page=tmp_path)
+    found = matching.figures(report)
+    assert all(math.isfinite(one.value) and one.samples > 0 for one in found)
+    page = (tmp_path / "matching-figures.md").read_text("utf-8")
+    plots = {path.name for path in tmp_path.glob("*.svg")}
+    assert all(f"({name})" in page for name in plots)
+    assert "matching-latency.svg" in plots
+    if (matching.SHARED / "evaluate.py").exists():
+        assert {"evenhand", "floor", "logic-v2"} <= set(report["systems"])
+        assert {one.name for one in found} >= {"names_macro_first_pct", "names_structure_at_1pct_alarms_pct"}
+        assert plots == {"matching-latency.svg", "matching-recall.svg", "matching-alarms.svg"}
+        assert sum(row["asked by name alone"] for row in report["false_alarms"].values()) > 0
+
+
+def test_what_is_not_measured_again_is_kept_with_its_date(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    now = {"measured_at": "2031-01-02", "figures": [{"name": "a", "value": 2}], "matching": {"speed": []}}
+    assert command.merged(now, path) == now
+    earlier = {"measured_at": "2031-01-01", "figures": [{"name": "a", "value": 1}, {"name": "b", "value": 1}]}
+    path.write_text(json.dumps(earlier), "utf-8")
+    both = command.merged(now, path)
+    assert both["figures"] == [{"measured_at": "2031-01-01", "name": "b", "value": 1}, {"name": "a", "value": 2}]
+    assert both["matching"] == {"speed": []}
+
+
+def test_an_unknown_benchmark_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        command.main(["nonsense"])
+    assert "no benchmark is called nonsense" in capsys.readouterr().err

@@ -25,6 +25,7 @@ from evenhand.casework.docket import Docket
 from evenhand.casework.mailroom import Mailroom
 from evenhand.casework.overseer import Overseer
 from evenhand.casework.records import Keeping
+from evenhand.oversight.months import Months
 from evenhand.screening.cleared import ClearedPairs, Evidence
 
 _ROOMS: Final = ("casework", "oversight", "screening")
@@ -47,6 +48,7 @@ class Memory:
     trail: dict[str, list[int]]
     missed: set[tuple[str, str, str, int]]
     deleted: dict[Keeping, int]
+    months: Months
 
 
 @cache

@@ -37,6 +37,7 @@ from evenhand.casework.records import (
 )
 from evenhand.casework.retention import Deleted, delete_due, finish_deletions
 from evenhand.ground.errors import RefusedError
+from evenhand.oversight.months import Months
 from evenhand.screening.cleared import ClearedPairs, Evidence
 from evenhand.screening.clocks import DEFAULT_POLICY, Policy
 from evenhand.screening.coercion import Refusal
@@ -86,6 +87,7 @@ class Office:
         self.mailroom = Mailroom()
         self.pairs = ClearedPairs()
         self.overseer = Overseer(policy)
+        self.months = Months(member, policy)
         self.evidence: dict[str, Evidence] = {}
         """By encounter that has a candidate: the tokens by which its person is known again."""
         self.trail: dict[str, list[int]] = {}
@@ -97,7 +99,7 @@ class Office:
         if memory is not None:
             self.docket, self.mailroom, self.pairs = memory.docket, memory.mailroom, memory.pairs
             self.overseer, self.evidence, self.trail = memory.overseer, memory.evidence, memory.trail
-            self._missed, self._deleted = memory.missed, memory.deleted
+            self._missed, self._deleted, self.months = memory.missed, memory.deleted, memory.months
         self._replay(now_ms, 0 if memory is None else memory.size)
 
     def memory(self, now_ms: int) -> Memory:
@@ -106,7 +108,7 @@ class Office:
         return Memory(
             edition=edition(), member=self.member, policy=self.policy, size=self.book.size, root=self.book.log.root,
             docket=self.docket, mailroom=self.mailroom, pairs=self.pairs, overseer=self.overseer,
-            evidence=self.evidence, trail=self.trail, missed=self._missed, deleted=self._deleted,
+            evidence=self.evidence, trail=self.trail, missed=self._missed, deleted=self._deleted, months=self.months,
         )  # fmt: skip
 
     def _replay(self, now_ms: int, start: int) -> None:
@@ -138,6 +140,7 @@ class Office:
                 self._missed.add((decision.encounter, decision.act, decision.about, decision.by_ms))
             case FindingRecord():
                 self.overseer.recorded(decision.finding)
+                self.months.find(decision.finding)
             case _:
                 pass  # looks, journals and deletions change no state
 
@@ -151,6 +154,7 @@ class Office:
                 self.evidence.pop(event.encounter, None)
                 self.trail.pop(event.encounter, None)
         self.overseer.observe(event)
+        self.months.observe(event)
 
     # -- taking ----------------------------------------------------------------------------------------------
 
@@ -208,6 +212,7 @@ class Office:
             self.book.append(items, now_ms)
             for finding in fresh:
                 self.overseer.recorded(finding)
+                self.months.find(finding)
 
     # -- time -------------------------------------------------------------------------------------------------
 

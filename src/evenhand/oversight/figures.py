@@ -40,6 +40,7 @@ from evenhand.screening.notice_events import (
     RedressRequested,
 )
 
+_GROUPS: Final = ("nationality", "sex", "age_band")
 HOLD_BOUNDS_MS: Final = (15 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS, 48 * HOUR_MS)
 """Upper bounds (exclusive) of the histogram's classes; the last class has none."""
 
@@ -135,7 +136,7 @@ class Figures:
         self._refusals: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
         self._exceptions: Counter[str] = Counter()
-        self._queries: dict[str, QueryMade] = {}
+        self._groups_of: dict[str, tuple[str, str, str]] = {}
         self._shown: dict[str, int] = {}
         self._held: dict[str, int] = {}
         self._asked: dict[str, OriginatorContacted] = {}
@@ -158,20 +159,19 @@ class Figures:
             RedressDecided: self._decided,
             ExceptionDeclared: self._excepted,
         }
+        self._of_anyone: dict[type[Event], Any] = {
+            OriginatorContacted: self._contacted,
+            OriginatorAnswered: self._answered,
+            NoticeAcknowledged: self._acknowledged,
+        }
 
     def observe(self, event: Event) -> None:
         """Count one event; other members' events count only where they answer or acknowledge this one's."""
-        match event:
-            case OriginatorContacted():
-                self._asked[event.message] = event
-            case OriginatorAnswered():
-                self._answered(event)
-            case NoticeAcknowledged():
-                self._acknowledged(event)
-            case _:
-                fold = self._folds.get(type(event))
-                if fold is not None and event.member == self._member:
-                    fold(event)
+        kind = type(event)
+        fold = self._folds.get(kind) if event.member == self._member else None
+        fold = fold or self._of_anyone.get(kind)
+        if fold is not None:
+            fold(event)
 
     def find(self, finding: Finding) -> None:
         """Count one finding by rule and state; a retraction takes its finding back."""
@@ -211,7 +211,7 @@ class Figures:
 
     def _query(self, event: QueryMade) -> None:
         self._count["queries"] += 1
-        self._queries[event.encounter] = event
+        self._groups_of[event.encounter] = (event.nationality, event.sex, event.age_band)
 
     def _asked_about(self, event: PersonAsked) -> None:
         self._count["queries"] += 1
@@ -222,7 +222,7 @@ class Figures:
             self._count["candidates"] += len(event.candidates)
             self._shown[event.encounter] = event.at_ms
         else:
-            self._queries.pop(event.encounter, None)
+            self._groups_of.pop(event.encounter, None)
 
     def _verified(self, event: Verified) -> None:
         self._count["verifications"] += 1
@@ -230,11 +230,8 @@ class Figures:
         shown_ms = self._shown.pop(event.encounter, None) if event.outcome != "INCONCLUSIVE" else None
         if shown_ms is not None:
             self._times["resolve"].append(event.at_ms - shown_ms)
-        query = self._queries.get(event.encounter)
-        if query is not None:
-            for attribute in ("nationality", "sex", "age_band"):
-                value = getattr(query, attribute) or "unknown"
-                self._groups[f"{attribute} {value} {event.outcome}"] += 1
+        for attribute, value in zip(_GROUPS, self._groups_of.get(event.encounter, ()), strict=False):
+            self._groups[f"{attribute} {value or 'unknown'} {event.outcome}"] += 1
 
     def _acted(self, event: ActionTaken) -> None:
         if event.action in CUSTODY:
@@ -244,6 +241,9 @@ class Figures:
         start_ms = self._held.pop(event.encounter, None)
         if start_ms is not None:
             self._holds[hold_class(event.at_ms - start_ms)] += 1
+
+    def _contacted(self, event: OriginatorContacted) -> None:
+        self._asked[event.message] = event
 
     def _answered(self, event: OriginatorAnswered) -> None:
         asked = self._asked.pop(event.message, None)

@@ -125,6 +125,8 @@ class World:
         self.entitlements: dict[tuple[str, str], Entitlement] = {}
         self.legal_bases: set[tuple[str, str, str]] = set()
         self.offline: set[str] = set()
+        self.executors: dict[str, set[tuple[str, str]]] = {}
+        """Members and units that acted on a notice: kept when the encounter is over, for whoever decides on redress."""
         self._folds: dict[type[Event], Any] = {
             QueryMade: self._query,
             CandidatesShown: self._shown,
@@ -204,6 +206,8 @@ class World:
 
     def _acted(self, event: ActionTaken) -> None:
         facts = self.encounter(event.encounter)
+        if facts.notice:
+            self.executors.setdefault(facts.notice, set()).add((event.member, event.unit))
         facts.acted, facts.child = True, facts.child or event.child
         if not facts.held:
             facts.action, facts.custody = event, set()

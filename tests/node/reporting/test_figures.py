@@ -10,12 +10,15 @@ import msgspec
 import pytest
 
 from evenhand.casework.records import EventRecord
-from evenhand.ground.clock import parse_ms
+from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.errors import InputError, RefusedError, SignatureInvalidError
 from evenhand.node.publishing import Outgoing
-from evenhand.node.reporting.month import SIGNED, bounds, month_before
+from evenhand.node.reporting.month import SIGNED, bounds, count, month_before
+from evenhand.node.reporting.scorecard import waited
 from evenhand.notices.model import MonthlyFigures
-from evenhand.screening.events import OriginatorAnswered, OriginatorContacted
+from evenhand.oversight.months import KEPT
+from evenhand.screening.clocks import DAY_MS
+from evenhand.screening.events import OriginatorAnswered, OriginatorContacted, PersonAsked
 from tests.node.cases.drafts import published
 from tests.node.people.coalition import Coalition
 from tests.node.people.conftest import NOW
@@ -137,7 +140,7 @@ async def test_the_scorecard_says_what_was_promised_and_what_came(coalition: Coa
         event_id="a2", at_ms=NOW + 62_000, member="ITA", unit="", encounter="em2", officer="0" * 16,
         notice="ITA:" + "0" * 32, message="m2", answer="CONFIRM", version=1,
     )  # fmt: skip
-    office.book.append([(EventRecord(event=one), "log") for one in (asked, answered, reply)], NOW + 70_000)
+    office.write([(EventRecord(event=one), "log") for one in (asked, answered, reply)], NOW + 70_000)
     coalition.clock.advance(days=31)
     await coalition.wake_up("ITA")
     await coalition.wake_up("PHL")
@@ -163,3 +166,46 @@ async def test_a_pledge_has_a_meaning(coalition: Coalition) -> None:
             await coalition["ITA"].ask("admin", "report.pledge", **wrong)
     with pytest.raises(RefusedError):
         await coalition["ITA"].ask("a-officer", "report.month")
+
+
+async def test_figures_counted_ahead_are_those_of_the_whole_book(coalition: Coalition) -> None:
+    await lived(coalition)
+    site = coalition["PHL"].site
+    office = site.casework.office
+    start = NOW
+    for month in range(KEPT + 3):  # a question in each month, answered in the next
+        asked = OriginatorContacted(
+            event_id=f"a{month}", at_ms=start, member="PHL", unit="u", encounter=f"e{month}", message=f"m{month}",
+            notice="ITA:" + "0" * 32,
+        )  # fmt: skip
+        answered = OriginatorAnswered(
+            event_id=f"b{month}", at_ms=start + 20 * DAY_MS, member="ITA", unit="", officer="l1",
+            encounter=f"e{month}", message=f"m{month}", notice="ITA:" + "0" * 32, answer="CONFIRM", version=1,
+        )  # fmt: skip
+        query = PersonAsked(event_id=f"q{month}", at_ms=start, member="PHL", unit="u", officer="o", found=2)
+        again = PersonAsked(event_id=f"r{month}", at_ms=start, member="ITA", unit="u", officer="o")
+        office.write([(EventRecord(event=one), "log") for one in (query, again, asked, answered)], start)
+        start += 31 * DAY_MS
+    decisions = [one.decision for one in site.casework.book.entries() if one.decision is not None]
+    ahead, read = [], []
+    at = NOW
+    while at < start:
+        month = format_ms(at)[:7]
+        counted = office.months.report(*bounds(month))
+        waits = office.months.waits(*bounds(month))
+        (read if counted is None else ahead).append(month)
+        if counted is not None:
+            assert counted == count("PHL", decisions, month=month)
+            assert waits == waited(decisions, month=month)
+        else:
+            assert waits is None
+        at += 31 * DAY_MS
+    assert len(ahead) >= KEPT - 1
+    assert read[0] == MONTH, "of old months the book is read"
+    said = await coalition["PHL"].ask("a-analyst", "report.month", month=MONTH)
+    assert said["figures"]["report"]["queries"] == 1
+    card = await coalition["PHL"].ask("a-analyst", "report.scorecard", month=MONTH)
+    assert {line["member"]: line["asked"] for line in card["scorecard"]["lines"]}["ITA"] == 1
+    future = office.months.report(*bounds("2031-01"))
+    assert future is not None
+    assert future.queries == 0

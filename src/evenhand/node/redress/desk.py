@@ -29,7 +29,6 @@ from evenhand.node.telling import new_id
 from evenhand.notices.model import NoticeRef, Outcome
 from evenhand.notices.proving import outcome_subject
 from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY
-from evenhand.screening.events import ActionTaken
 from evenhand.screening.notice_events import RedressBlockDecided, RedressDecided, RedressRequested
 from evenhand.trust.permissions import Permission, check_redress_decider
 
@@ -175,13 +174,7 @@ def _ours_to_decide(site: Site, reference: str) -> Matter:
 
 def executors(site: Site, notice: str) -> set[tuple[str, str]]:
     """Return (member, unit) of everyone here who acted on a notice."""
-    world = site.casework.office.overseer.engine.world
-    acted = set()
-    for entry in site.casework.book.entries():
-        event = getattr(entry.decision, "event", None)
-        if isinstance(event, ActionTaken) and world.encounter(event.encounter).notice == notice:
-            acted.add((event.member, event.unit))
-    return acted
+    return set(site.casework.office.overseer.engine.world.executors.get(notice, ()))
 
 
 def _tell(site: Site, topic: str, matter: Matter) -> None:

@@ -76,8 +76,8 @@ def month_before(now_ms: int) -> str:
     return datetime.fromtimestamp((start_ms - 1) // 1000, UTC).strftime("%Y-%m")
 
 
-def report_of(member: str, decisions: Iterable[Decision], fold: Fold, *, month: str) -> MonthlyReport:
-    """Count a month of one member. Events count by their own instants, findings when they were found."""
+def count(member: str, decisions: Iterable[Decision], *, month: str) -> MonthlyReport:
+    """Count a month over the whole book. Events count by their own instants, findings when they were found."""
     start_ms, end_ms = bounds(month)
     figures = Figures(member)
     for decision in decisions:
@@ -85,7 +85,12 @@ def report_of(member: str, decisions: Iterable[Decision], fold: Fold, *, month: 
             figures.observe(decision.event)
         elif isinstance(decision, FindingRecord) and start_ms <= decision.finding.at_ms < end_ms:
             figures.find(decision.finding)
-    counted = figures.report(end_ms)
+    return figures.report(end_ms)
+
+
+def completed(member: str, counted: MonthlyReport, fold: Fold, *, month: str) -> MonthlyReport:
+    """Return a month's count with what the shared ledger says of this member's own notices."""
+    start_ms, end_ms = bounds(month)
     own = fold.ledger(member).notices.values()
     withdrawn = [held for held in own if held.retracted is not None and start_ms <= held.retracted[1] < end_ms]
     notices = counted.notices | {

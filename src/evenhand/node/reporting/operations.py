@@ -8,6 +8,7 @@ Trusted:  yes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -22,15 +23,16 @@ from evenhand.node.reporting.month import (
     Pledge,
     Totals,
     bounds,
+    completed,
+    count,
     month_before,
     open_signed,
-    report_of,
     sign,
     taken,
     total,
 )
 from evenhand.node.reporting.page import month_page, scorecard_page, total_page
-from evenhand.node.reporting.scorecard import Scorecard, scorecard
+from evenhand.node.reporting.scorecard import Scorecard, scorecard, waited
 from evenhand.node.site import Operation, Site
 from evenhand.notices.model import MonthlyFigures
 from evenhand.watchlist.view import ledger_keys
@@ -58,8 +60,8 @@ def _chosen(site: Site, month: str) -> str:
     return chosen
 
 
-def _decisions(site: Site) -> list[Decision]:
-    return [entry.decision for entry in site.casework.book.entries() if entry.decision is not None]
+def _decisions(site: Site) -> Iterator[Decision]:
+    return (entry.decision for entry in site.casework.book.entries() if entry.decision is not None)
 
 
 def _pledge(site: Site) -> Pledge:
@@ -69,7 +71,10 @@ def _pledge(site: Site) -> Pledge:
 
 def _month(site: Site, month: str) -> Month:
     member, book = site.member, site.casework.book
-    report = report_of(member.code, _decisions(site), member.watchlist.fold, month=month)
+    counted = site.casework.office.months.report(*bounds(month))
+    if counted is None:  # older than what is counted ahead
+        counted = count(member.code, _decisions(site), month=month)
+    report = completed(member.code, counted, member.watchlist.fold, month=month)
     return taken(
         report, month=month, now_ms=member.clock.now_ms(), ledger=(book.size, book.log.root.hex()), pledge=_pledge(site)
     )
@@ -132,7 +137,11 @@ class ScoreAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 async def score(site: Site, request: MonthRequest) -> ScoreAnswer:
     """Say what each member pledged and delivered, as this member can see. Raises InputError."""
-    found = scorecard(site.member, _decisions(site), month=_chosen(site, request.month))
+    chosen = _chosen(site, request.month)
+    waits = site.casework.office.months.waits(*bounds(chosen))
+    if waits is None:  # older than what is counted ahead
+        waits = waited(_decisions(site), month=chosen)
+    found = scorecard(site.member, waits, month=chosen)
     return ScoreAnswer(scorecard=found, page=scorecard_page(found))
 
 

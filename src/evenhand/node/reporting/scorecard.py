@@ -53,18 +53,17 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     lines: tuple[Line, ...]
 
 
-def scorecard(member: Member, decisions: Iterable[Decision], *, month: str) -> Scorecard:
-    """Return the scorecard of a month."""
-    start_ms, end_ms = bounds(month)
-    answers = _answers(decisions, start_ms, end_ms)
+def scorecard(member: Member, answers: dict[str, list[int | None]], *, month: str) -> Scorecard:
+    """Return the scorecard of a month; `answers` as `waited` returns them."""
     return Scorecard(
         month=month, seen_by=member.code,
         lines=tuple(_line(member, code, month, answers.get(code, [])) for code in member.roster.active_codes),
     )  # fmt: skip
 
 
-def _answers(decisions: Iterable[Decision], start_ms: int, end_ms: int) -> dict[str, list[int | None]]:
-    """Return, by originator, how long each question of ours waited; None where no answer came."""
+def waited(decisions: Iterable[Decision], *, month: str) -> dict[str, list[int | None]]:
+    """Return, by originator, how long each question of ours waited, over the whole book; None where no answer came."""
+    start_ms, end_ms = bounds(month)
     asked: dict[str, OriginatorContacted] = {}
     waits: dict[str, int] = {}
     for decision in decisions:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from evenhand.oversight.findings import Finding
 from evenhand.oversight.rules.rule import Rule
 from evenhand.oversight.world import World
-from evenhand.screening.events import ActionTaken
 from evenhand.screening.notice_events import (
     AuditChecked,
     ExportAnswered,
@@ -33,19 +32,11 @@ class O01(Rule):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._requests: dict[str, RedressRequested] = {}
-        self._acted: dict[str, set[tuple[str, str]]] = {}
         self.handlers = {
             RedressRequested: self._requested,
             RedressBlockDecided: self._blocked,
             RedressDecided: self._decided,
-            ActionTaken: self._acts,
         }
-
-    def _acts(self, event: ActionTaken) -> list[Finding]:
-        notice = self.world.encounter(event.encounter).notice
-        if notice:
-            self._acted.setdefault(notice, set()).add((event.member, event.unit))
-        return []
 
     def _requested(self, event: RedressRequested) -> list[Finding]:
         self._requests[event.request] = event
@@ -70,7 +61,7 @@ class O01(Rule):
         apart = {
             "the originator": event.member == request.notice.partition(":")[0],
             "the author": event.officer in authors,
-            "the unit that acted": (event.member, event.unit) in self._acted.get(request.notice, ()),
+            "the unit that acted": (event.member, event.unit) in self.world.executors.get(request.notice, ()),
         }
         close = [who for who, is_close in apart.items() if is_close]
         if close:
