@@ -47,16 +47,20 @@ _WORDS: Final = {
 }  # fmt: skip
 _PROTECTED: Final = frozenset({"religion", "ethnicity", "political"})
 _TEXTS: Final = frozenset({"notes", "summary", "description"})
-_BOOKKEEPING: Final = (
+_BOOKKEEPING: Final = frozenset({
     "sourceUrl", "publisher", "publisherUrl", "modifiedAt", "createdAt", "retrievedAt", "indexText", "alephUrl",
     "proof", "wikidataId", "wikipediaUrl", "keywords", "website", "programId", "uniqueEntityId", "icijId", "bvdId",
     "sayariId",
     "riskSource", "mainCountry",
-)  # fmt: skip
-_ENTITY: Final = (
+})  # fmt: skip
+_ENTITY: Final = frozenset({
     "caption", "referents", "first_seen", "last_seen", "last_change", "target", "origin", "key_prefix",
-)  # fmt: skip
-_NESTED: Final = ("id", "schema", "datasets", *_ENTITY)
+})  # fmt: skip
+_NESTED: Final = _ENTITY | {"id", "schema", "datasets"}
+_OF_A_PAPER: Final = _BOOKKEEPING | {"holder", "authority"}
+_OF_A_SANCTION: Final = _BOOKKEEPING | {
+    "entity", "country", "authorityId", "startDate", "date", "programUrl", "unscId",
+}  # fmt: skip
 _ACCUSED: Final = ("sanction", "wanted", "crime", "debarment")
 _SUBJECT: Final = {"Passport": "holder", "Identification": "holder", "Sanction": "entity"}
 """Schemata that belong to a person, and the property that says to whom."""
@@ -163,8 +167,8 @@ def _person(
     line = reader.line
     changed = reader.text("last_change")[:_DAY]
     datasets = ", ".join(reader.texts("datasets"))
-    reader.skip(*_ENTITY)
-    said.skip(*_BOOKKEEPING)
+    reader.skip_all(_ENTITY)
+    said.skip_all(_BOOKKEEPING)
     _names(said, draft, line)
     _origins(said, draft, line)
     _documents(said, draft, papers)
@@ -225,7 +229,7 @@ def _documents(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
     for name in sorted(_PAPERS.intersection(said.names())):
         for nested in said.inside(name):
             schema = nested.text("schema")
-            nested.skip(*_NESTED)
+            nested.skip_all(_NESTED)
             for one in nested.inside("properties"):
                 stated.update(_paper(one, draft, schema))
     for name in said.names():
@@ -236,7 +240,7 @@ def _documents(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
 
 
 def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
-    one.skip("holder", "authority", *_BOOKKEEPING)
+    one.skip_all(_OF_A_PAPER)
     numbers = list(dict.fromkeys([*one.texts("number"), *one.texts("passportNumber")]))
     kind = document_type(" ".join(one.texts("type")).replace("_", " ") or schema)
     issuer = next((draft.issuer(one.line, "document/country", text) for text in one.texts("country")), None)
@@ -256,7 +260,7 @@ def _addresses(said: RecordReader, draft: EntryDraft) -> None:
     for text in said.texts("address"):
         draft.address(said.line, "address", text=text, city="", region="", country="")
     for nested in said.inside("addressEntity"):
-        nested.skip(*_NESTED)
+        nested.skip_all(_NESTED)
         for one in nested.inside("properties"):
             city, region, country = (", ".join(one.texts(name)) for name in ("city", "region", "country"))
             parts = [*one.texts("street"), *one.texts("postalCode"), *one.texts("remarks")]
@@ -274,10 +278,10 @@ def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
     ]
     readers = apart
     for nested in said.inside("sanctions"):
-        nested.skip(*_NESTED)
+        nested.skip_all(_NESTED)
         readers = readers + nested.inside("properties")
     for one in readers:
-        one.skip("entity", "country", "authorityId", "startDate", "date", *_BOOKKEEPING, "programUrl", "unscId")
+        one.skip_all(_OF_A_SANCTION)
         by = ", ".join(one.texts("authority"))
         what = ", ".join([*one.texts("program"), *one.texts("reason")])
         offences.append(": ".join(part for part in (by, what) if part))

@@ -41,7 +41,7 @@ def parse(data: bytes) -> ParsedList:
                 fullest[key] = (number, one)
     for entry_id, (number, record) in fullest.items():
         draft = EntryDraft(entry_id=entry_id, line=number)
-        entry = _notice(RecordReader(record, number), draft)
+        entry = _notice(RecordReader(dict(record), number), draft)
         refusals.extend(draft.refusals)
         if entry is not None:
             entries.append(entry)

@@ -8,7 +8,7 @@ Trusted:  yes: "nothing is dropped silently" rests on `leftovers`, here as in `f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -19,47 +19,60 @@ from evenhand.interop.fields import clean
 
 
 class RecordReader:
-    """Hands out a record's fields once. Numbers and truth values are read as the text they print as.
+    """Hands out a record's fields once, out of the record itself: it is empty of what was taken.
 
-    Written for speed: a list has millions of fields, and most of those asked for are not there.
+    Numbers and truth values are read as the text they print as. Written for speed: a list has millions of fields,
+    and most of those asked for are not there.
     """
 
-    def __init__(self, record: Mapping[str, Any], line: int, *, path: str = "") -> None:
+    def __init__(self, record: dict[str, Any], line: int, *, path: str = "") -> None:
         self.line = line
-        self._left = {name: value for name, value in record.items() if value or value == 0}
+        self._left = record
         self._path = path
         self._inside: list[RecordReader] = []
+        self._skipped: frozenset[str] = _NONE
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of the fields that say something and were not taken yet."""
-        return tuple(self._left)
+        """Return the names of the fields that say something and were neither taken nor skipped yet."""
+        skipped = self._skipped
+        return tuple([
+            name for name, value in self._left.items() if name not in skipped and (value or value == 0)
+        ])  # fmt: skip
 
     def take(self, name: str) -> Any:  # noqa: ANN401 - any JSON value
         """Take a field as it is; None where it says nothing."""
-        return self._left.pop(name, None)
+        value = self._left.pop(name, None)
+        return value if _says(value) else None
 
     def text(self, name: str) -> str:
         """Take one text. A field that is no text, number or truth value stays and is reported."""
-        if isinstance(self._left.get(name), dict | list):
+        value = self._left.get(name)
+        if value is None or isinstance(value, dict | list):
             return ""
-        return _word(self.take(name))
+        del self._left[name]
+        return _word(value) if _says(value) else ""
 
     def texts(self, name: str, *, divider: str = "") -> list[str]:
         """Take every text of a list, or the pieces of one text between dividers."""
-        if name not in self._left:
+        value = self._left.get(name)
+        if value is None:
             return []
-        value = self._left[name]
-        if isinstance(value, list) and not _NESTED & {*map(type, value)}:
-            del self._left[name]
-            return [word for one in value if (word := " ".join(one.split()) if type(one) is str else _word(one))]
+        if type(value) is list:
+            if len(value) == 1 and type(value[0]) is str:  # nearly every list there is
+                del self._left[name]
+                word = " ".join(value[0].split())
+                return [word] if word else []
+            if not _NESTED & {*map(type, value)}:
+                del self._left[name]
+                return [word for one in value if (word := _word(one))]
         said = self.text(name)
         return [word for piece in (said.split(divider) if divider else [said]) if (word := piece.strip())]
 
     def inside(self, name: str) -> list[RecordReader]:
         """Take nested records, one or a list; what they leave is left here."""
-        if name not in self._left:
+        value = self._left.get(name)
+        if value is None:
             return []
-        value = self._left[name]
         found: list[Any] = value if isinstance(value, list) else [value]
         if {*map(type, found)} != _RECORD:
             return []
@@ -71,14 +84,16 @@ class RecordReader:
 
     def skip(self, *names: str) -> None:
         """Take fields that say nothing about a person: counters, stamps, addresses of web pages."""
-        left = self._left
-        for name in names:
-            if name in left:
-                del left[name]
+        self.skip_all(frozenset(names))
+
+    def skip_all(self, names: frozenset[str]) -> None:
+        """Take a set of such fields."""
+        self._skipped = self._skipped | names if self._skipped else names
 
     def leftovers(self) -> Iterator[str]:
         """Yield the path of each field that was never taken, nested ones after their parents'."""
-        yield from (self._path + name for name in self._left)
+        if self._left:
+            yield from (self._path + name for name in self.names())
         for one in self._inside:
             yield from one.leftovers()
 
@@ -88,6 +103,11 @@ class RecordReader:
             draft.refuse(self.line, field, "a field the importer does not know")
 
 
+def _says(value: object) -> bool:
+    return bool(value) or value == 0
+
+
+_NONE: Final[frozenset[str]] = frozenset()
 _NESTED: Final = frozenset({dict, list})
 _RECORD: Final = {dict}
 
@@ -106,7 +126,7 @@ def read_json(data: bytes, what: str) -> Any:  # noqa: ANN401 - any JSON value
         raise InputError(f"not {what}: damaged JSON", why=str(error), remedy="fetch the list again") from error
 
 
-def json_records(data: bytes, what: str, *keys: str) -> list[tuple[int, Mapping[str, Any]]]:
+def json_records(data: bytes, what: str, *keys: str) -> list[tuple[int, dict[str, Any]]]:
     """Return the objects of a JSON list, each with its number from 1: the document, or what is under `keys`.
 
     JSON has no lines to speak of, so a refusal names the number of the record. Raises InputError.

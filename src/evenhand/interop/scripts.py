@@ -50,7 +50,8 @@ def detect_script(text: str) -> str:
     """
     if text.isascii():
         return "Latn" if any(map(str.isalpha, text)) else COMMON
-    counts = Counter(script for script in map(script_of, text) if script != COMMON)
+    counts = Counter(map(script_of, text))
+    del counts[COMMON]
     if not counts:
         return COMMON
     if counts["Hira"] or counts["Kana"]:
