@@ -62,7 +62,7 @@ docs: .venv/dev.stamp ## Build docs/_build/html; a warning is an error
 lock: .venv/dev.stamp ## Resolve requirements*.lock again
 	$(PIP) install uv
 	$(UV_COMPILE) --upgrade --output-file requirements.lock
-	$(UV_COMPILE) --upgrade --extra dev --extra docs --constraint requirements.lock --output-file requirements-dev.lock
+	$(UV_COMPILE) --upgrade --extra dev --extra docs --extra arrow --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Remove what was built, the environment too
 	rm -rf .venv build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
