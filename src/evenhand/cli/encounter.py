@@ -128,8 +128,8 @@ def contact(  # noqa: PLR0917 - Typer makes options of arguments
 ) -> None:
     """Send the hit message to the originator, sealed to it alone.
 
-    Every member is asked first, blinded, whether it protects the person against the originator. Where one does,
-    or has not said yet, nothing is sent and the refusal says what to do (rule P-03).
+    Every member was asked, blinded, whether it protects the person against the originator. Where one does, nothing
+    is sent. Where one has not said yet, the refusal says until when it is waited for (rule P-03).
 
     Example: evenhand encounter contact 3f2a --urgency FLASH --reason "a person waits" --officer v1
     """

@@ -55,6 +55,7 @@ def declare(  # noqa: PLR0917 - Typer makes options of arguments
     code: Annotated[str, typer.Argument(help="OUTAGE or DANGER_TO_LIFE.")],
     reason: Annotated[str, typer.Option("--reason", help="What happened.")],
     second: Annotated[str, typer.Option("--second", help="The second person.")],
+    second_code: Annotated[str, typer.Option("--second-code", help="Their own one-time code, with accounts.")] = "",
     encounter: Annotated[str, typer.Option("--encounter", help="One encounter only (its whole id).")] = "",
     rule: Annotated[list[str] | None, typer.Option("--rule", help="A rule; again for more; none is all.")] = None,
     hours_back: Annotated[int, typer.Option("--hours-back", help="Since when.")] = 0,
@@ -69,8 +70,8 @@ def declare(  # noqa: PLR0917 - Typer makes options of arguments
     Example: evenhand finding except OUTAGE --reason "power cut" --second s2 --officer s1 --unit u1
     """
     request = {
-        "code": code.upper(), "reason": reason, "second": second, "encounter": encounter, "rules": rule or [],
-        "hours_back": hours_back, "hours_ahead": hours_ahead, "officer": officer, "unit": unit,
+        "code": code.upper(), "reason": reason, "second": second, "second_code": second_code,
+        "encounter": encounter, "rules": rule or [], "hours_back": hours_back, "hours_ahead": hours_ahead, "officer": officer, "unit": unit,
     }  # fmt: skip
     answer = ask(data, "finding.except", request)
     show(answer, as_json=as_json, text=lambda said: console().print(f"Covers {len(said['covers'])} findings so far."))

@@ -230,6 +230,16 @@ def _myself(said: dict[str, Any]) -> None:
 
 
 @app.command()
+def code(data: Data = DATA, as_json: Json = False) -> None:
+    """Get a code to type at a colleague's screen: it shows that you are there as the second person.
+
+    Example: evenhand people code --data ita
+    """
+    answer = ask(data, "people.code")
+    show(answer, as_json=as_json, text=lambda said: console().print(f"{said['code']} (once, until {said['until']})"))
+
+
+@app.command()
 def whoami(data: Data = DATA, as_json: Json = False) -> None:
     """Say who is signed in here.
 

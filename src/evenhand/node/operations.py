@@ -25,6 +25,7 @@ from evenhand.node.importing import IMPORTING
 from evenhand.node.keeping import KEEPING
 from evenhand.node.people.gate import authorise
 from evenhand.node.people.managing import PEOPLE
+from evenhand.node.people.presence import PRESENCE
 from evenhand.node.redress.desk import DESK
 from evenhand.node.redress.numbers import NUMBERS
 from evenhand.node.redress.objecting import OBJECTING
@@ -36,7 +37,7 @@ from evenhand.node.telling import TELLING
 
 _ALL: Final[tuple[Operation[Any], ...]] = (
     *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *DECIDING,
-    *PEOPLE, *WORKFLOW, *LIFECYCLE, *DESK, *NUMBERS, *PROTECTION,
+    *PEOPLE, *PRESENCE, *WORKFLOW, *LIFECYCLE, *DESK, *NUMBERS, *PROTECTION,
     *OBJECTING, *REPORTING,
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}

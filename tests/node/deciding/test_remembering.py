@@ -93,7 +93,7 @@ def test_a_damaged_memory_is_read_again_from_the_book(site: Site, damage: str) -
         path.write_bytes({"cut": bytes(data[:-9]), "flip": bytes(data), "empty": b""}[damage])
     again, read = restart(site, closed=False)
     assert read == again.book.size == 5
-    assert again.close() is None
+    again.close()
     assert path.stat().st_size > 100, "and is whole again"
 
 

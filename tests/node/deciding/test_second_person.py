@@ -70,3 +70,53 @@ async def test_a_verification_with_accounts_needs_the_second_persons_code(tmp_pa
     events = staff.site.casework.office.events(said["encounter"])
     assert [event.second for event in events if isinstance(event, Verified)] == [victor]
     coalition.close()
+
+
+async def test_who_has_no_authenticator_shows_a_code_of_their_own_session(tmp_path: Path) -> None:
+    coalition, staff, _ = await two_people(tmp_path)
+    people = staff.site.people
+    added = await staff.ask("admin", "people.add", name="olga", roles=["verifier"], unit="desk 1", subject="sub-olga")
+    assert added["code"]
+    olga = people.registry.named("olga")
+    assert olga is not None
+    staff.tokens["olga"], _ = people.sign_in_subject("sub-olga")
+    said = await staff.ask("olga", "people.code")
+    wrong = f"{(int(said['code']) + 1) % 10**8:08d}"
+    for given in ("", wrong):
+        with pytest.raises(RefusedError, match="did not take part") as refused:
+            people.witness("olga", given)
+        assert "evenhand people code" in refused.value.remedy
+    assert people.witness("olga", said["code"]) == olga.account
+    with pytest.raises(RefusedError):
+        people.witness("olga", said["code"])
+    late = await staff.ask("olga", "people.code")
+    staff.clock.advance(seconds=120)
+    with pytest.raises(RefusedError):
+        people.witness("olga", late["code"])
+    coalition.close()
+
+
+async def test_an_owner_or_a_program_is_nobodys_second_person(tmp_path: Path) -> None:
+    coalition = Coalition(tmp_path, ManualClock(NOW), ("ITA",))
+    staff = coalition["ITA"]
+    with pytest.raises(RefusedError, match="only a person"):
+        await staff.ask("", "people.code")
+    await staff.hire("admin", Role.ADMINISTRATOR)
+    key = await staff.ask("admin", "people.key", name="lane", roles=["officer"], unit="lane 4")
+    staff.tokens["lane"] = key["key"]
+    with pytest.raises(RefusedError):
+        await staff.ask("lane", "people.code")
+    coalition.close()
+
+
+async def test_an_exception_needs_a_second_person_who_was_there(tmp_path: Path) -> None:
+    coalition, staff, _ = await two_people(tmp_path)
+    await staff.hire("sofia", Role.SUPERVISOR)
+    staff.clock.advance(seconds=60)
+    given = {"code": "OUTAGE", "reason": "power cut", "second": "vera"}
+    for code in ("", "000000"):
+        with pytest.raises(RefusedError, match="did not take part"):
+            await staff.ask("sofia", "finding.except", **given, second_code=code)
+    said = await staff.ask("sofia", "finding.except", **given, second_code=staff.code("vera"))
+    assert said["exception"]
+    coalition.close()

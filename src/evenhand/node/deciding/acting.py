@@ -50,13 +50,6 @@ def actor(site: Site, request: Acting) -> Actor:
     return Actor(request.officer, request.unit or site.member.code, caller.entitlement)
 
 
-def second_person(site: Site, name: str) -> str:
-    """Return the id of another person named in an act: their account, or the name on a node without accounts."""
-    if not name or site.caller.is_owner:
-        return name
-    return site.people.registry.account(name).account
-
-
 def present_person(site: Site, name: str, code: str) -> str:
     """Return the id of another person who proves with a one-time code that they took part themselves.
 

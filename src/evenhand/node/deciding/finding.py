@@ -16,7 +16,7 @@ from evenhand.casework.exporting import ExportedEntry, make_export
 from evenhand.casework.standings import Open, Said, check_step
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError
-from evenhand.node.deciding.acting import Acting, actor, note_look, second_person
+from evenhand.node.deciding.acting import Acting, actor, note_look, present_person
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Site
 from evenhand.notices.conduct import Conduct
@@ -143,11 +143,15 @@ async def show(site: Site, request: FindingRequest) -> ShownFinding:
 
 
 class Except(Acting, frozen=True, kw_only=True):
-    """A declared exception: code, reason, second person, what it covers and for how long (at most a day)."""
+    """A declared exception: code, reason, second person, what it covers and for how long (at most a day).
+
+    Where people have accounts, the second person types a one-time code of their own.
+    """
 
     code: Literal["OUTAGE", "DANGER_TO_LIFE"]
     reason: str
     second: str
+    second_code: str = ""
     encounter: str = ""
     notice: str = ""
     rules: tuple[str, ...] = ()
@@ -169,7 +173,7 @@ async def declare(site: Site, request: Except) -> Excepted:
     event = ExceptionDeclared(
         event_id=casework.new_id(), at_ms=now, member=site.member.code, unit=who.unit, officer=who.officer,
         encounter=request.encounter, code=request.code, reason=request.reason,
-        second=second_person(site, request.second), notice=request.notice, rules=request.rules,
+        second=present_person(site, request.second, request.second_code), notice=request.notice, rules=request.rules,
         from_ms=now - request.hours_back * HOUR_MS, until_ms=now + request.hours_ahead * HOUR_MS,
     )  # fmt: skip
     if not is_valid(event, casework.office.policy):

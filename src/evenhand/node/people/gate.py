@@ -120,6 +120,7 @@ POWERS: Final[dict[str, Permission]] = {
     "people.key": _P.ACCOUNT_MANAGE,
     "people.revoke": _P.ACCOUNT_MANAGE,
     "people.journal": _P.AUDIT_READ,
+    "people.code": _P.ACCOUNT_OWN,
     "session.enrol": _P.SIGN_IN,
     "session.open": _P.SIGN_IN,
     "session.begin": _P.SIGN_IN,

@@ -42,6 +42,8 @@ IDLE_MS: Final = 30 * 60_000
 FAILURES_MAX: Final = 5
 LOCK_MS: Final = 15 * 60_000
 ENROL_MS: Final = 24 * 3_600_000
+CODE_MS: Final = 2 * 60_000
+CODE_DIGITS: Final = 8
 KEY_MS: Final = 366 * 86_400_000
 """An officer's key is vouched for a year; the account's next password renews it."""
 _SESSION, _MACHINE, _ENROL = "evs", "evk", "eve"
@@ -67,6 +69,8 @@ class People:
         self._clock = clock
         self._entropy = entropy
         self._owner = owner(keys.member)
+        self._codes: dict[str, tuple[str, int]] = {}
+        """By account: the hash of the code its holder asked for in a session of their own, and until when it counts."""
 
     # -- who calls? --------------------------------------------------------------------------------------------
 
@@ -193,22 +197,45 @@ class People:
             seed = credentials.open_seed(account.sealed_seed, derived)
         return self._open(account, seed)
 
+    def new_code(self, account: str) -> tuple[str, int]:
+        """Return a code by which whoever is signed in may show, at another's screen, that they are there.
+
+        Eight digits, good once and for two minutes: also for who signs in by a provider and has no authenticator here.
+        """
+        digits = f"{int.from_bytes(self._entropy(8), 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+        until_ms = self._clock.now_ms() + CODE_MS
+        self._codes[account] = credentials.token_hash(digits), until_ms
+        return digits, until_ms
+
+    def _is_own_code(self, account: Account, code: str) -> bool:
+        """Say whether this is the code that the account's holder was given; it counts once."""
+        hashed, until_ms = self._codes.get(account.account, ("", 0))
+        if not hashed or self._clock.now_ms() >= until_ms or not credentials.is_token(code, hashed):
+            return False
+        del self._codes[account.account]
+        return True
+
     def witness(self, name: str, code: str) -> str:
         """Return the account of a second person beside somebody's screen, who types a code of their own.
 
         Codes count once; failures lock as at the door. Raises NotFoundError or RefusedError.
         """
         account, now_ms = self.registry.account(name), self._clock.now_ms()
-        is_able = account.active and bool(account.totp) and now_ms >= account.lock.until_ms
-        step = credentials.totp_step(account.totp, code, now_ms=now_ms, after=account.totp_step) if is_able else None
+        is_able = account.active and now_ms >= account.lock.until_ms
+        if is_able and self._is_own_code(account, code):
+            return self.registry.put(msgspec.structs.replace(account, lock=Lock())).account
+        step = None
+        if is_able and account.totp:
+            step = credentials.totp_step(account.totp, code, now_ms=now_ms, after=account.totp_step)
         if step is None:
             if is_able:
                 self._failed(account, now_ms)
             raise RefusedError(
                 f"{account.name} did not take part: no one-time code of theirs",
                 why="rule V-01: whoever is named as the second person looked; the code is missing, wrong, was used "
-                "before, or the account is locked, closed or has no authenticator",
-                remedy="have that person type a fresh code of their own authenticator",
+                "before, or the account is locked or closed",
+                remedy="have that person type a fresh code of their own authenticator, or of `evenhand people code` "
+                "in a session of their own",
             )
         self.registry.put(msgspec.structs.replace(account, totp_step=step, lock=Lock()))
         return account.account
