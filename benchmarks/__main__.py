@@ -1,7 +1,7 @@
 """`python -m benchmarks`: measure, print a table, write bench/results.json.
 
 Knows:    the benchmarks by name.
-Told:     `--only NAME` (more than once), `--quick`, `--out`.
+Told:     names of benchmarks (`matching`), or `--only NAME` more than once; `--quick`, `--out`.
 Answers:  a table for people, a file for later comparison; status 1 if a figure was missed and not `--quick`.
 Trusted:  no: measured, not shipped.
 """
@@ -9,8 +9,6 @@ Trusted:  no: measured, not shipped.
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import json
 import sys
 import tempfile
@@ -24,7 +22,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import decisions, http, ingest, latency, memory, parsers, peers, recovery, withdrawal
+from benchmarks import decisions, http, ingest, latency, matching, memory, parsers, peers, recovery, withdrawal
 from benchmarks.figures import Figure
 from benchmarks.machine import describe
 
@@ -63,11 +61,18 @@ def measure(names: list[str], folder: Path, *, quick: bool) -> list[Figure]:
     return figures + ratios(figures)
 
 
-def _matching() -> Any:  # noqa: ANN401 - whatever the matcher's own benchmark reports
-    """Return what the matcher's benchmark reports, where there is one."""
-    if importlib.util.find_spec("benchmarks.matching") is None:
-        return None
-    return importlib.import_module("benchmarks.matching").run()
+def merged(results: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return results with those of an earlier run that were not measured again; each keeps its own date."""
+    try:
+        earlier = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return results
+    known = {one["name"] for one in results["figures"]}
+    kept = [
+        {"measured_at": earlier.get("measured_at")} | one for one in earlier["figures"] if one["name"] not in known
+    ]
+    report = results.get("matching", earlier.get("matching"))
+    return {**results, "figures": [*kept, *results["figures"]], "matching": report}
 
 
 def show(figures: list[Figure]) -> None:
@@ -84,22 +89,31 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure and report; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     everything = [*BENCHMARKS, "matching"]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"run these: {', '.join(everything)} (default: all)")
     parser.add_argument("--only", action="append", choices=everything, help="run this one (repeatable)")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: it runs, it measures nothing")
     parser.add_argument("--out", type=Path, default=Path("bench/results.json"), help="where the results go")
     chosen = parser.parse_args(arguments)
-    names = chosen.only or everything
+    names = [*chosen.names, *(chosen.only or ())] or everything
+    if unknown := set(names) - set(everything):
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
     machine = describe()
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=chosen.out.parent) as folder:  # on the disk to be measured
         figures = measure([name for name in names if name in BENCHMARKS], Path(folder), quick=chosen.quick)
-    results = {
+        report = None
+        if "matching" in names:
+            report = matching.run(quick=chosen.quick, page=Path(folder) if chosen.quick else matching.PAGE)
+            figures += matching.figures(report)
+    results: dict[str, Any] = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": chosen.quick,
         "machine": machine,
         "figures": [msgspec.to_builtins(one) | {"met": one.is_met} for one in figures],
     }  # fmt: skip
-    if "matching" in names and not chosen.quick:
-        results["matching"] = _matching()
+    if report is not None:
+        results["matching"] = report
+    if names != everything and not chosen.quick:
+        results = merged(results, chosen.out)
     chosen.out.write_text(json.dumps(results, indent=1, ensure_ascii=False, default=str) + "\n")
     show(figures)
     return int(not chosen.quick and any(one.is_met is False for one in figures))

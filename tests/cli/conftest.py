@@ -73,7 +73,7 @@ def found_coalition(folder: Path, codes: tuple[str, ...], threshold: int) -> Pat
     for number, code in enumerate(codes):
         made = type_in(
             "node", "init", "--data", folder / code, "--member", code, "--coalition", "shield.example",
-            "--listen", f"127.0.0.1:{7601 + number}",
+            "--listen", f"127.0.0.1:{7601 + number}", "--matcher", "plain",
         )  # fmt: skip
         assert made.code == 0, made.err
     genesis = folder / "genesis.roster"

@@ -34,11 +34,11 @@ def un_list(shared_data: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def members(tmp_path_factory: pytest.TempPathFactory, un_list: Path, compiled_kernels: None) -> Iterator[Path]:
-    """Two running nodes with the names engine; ITA has imported the list, PHL has received it."""
+    """Two running nodes as they are made; ITA has imported the list, PHL has received it."""
     folder = tmp_path_factory.mktemp("scripts")
     for code, port in zip(("ITA", "PHL"), free_ports(2), strict=True):
         type_in("node", "init", "--data", folder / code, "--member", code, "--coalition", "shield.example",
-                "--listen", f"127.0.0.1:{port}", "--matcher", "names")  # fmt: skip
+                "--listen", f"127.0.0.1:{port}")  # fmt: skip
     genesis = folder / "genesis.roster"
     cards = [folder / code / "card.json" for code in ("ITA", "PHL")]
     type_in("roster", "draft", *cards, "--threshold", 2, "--data", folder / "ITA", "--out", genesis)

@@ -35,7 +35,9 @@ def background() -> Iterator[list[subprocess.Popen[bytes]]]:
         process.wait(20)
 
 
-def test_the_first_ten_minutes(tmp_path: Path, background: list[subprocess.Popen[bytes]]) -> None:
+def test_the_first_ten_minutes(
+    tmp_path: Path, background: list[subprocess.Popen[bytes]], compiled_kernels: None
+) -> None:
     ports = dict(zip(("7401", "7402"), map(str, free_ports(2)), strict=True))
     name = synthetic_persons(1, 1)[0].person.names[0].text
     pinned = ""

@@ -80,7 +80,7 @@ class Coalition:
         self.together(
             *(
                 ("node", "init", "--data", code.lower(), "--member", code, "--name", name,
-                 "--coalition", COALITION, "--listen", f"127.0.0.1:{port}")
+                 "--coalition", COALITION, "--listen", f"127.0.0.1:{port}", "--matcher", "plain")
                 for (code, name), port in zip(MEMBERS.items(), ports, strict=True)
             )
         )  # fmt: skip

@@ -29,8 +29,8 @@ def init(  # noqa: PLR0917 - Typer makes options of arguments
     url: Annotated[list[str] | None, typer.Option("--url", help="Address partners use; again for more.")] = None,
     matcher: Annotated[
         Literal["plain", "names"],
-        typer.Option("--matcher", help="How names are matched: plain, or names (learned, every script, more memory)."),
-    ] = "plain",
+        typer.Option("--matcher", help="How names are matched: names (every script), or plain (Latin only, lighter)."),
+    ] = "names",
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:

@@ -8,6 +8,8 @@ Trusted:  yes: every member must use the same; two kinds never have one version.
 
 from __future__ import annotations
 
+import fcntl
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 from typing import Literal
@@ -40,6 +42,17 @@ def warm(engine: Engine) -> float:
     return monotonic() - begun
 
 
+def warm_alone() -> None:
+    """Make the kernels of `names` ready, one process after the other: the first compiles, the others load."""
+    mark = _mark()
+    if mark is None:
+        warm("names")
+        return
+    with mark.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        warm("names")
+
+
 def is_compiled() -> bool:
     """Tell whether `warm` would only load kernels; true too where none can be kept, so each start compiles its own."""
     mark = _mark()
@@ -47,8 +60,9 @@ def is_compiled() -> bool:
 
 
 def _mark() -> Path | None:
-    """Return the file beside the kernels that says all of them are there."""
+    """Return the file beside the kernels that says all of them are there, for this installation's place on the disk."""
     from evenhand.matching.kernels import kernel_folder  # noqa: PLC0415
 
     folder = kernel_folder()
-    return None if folder is None else folder / "compiled"
+    place = sha256(str(Path(__file__).resolve()).encode()).hexdigest()[:16]  # numba keeps kernels by their file's path
+    return None if folder is None else folder / f"compiled-{place}"

@@ -36,7 +36,7 @@ _LOOK_SECONDS: Final = 0.02
 _BREATH_SECONDS: Final = 0.002
 _PATIENCE_SECONDS: Final = 5.0
 _STOP_SECONDS: Final = 2.0
-_COMPILE: Final = "from evenhand.matching.build import warm; warm('names')"
+_COMPILE: Final = "from evenhand.matching.build import warm_alone; warm_alone()"
 _NICE: Final = 10
 _LOG: Final = structlog.get_logger("evenhand.node.warming")
 
@@ -71,7 +71,7 @@ class PatientMatcher:
 
     def fresh(self) -> NameMatcher:
         """Return an empty matcher of the same version."""
-        return self.ready().fresh()
+        return self._fed().fresh()
 
     # -- what is listed --------------------------------------------------------------------------------------
 
