@@ -71,7 +71,8 @@ def declare(  # noqa: PLR0917 - Typer makes options of arguments
     """
     request = {
         "code": code.upper(), "reason": reason, "second": second, "second_code": second_code,
-        "encounter": encounter, "rules": rule or [], "hours_back": hours_back, "hours_ahead": hours_ahead, "officer": officer, "unit": unit,
+        "encounter": encounter, "rules": rule or [], "hours_back": hours_back, "hours_ahead": hours_ahead,
+        "officer": officer, "unit": unit,
     }  # fmt: skip
     answer = ask(data, "finding.except", request)
     show(answer, as_json=as_json, text=lambda said: console().print(f"Covers {len(said['covers'])} findings so far."))

@@ -16,6 +16,7 @@ from evenhand.node.operations import perform
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Site
 from evenhand.notices.model import PersonNotice
+from evenhand.trust.keys import MemberKeys
 from tests.net.coalition import DETAIL
 from tests.node.people.coalition import Coalition
 from tests.node.people.conftest import NOW
@@ -34,9 +35,9 @@ NINE = [
 class Posts:
     """Members by code, without accounts: each request names who acts."""
 
-    def __init__(self, folder: Path, *codes: str) -> None:
+    def __init__(self, folder: Path, *codes: str, keys: dict[str, MemberKeys] | None = None) -> None:
         self.clock = ManualClock(NOW)
-        self.coalition = Coalition(folder, self.clock, codes)
+        self.coalition = Coalition(folder, self.clock, codes, keys)
         self.encounter = ""
         self.share()
 

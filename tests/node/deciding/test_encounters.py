@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -230,7 +232,7 @@ async def test_a_post_without_a_line_is_merged_without_loss(posts: Posts, tmp_pa
     place = str(tmp_path / "post.json")
     done = await posts.ask("ITA", "encounter.carry-out", place=place, officer="s1")
     (tmp_path / "home").mkdir()
-    home = Posts(tmp_path / "home", "ITA", "PHL")
+    home = Posts(tmp_path / "home", "ITA", "PHL", keys=posts.coalition.keys)
     home.publish("PHL")
     home.clock.advance(days=1)
     for new, known in ((done["events"], 0), (0, done["events"])):
@@ -245,6 +247,15 @@ async def test_a_post_without_a_line_is_merged_without_loss(posts: Posts, tmp_pa
     assert (await home.ask("ITA", "audit.verify"))["good"]
     with pytest.raises(RefusedError):
         await home.ask("PHL", "encounter.merge", place=place, officer="s1")
+    text = await asyncio.to_thread(Path(place).read_text, "utf-8")
+    for number, bad in enumerate((text.replace('"INCONCLUSIVE"', '"POSITIVE"').replace('"v2"', '"v3"'),
+                                  re.sub(r'"signature":"[^"]*"', f'"signature":"{"A" * 86}=="', text),
+                                  re.sub(r'"signature":"[^"]*"', '"signature":"?"', text))):  # fmt: skip
+        assert bad != text
+        changed = tmp_path / f"changed{number}.json"
+        changed.write_text(bad, "utf-8")
+        with pytest.raises(EvenhandError, match=r"no post of ours|base64"):
+            await home.ask("ITA", "encounter.merge", place=str(changed), officer="s1")
     posts.clock.advance(seconds=60)
     for wrong in (str(tmp_path / "none.json"), "/dev/null"):
         with pytest.raises(EvenhandError):

@@ -16,7 +16,7 @@ from evenhand.node.guard import MemoryGuard
 from evenhand.node.member import Member, Surroundings
 from evenhand.node.site import Site
 from evenhand.node.topics import look
-from evenhand.trust.keys import generate_keys
+from evenhand.trust.keys import MemberKeys, generate_keys
 from evenhand.trust.permissions import Role
 from evenhand.trust.roster import Roster, card, roster_hash, sign_roster
 
@@ -31,11 +31,13 @@ ROLES = (
 class Coalition:
     """Members by code, one clock."""
 
-    def __init__(self, folder: Path, clock: ManualClock, codes: tuple[str, ...]) -> None:
+    def __init__(
+        self, folder: Path, clock: ManualClock, codes: tuple[str, ...], keys: dict[str, MemberKeys] | None = None
+    ) -> None:
         self.clock = clock
         self.away: set[str] = set()
         """Members that nothing reaches and nothing comes from."""
-        keys = {
+        keys = self.keys = keys or {
             code: generate_keys(member=code, coalition="c.example", entropy=os.urandom, now_ms=NOW) for code in codes
         }
         roster = Roster(

@@ -3,7 +3,7 @@
 Knows:    how a post writes down what it did, and in which order it is taken.
 Told:     a file of one post by a person of its member; legal bases by a legal reviewer.
 Answers:  what was new, what was known, and what the procedure would have refused.
-Trusted:  the file is not: each event must be this member's and in canonical form.
+Trusted:  the file is not: it must bear the signature of a post of this member, and be in canonical form.
 
 Every event counts at its own time. Merging twice changes nothing. A step that the procedure refuses was
 done all the same: it is recorded with the rule that refused it. Source: PROCEDURE section 3 (offline).
@@ -11,6 +11,7 @@ done all the same: it is recorded with the rule that refused it. Source: PROCEDU
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from typing import Any, Final, Literal
 
 import msgspec
@@ -18,14 +19,17 @@ import msgspec
 from evenhand.casework.letters import Letter
 from evenhand.casework.office import Item, Told
 from evenhand.casework.records import EventRecord, LetterRecord, PairRecord, TermsRecord
-from evenhand.ground.canonical import Codec
-from evenhand.ground.errors import InputError, RefusedError
+from evenhand.ground.canonical import Codec, canonical_bytes
+from evenhand.ground.errors import InputError, RefusedError, SignatureInvalidError
 from evenhand.node.deciding.acting import Acting, actor
 from evenhand.node.deciding.files import read_in, write_out
 from evenhand.node.site import Site
 from evenhand.notices.model import Action
 from evenhand.screening.events import CandidatesShown
 from evenhand.screening.notice_events import AnyEvent, LegalBasisRegistered
+from evenhand.trust import ed25519
+from evenhand.trust.keys import sign_bytes
+from evenhand.watchlist.view import ledger_keys
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,7 +43,37 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     letters: tuple[Letter, ...]
 
 
-_CODEC: Final[Codec[Carried]] = Codec(Carried)
+class Sealed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A post's file under its member's ledger key (Ed25519, base64)."""
+
+    carried: Carried
+    signature: str
+
+
+_CODEC: Final[Codec[Sealed]] = Codec(Sealed)
+_TITLE: Final = b"evenhand/post-file/v1\n"
+
+
+def _opened(site: Site, data: bytes) -> Carried:
+    """Return what a post of this member carried. Raises InputError, RefusedError or SignatureInvalidError."""
+    sealed = _CODEC.decode(data)
+    member, carried = site.member, sealed.carried
+    if carried.member != member.code:
+        raise RefusedError(
+            f"these are decisions of {carried.member}", why="rule Q-01: a member records its own decisions",
+            remedy="merge them at that member",
+        )  # fmt: skip
+    try:
+        signature = b64decode(sealed.signature, validate=True)
+    except ValueError as error:
+        raise InputError("the signature is not base64", why=str(error)) from error
+    text = _TITLE + canonical_bytes(carried)
+    if not any(ed25519.verify(key, text, signature) for key in ledger_keys(member.roster.member(member.code))):
+        raise SignatureInvalidError(
+            "no post of ours wrote this file as it is", why="rule O-02: it was changed on its way, or is another's",
+            remedy="have the post write it again: `evenhand encounter carry-out`",
+        )  # fmt: skip
+    return carried
 
 
 class FileRequest(Acting, frozen=True, kw_only=True):
@@ -67,7 +101,9 @@ async def carry_out(site: Site, request: FileRequest) -> CarriedOut:
         terms=tuple(found[TermsRecord]), pairs=tuple(found[PairRecord]),
         letters=tuple(one.letter for one in found[LetterRecord] if one.outgoing),
     )  # fmt: skip
-    await write_out(request.place, _CODEC.encode(carried))
+    signature = sign_bytes(site.member.keys, _TITLE + canonical_bytes(carried))
+    sealed = Sealed(carried=carried, signature=b64encode(signature).decode("ascii"))
+    await write_out(request.place, _CODEC.encode(sealed))
     return CarriedOut(place=request.place, events=len(carried.events))
 
 
@@ -80,15 +116,13 @@ class Merged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def merge(site: Site, request: FileRequest) -> Merged:
-    """Take in what a post carried. Raises UsageError, InputError or RefusedError; nothing is taken in then."""
+    """Take in what a post carried. Raises UsageError, InputError, RefusedError or SignatureInvalidError.
+
+    Nothing is taken in then.
+    """
     actor(site, request)
     casework = site.casework
-    carried = _CODEC.decode(await read_in(request.place))
-    if carried.member != site.member.code:
-        raise RefusedError(
-            f"these are decisions of {carried.member}", why="rule Q-01: a member records its own decisions",
-            remedy="merge them at that member",
-        )  # fmt: skip
+    carried = _opened(site, await read_in(request.place))
     now, office = casework.now_ms, casework.office
     late = [event for event in carried.events if event.at_ms > now + office.policy.clock_skew_ms]
     if late:
