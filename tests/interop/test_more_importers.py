@@ -192,6 +192,13 @@ def test_canada_aliases_dates_and_unknown_fields() -> None:
 # -- INTERPOL --------------------------------------------------------------------------------------------
 
 
+def test_interpol_drops_no_notice_that_cannot_be_told_apart() -> None:
+    answer = {"_embedded": {"notices": [{"name": "BELL"}, "text", {"name": "DOE"}, {"entity_id": "1", "name": "ROE"}]}}
+    parsed = read("interpol-public", json.dumps([answer, {"_embedded": {"notices": 7}}, {"_embedded": {}}]))
+    assert [one.entry_id for one in parsed.entries] == ["1"]
+    assert [(one.line, one.whole) for one in parsed.refusals] == [(1, True)] * 3 + [(2, True)]
+
+
 def test_interpol_takes_a_notice_once_in_its_fullest_form() -> None:
     short = {"entity_id": "2026/1", "name": "BELL", "forename": "Ada", "_links": {}}
     full = short | {
@@ -207,7 +214,7 @@ def test_interpol_takes_a_notice_once_in_its_fullest_form() -> None:
     assert set(remarks(parsed)) == {
         "Weight in kilograms: 60", "Eyes: BRO", "Languages: ENG, ITA", "Charge as issued: furto",
     }  # fmt: skip
-    assert fields(parsed) == ["date_of_birth", "shoe", "arrest_warrants/x"]
+    assert fields(parsed) == ["entry", "entry", "date_of_birth", "shoe", "arrest_warrants/x"]
     alone = read("interpol-public", '{"entity_id": "2", "name": "BELL", "arrest_warrants": [{}]}')
     assert alone.entries[0].material.offence == "Warrant of a country not named: no charge stated"
 

@@ -166,3 +166,12 @@ def test_dates_of_carriers() -> None:
             local_time(wrong)
     with pytest.raises(ValueError, match="date"):
         birth_date("12QQQ64", TODAY)
+
+
+def test_a_days_flights_come_in_one_interchange_and_each_is_read_for_itself() -> None:
+    day = ["BGM+745'" + HEADER.replace("UT123", f"UT{n}") + ANNA * 5 + "CNT+42:5'" for n in range(200, 240)]
+    day[7] = "BGM+745'"
+    read = batch(*day)
+    assert [message.reference for message, _ in read.refused] == ["8"]
+    assert [one.flight for one in read.lists] == [f"UT{n}" for n in range(200, 240) if n != 207]
+    assert all(one.is_whole and len(one.travellers) == 5 for one in read.lists)

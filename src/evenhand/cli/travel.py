@@ -1,6 +1,6 @@
-"""`evenhand travel`: read travel documents at the command line.
+"""`evenhand travel`: read travel documents and carriers' lists at the command line.
 
-Knows:    machine-readable zones, and how a person reads a report.
+Knows:    machine-readable zones, PAXLST and PNRGOV, and how a person reads a report.
 Told:     lines of a zone, a file, or standard input.
 Answers:  fields and problems, as text or JSON; exit code 0 sound, 1 unreadable, 4 did not verify.
 Trusted:  no: it only shows what the travellers room says.
@@ -18,18 +18,19 @@ import typer
 from evenhand.ground.errors import EvenhandError, InputError, UsageError, VerificationError
 
 if TYPE_CHECKING:
+    from evenhand.interop.carriers.flights import TravellerList
     from evenhand.travellers.mrz_suggest import Suggestion
     from evenhand.travellers.mrz_values import Mrz
 
 ZONE_BYTES_MAX: Final = 1_000
 """The largest zone has 90 characters; typed input may hold blanks."""
 
-app = typer.Typer(help="Travel documents: read and check them.", no_args_is_help=True)
+app = typer.Typer(help="Travel documents and carriers' lists: read and check them.", no_args_is_help=True)
 
 
 @app.callback()
 def travel() -> None:
-    """Read and check travel documents."""
+    """Read and check travel documents and carriers' lists."""
 
 
 @app.command()
@@ -57,6 +58,59 @@ def mrz(
         raise typer.Exit(error.exit_code) from error
     if read.problems:
         raise typer.Exit(VerificationError.exit_code)
+
+
+@app.command()
+def flight(
+    file: Annotated[Path, typer.Argument(help="An interchange with PAXLST or PNRGOV messages.")],
+    today: Annotated[str, typer.Option(help="Date that decides centuries, YYYY-MM-DD; default: today.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Read a carrier's list: who travels, who could not be read, and what is wrong by segment. Nobody is screened.
+
+    Example: evenhand travel flight paxlst.edi
+    """
+    import msgspec
+
+    from evenhand.interop.carriers.edifact import INTERCHANGE_BYTES_MAX
+    from evenhand.interop.carriers.paxlst import read_batch
+    from evenhand.interop.carriers.pnrgov import read_pnrgov
+
+    try:
+        day = _day(today)
+        with file.open("rb") as opened:
+            data = opened.read(INTERCHANGE_BYTES_MAX + 1)
+        batch = read_batch(data, today=day, readers={"PNRGOV": read_pnrgov})
+    except (EvenhandError, OSError) as error:
+        said = InputError(f"cannot read {file}", why=str(error.strerror)) if isinstance(error, OSError) else error
+        typer.echo(str(said), err=True)
+        raise typer.Exit(said.exit_code) from error
+    refused = [{"message": message.reference, "error": str(error)} for message, error in batch.refused]
+    if json:
+        typer.echo(msgspec.json.encode({"lists": batch.lists, "refused": refused}))
+    else:
+        for one in batch.lists:
+            _show_list(one)
+        for each in refused:
+            typer.echo(f"message {each['message']} was refused: {each['error']}")
+    if refused or not all(one.is_whole for one in batch.lists):
+        raise typer.Exit(VerificationError.exit_code)
+
+
+def _show_list(read: TravellerList) -> None:
+    stops = (read.departs_from, read.departs_at, "to", read.arrives_to or "?", read.arrives_at)
+    way = " ".join(part for part in stops if part)
+    typer.echo(f"{read.kind} of {read.flight} ({read.purpose}), {way}: travellers read: {len(read.travellers)}")
+    for listed in read.travellers:
+        said = listed.traveller
+        names = " / ".join(name.text for name in said.names) or "name unknown"
+        numbers = ", ".join(f"{one.type} {one.issuer or '?'} {one.number}" for one in said.documents)
+        typer.echo(f"  {names}; born {said.birth_date or 'unknown'}; {numbers or 'no document'}")
+    for missed in read.not_screened:
+        typer.echo(f"  could not be read, segment {missed.segment}: {missed.why}")
+    known = len(read.travellers) + len(read.not_screened)
+    if read.announced not in (None, known):
+        typer.echo(f"  {read.announced} were announced, {known} are in the list")
 
 
 def _day(text: str) -> date:

@@ -11,13 +11,13 @@ several of them hold is taken once, in its fullest form.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from evenhand.identity.dates import BirthDate
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.list_dates import day_first
-from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
+from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.rows import RecordReader, json_records
 from evenhand.notices.model import Source
 
@@ -33,29 +33,31 @@ def parse(data: bytes) -> ParsedList:
     """Read the whole file. Raises InputError for a damaged or foreign file."""
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
-    fullest: dict[str, tuple[int, Mapping[str, Any]]] = {}
+    fullest: dict[str, tuple[int, dict[str, Any]]] = {}
     for number, record in json_records(data, _WHAT):
         for one in _notices(record):
-            key = str(one.get("entity_id", ""))
-            if key not in fullest or len(one) > len(fullest[key][1]):
+            key = str(one.get("entity_id") or "") if isinstance(one, dict) else ""
+            if not key:
+                reason = "a notice without its number (entity_id): two such could not be told apart"
+                refusals.append(Refusal(line=number, entry_id="", field=WHOLE_ENTRY, reason=reason))
+            elif key not in fullest or len(one) > len(fullest[key][1]):
                 fullest[key] = (number, one)
     for entry_id, (number, record) in fullest.items():
         draft = EntryDraft(entry_id=entry_id, line=number)
-        entry = _notice(RecordReader(dict(record), number), draft)
+        entry = _notice(RecordReader(record, number), draft)
         refusals.extend(draft.refusals)
         if entry is not None:
             entries.append(entry)
     return ParsedList(name=LIST_NAME, edition="", entries=tuple(entries), refusals=tuple(refusals))
 
 
-def _notices(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the notices of an answer; a record that is no answer is a notice itself."""
+def _notices(record: Mapping[str, Any]) -> list[Any]:
+    """Return the notices of an answer; a record that is no answer is a notice itself."""
     inside = record.get("_embedded")
     if not isinstance(inside, dict):
-        yield record
-        return
-    held = inside.get("notices")
-    yield from (one for one in held if isinstance(one, dict)) if isinstance(held, list) else ()
+        return [record]
+    held = inside.get("notices", [])
+    return held if isinstance(held, list) else [held]
 
 
 def _notice(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:

@@ -9,10 +9,11 @@ Trusted:  no: a carrier's list is a claim; but nobody in it gets lost here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Final, Literal
+from types import MappingProxyType
+from typing import Final, Literal, Protocol
 
 import msgspec
 
@@ -65,14 +66,24 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     refused: tuple[tuple[Message, EdifactError], ...]
 
 
-def read_batch(data: bytes, *, today: date) -> Batch:
-    """Read an interchange of any number of flights. Raises EdifactError if nothing of it can be relied on."""
+class MessageReader(Protocol):
+    """Reads one message. Raises EdifactError if its flight cannot be told."""
+
+    def __call__(self, message: Message, *, today: date) -> TravellerList:
+        """Return the message's travellers, and those who could not be read."""
+
+
+def read_batch(data: bytes, *, today: date, readers: Mapping[str, MessageReader] = MappingProxyType({})) -> Batch:
+    """Read an interchange of any number of flights. Raises EdifactError if nothing of it can be relied on.
+
+    `readers` read messages of other types than PAXLST, by type; without one, such a message is refused.
+    """
     interchange = read_interchange(data)
     lists: list[TravellerList] = []
     refused: list[tuple[Message, EdifactError]] = []
     for message in interchange.messages:
         try:
-            lists.append(read_paxlst(message, today=today))
+            lists.append(readers.get(message.type, read_paxlst)(message, today=today))
         except EdifactError as error:
             refused.append((message, error))
     return Batch(interchange=interchange, lists=tuple(lists), refused=tuple(refused))
