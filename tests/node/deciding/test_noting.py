@@ -231,6 +231,7 @@ NOTED = {
 }
 ALLOWED = NOTED | {
     "node/searching.py": "for a list and a flight",
+    "node/warming.py": "a matcher around the matcher",
     "node/deciding/scanning.py": "an encounter, with its own record",
     "node/answering.py": "what `Member.find` is made of",
     "node/cases/checking.py": "a draft of ours against notices, on the case's record",
