@@ -1,23 +1,26 @@
 """The node over HTTP: one screening on a kept-alive connection, a batch, a flight, a page of TAXII.
 
 Knows:    a node with its API in a process of its own, and how to ask it with hardly any work of ours.
-Told:     how many people the list has, and how many requests to send.
+Told:     how many people the list has (`EVENHAND_BENCH_PERSONS`, or `--persons` of this module by itself).
 Answers:  requests a second, latencies, and processor time of the server for each request.
 Trusted:  no: measured, not shipped.
 
-Server and load share the machine's cores. `python -m benchmarks.http FOLDER PORT PEOPLE NOTICES` is the server.
+Server and load share the machine's cores. The node has accounts, so that every question is on record before
+its answer leaves. An index once built is kept beside other temporary files, by the matcher's version.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
@@ -27,14 +30,14 @@ from evenhand.api.server import ApiFace
 from evenhand.ground.clock import SystemClock, format_ms
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.identity.person import Name, Person
-from evenhand.matching.build import build_matcher
-from evenhand.matching.contract import Listed
+from evenhand.matching.build import Engine, build_matcher
+from evenhand.matching.contract import Listed, Matcher
 from evenhand.matching.invented import invent
 from evenhand.node.config import ApiRules, NodeConfig
 from evenhand.node.folder import Folder
 from evenhand.node.guard import FileGuard
 from evenhand.node.member import Member, Surroundings
-from evenhand.node.people.accounts import MachineKey
+from evenhand.node.people.accounts import Account, MachineKey
 from evenhand.node.site import Site
 from evenhand.screening.purpose import PURPOSES
 from evenhand.trust.keys import generate_keys
@@ -46,8 +49,10 @@ _CONNECTIONS = 8
 _WARM = 50
 _FLIGHT = 300
 _BATCH = 1_000
+_ASKED = 5_000
 _RATE = 1_000_000
 _LISTED_SEED, _ASKED_SEED = 11, 12
+_PERSONS = int(os.environ.get("EVENHAND_BENCH_PERSONS", "1000000"))
 _PAGE = "/taxii2/notices/collections/ita-all/objects?limit=1000"
 _JSON = "Content-Type: application/json\r\n"
 
@@ -55,12 +60,13 @@ _JSON = "Content-Type: application/json\r\n"
 # -- the server ------------------------------------------------------------------------------------------------
 
 
-async def _serve(folder: Path, port: int, people: int, count: int) -> None:
-    member = _alone(folder)
+async def _serve(folder: Path, port: int, people: int, notices: int, engine: Engine) -> None:
+    member = _alone(folder, _index(people) if engine == "names" else build_matcher(engine))
     member.open()
-    for start in range(0, count, 250):
-        member.publish(list(outgoing(start, min(250, count - start))))
-    member.matcher.put_many(_listed(people))
+    for start in range(0, notices, 250):
+        member.publish(list(outgoing(start, min(250, notices - start))))
+    if engine == "plain":
+        member.matcher.put_many(_listed(people))
     config = NodeConfig(
         member=OWNER, name=OWNER, coalition="bench.example", listen="127.0.0.1:1",
         api=ApiRules(listen=f"127.0.0.1:{port}", requests_per_second=_RATE, telephone="+39 06 0000000"),
@@ -71,14 +77,32 @@ async def _serve(folder: Path, port: int, people: int, count: int) -> None:
         purposes=tuple(PURPOSES), categories=("*",), until_ms=member.clock.now_ms() + _DAY_MS,
     )  # fmt: skip
     key = site.people.new_machine(row)
+    site.people.add(Account(account="a" * 16, name="chief", roles=(Role.ADMINISTRATOR,), unit="bench"))
     face = ApiFace(site)
     await face.start()
     print(key, flush=True)
     await asyncio.to_thread(sys.stdin.read)
     await face.stop()
+    site.close()
 
 
-def _alone(folder: Path) -> Member:
+def _index(people: int) -> Matcher:
+    """Return the learned matcher with so many invented people: built once for each version, then mapped."""
+    # Imported here: a quick run has no use for the kernels.
+    from evenhand.matching.engine import NameMatcher  # noqa: PLC0415
+
+    matcher = NameMatcher()
+    place = Path(tempfile.gettempdir()) / f"evenhand-bench-{matcher.version[:16]}-{people}"
+    if not place.exists():
+        matcher.put_many(_listed(people))
+        made = place.with_suffix(f".{os.getpid()}")
+        matcher.save(made)
+        made.rename(place)
+    matcher.open(place)
+    return matcher
+
+
+def _alone(folder: Path, matcher: Matcher) -> Member:
     """Wire a member that is alone in its coalition: it waits for nobody before it signs."""
     now = SystemClock().now_ms()
     keys = generate_keys(member=OWNER, coalition="bench.example", entropy=os.urandom, now_ms=now)
@@ -88,7 +112,7 @@ def _alone(folder: Path) -> Member:
     )  # fmt: skip
     around = Surroundings(
         store=SqliteStore(folder / OWNER / "store.db"), guard=FileGuard(folder / OWNER / "guard"),
-        clock=SystemClock(), entropy=os.urandom, matcher=build_matcher(),
+        clock=SystemClock(), entropy=os.urandom, matcher=matcher,
     )  # fmt: skip
     genesis = sign_roster(roster, [keys.log_signer()])
     return Member(keys, around, pinned_genesis=roster_hash(roster), genesis=genesis)
@@ -105,9 +129,10 @@ def _listed(people: int) -> Iterator[tuple[str, Listed]]:
 class _Node:
     """A serving process, and its processor time."""
 
-    def __init__(self, folder: Path, people: int, count: int) -> None:
+    def __init__(self, folder: Path, people: int, notices: int, engine: Engine) -> None:
         self.port = free_port()
-        words = [sys.executable, "-m", "benchmarks.http", str(folder), str(self.port), str(people), str(count)]
+        asked = {"serve": folder, "port": self.port, "persons": people, "notices": notices, "engine": engine}
+        words = [sys.executable, "-m", "benchmarks.http", *(f"--{name}={value}" for name, value in asked.items())]
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         lines = (line.strip() for line in self._process.stdout)  # its log comes here too
@@ -141,21 +166,26 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reque
     return head.partition(b"\r\n")[0], await reader.readexactly(length)
 
 
-async def _many(port: int, requests: list[bytes], connections: int) -> tuple[list[float], float]:
-    """Send requests over kept-alive connections; return each one's milliseconds and the whole's seconds."""
+async def _many(port: int, requests: list[bytes], connections: int, seconds: float) -> tuple[list[float], float]:
+    """Send requests over kept-alive connections, each in turn, for so long; 0 seconds: each once.
+
+    Returns each one's milliseconds and the seconds of the whole.
+    """
     spent: list[float] = []
-    waiting = iter(requests)
+    begun = time.perf_counter()
+    waiting = cycle(requests) if seconds else iter(requests)
 
     async def one() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 24)
         for request in waiting:
-            begun = time.perf_counter()
+            asked = time.perf_counter()
+            if seconds and asked - begun > seconds:
+                break
             status, _ = await _ask(reader, writer, request)
-            spent.append((time.perf_counter() - begun) * 1e3)
+            spent.append((time.perf_counter() - asked) * 1e3)
             assert status == b"HTTP/1.1 200 OK", status
         writer.close()
 
-    begun = time.perf_counter()
     await asyncio.gather(*(one() for _ in range(connections)))
     return spent, time.perf_counter() - begun
 
@@ -180,67 +210,99 @@ def _flight(people: int) -> bytes:
     return "".join(f"{one}'" for one in whole).encode("ascii")
 
 
-def run(folder: Path, *, quick: bool) -> list[Figure]:
-    """Return the figures of HTTP."""
-    people, count = (200, 20) if quick else (1_000_000, 1_000)
-    asked, repeats = (40, 1) if quick else (5_000, 5)
-    node = _Node(folder, people, count)
+def run(folder: Path, *, quick: bool, people: int = _PERSONS, seconds: float = 15.0) -> list[Figure]:
+    """Return the figures of HTTP, by a load of so many seconds for each."""
+    notices, flight, batch = (20, 10, 20) if quick else (1_000, _FLIGHT, _BATCH)
+    seconds = 0.1 if quick else seconds
+    figures = _beside(folder / "bare", 0.1 if quick else 5.0)
+    node = _Node(folder, 200 if quick else people, notices, "plain" if quick else "names")
+    size = f"{200 if quick else people:,} people"
     try:
-        return [
-            *_finding(node, asked, repeats), *_batches(node, repeats, 20 if quick else _BATCH),
-            *_timed(node, "flight_paxlst_to_cusres_ms", 150, repeats * (2 if quick else 10), lambda: node.request(
-                "POST", "/v1/carriers/paxlst", _flight(10 if quick else _FLIGHT),
-                "Content-Type: application/edifact\r\n")),
-            *_timed(node, "taxii_page_1000_ms", 100, repeats * (2 if quick else 10),
-                    lambda: node.request("GET", _PAGE, headers="Accept: */*\r\n")),
+        figures += [
+            *_finding(node, seconds, size), *_batches(node, seconds, batch, size),
+            *_timed(node, "flight_paxlst_to_cusres_ms", 150, seconds, lambda: node.request(
+                "POST", "/v1/carriers/paxlst", _flight(flight), "Content-Type: application/edifact\r\n"), size),
+            *_timed(node, "taxii_page_1000_ms", 100, seconds / 2,
+                    lambda: node.request("GET", _PAGE, headers="Accept: */*\r\n"), f"{notices:,} notices"),
         ]  # fmt: skip
     finally:
         node.stop()
+    return figures
 
 
-def _finding(node: _Node, asked: int, repeats: int) -> list[Figure]:
-    requests = _questions(node, asked)
-    asyncio.run(_many(node.port, requests[:_WARM], 1))
-    runs, rates, costs = [], [], []
-    for _ in range(repeats):
+def _beside(folder: Path, seconds: float) -> list[Figure]:
+    """Measure what a question costs beside the matcher: one person is listed, and the plain matcher asked."""
+    node = _Node(folder, 1, 1, "plain")
+    try:
+        requests = _questions(node, 1_000)
+        asyncio.run(_many(node.port, requests[:_WARM], _CONNECTIONS, 0))
         before = node.cpu_s()
-        spent, seconds = asyncio.run(_many(node.port, requests, _CONNECTIONS))
-        runs.append(spent)
-        rates.append(len(spent) / seconds)
-        costs.append((node.cpu_s() - before) / len(spent) * 1e6)
-    note = f"{_CONNECTIONS} kept-alive connections; load and server share the cores"
+        spent, _ = asyncio.run(_many(node.port, requests, _CONNECTIONS, seconds))
+        cost = (node.cpu_s() - before) / len(spent) * 1e6
+    finally:
+        node.stop()
+    note = "server's processor time where one person is listed: HTTP, key, purpose, record, answer"
+    return [Figure(name="http_find_beside_matcher_us", value=cost, samples=len(spent), note=note)]
+
+
+def _finding(node: _Node, seconds: float, size: str) -> list[Figure]:
+    requests = _questions(node, _ASKED)
+    asyncio.run(_many(node.port, requests[:_WARM], 1, 0))
+    before = node.cpu_s()
+    spent, took = asyncio.run(_many(node.port, requests, _CONNECTIONS, seconds))
+    cost = (node.cpu_s() - before) / len(spent) * 1e6
+    note = f"{size}; {_CONNECTIONS} kept-alive connections; load and server share the cores"
     return [
-        middle("http_find_rps", rates, wanted=2_500, better="higher", note=note),
-        *latency("http_find_ms", runs, p99=10, note=note),
-        middle("http_find_server_cpu_us", costs, note="processor time of the server for each request"),
+        middle("http_find_rps", [len(spent) / took], wanted=2_500, better="higher", note=note),
+        *latency("http_find_ms", [spent], p99=10, note=note),
+        middle("http_find_server_cpu_us", [cost], note="processor time of the server for each request"),
     ]
 
 
-def _batches(node: _Node, repeats: int, size: int) -> list[Figure]:
+def _batches(node: _Node, seconds: float, size: int, people: str) -> list[Figure]:
     names = [one[0] for one in islice(invent(size, seed=_ASKED_SEED), size)]
     body = json.dumps({"questions": [{"names": [name], "birth_date": "1980"} for name in names]}).encode()
     request = node.request("POST", "/v1/find/batch", body, _JSON)
-    rates, costs = [], []
-    for _ in range(repeats):
-        before = node.cpu_s()
-        _, seconds = asyncio.run(_many(node.port, [request] * 3, 1))
-        rates.append(3 * size / seconds)
-        costs.append((node.cpu_s() - before) / (3 * size) * 1e6)
+    before = node.cpu_s()
+    spent, took = asyncio.run(_many(node.port, [request], 1, seconds))
+    count = len(spent) * size
+    cost = (node.cpu_s() - before) / count * 1e6
+    note = f"{people}; batches of {size}"
     return [
-        middle("batch_find_travellers_per_s", rates, wanted=15_000, better="higher", note=f"batches of {size}"),
-        middle("batch_find_server_cpu_us", costs, note="processor time of the server for each traveller"),
+        middle("batch_find_travellers_per_s", [count / took], wanted=15_000, better="higher", note=note),
+        middle("batch_find_server_cpu_us", [cost], note="processor time of the server for each traveller"),
     ]
 
 
-def _timed(node: _Node, name: str, p99: float, count: int, make: Callable[[], bytes]) -> list[Figure]:
+def _timed(  # noqa: PLR0917 - a figure, its bound, and how it is asked
+    node: _Node, name: str, p99: float, seconds: float, make: Callable[[], bytes], size: str
+) -> list[Figure]:
     request = make()
-    asyncio.run(_many(node.port, [request] * 2, 1))
+    asyncio.run(_many(node.port, [request] * 2, 1, 0))
     before = node.cpu_s()
-    spent, _ = asyncio.run(_many(node.port, [request] * count, 1))
-    cost = (node.cpu_s() - before) / count * 1e3
-    note = f"server's processor time {cost:.1f} ms; middle {median(spent):.1f} ms"
+    spent, _ = asyncio.run(_many(node.port, [request], 1, seconds))
+    cost = (node.cpu_s() - before) / len(spent) * 1e3
+    note = f"{size}; server's processor time {cost:.1f} ms; middle {median(spent):.1f} ms"
     return latency(name, [spent], p99=p99, note=note)
 
 
+def main() -> None:
+    """Serve for a run, or measure by itself and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.http", description=__doc__)
+    parser.add_argument("--persons", type=int, default=_PERSONS, help="how many people the list has")
+    parser.add_argument("--seconds", type=float, default=15.0, help="how long each load lasts")
+    parser.add_argument("--serve", type=Path, help="be the server, in this folder")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--notices", type=int, default=0)
+    parser.add_argument("--engine", choices=["plain", "names"], default="names")
+    chosen = parser.parse_args()
+    if chosen.serve is not None:
+        asyncio.run(_serve(chosen.serve, chosen.port, chosen.persons, chosen.notices, chosen.engine))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for one in run(Path(folder), quick=False, people=chosen.persons, seconds=chosen.seconds):
+            print(f"{one.name:32} {one.value:>12,.2f}  {one.note}")
+
+
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
+    main()
