@@ -154,14 +154,15 @@ def test_eu_remarks_titles_and_notes_are_kept() -> None:
 def test_uk_kinds_of_names_indicators_and_words() -> None:
     body = """<Names><Name><Name6>Bell</Name6><NameType>Odd</NameType></Name></Names>
     <NonLatinNames><NonLatinName><NonLatinScriptType>Cyrillic</NonLatinScriptType></NonLatinName></NonLatinNames>
-    <SanctionsImposedIndicators><TravelBan>true</TravelBan></SanctionsImposedIndicators>
+    <SanctionsImposedIndicators><TravelBan>true</TravelBan><AssetFreeze>false</AssetFreeze>
+    </SanctionsImposedIndicators>
     <Titles><Title>Dr</Title><Title/></Titles><ShoeSize>40</ShoeSize><LastUpdated>soon</LastUpdated>
     <IndividualDetails><Individual><DOBs><DOB>whenever</DOB></DOBs>
     <NationalIdentifierDetails><NationalIdentifier><NationalIdentifierNumber>77</NationalIdentifierNumber>
     </NationalIdentifier></NationalIdentifierDetails></Individual></IndividualDetails>"""
     parsed = read("uk-sanctions", UK.format(body=body))
     assert fields(parsed) == ["NameType", "DOB", "ShoeSize"]
-    assert remarks(parsed) == ("Title: Dr",)
+    assert remarks(parsed) == ("Measures imposed: TravelBan", "Title: Dr")
     assert (person(parsed).documents[0].type, person(parsed).documents[0].note) == ("national_id", None)
     assert (parsed.entries[0].listed_on, parsed.entries[0].updated_on) == (None, ())
 

@@ -30,7 +30,7 @@ LIST_NAME: Final = "uk-sanctions"
 _KINDS: Final[dict[str, NameKind]] = {
     "primary name": "primary", "primary name variation": "alias_good", "alias": "alias_good",
 }  # fmt: skip
-_BOOKKEEPING: Final = ("OFSIGroupID", "SanctionsImposed", "DesignationSource")
+_BOOKKEEPING: Final = ("OFSIGroupID", "DesignationSource")
 _NATIONALITY: Final = re.compile(r"(?P<country>[A-Z][\w .,'()-]*?) (?:passport|national)", re.IGNORECASE)
 _REMARKS: Final = (
     ("UNReferenceNumber", "United Nations reference"), ("OtherInformation", "Other information"),
@@ -71,9 +71,11 @@ def parse(data: bytes) -> ParsedList:
 def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> ImportedEntry | None:
     for name in _BOOKKEEPING:
         reader.text(name)
-    for group in reader.children("SanctionsImposedIndicators"):
-        for one in group:
-            reader.take(one)
+    # The indicators say the same as the text, one by one: travel ban true, asset freeze false.
+    indicators = [one for group in reader.children("SanctionsImposedIndicators") for one in group]
+    imposed = ", ".join([local_name(one) for one in indicators if reader.take(one).casefold() == "true"])
+    if measures := reader.text("SanctionsImposed") or imposed:
+        draft.remark(reader.line, "SanctionsImposed", f"Measures imposed: {measures}")
     _names(reader, draft)
     for one in _items(reader, "Addresses", "Address"):
         _address(reader, draft, one)
