@@ -92,11 +92,12 @@ def resident_now_mb() -> int:
 
 
 def measure(
-    people: int, questions: int, *, folder: Path | None = None, tell: Tell = lambda _: None
+    people: int, questions: int, *, folder: Path | None = None, tell: Tell = lambda _: None, recent: int = _RECENT_MAX
 ) -> dict[str, float]:
     """Return figures for a list of that many invented people; the unit is the end of each name.
 
-    `find_…` are wall times, `find_cpu_…` the time of the thread itself, where other work shares the machine.
+    `recent`: travellers asked before. `find_…` are wall times, `find_cpu_…` the time of the thread itself, where other
+    work shares the machine.
     """
     matcher = NameMatcher()
     matcher.put("W:1", Listed(person=Person(names=(Name(text="Warm Up"),))))
@@ -122,15 +123,16 @@ def measure(
         matcher.open(path)
         figures["snapshot_load_s"] = round(time.perf_counter() - started, 2)
         figures["snapshot_load_cpu_s"] = round(time.process_time() - worked, 2)
-        figures |= _questions(matcher, people, questions, tell)
+        figures |= _questions(matcher, people, (questions, recent), tell)
     return figures
 
 
-def _questions(matcher: NameMatcher, people: int, questions: int, tell: Tell) -> dict[str, float]:
+def _questions(matcher: NameMatcher, people: int, asks: tuple[int, int], tell: Tell) -> dict[str, float]:
+    questions, recent = asks
     figures: dict[str, float] = {"names": matcher.readings()}
     every = max(1, people // (questions // _HIT_ONE_IN + 1))
     hits = [names[0] for at, names in enumerate(invent(people)) if at % every == 0]
-    strangers = [names[0] for names in invent(questions * 2 + _RECENT_MAX, seed=_SEED + 1)]
+    strangers = [names[0] for names in invent(questions * 2 + recent, seed=_SEED + 1)]
     asked = [
         hits[at // _HIT_ONE_IN % len(hits)] if at % _HIT_ONE_IN == 0 else strangers[at] for at in range(questions * 2)
     ]
@@ -139,8 +141,8 @@ def _questions(matcher: NameMatcher, people: int, questions: int, tell: Tell) ->
     tell("asking a day's travellers before measuring")
     begun, worked = time.perf_counter(), time.process_time()
     matcher.search_many([Query(names=(name,)) for name in strangers[questions * 2 :]])
-    figures["bulk_per_s"] = round(_RECENT_MAX / (time.perf_counter() - begun))
-    figures["bulk_cpu_us"] = round((time.process_time() - worked) / _RECENT_MAX * 1e6)
+    figures["bulk_per_s"] = round(recent / (time.perf_counter() - begun))
+    figures["bulk_cpu_us"] = round((time.process_time() - worked) / recent * 1e6)
     tell("asking other travellers")
     figures |= _one_by_one(matcher, asked[questions:], "find")
     tell("changing the list")
