@@ -167,6 +167,9 @@ def _desk_screen(said: dict[str, Any]) -> None:
     for one in said["alarms"]:
         console().print(f"[bold red]A protected person was reported[/] ({one['at'][:16]}, {one['notice'][:_SHORT]})")
         console().print(f"  Act now: `evenhand encounter show {one['encounter'][:_SHORT]}`; tell your oversight.")
+    for protection, notice, since in said["hunted"]:
+        console().print(f"[bold red]{notice[:_SHORT]}[/] of a state fled names somebody protected here ({since[:16]})")
+        console().print(f"  Object to it: `evenhand redress object {notice[:_SHORT]}`; see {protection[:_SHORT]}.")
     for one in said["requests"]:
         state = "answered" if one.get("answer") else "assessed" if one.get("assessed") else "to be assessed"
         console().print(f"Request [bold]{one['request'][:_SHORT]}[/] {one['what']}: {state}")

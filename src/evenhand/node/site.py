@@ -77,6 +77,8 @@ class Site:
     """Why the caller looks people up, where the request itself says so and not the question."""
     handled: set[tuple[str, int]] = field(default_factory=set, repr=False)
     """Messages (ledger, index) known to be handled; the store knows it for good."""
+    watched: dict[str, int] = field(default_factory=dict, repr=False)
+    """By state fled: how large its ledger was when it was last compared with the register of protections."""
     tags: dict[tuple[bytes, bytes], bytes] = field(default_factory=dict, repr=False)
     """Tags of protected documents by asker's key and document: each costs a third of a millisecond."""
 

@@ -18,6 +18,7 @@ from evenhand.node.redress.letters import obey, take_block, take_decision, take_
 from evenhand.node.redress.numbers import tidy
 from evenhand.node.redress.objecting import take_objection
 from evenhand.node.redress.protection import take_question
+from evenhand.node.redress.watching import watch
 from evenhand.node.site import Site
 
 TOPICS: Final[dict[str, Handler]] = {
@@ -36,8 +37,8 @@ TOPICS: Final[dict[str, Handler]] = {
 
 
 def look(site: Site) -> int:
-    """Handle every message that came in, and do what redress elsewhere decided; say how many of both."""
-    return collect(site, TOPICS) + obey(site) + tidy(site)
+    """Handle every message that came in, do what redress elsewhere decided, and see who is hunted; say how many."""
+    return collect(site, TOPICS) + obey(site) + tidy(site) + watch(site)
 
 
 def settle(site: Site) -> bool:

@@ -24,6 +24,7 @@ from evenhand.node.post import send
 from evenhand.node.publishing import Outgoing
 from evenhand.node.redress import shelf
 from evenhand.node.redress.model import MATTERS, TARGET_MS, Claimant, Matter, Request, Result, Ruling, What
+from evenhand.node.redress.watching import found as found_hunted
 from evenhand.node.site import Operation, Site
 from evenhand.node.telling import new_id
 from evenhand.notices.model import NoticeRef, Outcome
@@ -311,6 +312,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     requests: tuple[Request, ...]
     matters: tuple[Matter, ...]
     alarms: tuple[Alarm, ...] = ()
+    hunted: tuple[tuple[str, str, str], ...] = ()
+    """(protection, notice, since): notices of states fled that name a document of somebody protected here."""
 
 
 def _alarms(site: Site, *, everything: bool) -> tuple[Alarm, ...]:
@@ -332,7 +335,10 @@ async def desk(site: Site, request: ListRequest) -> Desk:
     matters = tuple(one for one in shelf.matters(site) if request.everything or not one.result)
     if caller.may(Permission.REDRESS_BLOCK):
         rows = tuple(one for one in shelf.requests(site) if request.everything or not one.answer)
-        return Desk(requests=rows, matters=matters, alarms=_alarms(site, everything=request.everything))
+        return Desk(
+            requests=rows, matters=matters, alarms=_alarms(site, everything=request.everything),
+            hunted=tuple(found_hunted(site)),
+        )  # fmt: skip
     if caller.may(Permission.ORIGINATOR_ANSWER):
         return Desk(requests=(), matters=tuple(one for one in matters if one.originator == site.member.code))
     raise RefusedError("requests of persons are the redress officer's", remedy="ask them")

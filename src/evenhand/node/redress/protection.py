@@ -161,10 +161,11 @@ class Nothing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 async def protected_here(site: Site, _: Nothing) -> Listing:
     """List the register, and the notices of states fled that name a protected person's document."""
     everyone = register(site)
-    return Listing(protected=tuple(everyone), notices=tuple(_hunted(site, everyone)))
+    return Listing(protected=tuple(everyone), notices=tuple(hunted(site, everyone)))
 
 
-def _hunted(site: Site, everyone: list[Protected]) -> list[tuple[str, str]]:
+def hunted(site: Site, everyone: list[Protected]) -> list[tuple[str, str]]:
+    """Return (protection, notice) of every notice of a state fled that names a protected person's document."""
     found = []
     for one in everyone:
         asked = tuple(QueryDocument(number=d.number, type=d.type, issuer=d.issuer) for d in one.documents)
