@@ -44,9 +44,8 @@ HOMES: Final = (
         "roster", "member-card", "frames", "ledger-bundle", "heartbeat", "evidence", "notice", "notice-detail",
         "letter", "monthly-report",
     )),
-    Home("questions", ("evenhand.matching", "evenhand.names", "evenhand.api", "evenhand.node"), (
-        "names", "question", "cursor", "event-id", "http-body", "yente-body",
-    )),
+    Home("questions", ("evenhand.matching", "evenhand.names"), ("names", "question")),
+    Home("requests", ("evenhand.api", "evenhand.node"), ("cursor", "event-id", "http-body", "yente-body")),
 )  # fmt: skip
 NAMES: Final = tuple(name for home in HOMES for name in home.names)
 
