@@ -30,7 +30,9 @@ def fuzz(name: str, options: list[str]) -> None:
     logging.disable()
     with atheris.instrument_imports(include=list(home_of(name).rooms)):
         target = load(name)
-    given = [sys.argv[0], f"-max_len={target.bytes_max}", "-timeout=20", "-rss_limit_mb=2048", *options]
+    for seed in target.seeds():
+        target.read(seed)  # what is loaded at the first use is no input's time
+    given = [sys.argv[0], f"-max_len={target.bytes_max}", "-timeout=60", "-rss_limit_mb=2048", *options]
     atheris.Setup(given, target.read)
     atheris.Fuzz()
 
