@@ -14,6 +14,7 @@ from evenhand.identity.person import Name, Person
 from evenhand.matching.build import build_matcher
 from evenhand.matching.contract import Listed, Query
 from evenhand.matching.plain import PlainMatcher
+from evenhand.node import warming
 from evenhand.node.warming import (
     PatientMatcher,
     begin_warming,
@@ -128,6 +129,22 @@ async def test_a_dump_that_the_engine_refuses_is_a_clear_refusal_not_an_empty_li
     with pytest.raises(NotReadyError, match="delete the file `snapshot`"):
         matcher.search(Query(names=("Radomir Tisharin",)))
     end_warming(matcher)
+
+
+def test_a_node_that_stops_while_kernels_compile_stops_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warming, "is_compiled", lambda: False)  # as on a new machine
+    matcher = filled()
+    begin_warming(matcher)
+    time.sleep(0.1)  # the compiling process has begun
+    begun = time.monotonic()
+    end_warming(matcher)
+    assert not any(thread.is_alive() for thread in matcher._threads)
+    assert time.monotonic() - begun < 3
+    with pytest.raises(NotReadyError):
+        require_ready(matcher)
+    again = PatientMatcher()
+    again.load(matcher.dump())
+    assert keys(again, NAMES[0]) == ["ITA:0"], "what waited is in the snapshot"
 
 
 async def test_the_plain_engine_needs_no_patience() -> None:
