@@ -24,6 +24,7 @@ from evenhand.identity.person import Sex
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import AnswerDocument, Found
 from evenhand.node.deciding.acting import Acting, Actor, actor, entitle, note_look
+from evenhand.node.deciding.judging import told as told_of
 from evenhand.node.deciding.noting import require_may_query, served
 from evenhand.node.deciding.statuses import is_terrorism, status_of
 from evenhand.node.site import Site
@@ -190,7 +191,7 @@ def _record(site: Site, request: Scan, asked: QueryMade, shown: list[Found], sup
                         evidence=evidence_of(site, request))  # fmt: skip
     items: list[Item] = [(terms, "case" if hit else "screened")]
     for found in shown:
-        items += casework.facts(f"{found.originator}:{found.notice_id}")
+        items += told_of(site, f"{found.originator}:{found.notice_id}")
     told = []
     if request.movement:
         group = {"nationality": asked.nationality, "sex": asked.sex, "age_band": asked.age_band, "lane": asked.lane}
