@@ -36,7 +36,7 @@ HOMES: Final = (
         "un-sc", "ofac-advanced", "ofac-sdn", "ofac-legacy", "eu-fsf", "uk-sanctions", "interpol-public", "us-csl",
         "ca-sema", "au-dfat", "ftm", "template",
     )),
-    Home("ledgers", ("evenhand.ledger", "evenhand.trust.note"), (
+    Home("ledgers", ("evenhand.ledger", "evenhand.trust.note", "evenhand.trust.note_keys"), (
         "note", "checkpoint", "verifier-key", "bundle-of-entries", "tile", "tile-path", "ledger-entry", "ledger-proof",
         "witness-request", "witness-policy",
     )),
@@ -44,7 +44,11 @@ HOMES: Final = (
         "roster", "member-card", "frames", "ledger-bundle", "heartbeat", "evidence", "notice", "notice-detail",
         "letter", "monthly-report",
     )),
-    Home("questions", ("evenhand.matching", "evenhand.names"), ("names", "question")),
+    # Not evenhand.names.romanise and the matcher's kernels: what numba compiles cannot be instrumented.
+    Home("questions", (
+        "evenhand.matching.contract", "evenhand.matching.plain", "evenhand.matching.evidence", "evenhand.names.forms",
+        "evenhand.names.parts", "evenhand.names.letters", "evenhand.names.latin", "evenhand.names.script",
+    ), ("names", "question")),
     Home("requests", ("evenhand.api", "evenhand.node"), ("cursor", "event-id", "http-body", "yente-body")),
 )  # fmt: skip
 NAMES: Final = tuple(name for home in HOMES for name in home.names)

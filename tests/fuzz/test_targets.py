@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from evenhand.interop.formats import FORMATS
-from tests.fuzz.run import main, write_seeds
+from tests.fuzz.run import main, others, write_seeds
 from tests.fuzz.targets import HOMES, NAMES, load
 
 
@@ -37,6 +37,12 @@ def test_modules_hold_the_targets_they_are_said_to() -> None:
     for home in HOMES:
         assert set(import_module(f"tests.fuzz.{home.module}").TARGETS) == set(home.names)
     assert set(FORMATS) <= set(NAMES)
+
+
+def test_only_the_rooms_of_a_target_are_instrumented() -> None:
+    left = others(("evenhand.travellers", "evenhand.trust.note"))
+    assert {"evenhand", "evenhand.interop.formats", "evenhand.trust.note_keys", "evenhand.trust"} <= set(left)
+    assert not {"evenhand.travellers", "evenhand.travellers.mrz", "evenhand.trust.note"} & set(left)
 
 
 def test_the_corpus_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
