@@ -3,6 +3,9 @@
 
 Run: python -m tools.learn_scorer rows PERSONS.jsonl.gz TOKEN_PAIRS.jsonl.gz ROWS.npz [workers share]
 then: python -m tools.learn_scorer fit ROWS.npz src/evenhand/matching/tables/forest.npz
+or:   python -m tools.learn_scorer pairs PERSONS.jsonl.gz TOKEN_PAIRS.jsonl.gz ROWS.npz [workers share]
+then: python -m tools.learn_scorer side ROWS.npz src/evenhand/matching/tables/forest.npz (names side by side alone)
+or:   python -m tools.learn_scorer check ROWS.npz (fit on four fifths of the questions, measure on the rest)
 Needs scikit-learn at derivation only.
 """
 
@@ -24,12 +27,17 @@ ROUNDS, DEPTH, RATE = 45, 4, 0.25
 NAME_TREES, NAME_LEAVES = 110, 16
 RISING = ("share_asked", "share_listed", "mass", "characters_same", "sum", "least", "second_least")
 FALLING = (
+    "replaced", "patronymics_apart",
     "missing_asked", "missing_listed", "initials_against", "rare_missing_asked", "rare_missing_listed", "near_conflict",
     "weight_missing_asked", "weight_missing_listed",
 )  # fmt: skip
 WORD_RISING = ("found",)
-FALSE_ALARMS = 0.01
-FALSE_WEIGHT = 3.0
+FALSE_ALARMS, HELD_OUT = 0.01, 0.2
+FALSE_WEIGHT, NEAR_WEIGHT = 3.0, 0.5
+PAIRS_FALSE, LIKE_WEIGHT = 1.2, 0.6
+"""Two names compared by themselves: how much heavier those of two people are, all together, than those of one."""
+LIST_SIZE = 100_000
+"""The length of the list at which one innocent in a hundred reaches the cut-off."""
 MIXTURE = {"real": 0.61, "native": 0.14, "mixed": 0.25}
 _NONE = 1 << 20
 
@@ -37,16 +45,20 @@ _NONE = 1 << 20
 class Data:
     """Rows grouped by question: a true pair, or an innocent."""
 
-    def __init__(self, path: Path) -> None:
-        held: Any = np.load(path)
-        self.names = held["names"].astype(np.int32)
-        self.group, self.kind, self.label = held["group"], held["kind"], held["label"]
-        counts, words = held["counts"].astype(int), held["words"]
+    def __init__(self, held: Any, keep: Any = None) -> None:
+        group = held["group"]
+        rows = slice(None) if keep is None else keep[group]
+        self.listed = int(held["listed"][0])
+        self.names = held["names"][rows].astype(np.int32)
+        self.group, self.kind, self.label = group[rows], held["kind"], held["label"]
+        self.asked = np.unique(self.group)
+        counts, words = held["counts"][rows].astype(int), held["words"][rows]
         self.line = np.repeat(np.arange(len(counts)), counts)
         self.words = words.reshape(-1, words.shape[2])[(np.arange(WORDS)[None, :] < counts[:, None]).ravel()].astype(
             np.int32
         )
         self.true = self.label[self.group].astype(bool)
+        self.near = np.char.startswith(self.kind, "near_")
 
     def chosen(self, margin: Any, most: int) -> Any:
         """Return the rows of every question that score best: one of a true pair, some of an innocent's."""
@@ -62,6 +74,18 @@ def weights_of(data: Data) -> Any:
     share = dict(zip(kinds, np.sqrt(3000 / count), strict=True))
     each = np.array([np.clip(share[kind], 0.5, 1.5) for kind in data.kind])
     each[data.label == 0] = FALSE_WEIGHT
+    each[data.near] = NEAR_WEIGHT
+    return each[data.group]
+
+
+def pair_weights_of(data: Data) -> Any:
+    """Return a weight a row for names compared by themselves: what is looked alike counts, not what is listed."""
+    kinds, count = np.unique(data.kind, return_counts=True)
+    share = dict(zip(kinds, np.sqrt(3000 / count), strict=True))
+    each = np.array([np.clip(share[kind], 0.5, 1.5) for kind in data.kind])
+    each[data.label == 0] = np.where(data.near, 1.0, 0.4)[data.label == 0]
+    each[data.kind == "near_like"] = LIKE_WEIGHT
+    each[data.label == 0] *= PAIRS_FALSE * each[data.label == 1].sum() / each[data.label == 0].sum()
     return each[data.group]
 
 
@@ -128,19 +152,28 @@ def put_sums(data: Data, said: Any) -> None:
         data.names[lines[rank == place], column] = said[order[rank == place]]
 
 
-def forest(data: Data) -> tuple[Columns, int, Any]:
-    """Fit the trees of names; return them, their base, and every row's points."""
+def forest(data: Data, weight: Any, most: int, bases: Any) -> Any:
+    """Fit the trees of names on the `most` best rows of an innocent's question, one of any other; return the model."""
     direction = [(name in RISING) - (name in FALLING) for name in FEATURES]
-    weight = weights_of(data)
-    margin = data.names[:, SUM] / POINTS_PER_UNIT - (data.names[:, 36] + data.names[:, 37]) / 40
+    margin = bases
     for _ in range(2):
-        rows, _ = data.chosen(margin, 5)
+        rows, _ = data.chosen(margin, most)
         model = HistGradientBoostingClassifier(
             max_iter=NAME_TREES, max_leaf_nodes=NAME_LEAVES, learning_rate=0.12, min_samples_leaf=60,
             l2_regularization=5.0, monotonic_cst=direction, random_state=7,
         )  # fmt: skip
         model.fit(data.names[rows].astype(float), data.true[rows], sample_weight=weight[rows])
-        margin = model.decision_function(data.names.astype(float))
+        margin = points_of(model, data)
+    return model
+
+
+def points_of(model: Any, data: Data) -> Any:
+    """Return every row's log odds by a fitted model."""
+    return model.decision_function(data.names.astype(float))
+
+
+def frozen(model: Any) -> tuple[Columns, int]:
+    """Return a fitted model as columns (see evenhand.matching.scorer.Trees), and its base."""
     columns: Columns = {name: [] for name in ("feature", "threshold", "left", "right", "points", "root")}
     for stage in model._predictors:  # noqa: SLF001 - the fitted trees have no public form
         base = len(columns["feature"])
@@ -152,12 +185,14 @@ def forest(data: Data) -> tuple[Columns, int, Any]:
             columns["left"].append(0 if leaf else base + int(node["left"]))
             columns["right"].append(0 if leaf else base + int(node["right"]))
             columns["points"].append(round(float(node["value"]) * POINTS_PER_UNIT) if leaf else 0)
-    start = round(float(np.ravel(model._baseline_prediction)[0]) * POINTS_PER_UNIT)  # noqa: SLF001
-    return columns, start, margin * POINTS_PER_UNIT
+    return columns, round(float(np.ravel(model._baseline_prediction)[0]) * POINTS_PER_UNIT)  # noqa: SLF001
 
 
 def cut_off(data: Data, points: Any) -> float:
-    """Return the points that one innocent in a hundred reaches, and print the recall there of every kind."""
+    """Return the points that one innocent in a hundred reaches, and print the recall there of every kind.
+
+    The innocents asked a list of `data.listed` people; of a longer one they find more, in proportion.
+    """
     _, best = data.chosen(points, 1)
     kind, top = data.kind[data.group[best]], points[best]
     false = data.label[data.group[best]] == 0
@@ -170,18 +205,44 @@ def cut_off(data: Data, points: Any) -> float:
     for name in np.unique(kind):
         here = kind == name
         print(f"{name:20s} {here.sum():6d} {np.mean(top[here] > cut):.3f}")
-    return cut
+    recall = [np.mean(top[kind == name] > cut) for name in np.unique(kind[~false])]
+    print("recall, mean of kinds:", round(float(np.mean(recall)), 4))
+    return cut + float(np.log(LIST_SIZE / data.listed)) * POINTS_PER_UNIT
+
+
+def alone(data: Data, points: Any) -> None:
+    """Print what two names compared by themselves say: precision and recall at even odds."""
+    _, best = data.chosen(points, 1)
+    said, true = points[best] > 0, data.true[best]
+    kind = data.kind[data.group[best]]
+    for name in np.unique(kind):
+        print(f"{name:20s} {np.mean(said[kind == name]):.3f}")
+    each = pair_weights_of(data)[best]
+    met = (each * (said & true)).sum()
+    print("alone: precision", round(met / (each * said).sum(), 4), "recall", round(met / (each * true).sum(), 4))
+
+
+def start_of(data: Data) -> Any:
+    """Return log odds to begin with: the sum of the words, less what is left over."""
+    return data.names[:, SUM] / POINTS_PER_UNIT - (data.names[:, 36] + data.names[:, 37]) / 40
 
 
 def fit(rows: Path, out: Path) -> None:
-    """Fit both kinds of trees, set the cut-off by the innocents, and write them."""
-    data = Data(rows)
+    """Fit the trees of words, of names in a list and of names by themselves; set the cut-off; write them."""
+    data = Data(np.load(rows))
     word_columns, said = boost(data)
     put_sums(data, said)
-    name_columns, start, points = forest(data)
-    cut = cut_off(data, points)
+    listed = forest(data, weights_of(data), 5, start_of(data))
+    cut = cut_off(data, points_of(listed, data) * POINTS_PER_UNIT)
+    by_themselves = forest(data, pair_weights_of(data), 1, start_of(data))
+    alone(data, points_of(by_themselves, data))
     arrays = {}
-    for part, columns, base in (("words", word_columns, 0), ("names", name_columns, start + round(CUT_POINTS - cut))):
+    names, names_base = frozen(listed)
+    pairs, pairs_base = frozen(by_themselves)
+    for part, columns, base in (
+        ("words", word_columns, 0), ("names", names, names_base + round(CUT_POINTS - cut)),
+        ("pairs", pairs, pairs_base + CUT_POINTS),
+    ):  # fmt: skip
         for name, column in columns.items():
             arrays[f"{part}_{name}"] = np.array(column, np.int16 if name == "feature" else np.int32)
         arrays[f"{part}_base"] = np.array([base], np.int32)
@@ -189,10 +250,71 @@ def fit(rows: Path, out: Path) -> None:
     print("cut", cut, {name: array.size for name, array in arrays.items() if name.endswith("feature")})
 
 
+def heard(trees: Columns, words: Any) -> Any:
+    """Return the points that frozen trees give every pair of words."""
+    return sum((walk(trees, root, words) for root in trees["root"]), np.zeros(len(words)))
+
+
+def side_by_side(rows: Path, out: Path) -> None:
+    """Fit the trees of names side by side anew on what the shipped trees of words say; print what held-out rows say."""
+    held: Any = np.load(rows)
+    shipped = dict(np.load(out))
+    words: Columns = {name[6:]: column.tolist() for name, column in shipped.items() if name.startswith("words_")}
+    unseen = np.random.default_rng(5).random(len(held["label"])) < HELD_OUT
+    for keep in (~unseen, None):
+        data = Data(held, keep)
+        put_sums(data, heard(words, data.words))
+        model = forest(data, pair_weights_of(data), 1, start_of(data))
+        print("== fitted on", data.asked.size, "questions")
+        alone(data, points_of(model, data))
+        if keep is not None:
+            rest = Data(held, unseen)
+            put_sums(rest, heard(words, rest.words))
+            print("== held out")
+            alone(rest, points_of(model, rest))
+    columns, base = frozen(model)
+    for name, column in columns.items():
+        shipped[f"pairs_{name}"] = np.array(column, np.int16 if name == "feature" else np.int32)
+    shipped["pairs_base"] = np.array([base + CUT_POINTS], np.int32)
+    np.savez_compressed(out, **shipped)
+
+
+def check(rows: Path) -> None:
+    """Fit on four fifths of the questions and print what holds on those and on the rest."""
+    held: Any = np.load(rows)
+    out = np.random.default_rng(5).random(len(held["label"])) < HELD_OUT
+    seen, unseen = Data(held, ~out), Data(held, out)
+    trees, said = boost(seen)
+    put_sums(seen, said)
+    put_sums(unseen, heard(trees, unseen.words))
+    models = (
+        forest(seen, weights_of(seen), 5, start_of(seen)), forest(seen, pair_weights_of(seen), 1, start_of(seen)),
+    )  # fmt: skip
+    for name, data in (("seen", seen), ("unseen", unseen)):
+        print("==", name)
+        cut_off(data, points_of(models[0], data) * POINTS_PER_UNIT)
+        alone(data, points_of(models[1], data))
+
+
+def walk(trees: Columns, root: int, rows: Any) -> Any:
+    """Return the points of one frozen tree for every row."""
+    columns = {name: np.array(column) for name, column in trees.items()}
+    node = np.full(len(rows), root)
+    while (inner := columns["feature"][node] >= 0).any():
+        at = node[inner]
+        left = rows[inner, columns["feature"][at]] <= columns["threshold"][at]
+        node[inner] = np.where(left, columns["left"][at], columns["right"][at])
+    return columns["points"][node]
+
+
 if __name__ == "__main__":
     paths = [Path(one) for one in sys.argv[2:5]]
-    if sys.argv[1] == "rows":
+    if sys.argv[1] in {"rows", "pairs"}:
         workers, share = (int(sys.argv[5]), float(sys.argv[6])) if len(sys.argv) > 6 else (1, 1.0)  # noqa: PLR2004
-        gather(paths[0], paths[1], paths[2], workers=workers, share=share)
+        gather(paths[0], paths[1], paths[2], workers=workers, share=share, searched=sys.argv[1] == "rows")
+    elif sys.argv[1] == "side":
+        side_by_side(paths[0], paths[1])
+    elif sys.argv[1] == "check":
+        check(paths[0])
     else:
         fit(paths[0], paths[1])
