@@ -18,13 +18,14 @@ from evenhand.matching.measuring import (
     WORD_FEATURES,
 )
 from evenhand.matching.naming import pack_names
+from evenhand.matching.unfolding import FORMS_MAX, reading_of
 
 
 def measured(asked: str, listed: str, *, reading: int = 0) -> tuple[dict[str, int], list[dict[str, int]]]:
     q, p = pack_names((asked,), nicknames=True), pack_names((listed,), nicknames=False)
     row, words = np.zeros(len(FEATURES), np.int32), np.zeros((32, len(WORD_FEATURES)), np.int32)
-    memo = np.zeros((p.letters.shape[0], SLOTS_MAX), np.int32)
-    count = compare(q, reading, p, reading, TABLES, memo, words, row, np.zeros((32, 4), np.int32))
+    memo, one, other = np.zeros((FORMS_MAX, SLOTS_MAX), np.int32), reading_of(q, reading), reading_of(p, reading)
+    count = compare(one, 0, other, 0, TABLES, memo, words, row, np.zeros((32, 4), np.int32))
     whole = {name: int(value) for name, value in zip(FEATURES, row, strict=True)}
     return whole, [{n: int(v) for n, v in zip(WORD_FEATURES, words[k], strict=True)} for k in range(count)]
 

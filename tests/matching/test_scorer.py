@@ -11,7 +11,7 @@ from evenhand.matching.contract import Listed, Query
 from evenhand.matching.engine import NameMatcher
 from evenhand.matching.naming import best_name, pack_names
 from evenhand.matching.pair import score_pair
-from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, NAME_MIN, name_score
+from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, NAME_MIN, NO_CUT, add_up, forest, name_score
 
 _WORDS = (
     "David", "Smith", "Maria", "de", "al", "Kim", "van", "der", "Garcia", "O'Neil", "Müller", "Jean-Luc", "J.", "Dr",
@@ -69,3 +69,14 @@ def test_the_name_score_keeps_the_order_of_points() -> None:
     assert steps == sorted(steps)
     assert name_score(CUT_POINTS) == NAME_MIN
     assert (steps[0], steps[-1]) == (0, 1000)
+
+
+@settings(deadline=None, max_examples=60)
+@given(NAMES, NAMES, st.integers(-40_000, 40_000))
+def test_a_cut_changes_no_answer_that_reaches_it(asked: str, listed: str, above: int) -> None:
+    q, p = pack_names((asked,), nicknames=True), pack_names((listed,), nicknames=False)
+    row = score_pair(q, 0, p, 0)[1]
+    whole = add_up(forest().names, row, NO_CUT)
+    for cut in (whole, whole + 1, whole + above):
+        found = add_up(forest().names, row, cut)
+        assert found == whole if whole >= cut else found < cut

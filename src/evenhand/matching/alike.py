@@ -19,6 +19,8 @@ from evenhand.matching import kernels
 
 KERNELS: Final = kernels.kernel_folder()
 """Where compiled kernels of this version are kept; every module with kernels imports this one first."""
+int64: Any = np.int64
+"""Makes an integer that is no literal: numba compiles a function anew for every literal it is called with."""
 WIDTH: Final = 24
 """Letters kept of a word."""
 
@@ -99,22 +101,22 @@ def distance_at(
     lines[line, 0] = 0
     for j in range(wide):
         lines[line, j + 1] = lines[line, j] + drops[others[g, j]]
-    last = np.int64(-1)
+    last = int64(-1)
     for i in range(long):
         swap, before, line = before, line, swap
-        mark = np.int64(ones[f, i])
-        leave = _AGAIN if mark == last else np.int64(drops[mark])
-        corner = np.int64(lines[before, 0])
+        mark = int64(ones[f, i])
+        leave = _AGAIN if mark == last else int64(drops[mark])
+        corner = int64(lines[before, 0])
         left = corner + drops[mark]
         lines[line, 0] = left
-        least, passed = left, np.int64(-1)
+        least, passed = left, int64(-1)
         for j in range(wide):
-            found = np.int64(others[g, j])
-            above = np.int64(lines[before, j + 1])
+            found = int64(others[g, j])
+            above = int64(lines[before, j + 1])
             best = min(corner + prices[mark, found], above + leave)
-            best = min(best, left + (_AGAIN if found == passed else np.int64(drops[found])))
+            best = min(best, left + (_AGAIN if found == passed else int64(drops[found])))
             if mark == passed and found == last and mark != found:
-                best = min(best, np.int64(lines[swap, j - 1]) + _SWAP)
+                best = min(best, int64(lines[swap, j - 1]) + _SWAP)
             lines[line, j + 1] = best
             least = min(least, best)
             corner, left, passed = above, best, found
@@ -128,7 +130,16 @@ def distance_at(
 def distance(one: Any, long: int, other: Any, wide: int, prices: Any, drops: Any, limit: int, lines: Any) -> int:
     """Return the priced edit distance of two words, or `limit` + 1 when it is above `limit`."""
     return distance_at(
-        one.reshape((1, one.size)), 0, long, other.reshape((1, other.size)), 0, wide, prices, drops, limit, lines
+        one.reshape((1, one.size)),
+        int64(0),
+        int64(long),
+        other.reshape((1, other.size)),
+        int64(0),
+        int64(wide),
+        prices,
+        drops,
+        int64(limit),
+        lines,
     )
 
 
@@ -141,61 +152,12 @@ def softly(kind: int, bare: int, one_bones: int, other_bones: int) -> bool:
 @njit(cache=True, nogil=True, inline="always")
 def apart(one: int, other: int, size: int) -> bool:
     """Tell from the consonants two words hold (as bits) that they cannot be alike."""
-    differing = one ^ other
-    count = 0
-    while differing:
-        differing &= differing - 1
-        count += 1
-    return count > 2 + size // 3
-
-
-@njit(cache=True, nogil=True)
-def alike(
-    one: Any,
-    one_sound: Any,
-    long: int,
-    one_long: int,
-    other: Any,
-    other_sound: Any,
-    wide: int,
-    other_wide: int,
-    abjad: bool,
-    prices: Any,
-    looks: Any,
-    drops: Any,
-    drops_abjad: Any,
-    look_drops: Any,
-    lines: Any,
-) -> int:
-    """Return the similarity of two words, 0 … 1000."""
-    if long == wide:
-        same = True
-        for at in range(long):
-            if one[at] != other[at]:
-                same = False
-                break
-        if same:
-            return 1000
-    size = max(one_long, other_wide)
-    if size == 0:
-        return 0
-    limit = 45 * size
-    heard = distance(
-        one_sound, one_long, other_sound, other_wide, prices, drops_abjad if abjad else drops, limit, lines
-    )
-    if heard > limit:
-        return 0
-    first = 0
-    if one_sound[0] != other_sound[0]:
-        first = prices[one_sound[0], other_sound[0]] // 4
-    letters = max(long, wide)
-    heard = (heard + first) * 10 // size
-    if not abjad and heard * 60 > 45_000:
-        return 0
-    seen = distance(one, long, other, wide, looks, look_drops, 100 * letters, lines)
-    seen = min(1000, seen * 10 // letters)
-    score = 1000 - (heard * 85 + seen * 15) // 100 if abjad else 1000 - (heard * 60 + seen * 40) // 100
-    return int(max(0, score))
+    bits = np.uint64(one ^ other)
+    bits -= bits >> np.uint64(1) & np.uint64(0x5555555555555555)
+    bits = (bits & np.uint64(0x3333333333333333)) + (bits >> np.uint64(2) & np.uint64(0x3333333333333333))
+    bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    count = int64(bits * np.uint64(0x0101010101010101) >> np.uint64(56))  # how many bits differ
+    return bool(count > 2 + size // 3)
 
 
 @njit(cache=True, nogil=True)
@@ -204,7 +166,7 @@ def alike_at(
     others: Any, other_sounds: Any, g: int, other_sizes: Any, abjad: bool, lines: Any,
 ) -> int:  # fmt: skip
     """Return the similarity of form f and form g, 0 … 1000. Tables are constants here: passing them costs time."""
-    long, wide = np.int64(one_sizes[f, 0]), np.int64(other_sizes[g, 0])
+    long, wide = int64(one_sizes[f, 0]), int64(other_sizes[g, 0])
     if long == wide:
         same = True
         for at in range(long):
@@ -213,7 +175,7 @@ def alike_at(
                 break
         if same:
             return 1000
-    one_long, other_wide = np.int64(one_sizes[f, 1]), np.int64(other_sizes[g, 1])
+    one_long, other_wide = int64(one_sizes[f, 1]), int64(other_sizes[g, 1])
     size = max(one_long, other_wide)
     if size == 0:
         return 0

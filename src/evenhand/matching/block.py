@@ -121,7 +121,7 @@ class Block:
         while len(self._rooms) <= thread:
             readings = self.listing.owner.size
             self._rooms.append((
-                work_for(self.listing, asked + 1024), room_for(readings), np.empty((readings * 2, 2), np.int64)
+                work_for(self.listing, asked + 1024), room_for(self.listing), np.empty((readings * 2, 2), np.int64)
             ))  # fmt: skip
         work, room, out = self._rooms[thread]
         if work.list_size.size < asked:

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, ANN401, PLR0917, PLR1714, PLR2004
+# ruff: noqa: ANN401, PLR0917, PLR1714, PLR2004
 """Two readings side by side: which words meet.
 
 Knows:    alignment of words in any order, joined words, initials, cut-off words.
@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from evenhand.matching.alike import alike, apart, softly
+from evenhand.matching.alike import alike_at, apart, int64, softly
 from evenhand.matching.measuring import BEGINS, FEATURES, WORD_FEATURES, measure
 from evenhand.names.forms import NICKNAME
 from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE, TRUNCATED
@@ -29,19 +29,16 @@ _BEGINS_MIN: Final = 3
 
 
 @njit(cache=True, nogil=True)
-def _word_alike(a: Any, x: int, b: Any, g: int, tables: Any, lines: Any) -> int:
+def _word_alike(a: Any, x: int, b: Any, g: int, lines: Any) -> int:
     """Return the best similarity of a slot's spellings with one listed form, times 16, plus the spelling's kind."""
     best = 0
     for u in range(a.spelling_start[x], a.spelling_start[x + 1]):
-        f = a.form[u]
-        kind = np.int64(a.kind[u])
+        f = int64(a.form[u])
+        kind = int64(a.kind[u])
         if apart(a.consonants[f], b.consonants[g], max(a.sizes[f, 1], b.sizes[g, 1])):
             continue
-        found = alike(
-            a.letters[f], a.sounds[f], a.sizes[f, 0], a.sizes[f, 1],
-            b.letters[g], b.sounds[g], b.sizes[g, 0], b.sizes[g, 1],
-            softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3]), tables[0], tables[1], tables[2], tables[3], tables[4], lines,
-        )  # fmt: skip
+        soft = softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3])
+        found = alike_at(a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, lines)
         if kind & NICKNAME:
             if found < _NICK_MIN:
                 continue
@@ -56,18 +53,19 @@ def _word_alike(a: Any, x: int, b: Any, g: int, tables: Any, lines: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
-def slots_alike(a: Any, x: int, at: int, b: Any, y: int, tables: Any, lines: Any, memo: Any) -> tuple[int, int]:
+def slots_alike(a: Any, x: int, at: int, b: Any, y: int, lines: Any, memo: Any) -> tuple[int, int]:
     """Return the best similarity of two slots' spellings (0 … 1000) and the kinds of the two spellings.
 
-    `memo` (int32, one row a listed form, one column a slot of the question) keeps what was found, plus one.
+    `memo` (int32, one row a number of a listed form, one column a slot of the question) keeps what was found, plus one.
     """
     best, kinds = 0, 0
     for v in range(b.spelling_start[y], b.spelling_start[y + 1]):
-        g = b.form[v]
-        known = memo[g, at] - 1
+        g = int64(b.form[v])
+        row = b.number[g]
+        known = memo[row, at] - 1
         if known < 0:
-            known = _word_alike(a, x, b, g, tables, lines)
-            memo[g, at] = known + 1
+            known = _word_alike(a, x, b, g, lines)
+            memo[row, at] = known + 1
         found = (known >> 4) - min(60, b.cost[v] * 2 // 3)
         if found > best:
             best, kinds = found, (known & 15) | b.kind[v]
@@ -120,7 +118,7 @@ def _short_form(a: Any, x: int, b: Any, y: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def _fill(
-    a: Any, a0: int, an: int, aw: int, b: Any, b0: int, bn: int, bw: int, tables: Any, memo: Any, grid: Any, bits: Any
+    a: Any, a0: int, an: int, aw: int, b: Any, b0: int, bn: int, bw: int, memo: Any, grid: Any, bits: Any
 ) -> None:
     """Fill the similarities of every asked slot with every listed slot."""
     lines = np.zeros((3, 32), np.int32)
@@ -143,7 +141,7 @@ def _fill(
             if kx == TRUNCATED and x < aw and y < bw and _begins(a, a0 + x, b, b0 + y):
                 grid[x, y] = 960
                 continue
-            found, kinds = slots_alike(a, a0 + x, x, b, b0 + y, tables, lines, memo)
+            found, kinds = slots_alike(a, a0 + x, x, b, b0 + y, lines, memo)
             if (x >= aw or y >= bw) and found < 760:
                 continue
             if found < _BEGINS_WORTH and kx == PLAIN and ky == PLAIN and _short_form(a, a0 + x, b, b0 + y):
@@ -164,8 +162,8 @@ def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, words: Any, 
     an, bn = min(an, SLOTS_MAX), min(bn, SLOTS_MAX)
     grid = np.zeros((an, bn), np.int32)
     bits = np.zeros((an, bn), np.int32)
-    _fill(a, a0, an, aw, b, b0, bn, bw, tables, memo, grid, bits)
-    used_a, used_b, count = 0, 0, 0
+    _fill(a, a0, an, aw, b, b0, bn, bw, memo, grid, bits)
+    used_a, used_b, count = int64(0), int64(0), int64(0)
     for _ in range(aw + bw):
         best, bx, by = 0, -1, -1
         for x in range(an):
@@ -191,4 +189,4 @@ def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, words: Any, 
         pairs[count, 2], pairs[count, 3] = grid[bx, by], bits[bx, by]
         count += 1
     measure(a, a0, aw, b, b0, bw, grid, pairs, count, used_a, used_b, tables, words, out)
-    return count
+    return int(count)

@@ -15,16 +15,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evenhand.matching.alike import DROPS, DROPS_ABJAD, LOOKS, PRICES, look_drops
+from evenhand.matching.alike import DROPS, DROPS_ABJAD, LOOKS, PRICES, int64, look_drops
 from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
-from evenhand.matching.packing import Packed
 from evenhand.matching.recall import BUMP, NOT_YET, Listing, Work, candidates, hit_weight, passes
-from evenhand.matching.scorer import score
-from evenhand.matching.unfolding import room_for_one, unfold
+from evenhand.matching.scorer import room_for_sums, score
+from evenhand.matching.unfolding import FORMS_MAX, jit, rooms_for_one, unfold
 
 TABLES: Final = (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops())
 PAIRS_MAX: Final = 32
+SUMS_KEPT: Final = 8192
+"""Pairs of words of which is remembered what the trees said: a pair meets in one candidate after the other."""
 KEPT_MAX: Final = 12_000_000
 """Readings kept in the lists of words asked before; then they are made anew."""
 ALONE, DATED, SHARE, LEAST, CUT, YEAR = 0, 3, 0, 1, 2, 6
@@ -35,14 +36,16 @@ those with one (from DATED on); the year asked or 0."""
 class Room(NamedTuple):
     """What one thread works in beside `Work`."""
 
-    asked: Packed
-    listed: Packed
+    asked: Any
+    listed: Any
+    """Arrays of one record: numba takes an array from Python at once, a record through a text that describes it."""
     memo: NDArray[np.int32]
     words: NDArray[np.int32]
     row: NDArray[np.int32]
     pairs: NDArray[np.int32]
     sums: NDArray[np.int64]
     bars: NDArray[np.int64]
+    kept: NDArray[np.int32]
 
 
 @njit(cache=True, nogil=True)
@@ -61,6 +64,26 @@ def years_agree(year: int, first: int, last: int) -> bool:
     return differing == 1
 
 
+@jit
+def _forget_joined(b: Any, memo: Any) -> None:
+    """Forget what was remembered of the joined words of the reading just compared; their numbers are given again."""
+    for form in range(b.spelling_start[b.words[0]], b.spelling_start[b.slot_start[1]]):
+        for slot in range(SLOTS_MAX):
+            memo[b.number[form], slot] = 0
+
+
+@jit
+def _forget(listing: Any, reading: int, room: Any) -> None:
+    """Forget what was remembered of the words of a reading, for the next question."""
+    w = listing.words
+    for place in range(listing.start[reading], listing.start[reading + 1]):
+        word = listing.ids[place]
+        for spelling in range(w.spelling_start[word], w.spelling_start[word + 1]):
+            form = w.form[spelling]
+            for slot in range(SLOTS_MAX):
+                room.memo[form, slot] = 0
+
+
 @njit(cache=True, nogil=True)
 def find(
     q: Any, ids: Any, ask: Any, listing: Any, people: Any, work: Any, room: Any, tables: Any, trees: Any,
@@ -73,10 +96,11 @@ def find(
     if work.room[BUMP] > KEPT_MAX:
         work.list_size[:] = NOT_YET
         work.room[BUMP] = 0
-    unfold(q, ids, room.asked)
+    asked, listed = room.asked[0], room.listed[0]
+    unfold(q, ids, asked)
     for bar in (SHARE, LEAST):
         room.bars[bar] = min(ask[ALONE + bar], ask[DATED + bar]) if ask[YEAR] else ask[ALONE + bar]
-    count = candidates(q, ids, room.asked, listing, work, room.listed, room.bars, room.sums)
+    count = candidates(q, ids, asked, listing, work, listed, room.bars, room.sums)
     whole = hit_weight(q, ids, (1 << ids.size) - 1)
     for k in range(count):
         reading = work.found[k]
@@ -89,13 +113,15 @@ def find(
             continue
         if not passes(room.sums[k], whole, listing.mass[reading], ask[first + SHARE], ask[first + LEAST]):
             continue
-        unfold(listing.words, listing.ids[listing.start[reading] : listing.start[reading + 1]], room.listed)
-        room.memo[: room.listed.spelling_start[room.listed.slot_start[1]]] = 0
-        met = compare(room.asked, 0, room.listed, 0, tables, room.memo, room.words, room.row, room.pairs)
-        points = score(trees, room.words, met, room.row)
+        unfold(listing.words, listing.ids[listing.start[reading] : listing.start[reading + 1]], listed)
+        met = compare(asked, int64(0), listed, int64(0), tables, room.memo, room.words, room.row, room.pairs)
+        points = score(trees, room.words, met, room.row, ask[first + CUT], room.kept)
+        _forget_joined(listed, room.memo)
         if points >= ask[first + CUT]:
             out[at, 0], out[at, 1] = reading, points
             at += 1
+    for k in range(count):
+        _forget(listing, work.found[k], room)
     return at
 
 
@@ -108,7 +134,7 @@ def find_many(
 
     Returns the first question not answered: fewer than asked if `out` has no room for every reading once more.
     """
-    at = 0
+    at = int64(0)  # a literal would be compiled for on its own
     for question in range(begin, starts.size - 1):
         if at + listing.owner.size > out.shape[0]:
             return question
@@ -136,16 +162,16 @@ def work_for(listing: Listing, asked_words: int) -> Work:
     )
 
 
-def room_for(readings: int) -> Room:
-    """Return the rest of the room for one thread over a list of so many readings."""
-    one = room_for_one()
+def room_for(listing: Listing) -> Room:
+    """Return the rest of the room for one thread over a list."""
     return Room(
-        one,
-        room_for_one(),
-        np.zeros((one.letters.shape[0], SLOTS_MAX), np.int32),
+        rooms_for_one(1),
+        rooms_for_one(1),
+        np.zeros((listing.words.bare.size + FORMS_MAX, SLOTS_MAX), np.int32),
         np.zeros((PAIRS_MAX, len(WORD_FEATURES)), np.int32),
         np.zeros(len(FEATURES), np.int32),
         np.zeros((PAIRS_MAX, 4), np.int32),
-        np.zeros((max(1, readings), 2), np.int64),
+        np.zeros((max(1, listing.owner.size), 2), np.int64),
         np.zeros(2, np.int64),
+        room_for_sums(SUMS_KEPT),
     )

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from evenhand.matching.alike import int64
 from evenhand.matching.unfolding import jit
 from evenhand.matching.wording import Words
 
@@ -45,30 +46,30 @@ def keys_of(key: Any, key_size: int, bones: Any, bones_size: int, bare: int, ask
     Skeletons join an abjad's form to any other: all listed skeletons lie in space 2, those of abjads in space 3
     too; an asked form from an abjad looks in space 2, any other in space 3. `exact`: nothing may be dropped.
     """
-    count = 0
+    count, none, whole = 0, int64(-1), int64(1)
     size = min(int(key_size), KEY_CHARACTERS)
-    out[count] = _hash(key, size, -1, -1, 1)
+    out[count] = _hash(key, size, none, none, whole)
     count += 1
     if exact:
         return count
     if size >= _ONE_DROP_MIN:
         for one in range(size):
-            out[count] = _hash(key, size, one, -1, 1)
+            out[count] = _hash(key, size, one, none, whole)
             count += 1
             if size >= _TWO_DROPS_MIN:
                 for other in range(one):
-                    out[count] = _hash(key, size, one, other, 1)
+                    out[count] = _hash(key, size, one, other, whole)
                     count += 1
     size = min(int(bones_size), KEY_CHARACTERS)
     if size >= _BONES_MIN:
         for space in range(2, 4):
             if (asked and (space == 2) != (bare != 0)) or (not asked and space == 3 and not bare):
                 continue
-            out[count] = _hash(bones, size, -1, -1, space)
+            out[count] = _hash(bones, size, none, none, space)
             count += 1
             if size >= _BONES_DROP_MIN:
                 for one in range(size):
-                    out[count] = _hash(bones, size, one, -1, space)
+                    out[count] = _hash(bones, size, one, none, space)
                     count += 1
     kept = 0
     for at in range(count):
@@ -86,7 +87,7 @@ def keys_of(key: Any, key_size: int, bones: Any, bones_size: int, bare: int, ask
 @njit(cache=True, nogil=True)
 def join_hash(key: Any, size: int) -> Any:
     """Return the hash under which a joined word and a word as long lie: the whole sound key, nothing dropped."""
-    return _hash(key, size, -1, -1, 4)
+    return _hash(key, int64(size), int64(-1), int64(-1), int64(4))
 
 
 @njit(cache=True, nogil=True)
@@ -95,8 +96,9 @@ def _all_keys(words: Any, out: Any) -> int:
     total = 0
     for form in range(words.keys.shape[0]):
         count = keys_of(
-            words.keys[form], words.sizes[form, 2], words.bones[form], words.sizes[form, 3], words.bare[form], 0, 0, row
-        )
+            words.keys[form], words.sizes[form, 2], words.bones[form], words.sizes[form, 3],
+            int64(words.bare[form]), int64(0), int64(0), row,
+        )  # fmt: skip
         if out.size:
             for at in range(count):
                 out[total + at] = row[at] << np.uint64(32) | np.uint64(form)

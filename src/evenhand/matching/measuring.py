@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from evenhand.matching.alike import alike, apart, distance, softly
+from evenhand.matching.alike import alike_at, apart, distance, int64, softly
 from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME
 from evenhand.names.native import CHARACTER_BITS
 from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE, TRUNCATED
@@ -55,22 +55,19 @@ def _span_weight(p: Any, start: int, words: int, slot: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _best_spellings(a: Any, x: int, b: Any, y: int, tables: Any, lines: Any) -> tuple[int, int]:
+def _best_spellings(a: Any, x: int, b: Any, y: int, lines: Any) -> tuple[int, int]:
     """Return the two spellings by which slots x and y are most alike."""
     best, bu, bv = -1, a.spelling_start[x], b.spelling_start[y]
     if a.spelling_start[x + 1] - bu == 1 and b.spelling_start[y + 1] - bv == 1:
         return int(bu), int(bv)
     for u in range(a.spelling_start[x], a.spelling_start[x + 1]):
-        f, kind = a.form[u], np.int64(a.kind[u])
+        f, kind = int64(a.form[u]), int64(a.kind[u])
         for v in range(b.spelling_start[y], b.spelling_start[y + 1]):
-            g = b.form[v]
+            g = int64(b.form[v])
             if apart(a.consonants[f], b.consonants[g], max(a.sizes[f, 1], b.sizes[g, 1])):
                 continue
-            found = alike(
-                a.letters[f], a.sounds[f], a.sizes[f, 0], a.sizes[f, 1],
-                b.letters[g], b.sounds[g], b.sizes[g, 0], b.sizes[g, 1],
-                softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3]), tables[0], tables[1], tables[2], tables[3], tables[4], lines,
-            )  # fmt: skip
+            soft = softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3])
+            found = alike_at(a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, lines)
             found -= (a.cost[u] + b.cost[v]) * 2 // 3
             if kind & NICKNAME:
                 found -= 140
@@ -122,7 +119,7 @@ def _word(
     a: Any, a0: int, aw: int, x: int, b: Any, b0: int, bw: int, y: int, found: int, kinds: int, tables: Any, lines: Any, row: Any
 ) -> None:  # fmt: skip
     """Fill the row of one pair of words (see WORD_FEATURES)."""
-    u, v = _best_spellings(a, a0 + x, b, b0 + y, tables, lines)
+    u, v = _best_spellings(a, a0 + x, b, b0 + y, lines)
     f, g = a.form[u], b.form[v]
     long, wide = int(a.sizes[f, 0]), int(b.sizes[g, 0])
     short = min(long, wide)
@@ -359,8 +356,8 @@ def measure(
             continue
         _word(a, a0, aw, x, b, b0, bw, y, pairs[k, 2], pairs[k, 3], tables, lines, words[k])
     bits = _sum_up(words, pairs, count, total_a, total_b, out)
-    _left_over(a, a0, aw, used_a, 0, out)
-    _left_over(b, b0, bw, used_b, 1, out)
+    _left_over(a, a0, aw, used_a, int64(0), out)
+    _left_over(b, b0, bw, used_b, int64(1), out)
     _apart(a, a0, aw, b, b0, bw, used_a, used_b, out)
     out[20] = _near(a, a0, aw, b, b0, bw, grid, used_a, used_b)
     _ends(a, a0, aw, b, b0, bw, pairs, count, bits, out)

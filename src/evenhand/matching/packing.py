@@ -57,6 +57,8 @@ class Packed(NamedTuple):
     mass: NDArray[np.int32]
     owner: NDArray[np.int32]
     """Per reading: its first slot, its number of words, their weight, whose it is."""
+    number: NDArray[np.int32]
+    """Per form: by what number its likeness is remembered."""
 
 
 def weight_of(word: Word) -> int:
@@ -199,4 +201,5 @@ class Packer:
             np.array(self._words, np.uint8),
             np.array(self._mass, np.int32),
             np.array(self._owner, np.int32),
+            np.arange(len(rows), dtype=np.int32),
         )

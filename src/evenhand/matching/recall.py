@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.matching.alike import alike_at, softly
+from evenhand.matching.alike import alike_at, apart, int64, softly
 from evenhand.matching.lookup import KEYS_MAX, first_of, join_hash, keys_of
 from evenhand.matching.packing import JOIN_SPELLINGS
 from evenhand.matching.unfolding import SLOTS_MAX, jit, joined, may_join
@@ -97,10 +97,12 @@ def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
 
     A grade g stands for a similarity of 690 + 10 g thousandths, the cost of the spelling taken off.
     """
-    f = q.form[u]
+    f = int64(q.form[u])
+    if apart(q.consonants[f], p.consonants[form], max(q.sizes[f, 1], p.sizes[form, 1])):
+        return 0
     nickname = q.kind[u] & NICKNAME
     soft = softly(int(q.kind[u]), p.bare[form], q.sizes[f, 3], p.sizes[form, 3])
-    found = alike_at(q.letters, q.sounds, f, q.sizes, p.letters, p.sounds, form, p.sizes, soft, lines)
+    found = alike_at(q.letters, q.sounds, f, q.sizes, p.letters, p.sounds, int64(form), p.sizes, soft, lines)
     if found < (NICKNAME_MIN if nickname else NEIGHBOUR_MIN):
         return 0
     if nickname:
@@ -168,11 +170,13 @@ def _mark_near(q: Any, u: int, exact: int, listing: Any, work: Any, lines: Any, 
     keys = np.zeros(KEYS_MAX, np.uint64)
     f = q.form[u]
     work.room[STAMP] += 1
-    count = keys_of(q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], q.kind[u] & ABJAD, 1, exact, keys)
+    count = keys_of(
+        q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], int64(q.kind[u] & ABJAD), int64(1), exact, keys
+    )
     for k in range(count):
         at = first_of(listing.keyed, listing.bucket, keys[k])
         while at < listing.keyed.size and listing.keyed[at] >> _HALF == keys[k]:
-            form = np.int64(listing.keyed[at] & _LOW)
+            form = int64(listing.keyed[at] & _LOW)
             at += 1
             if work.tick[form] != work.room[STAMP]:
                 work.tick[form] = work.room[STAMP]
@@ -196,7 +200,8 @@ def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, line
             if spare.sizes[0, 2] != size or (spare.keys[0, :size] != q.keys[f, :size]).any():
                 continue
             spare.bare[0] = w.bare[g] | w.bare[h]
-            best = max(best, grade_of(q, u, spare, 0, lines))
+            spare.consonants[0] = w.consonants[g] | w.consonants[h]
+            best = max(best, grade_of(q, u, spare, int64(0), lines))
     return best
 
 
@@ -207,7 +212,7 @@ def _mark_joined(q: Any, u: int, listing: Any, work: Any, spare: Any, lines: Any
     value = join_hash(q.keys[f], q.sizes[f, 2])
     at = first_of(listing.joins, listing.join_bucket, value)
     while at < listing.joins.size and listing.joins[at] >> _HALF == value:
-        reading = np.int64(listing.joins[at] & _LOW)
+        reading = int64(listing.joins[at] & _LOW)
         at += 1
         for k in range(listing.start[reading], listing.start[reading + 1] - 1):
             one, other = listing.ids[k], listing.ids[k + 1]
@@ -225,7 +230,7 @@ def _gather(work: Any, edges: Any, at: int) -> int:
         if bits:
             work.once[row] = 0
             for eight in range(0, 64, 8):
-                part = np.int64(bits >> np.uint64(eight) & _BYTE)
+                part = int64(bits >> np.uint64(eight) & _BYTE)
                 for bit in range(8 if part else 0):
                     if part >> bit & 1:
                         reading = row * 64 + eight + bit
@@ -239,10 +244,10 @@ def _gather(work: Any, edges: Any, at: int) -> int:
 def list_of(q: Any, word: int, listing: Any, work: Any, spare: Any) -> None:
     """Make the list of an asked word in the pool and keep it there."""
     lines = np.zeros((3, 32), np.int32)
-    edges = np.array([np.int64(1) << 40, np.int64(-1)])
+    edges = np.array([int64(1) << 40, int64(-1)])
     for u in range(q.spelling_start[word], q.spelling_start[word + 1]):
         nickname = q.kind[u] & NICKNAME
-        _mark_near(q, u, nickname, listing, work, lines, edges)
+        _mark_near(q, u, int64(nickname), listing, work, lines, edges)
         if not nickname:
             _mark_joined(q, u, listing, work, spare, lines, edges)
     begin = work.room[BUMP]
@@ -271,9 +276,9 @@ def _lists(q: Any, ids: Any, asked: Any, listing: Any, work: Any, spare: Any, li
     for slot in range(ids.size, asked.slot_start[1]):
         if hit_weight(q, ids, asked.span[slot]) == 0:
             continue
-        edges = np.array([np.int64(1) << 40, np.int64(-1)])
+        edges = np.array([int64(1) << 40, int64(-1)])
         for u in range(asked.spelling_start[slot], asked.spelling_start[slot + 1]):
-            _mark_near(asked, u, 1, listing, work, lines, edges)
+            _mark_near(asked, u, int64(1), listing, work, lines, edges)
         begin, end = end, _gather(work, edges, end)
         if end > begin:
             lists[count, 0], lists[count, 1], lists[count, 2] = begin, end, asked.span[slot]
@@ -314,7 +319,7 @@ def _heads(q: Any, ids: Any, lists: Any, total: int, listing: Any, work: Any, ba
         if hit < bars[1] and hit < asked:
             light = 0
         elif hit * 100 < bars[0] * asked:
-            light = _place_in(listing.mass, 0, listing.mass.size, hit * 100 // bars[0] + 1)
+            light = _place_in(listing.mass, int64(0), int64(listing.mass.size), hit * 100 // bars[0] + 1)
         rest[k] = _place_in(work.pool, lists[k, 0], lists[k, 1], light << GRADE_BITS)
         for at in range(lists[k, 0], rest[k]):
             count = _take(work, work.pool[at] >> GRADE_BITS, count)

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401
+# ruff: noqa: ANN401, PLR0917
 """From features to a name score: a small forest of integer trees.
 
 Knows:    trees fitted on invented and public training names (tools/learn_scorer.py), frozen as integers.
@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from evenhand.matching.alike import int64
 from evenhand.matching.bands import NAME_SHARE
-from evenhand.matching.measuring import IDENTICAL, LEAST, ROLE_PARTICLE, SECOND_LEAST, SUM
+from evenhand.matching.measuring import IDENTICAL, LEAST, ROLE_PARTICLE, SECOND_LEAST, SUM, WORD_FEATURES
 
 POINTS_PER_UNIT: Final = 4096
 """Fixed point of log odds."""
@@ -38,17 +40,20 @@ LOOK_POINTS: Final = CUT_POINTS - (NAME_MIN - LOOK_MIN) * (FULL_POINTS - CUT_POI
 IDENTICAL_POINTS: Final = 6 * POINTS_PER_UNIT
 """The least log odds of a name that is the same, word for word: it is never lost, however common."""
 _NONE: Final = 1 << 20
+NO_CUT: Final = -(1 << 50)
+"""Below everything that trees can say."""
 
 
 class Trees(NamedTuple):
-    """Trees as arrays: node feature (-1: leaf), threshold (go left if value <= it), children, points; roots; base."""
+    """Trees as arrays; the more a tree can change, the earlier it comes.
 
-    feature: NDArray[np.int16]
-    threshold: NDArray[np.int32]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    points: NDArray[np.int32]
+    `node`: feature (-1: leaf), threshold (go left if value <= it) or points, left, right; `root`: where each tree
+    begins; `most`: the most that this tree and those after it can add; `base`: what is there before any tree.
+    """
+
+    node: NDArray[np.int32]
     root: NDArray[np.int32]
+    most: NDArray[np.int64]
     base: NDArray[np.int32]
 
 
@@ -62,7 +67,15 @@ class Forest(NamedTuple):
 def _trees(part: str) -> Trees:
     with files("evenhand.matching").joinpath("tables/forest.npz").open("rb") as file:
         loaded: Any = np.load(file, allow_pickle=False)
-        return Trees(**{name: loaded[f"{part}_{name}"] for name in Trees._fields})
+        feature, threshold, left, right, points, root, base = (
+            loaded[f"{part}_{name}"] for name in ("feature", "threshold", "left", "right", "points", "root", "base")
+        )
+    node = np.stack([feature, np.where(feature < 0, points, threshold), left, right], axis=1).astype(np.int32)
+    edges = pairwise([*root.tolist(), len(feature)])
+    leaves = [points[low:high][feature[low:high] < 0].astype(np.int64) for low, high in edges]
+    order = sorted(range(len(root)), key=lambda tree: (-int(np.ptp(leaves[tree])), tree))
+    highest = np.array([*(leaves[tree].max() for tree in order), 0], np.int64)
+    return Trees(node, root[order].astype(np.int32), np.cumsum(highest[::-1])[::-1].copy(), base.astype(np.int32))
 
 
 @cache
@@ -78,23 +91,52 @@ def pair_trees() -> Trees:
 
 
 @njit(cache=True, nogil=True)
-def add_up(trees: Any, row: Any) -> int:
-    """Return what the trees say of a row."""
-    total = np.int64(trees.base[0])
+def add_up(trees: Any, row: Any, cut: int) -> int:
+    """Return what the trees say of a row; anything below `cut` if they cannot reach it."""
+    total = int64(trees.base[0])
     for tree in range(trees.root.size):
-        node = trees.root[tree]
-        while trees.feature[node] >= 0:
-            node = trees.left[node] if row[trees.feature[node]] <= trees.threshold[node] else trees.right[node]
-        total += trees.points[node]
+        if total + trees.most[tree] < cut:
+            return int(total + trees.most[tree])
+        at = trees.root[tree]
+        while trees.node[at, 0] >= 0:
+            at = trees.node[at, 2] if row[trees.node[at, 0]] <= trees.node[at, 1] else trees.node[at, 3]
+        total += trees.node[at, 1]
     return int(total)
 
 
 @njit(cache=True, nogil=True)
-def score(trees: Any, words: Any, count: int, row: Any) -> int:
-    """Return the log odds of a comparison, in POINTS_PER_UNIT; fills in what the words say of it."""
+def _add_up_word(trees: Any, row: Any, kept: Any) -> int:
+    """Return what the trees say of a pair of words; `kept` remembers it (see room_for_sums)."""
+    code = np.uint64(0)
+    for at in range(row.size):
+        code = (code ^ np.uint64(row[at])) * np.uint64(0x9E3779B97F4A7C15)
+    place = int64(code >> np.uint64(40)) % kept.shape[0]
+    same = kept[place, row.size + 1] != 0
+    for at in range(row.size):
+        same = same and kept[place, at] == row[at]
+    if not same:
+        kept[place, row.size] = add_up(trees, row, int64(NO_CUT))
+        kept[place, row.size + 1] = 1
+        for at in range(row.size):
+            kept[place, at] = row[at]
+    return int(kept[place, row.size])
+
+
+def room_for_sums(rows: int) -> NDArray[np.int32]:
+    """Return room to remember what the trees said of so many pairs of words."""
+    return np.zeros((rows, len(WORD_FEATURES) + 2), np.int32)
+
+
+@njit(cache=True, nogil=True)
+def score(trees: Any, words: Any, count: int, row: Any, cut: int, kept: Any) -> int:
+    """Return the log odds of a comparison, in POINTS_PER_UNIT; fills in what the words say of it.
+
+    Where they are below `cut`, any number below it. `kept`: see room_for_sums.
+    """
+    none = int64(NO_CUT)
     total, least, second = 0, _NONE, _NONE
     for k in range(count):
-        found = add_up(trees.words, words[k])
+        found = _add_up_word(trees.words, words[k], kept)
         total += found
         if words[k, 8] == ROLE_PARTICLE:
             continue
@@ -103,7 +145,7 @@ def score(trees: Any, words: Any, count: int, row: Any) -> int:
         elif found < second:
             second = found
     row[SUM], row[LEAST], row[SECOND_LEAST] = total, least, second
-    points = add_up(trees.names, row)
+    points = add_up(trees.names, row, none if row[IDENTICAL] else int64(cut))
     return max(points, IDENTICAL_POINTS) if row[IDENTICAL] else points
 
 

@@ -14,15 +14,16 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from evenhand.matching.alike import WIDTH
+from evenhand.matching.alike import WIDTH, int64
 from evenhand.matching.packing import JOIN_PART_MAX, JOIN_SPELLINGS, WORDS_PER_READING_MAX, Packed
 from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX
 from evenhand.names.forms import NICKNAME
 from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE
 
 SLOTS_MAX: Final = 2 * WORDS_PER_READING_MAX
-_FORMS_MAX: Final = WORDS_PER_READING_MAX * (SPELLINGS_PER_WORD_MAX + JOIN_SPELLINGS * JOIN_SPELLINGS)
+FORMS_MAX: Final = WORDS_PER_READING_MAX * (SPELLINGS_PER_WORD_MAX + JOIN_SPELLINGS * JOIN_SPELLINGS)
 
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
@@ -33,29 +34,66 @@ def jit(kernel: _Kernel) -> _Kernel:
     return made
 
 
-def room_for_one() -> Packed:
-    """Return an empty block with room for one reading of any size."""
-    return Packed(
-        letters=np.zeros((_FORMS_MAX, WIDTH), np.uint8),
-        sounds=np.zeros((_FORMS_MAX, WIDTH), np.uint8),
-        keys=np.zeros((_FORMS_MAX, WIDTH), np.uint8),
-        bones=np.zeros((_FORMS_MAX, WIDTH), np.uint8),
-        sizes=np.zeros((_FORMS_MAX, 4), np.uint8),
-        consonants=np.zeros(_FORMS_MAX, np.int64),
-        bare=np.zeros(_FORMS_MAX, np.uint8),
-        form=np.arange(_FORMS_MAX, dtype=np.int32),
-        cost=np.zeros(_FORMS_MAX, np.int16),
-        kind=np.zeros(_FORMS_MAX, np.uint8),
-        spelling_start=np.zeros(SLOTS_MAX + 1, np.int32),
-        span=np.zeros(SLOTS_MAX, np.uint16),
-        slot_kind=np.zeros(SLOTS_MAX, np.uint8),
-        weight=np.zeros(SLOTS_MAX, np.int16),
-        native=np.zeros(SLOTS_MAX, np.int64),
-        slot_start=np.zeros(2, np.int32),
-        words=np.zeros(1, np.uint8),
-        mass=np.zeros(1, np.int32),
-        owner=np.zeros(1, np.int32),
-    )
+ONE_READING: Final = np.dtype(
+    [
+        ("native", np.int64, SLOTS_MAX),
+        ("consonants", np.int64, FORMS_MAX),
+        ("letters", np.uint8, (FORMS_MAX, WIDTH)),
+        ("sounds", np.uint8, (FORMS_MAX, WIDTH)),
+        ("keys", np.uint8, (FORMS_MAX, WIDTH)),
+        ("bones", np.uint8, (FORMS_MAX, WIDTH)),
+        ("sizes", np.uint8, (FORMS_MAX, 4)),
+        ("bare", np.uint8, FORMS_MAX),
+        ("form", np.int32, FORMS_MAX),
+        ("number", np.int32, FORMS_MAX),
+        ("cost", np.int16, FORMS_MAX),
+        ("kind", np.uint8, FORMS_MAX),
+        ("spelling_start", np.int32, SLOTS_MAX + 1),
+        ("span", np.uint16, SLOTS_MAX),
+        ("slot_kind", np.uint8, SLOTS_MAX),
+        ("weight", np.int16, SLOTS_MAX),
+        ("slot_start", np.int32, 2),
+        ("words", np.uint8, 1),
+        ("mass", np.int32, 1),
+        ("owner", np.int32, 1),
+    ],
+    align=True,
+)
+"""The columns of `Packed` for one reading in one piece: kernels hand on its address, not nineteen arrays.
+
+`number`: per form, by what number its likeness is remembered.
+"""
+
+
+def rooms_for_one(rooms: int) -> NDArray[Any]:
+    """Return empty records, each with room for one reading of any size."""
+    made = np.zeros(rooms, ONE_READING)
+    made["form"] = made["number"] = np.arange(FORMS_MAX, dtype=np.int32)
+    return made
+
+
+def room_for_one() -> Any:
+    """Return an empty record with room for one reading of any size."""
+    return rooms_for_one(1)[0]
+
+
+def reading_of(packed: Packed, reading: int) -> Any:
+    """Return one reading of a packed block as a record."""
+    room = room_for_one()
+    first, last = int(packed.slot_start[reading]), int(packed.slot_start[reading + 1])
+    begin, end = int(packed.spelling_start[first]), int(packed.spelling_start[last])
+    forms = packed.form[begin:end]
+    for name in ("letters", "sounds", "keys", "bones", "sizes", "consonants", "bare"):
+        room[name][: end - begin] = getattr(packed, name)[forms]
+    for name in ("cost", "kind"):
+        room[name][: end - begin] = getattr(packed, name)[begin:end]
+    for name in ("span", "slot_kind", "weight", "native"):
+        room[name][: last - first] = getattr(packed, name)[first:last]
+    room["spelling_start"][: last - first + 1] = packed.spelling_start[first : last + 1] - begin
+    room["slot_start"][1] = last - first
+    for name in ("words", "mass", "owner"):
+        room[name][0] = getattr(packed, name)[reading]
+    return room
 
 
 @jit
@@ -131,6 +169,7 @@ def _unfold_joined(w: Any, one: int, other: int, out: Any, used: int) -> int:
                     known = True
             if known:
                 continue
+            out.number[used] = w.bare.size + used
             out.consonants[used] = w.consonants[f] | w.consonants[g]
             out.bare[used] = w.bare[f] | w.bare[g]
             out.cost[used] = min(250, w.cost[u] + w.cost[v])
@@ -142,16 +181,19 @@ def _unfold_joined(w: Any, one: int, other: int, out: Any, used: int) -> int:
 @jit
 def unfold(w: Any, ids: Any, out: Any) -> None:
     """Fill the block `out` (see room_for_one) with the reading of some words."""
-    used, slots, mass = 0, 0, 0
+    used, slots, mass = int64(0), 0, 0
     for at in range(ids.size):
         word = ids[at]
         for u in range(w.spelling_start[word], w.spelling_start[word + 1]):
             f = w.form[u]
-            out.letters[used] = w.letters[f]
-            out.sounds[used] = w.sounds[f]
-            out.keys[used] = w.keys[f]
-            out.bones[used] = w.bones[f]
-            out.sizes[used] = w.sizes[f]
+            for place in range(WIDTH):
+                out.letters[used, place] = w.letters[f, place]
+                out.sounds[used, place] = w.sounds[f, place]
+                out.keys[used, place] = w.keys[f, place]
+                out.bones[used, place] = w.bones[f, place]
+            for place in range(4):
+                out.sizes[used, place] = w.sizes[f, place]
+            out.number[used] = f
             out.consonants[used] = w.consonants[f]
             out.bare[used] = w.bare[f]
             out.cost[used] = w.cost[u]

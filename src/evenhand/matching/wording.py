@@ -79,6 +79,7 @@ class Vocabulary:
             _Column(np.int16), _Column(np.uint8), _Column(np.int64),
         )  # fmt: skip
         self._columns[10].extend([0])
+        self._words = 0, Words(*(column.view() for column in self._columns))
 
     def __len__(self) -> int:
         """Return the number of words."""
@@ -86,7 +87,9 @@ class Vocabulary:
 
     def words(self) -> Words:
         """Return the arrays; they stay as they are when words are added."""
-        return Words(*(column.view() for column in self._columns))
+        if self._words[0] != len(self):
+            self._words = len(self), Words(*(column.view() for column in self._columns))
+        return self._words[1]
 
     def readings(self, name: str) -> list[list[int]]:
         """Return the readings of a name as word numbers."""
