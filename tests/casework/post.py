@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evenhand.casework.book import DecisionBook
+from evenhand.casework.memory import Memory
 from evenhand.casework.office import Office, Told
 from evenhand.casework.records import FactRecord
 from evenhand.casework.verifying import Keys, Verdict, verify_book
@@ -65,10 +66,10 @@ class Post:
         self.number = 0
         self.open()
 
-    def open(self) -> None:
+    def open(self, memory: Memory | None = None) -> None:
         """Open the office anew over the same store: what a start does."""
         self.book = DecisionBook(self.store, SIGNER, self.dice)
-        self.office = Office(self.book, "ITA", now_ms=self.clock.now_ms())
+        self.office = Office(self.book, "ITA", now_ms=self.clock.now_ms(), memory=memory)
 
     def do(self, kind: type, /, *, minutes: int = 0, anyway: bool = False, **fields: Any) -> None:
         self.clock.advance(seconds=60 * minutes)

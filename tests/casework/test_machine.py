@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from evenhand.casework.memory import dump, load
 from evenhand.casework.records import EventRecord, OverdueRecord, PairRecord
 from evenhand.ground.errors import RefusedError
 from evenhand.notices.model import ACTION_LADDER
@@ -66,6 +67,15 @@ class Driven(RuleBasedStateMachine):
         self.post.open()
         assert self.post.book.size == size
         assert self.post.found() == found
+
+    @rule()
+    def sleep_and_wake(self) -> None:
+        """Stop and start from the kept memory: nothing may be different."""
+        found, due = self.post.found(), self.post.office.next_due_ms
+        memory = load(dump(self.post.office.memory(self.post.clock.now_ms())))
+        assert memory is not None
+        self.post.open(memory)
+        assert (self.post.found(), self.post.office.next_due_ms) == (found, due)
 
     @rule(steps=st.integers(1, 8))
     def go_on_lawfully(self, steps: int) -> None:
