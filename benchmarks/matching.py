@@ -164,7 +164,7 @@ def _judged(split: Path, each: int, *, with_peer: bool = True) -> dict[str, Any]
         ask("logic-v2", some, lambda: peer(split, some, shortlist))
         answered["evenhand, same sample"] = some, answered["evenhand"][1]
     return {
-        "sample": {"per_category": each, "questions": len(some), "of": len(questions)},
+        "sample": {"per_category": each, "questions": len(some), "of": len(questions), "others_per_category": _EACH},
         "systems": {
             name: _scores(judge, split, {row["qid"] for row in rows}, found) | {"cpu_us_per_question": spent.get(name)}
             for name, (rows, found) in answered.items()

@@ -106,13 +106,16 @@ def _judged_part(report: dict[str, Any], wanted: Wanted) -> list[str]:
     asked = ", ".join(
         f"{name} {spent / 1000:.1f} ms" for name, one in systems.items() if (spent := one["cpu_us_per_question"])
     )
+    at_most = sample.get("others_per_category")
+    each = f"at most {at_most} a category" if at_most else "all there are"
     lines = [
         "## Found, by group and category", "",
         "Each cell: the right person first / found at one false alarm in a hundred, in per cent; 100,000 people",
-        f"listed. Ours and the floor (plain letters, token sort) answer all {sample['of']:,} questions. logic-v2",
+        f"listed. Ours and the floor (plain letters, token sort) answer {sample['of']:,} questions, {each}. logic-v2",
         f"scores the floor's best fifty and is slow: it answers a sample of {sample['questions']:,}, at most",
-        f"{sample['per_category']} a category, chosen by hash; the last column is ours on that sample. Names alone,",
-        "except where dates are judged.",
+        f"{sample['per_category']} a category, chosen by hash; the last column is ours on that sample. The second",
+        "number of its cells is coarse: its threshold rests on few people who are not listed. Names alone, except where",
+        "dates are judged.",
         f"Processor time a question: {asked}.", "",
     ]  # fmt: skip
     lines += [*_table(report, "group", wanted), "![recall](matching-recall.svg)", "", *_table(report, "category")]
