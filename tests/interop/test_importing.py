@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -10,11 +13,13 @@ from hypothesis import strategies as st
 from evenhand.ground.clock import parse_ms
 from evenhand.identity.person import Document, Name, Person
 from evenhand.interop.formats import read_list
+from evenhand.interop.ftm_list import read_lines
 from evenhand.interop.importing import Fate, HeldNotice, ImportPlan, Planner, entry_digest, plan_import
 from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, Material, Refusal
 from evenhand.interop.policy import POLICIES, ImportPolicy, content_digest, granted_action, to_notice
 from evenhand.interop.synthetic import synthetic_persons
 from evenhand.interop.synthetic_lists import write_un_xml
+from evenhand.interop.synthetic_records import ftm_rows
 from evenhand.notices.model import Action, DocumentNotice, PersonNotice, Source
 
 POLICY = POLICIES["un-sc"]
@@ -111,6 +116,28 @@ def test_a_part_refused_after_its_entry_was_taken_takes_it_back() -> None:
     planner.refuse(Refusal(line=10, entry_id=first.entry_id, field=WHOLE_ENTRY, reason="again"))
     assert len(planner.refusals) == 4
     assert first.entry_id not in {one.entry_id for one in planner.gone()}, "refused is not gone"
+
+
+def test_planning_a_list_of_lines_holds_no_entry() -> None:
+    rows = list(ftm_rows(synthetic_persons(1, 50)))
+
+    def lines() -> Iterator[bytes]:
+        return (rows[number % 50].replace(b"SYi.", b"S%06d." % number) for number in range(200))
+
+    def plan() -> Planner:
+        planner = Planner({}, POLICY)
+        for one in read_lines(lines):
+            assert isinstance(one, ImportedEntry)
+            planner.take(one)
+        return planner
+
+    plan()  # what is remembered of dates and countries
+    tracemalloc.start()
+    planner = plan()
+    held_bytes = tracemalloc.get_traced_memory()[0] / 200
+    tracemalloc.stop()
+    assert planner.count(Fate.PUBLISH) == 200
+    assert held_bytes < 400, "an id, a line and a fate; an entry takes thousands"
 
 
 def test_an_objection_from_outside_refuses_an_entry() -> None:
