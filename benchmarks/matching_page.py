@@ -114,8 +114,8 @@ def _judged_part(report: dict[str, Any], wanted: Wanted) -> list[str]:
         f"listed. Ours and the floor (plain letters, token sort) answer {sample['of']:,} questions, {each}. logic-v2",
         f"scores the floor's best fifty and is slow: it answers a sample of {sample['questions']:,}, at most",
         f"{sample['per_category']} a category, chosen by hash; the last column is ours on that sample. The second",
-        "number of its cells is coarse: its threshold rests on few people who are not listed. Names alone, except where",
-        "dates are judged.",
+        "number of its cells is coarse: its threshold rests on few people who are not listed. Names alone, but",
+        "where dates are judged.",
         f"Processor time a question: {asked}.", "",
     ]  # fmt: skip
     lines += [*_table(report, "group", wanted), "![recall](matching-recall.svg)", "", *_table(report, "category")]

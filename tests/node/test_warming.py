@@ -119,6 +119,13 @@ async def test_a_flood_is_taken_in_beside_the_loop_and_is_there_at_once(running:
     assert keys(running, "Pirjo Hallestam") == ["PHL:last"]
     running.drop("PHL:last")
     assert keys(running, "Pirjo Hallestam") == []
+    with running._applying:  # as if the engine were slow
+        for number in range(1_100):
+            running.put(f"PHL:{number}", listed(f"Anveli Kostrandu {number}"))
+        with pytest.raises(NotReadyError, match="for a moment"):
+            keys(running, "Pirjo Hallestam")
+    await patience(running, 120)
+    assert "ITA:0" in keys(running, NAMES[0])
 
 
 async def test_a_dump_that_the_engine_refuses_is_a_clear_refusal_not_an_empty_list() -> None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import structlog
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import CorruptionError, NotReadyError
 from evenhand.matching.build import Engine, build_matcher, is_compiled, warm
 from evenhand.matching.contract import Answer, Listed, Matcher, Query
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _CHUNK: Final = 128
 """Changes fed to the engine in one go: a question waits for some 20 ms of them at most."""
+_BACKLOG_MAX: Final = 1_000
+"""More waiting than this would hold the loop for longer than a second: whoever asks is told to ask again."""
 _FEW: Final = 16
 _LOOK_SECONDS: Final = 0.02
 _BREATH_SECONDS: Final = 0.002
@@ -108,7 +111,7 @@ class PatientMatcher:
         """Replace everything by a dump; the engine reads it when it wakes. Raises CorruptionError if malformed."""
         try:
             dump = msgspec.msgpack.decode(data, type=_Dump)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise CorruptionError("the index is malformed", remedy="build it again from the notices") from error
         with self._applying, self._fields:
             self._engine, self._base, self._waiting = None, dump.base, dict(dump.waiting)
@@ -129,6 +132,12 @@ class PatientMatcher:
         if not self._threads and self._engine is None:
             self._wake()
         engine = self.ready()
+        if self._threads and len(self._waiting) > _BACKLOG_MAX:
+            raise NotReadyError(
+                "names cannot be matched here for a moment",
+                why=f"{len(self._waiting)} notices that came at once are still being taken in",
+                remedy="ask again in a moment, or ask another post meanwhile",
+            )
         with self._applying:
             while self._feed(engine, _CHUNK):
                 pass
