@@ -45,7 +45,10 @@ def test_a_frame_over_the_limit_cuts_the_peer_off_before_it_is_read() -> None:
         list(FrameReader().feed((FRAME_BYTES_MAX + 1).to_bytes(4, "big")))
 
 
-@pytest.mark.parametrize("body", [b"", b"\xc1", b"\x80", print_frame(Pulse(note=b"n"))[4:] + b"\x00"])
+DEEP = b"\x82\xa1a" + b"\x91" * 5000 + b"\xc0" + b"\xa4kind\xa5pulse"
+
+
+@pytest.mark.parametrize("body", [b"", DEEP, b"\xc1", b"\x80", print_frame(Pulse(note=b"n"))[4:] + b"\x00"])
 def test_what_is_no_frame_is_refused(body: bytes) -> None:
     with pytest.raises(InputError):
         parse_frame(body)

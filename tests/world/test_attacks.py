@@ -10,6 +10,7 @@ from evenhand.ground.errors import RefusedError, RollbackError, SignatureInvalid
 from evenhand.ledger.envelope import open_leaf
 from evenhand.matching.build import build_matcher
 from evenhand.matching.contract import Query
+from evenhand.node import publishing
 from evenhand.node.member import Member
 from evenhand.watchlist.keyring import Grant
 from evenhand.watchlist.parity import compare
@@ -214,6 +215,22 @@ def test_a_malformed_key_for_one_member_stops_nobody(world: World, key: str) -> 
     assert [found(world, code, said) for code in CODES] == [[said.notice_id]] * len(CODES)
     assert [at for at, _ in world.member("PHL").up.watchlist.faults["ITA"]] == [size]
     assert "ITA" not in world.member("DEU").up.watchlist.faults
+
+
+@pytest.mark.parametrize("deep", [b'{"a":%b,"kind":"person"}', b'{"kind":"person","person":%b}'])
+def test_a_record_nested_without_end_stops_nobody(world: World, monkeypatch: pytest.MonkeyPatch, deep: bytes) -> None:
+    member, size = world.member("ITA"), world.member("ITA").up.publisher.log.size
+    with monkeypatch.context() as lie:
+        lie.setattr(publishing, "encode_record", lambda record: deep % (b"[" * 5000 + b"]" * 5000))
+        member.publish()
+    member.said.clear()  # it was nothing that could be said
+    said = member.publish()
+    world.settle()
+    assert [found(world, code, said) for code in CODES] == [[said.notice_id]] * len(CODES)
+    assert [at for at, _ in world.member("PHL").up.watchlist.faults["ITA"]] == [size + 1], "after the keys it is under"
+    world.member("PHL").stop()
+    world.heal()
+    assert found(world, "PHL", said) == [said.notice_id]
 
 
 def test_an_urgent_entry_with_a_broken_signature_outlives_a_start_ahead_of_its_turn(world: World) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from evenhand.api.rows import Asked, Reply, Row
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError
 from evenhand.travellers.mrz import parse_mrz
 from evenhand.travellers.mrz_suggest import Suggestion, suggest
@@ -43,7 +44,7 @@ async def zone(asked: Asked) -> Reply:
         request = msgspec.json.decode(asked.body, type=ZoneRequest)
         now_ms = asked.site.member.clock.now_ms()
         day = date.fromisoformat(request.today) if request.today else datetime.fromtimestamp(now_ms / 1000, UTC).date()
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise InputError("the request cannot be used", why=str(error)) from error
     except ValueError as error:
         raise InputError("today is not a date", remedy="write YYYY-MM-DD") from error

@@ -24,7 +24,7 @@ import msgspec
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Asked, Reply
 from evenhand.exchange.feed import envelope_of
-from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.canonical import UNREADABLE, canonical_bytes
 from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.limits import API_CURSOR_CHARACTERS_MAX, API_STREAMS_MAX
 from evenhand.node.member import Member
@@ -74,7 +74,7 @@ def positions_of(text: str) -> dict[str, int]:
     try:
         raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         found = msgspec.json.decode(raw, type=dict[str, int])
-    except (ValueError, msgspec.DecodeError) as error:
+    except (ValueError, *UNREADABLE) as error:
         raise InputError("not an event id of this node", remedy="begin again without one") from error
     if any(size < 0 for size in found.values()):
         raise InputError("not an event id of this node", remedy="begin again without one")

@@ -16,6 +16,7 @@ import msgspec
 
 from evenhand.api.rows import Asked, Reply, Row, without
 from evenhand.api.uploads import OCTETS, kept
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import API_BUNDLE_BYTES_MAX
 from evenhand.node.operations import OPERATIONS, perform
@@ -52,7 +53,7 @@ async def file_in(asked: Asked) -> Reply:
 def _request(body: bytes, kind: type[msgspec.Struct]) -> dict[str, Any]:
     try:
         said: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(body, type=kind))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise InputError("the request cannot be used", why=str(error)) from error
     return said
 

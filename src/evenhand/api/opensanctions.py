@@ -18,6 +18,7 @@ import msgspec
 
 from evenhand.api import entities
 from evenhand.api.rows import Asked, Reply, Row
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError, LimitError, NotFoundError
 from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, API_PAGE_ITEMS_MAX
 from evenhand.matching.bands import POSSIBLE_MIN, STRONG_MIN
@@ -117,7 +118,7 @@ async def match(asked: Asked) -> Reply:
 def _decoded(body: bytes) -> MatchRequest:
     try:
         return msgspec.json.decode(body, type=MatchRequest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise InputError("the queries cannot be used", why=str(error)) from error
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.canonical import UNREADABLE, canonical_bytes
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import API_CURSOR_CHARACTERS_MAX, API_PAGE_ITEMS_MAX
 
@@ -41,7 +41,7 @@ def after_of(text: str, question: Any) -> str:  # noqa: ANN401 - any JSON value
     try:
         raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         version, after, digest = msgspec.json.decode(raw, type=tuple[int, str, str])
-    except (ValueError, msgspec.DecodeError) as error:
+    except (ValueError, *UNREADABLE) as error:
         raise InputError("not a cursor of this API", remedy=remedy) from error
     if version != _VERSION or cursor(after, question) != text:
         raise InputError("this cursor belongs to another question", why=f"it is of {digest}", remedy=remedy)

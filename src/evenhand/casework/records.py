@@ -17,7 +17,7 @@ from typing import Final, Literal
 import msgspec
 
 from evenhand.casework.letters import Letter
-from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.canonical import UNREADABLE, canonical_bytes
 from evenhand.ground.errors import CorruptionError
 from evenhand.oversight.findings import Finding
 from evenhand.screening.cleared import ClearedPair, Evidence
@@ -166,7 +166,7 @@ def decode_decision(text: bytes) -> Decision:
     """Read a record. Raises CorruptionError: nobody but this node wrote it."""
     try:
         return _DECODER.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise CorruptionError("a recorded decision cannot be read", why=str(error)) from error
 
 
@@ -183,7 +183,7 @@ def parse_leaf(data: bytes) -> Leaf:
         leaf = _LEAF.decode(data)
         if print_leaf(leaf.at_ms, leaf.keeping, decode_base64(leaf.commitment)) == data:
             return leaf
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+    except (*UNREADABLE, ValueError) as error:
         raise CorruptionError("a leaf of the decision ledger cannot be read", why=str(error)) from error
     raise CorruptionError("a leaf of the decision ledger is not as it was printed")
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import msgspec
 
 from evenhand.exchange.frames import Batch
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError
 from evenhand.ledger.checkpoint import parse_checkpoint
 from evenhand.ledger.merkle import consistency_proof
@@ -64,5 +65,5 @@ async def _proof_tiles(fetch: Fetch, size: int, stop: int) -> dict[tuple[int, in
 async def _parts(fetch: Fetch, start: int, end: int) -> list[tuple[int, str, bytes]]:
     try:
         return _PARTS.decode(await fetch(f"parts?from={start}&to={end}"))
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise InputError("a partner's sealed parts do not parse", why=str(error)) from error

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError, LimitError
 from evenhand.ground.limits import FRAME_BYTES_MAX
 
@@ -79,7 +80,7 @@ def parse_frame(body: bytes) -> Frame:
     """Read a frame without its length. Raises InputError."""
     try:
         return _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise InputError("a frame from a peer does not parse", why=str(error)) from error
 
 

@@ -122,6 +122,10 @@ class Link:
                 if lane == "express" and self.connected[lane]:
                     # Only this stream has a pulse: where it died, the other may hang without a sign of it.
                     self._open("ordinary")
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not end a link in silence
+                self.last_error = f"a fault in this program: {type(error).__name__}"
+                _LOG.error("link_fault", peer=self.peer.code, lane=lane, kind=type(error).__name__)
+                failures = _PATIENCE
             self.connected[lane] = False
             await asyncio.sleep(_RETRY_SECONDS if failures < _PATIENCE else _LATER_SECONDS)
 

@@ -31,6 +31,7 @@ from evenhand.exchange.mirror import (
     checkpoint_of,
     open_ahead,
 )
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import CorruptionError, InputError, ProofInvalidError, VerificationError
 from evenhand.ground.limits import EXPRESS_PENDING_MAX
 from evenhand.ground.store import Batch as Rows
@@ -226,7 +227,7 @@ class Ledgers:
             code, index = key[len(_EXPRESS_PREFIX) : -9].decode(), int.from_bytes(key[-8:], "big")
             try:
                 stored = _EXPRESS_CODEC.decode(value)
-            except msgspec.DecodeError as error:
+            except UNREADABLE as error:
                 raise CorruptionError(
                     f"a stored urgent entry of {code} is damaged", why=str(error), ledger=code
                 ) from error

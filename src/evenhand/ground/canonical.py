@@ -20,6 +20,9 @@ from evenhand.ground.errors import InputError
 
 T = TypeVar("T")
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""All that decoding foreign bytes raises; the last where they nest deeper than the interpreter goes."""
+
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -48,7 +51,7 @@ class Codec(Generic[T]):
         """Read canonical bytes; anything that would not print back the same is an InputError."""
         try:
             value = self._decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise InputError(f"not a valid {self._name}", why=str(error)) from error
         if _ENCODER.encode(value) != data:
             raise InputError(f"{self._name} is not in canonical form (RFC 8785)")

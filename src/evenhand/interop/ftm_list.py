@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError, LimitError
 from evenhand.ground.limits import LIST_LINE_BYTES_MAX
 from evenhand.identity.person import Document, NameKind
@@ -117,7 +118,7 @@ def _entities(lines: Iterable[bytes], *, only: Container[str] | None = None) -> 
             if only is not None and _KIND.decode(line).schema not in only:
                 continue
             entity = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise InputError(
                 f"damaged JSON at line {number}", why=str(error), remedy="fetch the list again"
             ) from error

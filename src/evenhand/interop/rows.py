@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import clean
@@ -122,7 +123,7 @@ def read_json(data: bytes, what: str) -> Any:  # noqa: ANN401 - any JSON value
     """Read a JSON document. Raises InputError; also for one nested deeper than a reader can follow."""
     try:
         return msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise InputError(f"not {what}: damaged JSON", why=str(error), remedy="fetch the list again") from error
 
 

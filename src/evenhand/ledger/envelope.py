@@ -19,7 +19,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.canonical import UNREADABLE, canonical_bytes
 from evenhand.ground.errors import InputError, LimitError, SignatureInvalidError
 from evenhand.ground.limits import ENTRY_BYTES_MAX
 from evenhand.trust import ed25519
@@ -100,7 +100,7 @@ def parse_leaf(leaf: bytes) -> tuple[Envelope, bytes, bytes, bytes]:
     try:
         envelope = _ENVELOPE.decode(body)
         key, signature = bytes.fromhex(digits.decode("ascii")), a2b_base64(coded, strict_mode=True)
-    except (msgspec.DecodeError, ValueError) as error:  # bad text and bad base64 are ValueErrors
+    except (*UNREADABLE, ValueError) as error:  # bad text and bad base64 are ValueErrors
         raise InputError("a ledger entry does not parse", why=str(error)) from error
     coded = b64encode(signature)
     printed = (_OPENING, canonical_bytes(envelope), _KEY, key.hex().encode(), _SIGNATURE, coded, _CLOSING)

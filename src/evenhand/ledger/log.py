@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import CorruptionError, InputError, NotFoundError
 from evenhand.ground.store import Batch, Store
 from evenhand.ledger import merkle
@@ -96,7 +97,7 @@ class Log:
         try:
             self.head = Head() if stored is None else _HEAD_DECODER.decode(stored)
             self._range = CompactRange(self.head.size, self.head.edge)
-        except (msgspec.DecodeError, InputError) as error:
+        except (*UNREADABLE, InputError) as error:
             raise CorruptionError(
                 f"the stored head of ledger {self.code} is damaged", why=str(error),
                 remedy="run `evenhand doctor`; this ledger can be fetched again from partners",

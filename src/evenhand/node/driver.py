@@ -22,6 +22,7 @@ from evenhand.exchange.http_server import Server
 from evenhand.exchange.mirror import Parts
 from evenhand.exchange.tls import server_context, trust_roster
 from evenhand.exchange.witness import cosigned_by
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import (
     EvenhandError,
     PeerUnreachableError,
@@ -121,6 +122,8 @@ class NodeDriver:
                 return
             except EvenhandError as error:
                 _LOG.warning("tick_failed", reason=error.code)
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not stop receipts and rosters in silence
+                _LOG.error("tick_failed", reason="fault", kind=type(error).__name__)
 
     async def _tick(self) -> None:
         before = self.member.activity
@@ -223,7 +226,7 @@ class NodeDriver:
             window = [index for index in wanted if index < wanted[0] + BATCH_ENTRIES_MAX]
             try:
                 offered = await link.fetch_parts(code, window[0], window[-1] + 1)
-            except (PeerUnreachableError, msgspec.DecodeError):
+            except (PeerUnreachableError, *UNREADABLE):
                 return found
             asked = set(window)
             found.update({(index, name): sealed for index, name, sealed in offered if index in asked})

@@ -19,6 +19,7 @@ from typing import Final
 
 import msgspec
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.clock import Clock
 from evenhand.ground.errors import CorruptionError, InputError, NotFoundError, RefusedError, StoreError
 from evenhand.ground.sqlite import SqliteStore
@@ -102,7 +103,7 @@ class Folder:
             raise NotFoundError(
                 "no sign-in provider is set up", remedy="write oidc.json with issuer, client_id and client_secret"
             ) from error
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise InputError("oidc.json cannot be used", why=str(error), remedy="see docs/how-to/people.md") from error
 
     def read_config(self) -> NodeConfig:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError, RefusedError, UsageError
 from evenhand.node.asking import ASKING
 from evenhand.node.batching import BATCHING
@@ -73,7 +74,7 @@ async def _perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN40
     admit(site, name)
     try:
         asked = msgspec.json.decode(request, type=operation.request)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         # Our own checks inside a request arrive wrapped; their words are the better ones.
         cause = error.__cause__
         raise (

@@ -23,6 +23,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import CorruptionError
 
 _TITLE: Final = b"evenhand/snapshot/v2\n"
@@ -82,7 +83,7 @@ class Packed:
             try:
                 self._data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
                 at, self._table = self._open_table()
-            except (ValueError, InvalidTag, msgspec.DecodeError, OverflowError) as error:
+            except (ValueError, InvalidTag, *UNREADABLE, OverflowError) as error:
                 raise CorruptionError(f"{path} is damaged", why=type(error).__name__) from error
         self._starts = [at]
         for length in self._table.lengths:

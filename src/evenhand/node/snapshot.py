@@ -21,6 +21,7 @@ import msgspec
 import structlog
 
 from evenhand.exchange.ledgers import root_text
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import CorruptionError
 from evenhand.node import garbage
 from evenhand.node.member import Member
@@ -151,7 +152,7 @@ def _read(member: Member, path: Path) -> Packed | None:
 def _decode(packed: Packed) -> Snapshot | None:
     try:
         return _DECODER.decode(packed.content)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         _LOG.warning("snapshot_ignored", reason="another edition")
         return None
 

@@ -77,7 +77,7 @@ def complete(draft: Draft, *, notice_id: str, version: int, now_ms: int) -> Noti
     given.setdefault("expires", format_ms(now_ms + _EXPIRY_DAYS * DAY_MS))
     try:
         notice: Notice = msgspec.convert(given, PersonNotice | DocumentNotice)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:
         raise InputError(
             "the draft is not a notice", why=str(error), remedy="see the example in docs/reference/cli.md"
         ) from error
@@ -188,7 +188,7 @@ async def erase(site: Site, request: Erase) -> Written:
             {"kind": "erasure", "notice_id": held.notice_id, "entries": entries, "reason_class": request.reason_class},
             ErasureOrder,
         )
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:
         raise InputError(
             f"not a ground for erasure: {request.reason_class[:40]!r}", remedy="use redress, retention, court or error"
         ) from error
@@ -229,7 +229,7 @@ async def link(site: Site, request: LinkRequest) -> Written:
              "relation": request.relation, "reason": request.reason},
             Link,
         )  # fmt: skip
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:
         raise InputError("that link cannot be said", why=str(error)) from error
     return _say(site, record, first)
 

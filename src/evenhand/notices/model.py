@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from evenhand.ground.canonical import Codec, canonical_bytes
+from evenhand.ground.canonical import UNREADABLE, Codec, canonical_bytes
 from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import ITEMS_PER_FIELD_MAX, TEXT_CHARACTERS_MAX
@@ -374,7 +374,7 @@ def decode_record(data: bytes) -> Record:
     """Read a `match` part; anything not exactly as printed is an InputError."""
     try:
         record = _RECORD.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise InputError("not a valid record", why=str(error)) from error
     if canonical_bytes(record) != data:
         raise InputError("record is not in canonical form (RFC 8785)")

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.canonical import UNREADABLE, canonical_bytes
 from evenhand.ground.errors import InputError
 from evenhand.notices.model import Action
 from evenhand.screening.events import (
@@ -232,7 +232,7 @@ def decode_event(data: bytes) -> AnyEvent:
     """Read an event; anything not exactly as printed is an InputError."""
     try:
         event = _EVENT.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise InputError("not a valid event", why=str(error)) from error
     if canonical_bytes(event) != data:
         raise InputError("event is not in canonical form (RFC 8785)")

@@ -25,6 +25,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import PeerUnreachableError, RefusedError, VerificationError
 
 _ALGORITHMS: Final = ["RS256", "ES256", "EdDSA", "Ed25519"]
@@ -69,7 +70,7 @@ async def _fetch(method: str, url: str, **more: Any) -> dict[str, Any]:  # noqa:
         ) from error
     try:
         found = msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise VerificationError("the sign-in provider's answer is not JSON", why=str(error)) from error
     if status != _OK:
         said = str(found.get("error_description") or found.get("error") or status)
