@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from evenhand.oversight.figures import Figures
 from evenhand.oversight.findings import as_shown_to
+from evenhand.oversight.months import Months
+from evenhand.oversight.rules.profile import month_of
 from evenhand.oversight.rules.q import Q02, Q03
+from evenhand.screening.clocks import DEFAULT_POLICY
 from evenhand.screening.events import (
     ActionEnded,
     CustodyStep,
@@ -15,6 +19,8 @@ from evenhand.screening.events import (
     HitReported,
     LiveChecked,
     Movement,
+    OriginatorAnswered,
+    OriginatorContacted,
     PairCleared,
     PersonAsked,
     QueryMade,
@@ -37,7 +43,7 @@ from evenhand.screening.notice_events import (
     RedressRequested,
 )
 from tests.oversight.test_rules import DAY, ENTITLED, NINE, again, arrested, cleared, held
-from tests.oversight.traces import N, Stream
+from tests.oversight.traces import START, N, Stream
 
 FAR: dict[str, Any] = {"review_by_ms": 2**50, "expires_ms": 2**50}
 SILENT = "C-02:repeated:"
@@ -461,3 +467,25 @@ def test_o02_gaps_hashes_exports_and_absence() -> None:
     for part in ("gap", "hash", "refused", "away"):
         assert part in found
     assert {f.member for f in stream.found if "away" in f.found} == {"ITA", "PHL"}
+
+
+def test_an_exception_that_counts_is_there_to_be_read() -> None:
+    stream = Stream()
+    stream.excuse()
+    (declared,) = stream.engine.declared("ITA")
+    assert stream.engine.declared("PHL") == ()
+    figures = Figures("ITA")
+    figures.observe(declared)
+    assert figures.report(declared.at_ms).exceptions == {"DANGER_TO_LIFE": 1}
+
+
+def test_an_answer_to_nothing_asked_is_no_answer_of_ours() -> None:
+    months = Months("ITA", DEFAULT_POLICY)
+    base: dict[str, Any] = {"member": "ITA", "unit": "u", "encounter": "x", "notice": N}
+    asked = OriginatorContacted(event_id="a", at_ms=START, message="m1", **base)
+    base["member"] = "PHL"
+    months.observe(asked)
+    for second, message in enumerate(("m1", "m1", "m9"), 1):
+        said = {"event_id": f"b{second}", "at_ms": START + second * 1000, "message": message, "version": 1}
+        months.observe(OriginatorAnswered(**said, **base, answer="CONFIRM"))
+    assert months.waits(*month_of(START)) == {"PHL": [1000]}

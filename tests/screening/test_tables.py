@@ -10,7 +10,7 @@ from evenhand.ground.errors import InputError
 from evenhand.identity.person import Document, Name, Person
 from evenhand.notices.model import DocumentNotice, PersonNotice
 from evenhand.screening.cleared import ClearedPair, ClearedPairs, Evidence, identity_basis, is_same_person
-from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY, SOURCES, Policy, stale_after_ms
+from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY, SOURCES, Policy, protection_within_ms, stale_after_ms
 from evenhand.screening.events import CandidateOpened, QueryMade
 from evenhand.screening.ladder import Circumstances, ceiling, is_stale, lower_of
 from evenhand.screening.notice_events import decode_event, encode_event
@@ -24,6 +24,12 @@ def test_every_parameter_has_a_source_and_is_positive() -> None:
     assert all(name.rpartition("_")[2] in {"ms", "count", "permille"} for name in SOURCES)
     with pytest.raises(InputError):
         Policy(judge_ms=0)
+    for wrong in ({"protection_terrorism_ms": DEFAULT_POLICY.contact_terrorism_ms},
+                  {"protection_ms": DEFAULT_POLICY.contact_ms}):  # fmt: skip
+        with pytest.raises(InputError, match="protection") as refused:
+            Policy(**wrong)
+        assert refused.value.why == "rule C-01"
+    assert protection_within_ms(DEFAULT_POLICY, terrorism=True) < protection_within_ms(DEFAULT_POLICY, terrorism=False)
     assert stale_after_ms(DEFAULT_POLICY, offline=True) > stale_after_ms(DEFAULT_POLICY, offline=False)
 
 
@@ -71,6 +77,17 @@ def pair(basis: str, **fields: Any) -> ClearedPair:
     given: dict[str, Any] = {"notice": N, "basis": basis, "evidence": Evidence(person="q", document="d"),
                              "cleared_ms": 1, "encounter": "x"}  # fmt: skip
     return ClearedPair(**(given | fields))
+
+
+def test_pairs_older_than_their_records_are_forgotten() -> None:
+    pairs = ClearedPairs()
+    for at_ms in (1, 5):
+        pairs.add(pair("b", evidence=Evidence(person=f"p{at_ms}"), cleared_ms=at_ms))
+    pairs.forget_before(5)
+    assert pairs.suppresses(N, "b", Evidence(person="p1")) is None
+    assert pairs.suppresses(N, "b", Evidence(person="p5")) is not None
+    pairs.forget_before(6)
+    assert len(pairs) == 0
 
 
 def test_a_pair_lapses_with_the_identity_and_with_nothing_else() -> None:
