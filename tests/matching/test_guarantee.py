@@ -16,8 +16,8 @@ from evenhand.matching.contract import Listed
 from evenhand.matching.engine import ALONE_BARS, DATED_BARS, LOOSE_BARS
 from evenhand.matching.finding import ALONE, DATED, YEAR, years_agree
 from evenhand.matching.invented import invent
-from evenhand.matching.lookup import KEYS_MAX, keys_of
-from evenhand.matching.recall import grade_of, grade_of_join, hit_weight, passes, sum_up
+from evenhand.matching.lookup import KEYS_MAX, grade_of, grade_of_join, keys_of
+from evenhand.matching.recall import hit_weight, passes, sum_up
 from evenhand.matching.unfolding import may_join, room_for_one, unfold
 from evenhand.matching.wording import Vocabulary
 from evenhand.names.forms import ABJAD, NICKNAME

@@ -129,6 +129,8 @@ class Block:
             work = work._replace(
                 list_start=np.concatenate([work.list_start, np.zeros(more, np.int64)]),
                 list_size=np.concatenate([work.list_size, np.full(more, NOT_YET, np.int64)]),
+                near_start=np.concatenate([work.near_start, np.zeros(more, np.int64)]),
+                near_size=np.concatenate([work.near_size, np.full(more, NOT_YET, np.int64)]),
             )
             self._rooms[thread] = work, room, out
         return work, room, out

@@ -18,15 +18,17 @@ from numpy.typing import NDArray
 from evenhand.matching.alike import DROPS, DROPS_ABJAD, LOOKS, PRICES, int64, look_drops
 from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
-from evenhand.matching.recall import BUMP, NOT_YET, Listing, Work, candidates, hit_weight, passes
+from evenhand.matching.recall import BUMP, NEAR, NOT_YET, Listing, Work, candidates, hit_weight, passes
 from evenhand.matching.scorer import room_for_sums, score
 from evenhand.matching.unfolding import FORMS_MAX, jit, rooms_for_one, unfold
 
 TABLES: Final = (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops())
 PAIRS_MAX: Final = 32
+NEAR_MAX: Final = 16_000_000
+"""Listed forms kept as near to words asked before."""
 SUMS_KEPT: Final = 8192
 """Pairs of words of which is remembered what the trees said: a pair meets in one candidate after the other."""
-KEPT_MAX: Final = 12_000_000
+KEPT_MAX: Final = 32_000_000
 """Readings kept in the lists of words asked before; then they are made anew."""
 ALONE, DATED, SHARE, LEAST, CUT, YEAR = 0, 3, 0, 1, 2, 6
 """Places in the row of a question: share, least weight and cut for people without a birth date (from ALONE on) and for
@@ -96,6 +98,9 @@ def find(
     if work.room[BUMP] > KEPT_MAX:
         work.list_size[:] = NOT_YET
         work.room[BUMP] = 0
+    if work.room[NEAR] > work.near.size // 8 * 7:
+        work.near_size[:] = NOT_YET
+        work.room[NEAR] = 0
     asked, listed = room.asked[0], room.listed[0]
     unfold(q, ids, asked)
     for bar in (SHARE, LEAST):
@@ -150,7 +155,7 @@ def work_for(listing: Listing, asked_words: int) -> Work:
     """Return room for one thread over a list, and over questions of so many distinct words."""
     forms, readings = max(1, listing.words.letters.shape[0]), max(1, listing.owner.size)
     return Work(
-        np.zeros(2, np.int64),
+        np.zeros(3, np.int64),
         np.zeros(forms, np.int64),
         np.zeros(readings // 64 + 1, np.uint64),
         np.zeros(readings // 64 + 1, np.uint64),
@@ -159,6 +164,9 @@ def work_for(listing: Listing, asked_words: int) -> Work:
         np.zeros(asked_words, np.int64),
         np.full(asked_words, NOT_YET, np.int64),
         np.zeros(readings, np.int32),
+        np.empty(min(NEAR_MAX, forms * 1000) + 64, np.int32),
+        np.zeros(asked_words, np.int64),
+        np.full(asked_words, NOT_YET, np.int64),
     )
 
 

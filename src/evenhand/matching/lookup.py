@@ -15,9 +15,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evenhand.matching.alike import int64
-from evenhand.matching.unfolding import jit
+from evenhand.matching.alike import alike_at, apart, int64, softly
+from evenhand.matching.packing import JOIN_SPELLINGS
+from evenhand.matching.unfolding import jit, joined
 from evenhand.matching.wording import Words
+from evenhand.names.forms import NICKNAME
 
 KEY_CHARACTERS: Final = 8
 KEYS_MAX: Final = 64
@@ -25,6 +27,13 @@ _ONE_DROP_MIN: Final = 3
 _TWO_DROPS_MIN: Final = 7
 _BONES_MIN: Final = 3
 _BONES_DROP_MIN: Final = 5
+NEIGHBOUR_MIN: Final = 700
+NICKNAME_MIN: Final = 900
+NICKNAME_WORTH: Final = 860
+GRADE_BITS: Final = 5
+GRADE_MAX: Final = (1 << GRADE_BITS) - 1
+GRADE_BASE: Final = 690
+GRADE_STEP: Final = 10
 _BASIS: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x100000001B3)
 _LOW: Final = np.uint64(0xFFFFFFFF)
@@ -137,3 +146,44 @@ def key_rows(words: Words) -> NDArray[np.uint64]:
     rows = np.empty(_all_keys(words, np.zeros(0, np.uint64)), np.uint64)
     _all_keys(words, rows)
     return rows
+
+
+@jit
+def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
+    """Grade a listed form that shares a key with spelling u of the question: 0 if it is not near, else 1 … 31.
+
+    A grade g stands for a similarity of 690 + 10 g thousandths, the cost of the spelling taken off.
+    """
+    f = int64(q.form[u])
+    if apart(q.consonants[f], p.consonants[form], max(q.sizes[f, 1], p.sizes[form, 1])):
+        return 0
+    nickname = q.kind[u] & NICKNAME
+    soft = softly(int(q.kind[u]), p.bare[form], q.sizes[f, 3], p.sizes[form, 3])
+    found = alike_at(q.letters, q.sounds, f, q.sizes, p.letters, p.sounds, int64(form), p.sizes, soft, lines)
+    if found < (NICKNAME_MIN if nickname else NEIGHBOUR_MIN):
+        return 0
+    if nickname:
+        found = NICKNAME_WORTH - q.cost[u] // 2 - (1000 - found) // 2
+    else:
+        found -= min(60, q.cost[u] * 2 // 3)
+    return int(max(1, (found - GRADE_BASE + GRADE_STEP - 1) // GRADE_STEP))
+
+
+@jit
+def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, lines: Any) -> int:
+    """Grade two neighbouring listed words, written as one, that sound as spelling u (see grade_of)."""
+    best = 0
+    f = q.form[u]
+    size = q.sizes[f, 2]
+    for a in range(w.spelling_start[one], min(w.spelling_start[one] + JOIN_SPELLINGS, w.spelling_start[one + 1])):
+        for b in range(
+            w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
+        ):
+            g, h = w.form[a], w.form[b]
+            joined(w, g, h, spare.letters[0], spare.sounds[0], spare.keys[0], spare.bones[0], spare.sizes[0])
+            if spare.sizes[0, 2] != size or (spare.keys[0, :size] != q.keys[f, :size]).any():
+                continue
+            spare.bare[0] = w.bare[g] | w.bare[h]
+            spare.consonants[0] = w.consonants[g] | w.consonants[h]
+            best = max(best, grade_of(q, u, spare, int64(0), lines))
+    return best

@@ -20,23 +20,26 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.matching.alike import alike_at, apart, int64, softly
-from evenhand.matching.lookup import KEYS_MAX, first_of, join_hash, keys_of
-from evenhand.matching.packing import JOIN_SPELLINGS
-from evenhand.matching.unfolding import SLOTS_MAX, jit, joined, may_join
+from evenhand.matching.alike import int64
+from evenhand.matching.lookup import (
+    GRADE_BASE,
+    GRADE_BITS,
+    GRADE_MAX,
+    GRADE_STEP,
+    KEYS_MAX,
+    first_of,
+    grade_of,
+    grade_of_join,
+    join_hash,
+    keys_of,
+)
+from evenhand.matching.unfolding import SLOTS_MAX, jit, may_join
 from evenhand.matching.wording import Words
 from evenhand.names.forms import ABJAD, NICKNAME
 from evenhand.names.parts import PATRONYMIC, PLAIN
 
-NEIGHBOUR_MIN: Final = 700
-NICKNAME_MIN: Final = 900
-NICKNAME_WORTH: Final = 860
 SAME: Final = 990
 """Similarity, in thousandths, from which names are the same: they are candidates however common."""
-GRADE_BITS: Final = 5
-GRADE_MAX: Final = (1 << GRADE_BITS) - 1
-GRADE_BASE: Final = 690
-GRADE_STEP: Final = 10
 NOT_YET: Final = -1
 _HALF: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
@@ -86,30 +89,13 @@ class Work(NamedTuple):
     list_size: NDArray[np.int64]
     """Per asked word: its list in the pool; size NOT_YET if it has none."""
     found: NDArray[np.int32]
+    near: NDArray[np.int32]
+    near_start: NDArray[np.int64]
+    near_size: NDArray[np.int64]
+    """Per asked word: rows of listed form above, grade below, from 0 to room[NEAR]; size NOT_YET if it has none."""
 
 
-STAMP, BUMP = 0, 1
-
-
-@jit
-def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
-    """Grade a listed form that shares a key with spelling u of the question: 0 if it is not near, else 1 … 31.
-
-    A grade g stands for a similarity of 690 + 10 g thousandths, the cost of the spelling taken off.
-    """
-    f = int64(q.form[u])
-    if apart(q.consonants[f], p.consonants[form], max(q.sizes[f, 1], p.sizes[form, 1])):
-        return 0
-    nickname = q.kind[u] & NICKNAME
-    soft = softly(int(q.kind[u]), p.bare[form], q.sizes[f, 3], p.sizes[form, 3])
-    found = alike_at(q.letters, q.sounds, f, q.sizes, p.letters, p.sounds, int64(form), p.sizes, soft, lines)
-    if found < (NICKNAME_MIN if nickname else NEIGHBOUR_MIN):
-        return 0
-    if nickname:
-        found = NICKNAME_WORTH - q.cost[u] // 2 - (1000 - found) // 2
-    else:
-        found -= min(60, q.cost[u] * 2 // 3)
-    return int(max(1, (found - GRADE_BASE + GRADE_STEP - 1) // GRADE_STEP))
+STAMP, BUMP, NEAR = 0, 1, 2
 
 
 @jit
@@ -165,8 +151,11 @@ def _mark_words(listing: Any, form: Any, work: Any, grade: int, edges: Any) -> N
 
 
 @jit
-def _mark_near(q: Any, u: int, exact: int, listing: Any, work: Any, lines: Any, edges: Any) -> None:
-    """Mark the readings of every listed form near spelling u; `exact`: the whole key only."""
+def _mark_near(q: Any, u: int, exact: int, listing: Any, work: Any, lines: Any, edges: Any, place: int) -> int:
+    """Mark the readings of every listed form near spelling u; `exact`: the whole key only.
+
+    Writes the forms to work.near from a place on; returns the place after the last: its size if it is full.
+    """
     keys = np.zeros(KEYS_MAX, np.uint64)
     f = q.form[u]
     work.room[STAMP] += 1
@@ -183,26 +172,10 @@ def _mark_near(q: Any, u: int, exact: int, listing: Any, work: Any, lines: Any, 
                 grade = grade_of(q, u, listing.words, form, lines)
                 if grade:
                     _mark_words(listing, form, work, grade, edges)
-
-
-@jit
-def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, lines: Any) -> int:
-    """Grade two neighbouring listed words, written as one, that sound as spelling u (see grade_of)."""
-    best = 0
-    f = q.form[u]
-    size = q.sizes[f, 2]
-    for a in range(w.spelling_start[one], min(w.spelling_start[one] + JOIN_SPELLINGS, w.spelling_start[one + 1])):
-        for b in range(
-            w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
-        ):
-            g, h = w.form[a], w.form[b]
-            joined(w, g, h, spare.letters[0], spare.sounds[0], spare.keys[0], spare.bones[0], spare.sizes[0])
-            if spare.sizes[0, 2] != size or (spare.keys[0, :size] != q.keys[f, :size]).any():
-                continue
-            spare.bare[0] = w.bare[g] | w.bare[h]
-            spare.consonants[0] = w.consonants[g] | w.consonants[h]
-            best = max(best, grade_of(q, u, spare, int64(0), lines))
-    return best
+                    if place < work.near.size:
+                        work.near[place] = form << GRADE_BITS | grade
+                        place += 1
+    return place
 
 
 @jit
@@ -245,11 +218,18 @@ def list_of(q: Any, word: int, listing: Any, work: Any, spare: Any) -> None:
     """Make the list of an asked word in the pool and keep it there."""
     lines = np.zeros((3, 32), np.int32)
     edges = np.array([int64(1) << 40, int64(-1)])
+    known, place = work.near_size[word] != NOT_YET, int64(work.room[NEAR])
+    for row in range(work.near_start[word], work.near_start[word] + work.near_size[word] if known else 0):
+        _mark_words(listing, work.near[row] >> GRADE_BITS, work, work.near[row] & GRADE_MAX, edges)
     for u in range(q.spelling_start[word], q.spelling_start[word + 1]):
         nickname = q.kind[u] & NICKNAME
-        _mark_near(q, u, int64(nickname), listing, work, lines, edges)
+        if not known:
+            place = _mark_near(q, u, int64(nickname), listing, work, lines, edges, place)
         if not nickname:
             _mark_joined(q, u, listing, work, spare, lines, edges)
+    if not known and place < work.near.size:
+        work.near_start[word], work.near_size[word] = work.room[NEAR], place - work.room[NEAR]
+        work.room[NEAR] = place
     begin = work.room[BUMP]
     end = _gather(work, edges, begin)
     work.list_start[word], work.list_size[word] = begin, end - begin
@@ -278,7 +258,7 @@ def _lists(q: Any, ids: Any, asked: Any, listing: Any, work: Any, spare: Any, li
             continue
         edges = np.array([int64(1) << 40, int64(-1)])
         for u in range(asked.spelling_start[slot], asked.spelling_start[slot + 1]):
-            _mark_near(asked, u, int64(1), listing, work, lines, edges)
+            _mark_near(asked, u, int64(1), listing, work, lines, edges, int64(work.near.size))
         begin, end = end, _gather(work, edges, end)
         if end > begin:
             lists[count, 0], lists[count, 1], lists[count, 2] = begin, end, asked.span[slot]
