@@ -28,6 +28,7 @@ from evenhand.node.deciding.judging import told as told_of
 from evenhand.node.deciding.noting import require_may_query, served
 from evenhand.node.deciding.statuses import is_terrorism, status_of
 from evenhand.node.site import Site
+from evenhand.node.warming import patience
 from evenhand.notices.model import RedressNumber
 from evenhand.screening.cleared import Evidence, identity_basis
 from evenhand.screening.coercion import Refusal
@@ -71,7 +72,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def scan(site: Site, request: Scan) -> Scanned:
-    """Look a person up and begin an encounter. Raises InputError, RefusedError or StoreError."""
+    """Look a person up and begin an encounter. Raises InputError, RefusedError, NotReadyError or StoreError."""
     casework, who = site.casework, actor(site, request)
     require_may_query(site)
     entitle(site, who)
@@ -80,6 +81,7 @@ async def scan(site: Site, request: Scan) -> Scanned:
         nationalities=request.nationalities, documents=request.documents,
     )  # fmt: skip
     encounter = casework.new_id()
+    await patience(site.member.matcher)
     document = site.member.find(query)
     asked = _asked(site, request, who, document, encounter)
     refusal = _refusal(site, asked)
