@@ -6,8 +6,8 @@ Told:     questions as word numbers.
 Answers:  the readings that share enough weight with the question, all of them (see `passes`).
 Trusted:  yes: a candidate lost here is a suspect waved through.
 
-Why nothing is lost: an asked word's list holds every reading with a word near it. If the word alone weighs enough for
-light readings, the head of its list, sorted by weight, is taken whole. Any other candidate is hit by two asked words at
+Why nothing is lost: an asked word's list holds every reading with a word near it. Those that pass by that word alone
+are light, so they are at the head of its list, sorted by weight. Any other candidate is hit by two asked words at
 least, so it lies in two lists: walking all lists but the longest, and marking, meets every reading that lies in two of
 them; one in the longest and another is met by asking for it there. `passes` is the definition; the brute-force test
 applies it to every reading.
@@ -290,9 +290,10 @@ def _take(work: Any, reading: int, count: int) -> int:
 
 
 @jit
-def _heads(q: Any, ids: Any, lists: Any, total: int, listing: Any, work: Any, bars: Any, rest: Any) -> int:
-    """Take the readings for which one list may be enough; `rest` receives where the others begin."""
+def _heads(q: Any, ids: Any, lists: Any, total: int, listing: Any, work: Any, bars: Any) -> int:
+    """Take the readings that pass by one list alone: light ones, at the head of a list."""
     asked, count = hit_weight(q, ids, (1 << ids.size) - 1), 0
+    sums = np.zeros(2, np.int64)
     for k in range(total):
         hit = hit_weight(q, ids, lists[k, 2])
         light = listing.mass.size
@@ -300,43 +301,46 @@ def _heads(q: Any, ids: Any, lists: Any, total: int, listing: Any, work: Any, ba
             light = 0
         elif hit * 100 < bars[0] * asked:
             light = _place_in(listing.mass, int64(0), int64(listing.mass.size), hit * 100 // bars[0] + 1)
-        rest[k] = _place_in(work.pool, lists[k, 0], lists[k, 1], light << GRADE_BITS)
-        for at in range(lists[k, 0], rest[k]):
-            count = _take(work, work.pool[at] >> GRADE_BITS, count)
+        for at in range(lists[k, 0], _place_in(work.pool, lists[k, 0], lists[k, 1], light << GRADE_BITS)):
+            reading = work.pool[at] >> GRADE_BITS
+            alike = GRADE_BASE + GRADE_STEP * (work.pool[at] & GRADE_MAX)
+            sums[0], sums[1] = hit * alike, hit * (alike - 500)
+            if passes(sums, asked, listing.mass[reading], bars[0], bars[1]):
+                count = _take(work, reading, count)
     return count
 
 
 @jit
-def _met_twice(lists: Any, total: int, work: Any, rest: Any, count: int) -> int:
-    """Take every reading beyond the heads that lies in two lists."""
+def _met_twice(lists: Any, total: int, work: Any, count: int) -> int:
+    """Take every reading that lies in two lists."""
     longest, others = 0, 0
     for k in range(total):
-        if lists[k, 1] - rest[k] > lists[longest, 1] - rest[longest]:
+        if lists[k, 1] - lists[k, 0] > lists[longest, 1] - lists[longest, 0]:
             longest = k
     for k in range(total):
         if k == longest:
             continue
-        others += lists[k, 1] - rest[k]
-        for at in range(rest[k], lists[k, 1]):
+        others += lists[k, 1] - lists[k, 0]
+        for at in range(lists[k, 0], lists[k, 1]):
             reading = work.pool[at] >> GRADE_BITS
             row, bit = reading >> 6, _ONE << np.uint64(reading & 63)
             if work.once[row] & bit:
                 count = _take(work, reading, count)
             work.once[row] |= bit
-    scan = lists[longest, 1] - rest[longest] < others * _FAR
+    scan = lists[longest, 1] - lists[longest, 0] < others * _FAR
     if scan:
-        for at in range(rest[longest], lists[longest, 1]):
+        for at in range(lists[longest, 0], lists[longest, 1]):
             reading = work.pool[at] >> GRADE_BITS
             if work.once[reading >> 6] & (_ONE << np.uint64(reading & 63)):
                 count = _take(work, reading, count)
     for k in range(total):
         if k == longest:
             continue
-        for at in range(rest[k], lists[k, 1]):
+        for at in range(lists[k, 0], lists[k, 1]):
             reading = work.pool[at] >> GRADE_BITS
             work.once[reading >> 6] = 0
             if not scan:
-                place = _place_in(work.pool, rest[longest], lists[longest, 1], reading << GRADE_BITS)
+                place = _place_in(work.pool, lists[longest, 0], lists[longest, 1], reading << GRADE_BITS)
                 if place < lists[longest, 1] and work.pool[place] >> GRADE_BITS == reading:
                     count = _take(work, reading, count)
     return count
@@ -349,11 +353,10 @@ def candidates(q: Any, ids: Any, asked: Any, listing: Any, work: Any, spare: Any
     `ids`: the question's words; `asked`: the same unfolded; `bars`: share and least; `spare`: room for one reading.
     """
     lists = np.zeros((SLOTS_MAX, 3), np.int64)
-    rest = np.zeros(SLOTS_MAX, np.int64)
     total = _lists(q, ids, asked, listing, work, spare, lists)
     if total == 0:
         return 0
-    count = _met_twice(lists, total, work, rest, _heads(q, ids, lists, total, listing, work, bars, rest))
+    count = _met_twice(lists, total, work, _heads(q, ids, lists, total, listing, work, bars))
     whole, kept = hit_weight(q, ids, (1 << ids.size) - 1), 0
     grades = np.zeros(ids.size, np.int64)
     for at in range(count):
