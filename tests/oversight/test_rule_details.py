@@ -486,6 +486,6 @@ def test_an_answer_to_nothing_asked_is_no_answer_of_ours() -> None:
     base["member"] = "PHL"
     months.observe(asked)
     for second, message in enumerate(("m1", "m1", "m9"), 1):
-        said: dict[str, Any] = {"event_id": f"b{second}", "at_ms": START + second * 1000, "message": message, "version": 1}
-        months.observe(OriginatorAnswered(**said, **base, answer="CONFIRM"))
+        said: dict[str, Any] = {"event_id": f"b{second}", "at_ms": START + second * 1000, "message": message}
+        months.observe(OriginatorAnswered(**said, **base, answer="CONFIRM", version=1))
     assert months.waits(*month_of(START)) == {"PHL": [1000]}

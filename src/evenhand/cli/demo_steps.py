@@ -35,13 +35,19 @@ class Story:
     seen: list[str] = field(default_factory=list)
     """What to tell the onlooker about the present step."""
     taken_back: str = ""
+    crossings: int = 0
+    """How often somebody was looked up: each is a crossing of its own."""
 
     def say(self, line: str) -> None:
         """Tell the onlooker something."""
         self.seen.append(line)
 
     def ask(self, code: str, operation: str, /, **request: object) -> dict[str, Any]:
-        """Ask a member's node."""
+        """Ask a member's node; who looks somebody up says why, as everybody must."""
+        if operation == "find":
+            self.crossings += 1
+            why = {"purpose": "BORDER_CHECK", "legal_basis": "Border Code art 8"}
+            request = {**why, "reference": f"crossing {self.crossings}", **request}
         return self.coalition.ask(code, operation, **request)
 
     def digests(self, *codes: str) -> set[str]:
