@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from evenhand.ground.clock import SystemClock
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.interop.synthetic import synthetic_persons
 from evenhand.interop.synthetic_lists import write_un_xml
 from evenhand.ledger.log import entry_row
 from evenhand.ledger.proof import parse_proof
+from evenhand.node.folder import Folder, open_member
+from evenhand.node.list_editions import last_taken, objection
 
 from .conftest import PEOPLE, draft, type_in
 
@@ -138,9 +141,30 @@ def test_a_second_import_publishes_exactly_the_difference(solo: Path, tmp_path: 
     done = type_in("import", "un-sc", newer, "--data", solo, "--json").said
     assert (done["published"], done["corrected"], done["withdrawn"]) == (1, 0, 1)
     assert type_in(*by_document(solo, 0)).code == 0
-    back = type_in("import", "un-sc", solo.parent / "list.xml", "--data", solo, "--json").said
+    older = ("import", "un-sc", solo.parent / "list.xml", "--data", solo)
+    dry = type_in(*older, "--dry-run", "--json").said
+    assert "2025-03-01" in dry["alarm"]
+    stopped = type_in(*older, "--accept-mass-withdrawal")
+    assert (stopped.code, type_in(*by_document(solo, 0)).code) == (3, 0), "an older edition changes nothing"
+    assert "2025-03-01" in stopped.err
+    assert "--accept-older-edition" in stopped.err
+    undated = tmp_path / "undated.xml"
+    undated.write_bytes((solo.parent / "list.xml").read_bytes().replace(b"dateGenerated", b"made"))
+    assert "does not say its date" in type_in("import", "un-sc", undated, "--data", solo).err
+    back = type_in(*older, "--accept-older-edition", "--json").said
     assert (back["published"], back["withdrawn"]) == (1, 1), "an entry that comes back to the list is published again"
     assert type_in(*by_document(solo, 0)).code == 10
+    assert type_in("import", "un-sc", newer, "--dry-run", "--data", solo, "--json").said["alarm"] == ""
+
+
+def test_an_edition_that_the_store_forgot_is_known_by_the_notices(solo: Path) -> None:
+    folder = Folder(solo)
+    with open_member(folder, SystemClock()) as member:
+        taken = last_taken(member, "un-sc")
+        member.store.apply({b"list/edition/un-sc": None})
+        assert last_taken(member, "un-sc") == taken != ""
+        assert last_taken(member, "eu-fsf") == ""
+        assert objection(member, "eu-fsf", "1999-01-01") == ""
 
 
 def test_a_mass_withdrawal_stops_the_import(solo: Path, tmp_path: Path) -> None:

@@ -214,6 +214,9 @@ def import_list(  # noqa: PLR0917 - Typer makes options of arguments
     accept_mass_withdrawal: Annotated[
         bool, typer.Option("--accept-mass-withdrawal", help="Withdraw even if it is a large part of the list.")
     ] = False,
+    accept_older_edition: Annotated[
+        bool, typer.Option("--accept-older-edition", help="Take in a file that is older than what was taken in.")
+    ] = False,
     policy: Annotated[Path | None, typer.Option("--policy", help="An import policy in JSON.")] = None,
     columns: Annotated[Path | None, typer.Option("--columns", help="For `template`: a mapping in JSON.")] = None,
     audience: Annotated[str, typer.Option("--audience", help="`all`, or codes separated by commas.")] = "all",
@@ -232,7 +235,8 @@ def import_list(  # noqa: PLR0917 - Typer makes options of arguments
 
     request = {
         "format": format_name, "place": place if "://" in place else str(Path(place).resolve()), "dry_run": dry_run,
-        "accept_mass_withdrawal": accept_mass_withdrawal, "audience": audience, "detail_audience": detail_audience,
+        "accept_mass_withdrawal": accept_mass_withdrawal, "accept_older_edition": accept_older_edition,
+        "audience": audience, "detail_audience": detail_audience,
     }  # fmt: skip
     for field, file in (("policy", policy), ("columns", columns)):
         if file is not None:

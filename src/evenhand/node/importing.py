@@ -25,6 +25,7 @@ from evenhand.interop.formats import ListFormat, one_file, read_list
 from evenhand.interop.importing import Fate, HeldNotice, Planner
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import ImportPolicy, content_digest, to_notice
+from evenhand.node import list_editions
 from evenhand.node.details import detail_of, order_in
 from evenhand.node.list_formats import list_formats
 from evenhand.node.list_places import files_at, lines_at
@@ -53,6 +54,7 @@ class ImportRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     place: str
     dry_run: bool = False
     accept_mass_withdrawal: bool = False
+    accept_older_edition: bool = False
     policy: ImportPolicy | None = None
     columns: dict[str, str] | None = None
     audience: str = ALL
@@ -101,11 +103,15 @@ def _format(request: ImportRequest) -> ListFormat:
 
 
 class _Reading(Protocol):
-    """A list that can be gone through as often as needed; `edition` is known after the first time."""
+    """A list that can be gone through as often as needed; `edition` is known after the first time.
+
+    It is `dated` where it has a date of its own, not only dates of its entries.
+    """
 
     format: ListFormat
     name: str
     edition: str
+    dated: bool
 
     def told(self) -> Iterator[ImportedEntry | Refusal]:
         """Yield entries and refusals, in the same order each time."""
@@ -114,7 +120,7 @@ class _Reading(Protocol):
 class _Whole:
     def __init__(self, format_: ListFormat, parsed: ParsedList) -> None:
         self.format, self.name, self.edition = format_, parsed.name, parsed.edition
-        self._parsed = parsed
+        self._parsed, self.dated = parsed, True
 
     def told(self) -> Iterator[ImportedEntry | Refusal]:
         return chain(self._parsed.refusals, self._parsed.entries)
@@ -124,7 +130,7 @@ class _Streamed:
     def __init__(self, format_: ListFormat, lines: Callable[[], Iterator[bytes]]) -> None:
         assert format_.lines is not None
         self.format, self.name, self.edition = format_, format_.name, ""
-        self._read, self._lines = format_.lines, lines
+        self._read, self._lines, self.dated = format_.lines, lines, False
 
     def told(self) -> Iterator[ImportedEntry | Refusal]:
         for one in self._read(self._lines):
@@ -149,14 +155,22 @@ async def _import(site: Site, request: ImportRequest, reading: _Reading) -> Impo
         await asyncio.to_thread(_plan, planner, batch, objections)
         done += len(batch)
         await site.report(Progress(what="reading the list", done=done, total=0))
-    answer = _answer(reading, planner, dry_run=request.dry_run)
+    stale = list_editions.objection(site.member, reading.name, reading.edition) if reading.dated else ""
+    answer = _answer(reading, planner, "" if request.accept_older_edition else stale, dry_run=request.dry_run)
     if request.dry_run:
         return answer
+    if stale and not request.accept_older_edition:
+        raise RefusedError(
+            "the import was stopped and nothing was changed", why=stale,
+            remedy="get the newest edition; if you truly want this one, repeat with --accept-older-edition",
+        )  # fmt: skip
     if answer.alarm and not request.accept_mass_withdrawal:
         raise RefusedError(
             "the import was stopped and nothing was changed", why=answer.alarm,
             remedy="make sure the list is whole; if it truly shrank, repeat with --accept-mass-withdrawal",
         )  # fmt: skip
+    if reading.dated:
+        list_editions.remember(site.member, reading.name, reading.edition)
     await _publish(site, request, planner, reading, policy)
     return answer
 
@@ -169,11 +183,12 @@ def _plan(planner: Planner, batch: list[ImportedEntry | Refusal], objections: Ma
             planner.take(one, objections.get(one.entry_id, ""))
 
 
-def _answer(reading: _Reading, planner: Planner, *, dry_run: bool) -> Imported:
+def _answer(reading: _Reading, planner: Planner, stale: str, *, dry_run: bool) -> Imported:
     return Imported(
         list=reading.name, edition=reading.edition, dry_run=dry_run, published=planner.count(Fate.PUBLISH),
         corrected=planner.count(Fate.CORRECT), withdrawn=len(planner.gone()),
-        unchanged=planner.count(Fate.UNCHANGED), refusals=tuple(planner.refusals), alarm=planner.alarm(),
+        unchanged=planner.count(Fate.UNCHANGED), refusals=tuple(planner.refusals),
+        alarm="; ".join(one for one in (stale, planner.alarm()) if one),
     )  # fmt: skip
 
 
