@@ -18,7 +18,10 @@ help: ## List the targets
 
 .venv/run.stamp: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Evenhand needs Python 3.11 or later; say make PYTHON=...")'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/pip || { rm -rf .venv && $(PYTHON) -m venv .venv && test -x $(BIN)/pip; } || { rm -rf .venv; \
+		echo "No environment could be made. Install venv for your Python (Debian, Ubuntu: apt-get install" \
+		"python3-venv; elsewhere it comes with Python), then say make again, or make PYTHON=... with one that has it." >&2; \
+		exit 1; }
 	$(PIP) install --requirement requirements.lock
 	$(PIP) install --no-deps --editable .
 	touch $@
