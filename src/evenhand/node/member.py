@@ -377,7 +377,7 @@ class Member:
     # -- questions -------------------------------------------------------------------------------
 
     def find(self, query: Query, *, at_ms: int | None = None, as_of_ms: int | None = None) -> AnswerDocument:
-        """Answer by all that is known, for now or an instant; or as the list stood at one. Raises StoreError."""
+        """Answer by all that is known, of this moment or another; or as the list stood at one. Raises StoreError."""
         self.require_whole()
         now = self.clock.now_ms()
         asked, instant = (answer, at_ms) if as_of_ms is None else (answer_then, as_of_ms)
