@@ -24,6 +24,7 @@ OTHERWISE = {
     "redress may-report": "protection.ask", "redress object": "protection.object",
     "redress protect": "protection.grant", "redress protected": "protection.list",
     "redress unprotect": "protection.end", "travel mrz": "POST /v1/travel/mrz",
+    "travel flight": "POST /v1/carriers/paxlst",
 }  # fmt: skip
 """Commands that have another name over HTTP."""
 AT_THE_MACHINE = {

@@ -84,9 +84,10 @@ class App:
 
     async def _answer(self, row: Row, scope: Scope, receive: Receive) -> Reply:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        caller = self.service.admit(row, headers)
+        values = {name: str(value) for name, value in scope["path_params"].items()} if row.in_path else {}
+        caller = self.service.admit(row, headers, values)
         incoming = Incoming(
-            path_values={name: str(value) for name, value in scope["path_params"].items()} if row.in_path else {},
+            path_values=values,
             query=_pairs(scope["query_string"]), headers=headers,
             body=await _body(receive, row.body_bytes_max) if row.has_body and not row.streams_in else b"",
             stream=_chunks(receive) if row.streams_in else None, target=scope["path"],

@@ -66,13 +66,17 @@ class Keys:
         row = self._site.people.registry.get(MachineKey, name)
         if row is None or not is_token(token, row.token_hash) or self._site.member.clock.now_ms() >= row.until_ms:
             return None
-        known = self._known.get(name)
+        return self.program(row)
+
+    def program(self, row: MachineKey) -> Caller:
+        """Return the program whose key this is."""
+        known = self._known.get(row.machine)
         if known is None or known[0] is not row:
             caller = Caller(
                 who=row.machine, name=row.name, roles=frozenset(row.roles), unit=row.unit,
                 entitlement=entitlement_of(row.purposes, row.categories), is_machine=True,
             )  # fmt: skip
-            known = self._known[name] = row, caller
+            known = self._known[row.machine] = row, caller
         return known[1]
 
 

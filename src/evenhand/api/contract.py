@@ -122,7 +122,7 @@ def _operation(row: Row, named: dict[Any, Any], components: dict[str, Any]) -> d
         "parameters": [*_in_path(row), *_in_query(row, components), *_in_headers(row)],
         "responses": _responses(row, named),
     }  # fmt: skip
-    if row.needs == "open":
+    if row.needs == "open" or row.by_link:
         said["security"] = []
     else:
         said["security"] = [{"key": []}, {"basic": []}]
@@ -169,7 +169,7 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
 def _in_headers(row: Row) -> list[dict[str, Any]]:
     text = {"type": "string", "maxLength": API_HEADER_CHARACTERS_MAX}
     found = []
-    if row.purpose:
+    if row.purpose and not row.by_link:
         found += [
             _header("Evenhand-Purpose", {"type": "string", "enum": list(PURPOSES)},
                     "Why this person is looked up; a key may have a standing purpose instead."),

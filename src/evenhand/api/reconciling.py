@@ -12,14 +12,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from evenhand.api import entities
+from evenhand.api.links import Link, LinkRequest, Right, link_answer, make_link, until_of
 from evenhand.api.opensanctions import scored
 from evenhand.api.rows import Asked, Reply, Row
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError, LimitError
 from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, API_PAGE_ITEMS_MAX
 from evenhand.matching.bands import STRONG_MIN
@@ -63,8 +66,9 @@ async def manifest(asked: Asked) -> Reply:
     entities.check_dataset(asked.values["dataset"])
     if "queries" in asked.values:
         return await _answered(asked, asked.values["queries"])
-    base = (asked.service.rules.url or f"http://{asked.headers.get('host', '')}").rstrip("/")
-    service = f"{base}/reconcile/{asked.values['dataset']}"
+    base = _base(asked)
+    by = f"/by/{asked.values['link']}" if asked.row.by_link else ""
+    service = f"{base}/reconcile/{asked.values['dataset']}{by}"
     said = {
         "versions": ["0.2"], "name": f"Evenhand {asked.site.member.code}", "identifierSpace": _SPACE,
         "schemaSpace": _SPACE, "defaultTypes": [{"id": one, "name": name} for one, name in _TYPES.items()],
@@ -92,7 +96,7 @@ async def reconcile(asked: Asked) -> Reply:
 async def _answered(asked: Asked, text: str) -> Reply:
     try:
         batch = msgspec.json.decode(text, type=dict[str, Asking])
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except UNREADABLE as error:
         raise InputError("queries cannot be read", why=str(error)) from error
     if not 0 < len(batch) <= API_BATCH_QUESTIONS_MAX:
         raise LimitError(f"{len(batch)} queries", why=f"1 to {API_BATCH_QUESTIONS_MAX} at once")
@@ -165,9 +169,30 @@ def _matching(asked: Asked, able: dict[str, str]) -> Reply:
     return Reply(body=msgspec.json.encode({"result": result}))
 
 
+async def link(asked: Asked) -> Reply:
+    """Make an address for a client that can send no header. Raises InputError, NotFoundError or HttpError (403)."""
+    try:
+        request = msgspec.json.decode(asked.body, type=LinkRequest)
+    except UNREADABLE as error:
+        raise InputError("the request cannot be used", why=str(error)) from error
+    entities.check_dataset(request.dataset)
+    assert asked.caller is not None
+    right = Right(
+        machine=asked.caller.who, until_ms=until_of(request.hours, asked.site.member.clock.now_ms()),
+        dataset=request.dataset, purpose=asked.purpose, legal_basis=asked.legal_basis,
+        reference=asked.site.stated.reference,
+    )  # fmt: skip
+    made = make_link(asked.site, asked.caller, right)
+    return Reply(body=msgspec.json.encode(link_answer(f"{_base(asked)}/reconcile/{request.dataset}/by/{made}", right)))
+
+
+def _base(asked: Asked) -> str:
+    return (asked.service.rules.url or f"http://{asked.headers.get('host', '')}").rstrip("/")
+
+
 _TAG: Final = "Reconciliation"
 _TYPED: Final = ("prefix", "cursor", "limit", "type", "domain")
-ROWS: Final = (
+_OPEN: Final = (
     Row("GET", "/reconcile/{dataset}", "The service's manifest", _TAG, run=manifest, power=Permission.QUERY,
         gives=dict, purpose=True, lenient=True, lenient_names=("queries",)),
     Row("POST", "/reconcile/{dataset}", "Candidates for rows of a table", _TAG, run=reconcile,
@@ -178,4 +203,11 @@ ROWS: Final = (
         lenient=True, lenient_names=_TYPED),
     Row("GET", "/reconcile/{dataset}/suggest/property", "Suggest properties", _TAG, run=suggest_property,
         gives=dict, lenient=True, lenient_names=_TYPED),
+)  # fmt: skip
+ROWS: Final = (
+    *_OPEN,
+    Row("POST", "/v1/reconciliation/links", "Make an address for OpenRefine, which can send no key", _TAG, run=link,
+        power=Permission.QUERY, purpose=True, takes=LinkRequest, gives=Link, examples={"link": {"hours": 12}}),
+    *(replace(row, path=row.path.replace("{dataset}", "{dataset}/by/{link}"), by_link=True, power=Permission.QUERY,
+              summary=f"{row.summary}, by a link") for row in _OPEN),
 )  # fmt: skip

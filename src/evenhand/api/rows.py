@@ -97,6 +97,8 @@ class Row:
     media: str = JSON
     purpose: bool = False
     """A person is looked up: purpose and legal basis must be stated."""
+    by_link: bool = False
+    """Who asks is proved by the path, and why as well (see `links`): no header is needed."""
     names_journey: bool = False
     """The body says itself which flight or journey it belongs to."""
     repeatable: bool = True

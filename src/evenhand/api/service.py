@@ -17,11 +17,13 @@ from typing import Any, Final
 import msgspec
 
 from evenhand.api.callers import Keys, check_may, token_in
+from evenhand.api.links import read_link
 from evenhand.api.problems import HttpError
 from evenhand.api.rates import Rates
 from evenhand.api.repeats import Repeats
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.api.tags import notice_tag
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
 from evenhand.ground.store import Store
@@ -76,13 +78,24 @@ class Service:
 
     # -- admission ---------------------------------------------------------------------------------------
 
-    def admit(self, row: Row, headers: Mapping[str, str]) -> Caller | None:
+    def admit(
+        self, row: Row, headers: Mapping[str, str], values: Mapping[str, str] | None = None
+    ) -> Caller | None:
         """Return who asks. Raises HttpError: 401, 403, 415 or 429. Called before a body is read."""
         if row.needs == "open":
             return None
-        caller = self.keys.identify(token_in(headers.get("authorization", "")))
+        if row.by_link:
+            caller = self.keys.program(read_link(self.site, values or {})[1])
+        else:
+            caller = self.keys.identify(token_in(headers.get("authorization", "")))
         self.rates.take(caller.who, self.site.member.clock.now_ms())
-        check_may(self.site, caller, row.operation, row.needs)
+        try:
+            check_may(self.site, caller, row.operation, row.needs)
+        except HttpError as error:
+            self._note(row, caller, refused=error.what)
+            raise
+        if not row.purpose and (row.run is not None or self.site.people.registry.is_empty):
+            self._note(row, caller)  # questions note themselves, and so do operations where people have accounts
         if row.has_body:
             media = headers.get("content-type", "").partition(";")[0].strip().lower()
             if media != row.accepts:
@@ -91,6 +104,11 @@ class Service:
                     headers={"Accept": row.accepts},
                 )  # fmt: skip
         return caller
+
+    def _note(self, row: Row, caller: Caller, **more: str) -> None:
+        """Have it recorded who came to which door, with the next write: at the latest within a second."""
+        name = row.operation or f"{row.method} {row.path}"
+        self.site.record_later("people.look", {"who": caller.who, "operation": name, **more})
 
     def _purpose(self, row: Row, caller: Caller | None, headers: Mapping[str, str]) -> tuple[str, str]:
         """Return purpose and legal basis, of the request or else the one of the key. Raises HttpError (400, 403)."""
@@ -127,21 +145,23 @@ class Service:
 
     def asked(self, row: Row, caller: Caller | None, incoming: Incoming) -> Asked:
         """Check parameters and purpose, and return the request. Raises InputError or HttpError."""
-        values = dict(incoming.path_values)
-        purpose, basis = self._purpose(row, caller, incoming.headers)
+        values, headers = dict(incoming.path_values), incoming.headers
+        if row.by_link:
+            headers = {**headers, "authorization": "", **read_link(self.site, values)[0].headers}
+        purpose, basis = self._purpose(row, caller, headers)
         query = None if row.lenient else _query(row, incoming.query)
         if row.lenient:
             _check_names(row.lenient_names, incoming.query)
             values = dict(incoming.query) | values
-        token = token_in(incoming.headers.get("authorization", ""))
+        token = token_in(headers.get("authorization", ""))
         site = self.site.asked_by(token, _nobody_hears) if caller is not None else self.site
         if purpose:
-            reference = incoming.headers.get(REFERENCE, "").strip()
+            reference = headers.get(REFERENCE, "").strip()
             site.stated = Stated(
                 purpose=purpose, legal_basis=basis, reference=reference, via=f"http {row.path}", caller=caller
             )
         return Asked(
-            caller=caller, site=site, service=self, values=values, headers=incoming.headers, body=incoming.body,
+            caller=caller, site=site, service=self, values=values, headers=headers, body=incoming.body,
             row=row, stream=incoming.stream, query=query, purpose=purpose, legal_basis=basis,
         )  # fmt: skip
 
@@ -222,7 +242,7 @@ def _query(row: Row, given: tuple[tuple[str, str], ...]) -> Any:  # noqa: ANN401
         return None
     try:
         return msgspec.convert(dict(given), known, strict=False)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:
         cause = error.__cause__
         raise (cause if isinstance(cause, InputError) else InputError("a parameter is wrong", why=str(error))) from None
 
@@ -265,7 +285,7 @@ def _checked_json(body: bytes) -> bytes:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise InputError("the body is not a JSON object", why=str(error)) from error
 
 
