@@ -131,3 +131,8 @@ ENCOUNTERED = {
     "ActionAuthorised", "ActionTaken", "ActionEnded", "CustodyStep", "HitReported", "FollowedUp", "PairCleared",
     "EncounterClosed", "SideStateEntered",
 }  # fmt: skip
+
+
+def words(stream: Stream, code: str) -> str:
+    """Return what was found under a rule, in its words."""
+    return " | ".join(finding.found for finding in stream.found if finding.rule == code)
