@@ -220,10 +220,11 @@ def run(folder: Path, *, quick: bool, people: int = _PERSONS, seconds: float = 1
     try:
         figures += [
             *_finding(node, seconds, size), *_batches(node, seconds, batch, size),
-            *_timed(node, "flight_paxlst_to_cusres_ms", 150, seconds, lambda: node.request(
-                "POST", "/v1/carriers/paxlst", _flight(flight), "Content-Type: application/edifact\r\n"), size),
-            *_timed(node, "taxii_page_1000_ms", 100, seconds / 2,
-                    lambda: node.request("GET", _PAGE, headers="Accept: */*\r\n"), f"{notices:,} notices"),
+            *_timed(node, "flight_paxlst_to_cusres_ms", lambda: node.request(
+                "POST", "/v1/carriers/paxlst", _flight(flight), "Content-Type: application/edifact\r\n"),
+                p99=150, seconds=seconds, size=size),
+            *_timed(node, "taxii_page_1000_ms", lambda: node.request("GET", _PAGE, headers="Accept: */*\r\n"),
+                    p99=100, seconds=seconds / 2, size=f"{notices:,} notices"),
         ]  # fmt: skip
     finally:
         node.stop()
@@ -274,8 +275,8 @@ def _batches(node: _Node, seconds: float, size: int, people: str) -> list[Figure
     ]
 
 
-def _timed(  # noqa: PLR0917 - a figure, its bound, and how it is asked
-    node: _Node, name: str, p99: float, seconds: float, make: Callable[[], bytes], size: str
+def _timed(
+    node: _Node, name: str, make: Callable[[], bytes], *, p99: float, seconds: float, size: str
 ) -> list[Figure]:
     request = make()
     asyncio.run(_many(node.port, [request] * 2, 1, 0))
