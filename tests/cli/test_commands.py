@@ -130,6 +130,13 @@ def test_who_can_see_before_publishing(pair: Path, tmp_path: Path) -> None:
     assert "match:" in type_in("who-can-see", path, "--data", pair / "ITA").out
 
 
+def test_the_example_of_the_reference_is_published(solo: Path, tmp_path: Path) -> None:
+    reference = (Path(__file__).parents[2] / "docs/reference/cli.md").read_text("utf-8")
+    path = tmp_path / "draft.json"
+    path.write_text(reference.split("```json\n")[1].split("```")[0], "utf-8")
+    assert "Published" in type_in("notice", "publish", path, "--data", solo).out
+
+
 def test_a_second_import_publishes_exactly_the_difference(solo: Path, tmp_path: Path) -> None:
     again = type_in("import", "un-sc", solo.parent / "list.xml", "--data", solo, "--json").said
     assert (again["published"], again["corrected"], again["withdrawn"]) == (0, 0, 0)

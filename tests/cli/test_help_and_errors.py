@@ -12,7 +12,7 @@ import typer.main
 
 from evenhand.cli.app import app
 
-from .conftest import type_in
+from .conftest import PEOPLE, draft, type_in
 
 
 def tree(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -67,6 +67,14 @@ WRONG: list[tuple[list[str], int, str]] = [
     (["import", "un-sc", "{list}", "--audience", "ZZZ", "--accept-mass-withdrawal", "--data", "{solo}"], 3, "audience"),
     (["notice", "publish", "{empty}/none.json", "--data", "{solo}"], 2, "cannot read"),
     (["notice", "publish", "{text}", "--data", "{solo}"], 1, "is not JSON"),
+    (["notice", "publish", "{bare}", "--data", "{solo}"], 1, 'write {"notice": {"kind"'),
+    (["notice", "publish", "{nobody}", "--data", "{solo}"], 3, "the audience is empty"),
+    (["who-can-see", ",", "--data", "{solo}"], 3, "the audience is empty"),
+    (["notice", "publish", "{deep}", "--data", "{solo}"], 1, "cli.md"),
+    (["notice", "correct", "{key}", "{deeper}", "--data", "{solo}"], 1, "is not JSON"),
+    (["import", "un-sc", "{list}", "--policy", "{deeper}", "--data", "{solo}"], 1, "is not JSON"),
+    (["import", "template", "{list}", "--columns", "{deep}", "--data", "{solo}"], 1, "64 levels"),
+    (["encounter", "report", "{key}", "{deeper}", "--data", "{solo}"], 1, "is not"),
     (["notice", "publish", "{number}", "--data", "{solo}"], 1, "cannot be used"),
     (["notice", "publish", "{poor}", "--data", "{solo}"], 3, "procedure"),
     (["notice", "publish", "{wrong}", "--data", "{solo}"], 1, "not a notice"),
@@ -124,6 +132,10 @@ def places(made_solo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     (folder / "poor").write_text(json.dumps({"notice": notice, "detail": detail}), "utf-8")
     (folder / "wrong").write_text(json.dumps({"notice": {**notice, "mood": "bad"}, "detail": detail}), "utf-8")
     (folder / "numbered").write_text(json.dumps({"notice": {**notice, "version": 9}, "detail": detail}), "utf-8")
+    (folder / "bare").write_text(json.dumps({"kind": "person", "person": person}), "utf-8")
+    (folder / "nobody").write_text(draft(PEOPLE[0], audience=""), "utf-8")
+    (folder / "deep").write_text("[" * 100 + "]" * 100, "utf-8")
+    (folder / "deeper").write_text('{"a":' * 100_000 + "1" + "}" * 100_000, "utf-8")
     other = type_in("node", "init", "--member", "PHL", "--coalition", "other.example", "--data", folder / "other")
     assert other.code == 0
     key = type_in("notice", "list", "--data", made_solo / "ITA", "--json").said["notices"][0]["key"]
@@ -132,6 +144,7 @@ def places(made_solo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         "genesis": str(made_solo / "genesis.roster"),
         "card": str(made_solo / "ITA" / "card.json"), "key": key,
         **{name: str(folder / name) for name in ("empty", "text", "number", "poor", "wrong", "numbered", "other")},
+        **{name: str(folder / name) for name in ("bare", "nobody", "deep", "deeper")},
     }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def carried(pair: Path, tmp_path: Path) -> Path:
     assert type_in("import", "un-sc", tmp_path / "list.xml", "--data", pair / "ITA").code == 0
     bundle = tmp_path / "ita.bundle"
     assert type_in("ledger", "export", "all", bundle, "--for", "PHL", "--data", pair / "ITA").code == 0
-    assert type_in("ledger", "import", bundle, "--data", pair / "PHL").code == 0
+    assert "Took in" in type_in("ledger", "import", bundle, "--data", pair / "PHL").out
     return pair
 
 
@@ -50,6 +50,17 @@ def test_a_rotten_mirror_is_dropped_and_taken_in_again(carried: Path, tmp_path: 
     assert type_in("ledger", "import", tmp_path / "ita.bundle", "--data", phl).code == 0
     assert type_in("state", "--data", phl, "--json").said["digest"] == before
     assert type_in("ledger", "verify", "--data", phl).code == 0
+
+
+def test_a_bundle_of_what_is_held_is_not_said_to_be_taken_in(carried: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "ita.bundle"
+    assert "not checked" in type_in("ledger", "import", bundle, "--data", carried / "PHL").out
+    flipped = bytearray(bundle.read_bytes())
+    flipped[len(flipped) // 2] ^= 1
+    bundle.write_bytes(flipped)
+    again = type_in("ledger", "import", bundle, "--data", carried / "PHL")
+    assert "Took in" not in again.out
+    assert again.code or "not checked" in again.out or "Refused" in again.out
 
 
 def test_our_own_rotten_ledger_is_dropped_only_by_name_and_then_waits_for_partners(carried: Path) -> None:

@@ -33,7 +33,7 @@ from evenhand.cli import (
     roster,
     travel,
 )
-from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_file, show, write_file
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_json, show, write_file
 from evenhand.cli.keeping import UNREACHABLE
 
 POSSIBLE_MATCH: Final = 10
@@ -228,10 +228,7 @@ def import_list(  # noqa: PLR0917 - Typer makes options of arguments
 
     Example: evenhand import un-sc consolidated.xml --dry-run --data ita
     """
-    import msgspec
-
     from evenhand.cli.screens import import_screen
-    from evenhand.ground.errors import InputError
 
     request = {
         "format": format_name, "place": place if "://" in place else str(Path(place).resolve()), "dry_run": dry_run,
@@ -240,10 +237,7 @@ def import_list(  # noqa: PLR0917 - Typer makes options of arguments
     }  # fmt: skip
     for field, file in (("policy", policy), ("columns", columns)):
         if file is not None:
-            try:
-                request[field] = msgspec.json.decode(read_file(file, what=f"the {field}"))
-            except msgspec.DecodeError as error:
-                raise InputError(f"{file} is not JSON", why=str(error), remedy="see docs/reference/cli.md") from error
+            request[field] = read_json(file, what=f"the {field}", remedy="see docs/reference/cli.md")
     show(ask(data, "import", request), as_json=as_json, text=import_screen)
 
 

@@ -20,6 +20,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import QUERY_NAME_CHARACTERS_MAX
 from evenhand.identity.dates import BirthDate, check_partial_date
@@ -51,7 +52,7 @@ def _rows(path: Path, *fields: str) -> list[dict[str, Any]]:
                     if not isinstance(row, dict) or not set(fields) <= set(row):
                         raise InputError(f"{path}, line {number}: not an object with {', '.join(fields)}")
                     rows.append(row)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise InputError(f"cannot read {path}", why=str(error)) from error
     return rows
 

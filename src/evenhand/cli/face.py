@@ -21,10 +21,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from typer.core import TyperGroup
 
-from evenhand.ground.errors import EvenhandError, StoreError, UsageError
+from evenhand.ground.canonical import UNREADABLE
+from evenhand.ground.errors import EvenhandError, InputError, StoreError, UsageError
 from evenhand.node.control_client import Tell, ask_node, is_served
 
 DEFAULT_FOLDER: Final = "evenhand-data"
+_NESTING_MAX: Final = 64  # levels of JSON; a draft has six
 Data = Annotated[
     Path,
     typer.Option("--data", envvar="EVENHAND_DATA", metavar="DIR", help="The node's data folder.", show_default=True),
@@ -162,6 +164,26 @@ def read_file(path: Path, *, what: str) -> bytes:
         raise UsageError(
             f"cannot read {what} {path}", why=error.strerror or "", remedy="give the path of a file"
         ) from error
+
+
+def read_json(path: Path, *, what: str, remedy: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Read a JSON file a person named. Raises UsageError, or InputError where it is not JSON or nests too deeply."""
+    try:
+        value = msgspec.json.decode(read_file(path, what=what))
+    except UNREADABLE as error:
+        raise InputError(f"{path} is not JSON", why=str(error), remedy=remedy) from error
+    level = [value]
+    for _ in range(_NESTING_MAX):
+        level = [part for one in level if isinstance(one, dict | list) for part in _parts(one)]
+    if level:
+        raise InputError(
+            f"{path} is not JSON that can be used", why=f"it nests deeper than {_NESTING_MAX} levels", remedy=remedy
+        )
+    return value
+
+
+def _parts(value: dict[str, Any] | list[Any]) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value
 
 
 def write_file(path: Path, data: bytes) -> None:

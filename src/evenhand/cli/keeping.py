@@ -47,6 +47,16 @@ def _carried(said: dict[str, Any], verb: str) -> None:
         console().print(f"Refused: {line}")
 
 
+def _taken(said: dict[str, Any]) -> None:
+    if said["new"] or said["refused"]:
+        _carried(said, "Took in")
+    else:
+        console().print(
+            f"Nothing new in {said['place']}: every entry is held here already, so the file's {said['bytes']} bytes "
+            "were not checked. `evenhand ledger verify` checks what is held."
+        )
+
+
 @ledger.command(name="export")
 def export_ledger(
     code: Annotated[str, typer.Argument(help="A member's ledger, or `all`.")],
@@ -75,7 +85,7 @@ def import_ledger(
     Example: evenhand ledger import ita.bundle --data phl
     """
     answer = ask(data, "ledger.import", {"place": str(file.resolve())})
-    show(answer, as_json=as_json, text=lambda said: _carried(said, "Took in"))
+    show(answer, as_json=as_json, text=_taken)
 
 
 @ledger.command()

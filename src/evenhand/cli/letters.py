@@ -16,6 +16,7 @@ import typer
 
 from evenhand.cli.encounter_face import NOBODY, Encounter, Officer, Unit, app, step
 from evenhand.cli.face import DATA, Data, Json, ask, console, read_file, show
+from evenhand.ground.canonical import UNREADABLE
 
 Letter = Annotated[str, typer.Argument(help="A letter's id, or the first digits of it.")]
 
@@ -43,7 +44,7 @@ def read_items(file: Path) -> list[dict[str, str]]:
 
     try:
         said = msgspec.json.decode(read_file(file, what="the report"), type=dict[str, str | dict[str, str]])
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise InputError(
             f"{file} is not a report", why=str(error), remedy='write {"located": "…", "route": {"because": "…"}, …}'
         ) from error

@@ -9,27 +9,29 @@ Trusted:  yes.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-import msgspec
 import typer
 
-from evenhand.cli.face import DATA, Commands, Data, Json, ask, console, read_file, show
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, console, read_json, show
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="Publish, correct, withdraw, show.")
 Notice = Annotated[str, typer.Argument(help="CODE:ID, or the first digits of an id.")]
+_EXAMPLE: Final = "see the example in docs/reference/cli.md"
+_SHAPE: Final = (
+    'write {"notice": {"kind": "person", "category": "…", "action": "…", "person": {…}}, "detail": {…}, '
+    '"audience": "all"}'
+)
 
 
 def read_draft(path: Path) -> Any:  # noqa: ANN401 - any JSON value
     """Read a draft. Raises UsageError or InputError."""
     from evenhand.ground.errors import InputError
 
-    try:
-        return msgspec.json.decode(read_file(path, what="the draft"))
-    except msgspec.DecodeError as error:
-        raise InputError(
-            f"{path} is not JSON", why=str(error), remedy="see the example in docs/reference/cli.md"
-        ) from error
+    draft = read_json(path, what="the draft", remedy=_EXAMPLE)
+    if isinstance(draft, dict) and "notice" not in draft:
+        raise InputError(f"{path} is not a draft", why="it has no `notice`", remedy=f"{_SHAPE}; {_EXAMPLE}")
+    return draft
 
 
 def _written(said: dict[str, Any], verb: str) -> None:

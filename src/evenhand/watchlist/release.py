@@ -6,11 +6,13 @@ Answers:  the audience and epoch to seal to, the grants to issue first, and who 
 Trusted:  yes: releasability is decided here and nowhere else.
 
 An audience keeps its opaque id; whoever leaves it (expelled, suspended) opens a new epoch, whoever joins
-`all` is granted its earlier epochs, so that a new member gets the same picture.
+`all` is granted its earlier epochs, so that a new member gets the same picture. A reader with a new sealing
+key is both: the old key leaves, the new one joins.
 """
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +37,13 @@ def parse_label(text: str, roster: Roster, own: str) -> str:
     """Return the canonical label for `all` or codes separated by commas. Raises RefusedError."""
     if text.strip().lower() == ALL:
         return ALL
-    codes = sorted({part.strip().upper() for part in text.split(",") if part.strip()} | {own})
+    named = {part.strip().upper() for part in text.split(",") if part.strip()}
+    if not named:
+        raise RefusedError(
+            "the audience is empty", why="nobody else would ever read it",
+            remedy=f"write `all`, codes separated by commas, or `{own}` if it is for this member alone",
+        )  # fmt: skip
+    codes = sorted(named | {own})
     for code in codes:
         if not roster.is_active(code):
             known = roster.by_code.get(code)
@@ -51,6 +59,12 @@ def readers_of(label: str, roster: Roster) -> frozenset[str]:
     """Return the active members a label means under a roster."""
     codes = roster.active_codes if label == ALL else label.split(",")
     return frozenset(code for code in codes if roster.is_active(code))
+
+
+def sealed_to(readers: frozenset[str], roster: Roster) -> str:
+    """Return a digest of the sealing keys of readers: another one when any of them has another key."""
+    text = "".join(f"{code} {roster.by_code[code].sealing}\n" for code in sorted(readers) if code in roster.by_code)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
 
 
 def who_can_see(label: str, roster: Roster) -> list[Reader]:
@@ -80,6 +94,15 @@ class _Audience:
     epoch: int
     key: bytes
     readers: frozenset[str]
+    sealed_to: str = ""
+
+    def rotated(self, roster: Roster) -> bool:
+        """Whether a reader has another sealing key now, so that the old one must open nothing new."""
+        return bool(self.readers) and self.sealed_to != sealed_to(self.readers, roster)
+
+    def fits(self, wanted: frozenset[str], roster: Roster) -> bool:
+        """Whether exactly those who should read can, with the keys they have now."""
+        return self.readers == wanted and not self.rotated(roster)
 
 
 class AudienceBook:
@@ -101,7 +124,7 @@ class AudienceBook:
         if known is not None and known.epoch == grant.epoch:
             readers |= known.readers
         if known is None or grant.epoch >= known.epoch:
-            self._current[label] = _Audience(grant.audience, grant.epoch, key, readers)
+            self._current[label] = _Audience(grant.audience, grant.epoch, key, readers, grant.sealed_to)
         self._label[grant.audience] = label
         self._ever[grant.audience] = self._ever.get(grant.audience, frozenset()) | readers
         self._keys[grant.audience, grant.epoch] = key
@@ -120,7 +143,7 @@ class AudienceBook:
     def current(self, label: str, roster: Roster) -> tuple[str, int, bytes] | None:
         """Return (audience, epoch, key) to seal to, or None if `prepare` must issue keys first."""
         held = self._current.get(label)
-        if held is None or held.readers != readers_of(label, roster):
+        if held is None or not held.fits(readers_of(label, roster), roster):
             return None
         return held.audience, held.epoch, held.key
 
@@ -128,26 +151,32 @@ class AudienceBook:
         """Return the grants per member that make `current(label)` possible; empty if nothing is due."""
         wanted = readers_of(label, roster)
         held = self._current.get(label)
-        if held is not None and held.readers == wanted:
+        if held is not None and held.fits(wanted, roster):
             return {}
+        anew = held is not None and held.rotated(roster)
         if held is None:
             audience = b64encode(self._entropy(AUDIENCE_BYTES)).decode("ascii")
             held = _Audience(audience, 1, self._entropy(EPOCH_KEY_BYTES), frozenset())
-        elif held.readers - wanted:
+        elif anew or held.readers - wanted:
             held = _Audience(held.audience, held.epoch + 1, self._entropy(EPOCH_KEY_BYTES), held.readers)
-        return self._issue(label, held, wanted)
+        drawn = _Audience(held.audience, held.epoch, held.key, held.readers, sealed_to(wanted, roster))
+        return self._issue(label, drawn, wanted, anew=anew)
 
-    def _issue(self, label: str, audience: _Audience, readers: frozenset[str]) -> dict[str, list[Grant]]:
+    def _issue(
+        self, label: str, audience: _Audience, readers: frozenset[str], *, anew: bool
+    ) -> dict[str, list[Grant]]:
         def grant(number: int, secret: bytes, code: str) -> Grant:
             return Grant(
                 audience=audience.audience, epoch=number, key=b64encode(secret).decode("ascii"),
                 readers=tuple(sorted(readers)), label=label if code == self._own else "",
+                sealed_to=audience.sealed_to if code == self._own and number == audience.epoch else "",
             )  # fmt: skip
 
         earlier = [(n, key) for (name, n), key in sorted(self._keys.items())
                    if name == audience.audience and n != audience.epoch]  # fmt: skip
-        # A newcomer needs the old epochs too, and all must learn that it may read them, for they serve it.
-        old = earlier if readers - audience.readers else []
+        # A newcomer needs the old epochs too, and all must learn that it may read them, for they serve it;
+        # so does a new sealing key, whose owner may have lost the old one.
+        old = earlier if anew or readers - audience.readers else []
         given: dict[str, list[Grant]] = {}
         for code in sorted(readers):
             given[code] = [
@@ -161,5 +190,5 @@ class AudienceBook:
         return [
             label
             for label, held in sorted(self._current.items())
-            if held.readers != readers_of(label, roster)
+            if not held.fits(readers_of(label, roster), roster)
         ]
