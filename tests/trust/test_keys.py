@@ -10,7 +10,7 @@ from cryptography import x509
 
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError
 from evenhand.trust import ed25519
-from evenhand.trust.keys import MemberKeys, generate_keys, load_keys, public_keys, save_keys, sign_bytes
+from evenhand.trust.keys import MemberKeys, generate_keys, load_keys, public_keys, rotate_keys, save_keys, sign_bytes
 
 
 def keys(member: str = "ITA", coalition: str = "shield.example") -> MemberKeys:
@@ -64,8 +64,23 @@ def test_each_purpose_has_its_own_key() -> None:
 def test_the_certificate_is_over_the_transport_key_and_says_who() -> None:
     made = keys()
     certificate = x509.load_der_x509_certificate(made.certificate_der())
-    assert certificate.subject.rfc4514_string() == "CN=evenhand ITA"
+    said = certificate.subject.rfc4514_string()
+    assert said.startswith("CN=evenhand ITA ")
+    other = rotate_keys(made, entropy=lambda n: b"\x77" * n, now_ms=1_790_000_000_000).certificate_der()
+    assert x509.load_der_x509_certificate(other).subject.rfc4514_string() != said, "a name for each key"
     assert b"PRIVATE KEY" in made.transport_key_pem()
+
+
+def test_rotated_keys_are_new_and_still_open_what_was_sealed_to_the_old(tmp_path: Path) -> None:
+    old = keys()
+    new = rotate_keys(old, entropy=lambda n: b"\x77" * n, now_ms=1_790_000_000_000)
+    newest = rotate_keys(new, entropy=lambda n: b"\x78" * n, now_ms=1_790_000_000_000)
+    for name in ("log", "witness", "sealing", "transport", "certificate"):
+        assert len({getattr(old, name), getattr(new, name), getattr(newest, name)}) == 3
+    assert newest.storage == old.storage, "what the node keeps on its own disk is still readable"
+    assert newest.sealing_secrets == (newest.sealing_secret, new.sealing_secret, old.sealing_secret)
+    save_keys(newest, tmp_path / "keys.json")
+    assert load_keys(tmp_path / "keys.json") == newest
 
 
 def test_signatures_of_the_log_key_verify() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 
 import msgspec
@@ -104,6 +104,50 @@ def test_whoever_joins_is_granted_the_earlier_epochs() -> None:
     assert sorted(grant.epoch for grant in joined["XPO"]) == [1, 2]
 
 
+def with_new_sealing_key(code: str) -> Roster:
+    key = b64encode(sealing_public_key(b"\x55" * 32)).decode()
+    members = tuple(msgspec.structs.replace(m, sealing=key) if m.code == code else m for m in ROSTER.members)
+    return msgspec.structs.replace(ROSTER, members=members)
+
+
+def test_a_new_sealing_key_causes_a_new_epoch_and_is_granted_the_old_ones() -> None:
+    book, following = AudienceBook("ITA", entropy()), with_new_sealing_key("PHL")
+    old = issue(book, "all")["PHL"][0]
+    issue(book, "ITA,XPO")
+    assert book.stale(following) == ["all"], "whom it does not concern is left alone"
+    assert book.current("all", following) is None
+    given = issue(book, "all", following)
+    assert [grant.epoch for grant in given["PHL"]] == [1, 2]
+    assert given["PHL"][0].key == old.key != given["PHL"][1].key
+    assert all(grant.sealed_to == "" for code in ("PHL", "XPO") for grant in given[code])
+    assert book.stale(following) == []
+
+
+def test_a_new_sealing_key_and_a_newcomer_at_once() -> None:
+    book = AudienceBook("ITA", entropy())
+    issue(book, "all", without("XPO"))
+    given = issue(book, "all", with_new_sealing_key("PHL"))
+    assert [grant.epoch for grant in given["XPO"]] == [1, 2]
+    assert book.stale(with_new_sealing_key("PHL")) == []
+
+
+def test_which_keys_an_epoch_was_sealed_to_survives_a_snapshot() -> None:
+    book, ring = AudienceBook("ITA", entropy()), Keyring("ITA", KEYS["ITA"].sealing_secret)
+    for grant in issue(book, "all")["ITA"]:
+        ring.put("ITA", grant)
+    again = AudienceBook("ITA", entropy())
+    for _, grant in ring.dump():
+        again.learn(grant)
+    assert again.stale(ROSTER) == []
+    assert again.stale(with_new_sealing_key("PHL")) == ["all"]
+
+
+def test_an_earlier_sealing_secret_still_opens_what_was_sealed_to_it() -> None:
+    part = boxed("PHL")
+    assert len(Keyring("PHL", b"\x55" * 32, KEYS["PHL"].sealing_secret).take("ITA", part)) == 1
+    assert Keyring("PHL", b"\x55" * 32).take("ITA", part) == []
+
+
 def test_a_withdrawal_reaches_everyone_who_ever_could_read() -> None:
     book = AudienceBook("ITA", entropy())
     issue(book, "all")
@@ -119,8 +163,6 @@ def test_a_withdrawal_reaches_everyone_who_ever_could_read() -> None:
 
 
 def b64_of(data: bytes) -> str:
-    from base64 import b64encode
-
     return b64encode(data.ljust(32)).decode()
 
 

@@ -72,7 +72,7 @@ class Member:
         self.rosters = RosterChain(around.store, pinned_genesis)
         if genesis is not None and self.rosters.is_empty:
             self.rosters.offer(genesis)
-        self.watchlist = Watchlist(self.code, Keyring(self.code, keys.sealing_secret))
+        self.watchlist = Watchlist(self.code, Keyring(self.code, *keys.sealing_secrets))
         self.ledgers = Ledgers(around.store, self.code, self.rosters.current, self._take)
         self.desk = FeedDesk(self.ledgers, self.watchlist.keyring.may_read)
         self.publisher = Publisher(

@@ -12,6 +12,7 @@ the TLS certificate; the storage key seals what this node caches on its own disk
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from base64 import b64decode, b64encode
@@ -47,6 +48,8 @@ class MemberKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     transport: str
     storage: str
     certificate: str
+    retired: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Earlier sealing secrets: what was sealed to them before a rotation still opens."""
 
     def __repr__(self) -> str:
         """Say whose keys these are and nothing else: a traceback must not print a secret."""
@@ -74,6 +77,12 @@ class MemberKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def sealing_secret(self) -> bytes:
         """X25519 secret that opens epoch keys."""
         return b64decode(self.sealing)
+
+    @property
+    def sealing_secrets(self) -> tuple[bytes, ...]:
+        """Every X25519 secret this member had, the present one first."""
+        earlier = () if self.retired is msgspec.UNSET else self.retired
+        return (self.sealing_secret, *(b64decode(text) for text in earlier))
 
     @property
     def storage_key(self) -> bytes:
@@ -120,6 +129,16 @@ def generate_keys(*, member: str, coalition: str, entropy: Callable[[int], bytes
     )
 
 
+def rotate_keys(keys: MemberKeys, *, entropy: Callable[[int], bytes], now_ms: int) -> MemberKeys:
+    """Make new keys for the same member, which still open what was sealed to the old ones.
+
+    The storage key stays: it never leaves this machine, and what the node keeps here is sealed under it.
+    """
+    made = generate_keys(member=keys.member, coalition=keys.coalition, entropy=entropy, now_ms=now_ms)
+    earlier = () if keys.retired is msgspec.UNSET else keys.retired
+    return msgspec.structs.replace(made, storage=keys.storage, retired=(keys.sealing, *earlier))
+
+
 def _text(data: bytes) -> str:
     return b64encode(data).decode("ascii")
 
@@ -127,7 +146,9 @@ def _text(data: bytes) -> str:
 def _certificate(member: str, seed: bytes, serial: int, now_ms: int) -> bytes:
     """Return a self-signed X.509 certificate over the transport key, DER."""
     key = Ed25519PrivateKey.from_private_bytes(seed)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"evenhand {member}")])
+    # The key is part of the name: TLS looks issuers up by name, and of two alike takes the one it met first.
+    finger = hashlib.sha256(key.public_key().public_bytes_raw()).hexdigest()[:32]
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"evenhand {member} {finger}")])
     born = datetime.fromtimestamp(now_ms // 1000, UTC)
     certificate = (
         x509.CertificateBuilder()

@@ -29,13 +29,17 @@ _CONTEXT: Final = b"evenhand/keys/v1/"
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One epoch key of one audience, and its readers; `label` is told to the originator's own box only."""
+    """One epoch key of one audience, and its readers.
+
+    `label` and `sealed_to` (a digest of the readers' sealing keys) are told to the originator's own box only.
+    """
 
     audience: str
     epoch: int
     key: str
     readers: tuple[str, ...]
     label: str = ""
+    sealed_to: str = ""
 
 
 class _Grants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,14 +96,14 @@ def _context(originator: str, code: str) -> bytes:
 
 
 class Keyring:
-    """All epoch keys this member was given, its own included."""
+    """All epoch keys this member was given, its own included; `secrets` are its sealing keys, newest first."""
 
-    def __init__(self, member: str, sealing_secret: bytes) -> None:
+    def __init__(self, member: str, *secrets: bytes) -> None:
         self._member = member
-        self._secret = sealing_secret
+        self._secrets = secrets
         self._keys: dict[AudienceKey, bytes] = {}
         self._readers: dict[AudienceKey, frozenset[str]] = {}
-        self._labels: dict[AudienceKey, str] = {}
+        self._labels: dict[AudienceKey, tuple[str, str]] = {}
 
     def take(self, originator: str, part: bytes) -> list[Grant]:
         """Open what a `keys` part of `originator` holds for us. Raises InputError on a malformed part."""
@@ -110,7 +114,9 @@ class Keyring:
             sealed = b64decode(box, validate=True)
         except ValueError as error:
             raise InputError("a key box is not base64") from error
-        text = open_box(sealed, secret=self._secret, context=_context(originator, self._member))
+        context = _context(originator, self._member)
+        opened = (open_box(sealed, secret=secret, context=context) for secret in self._secrets)
+        text = next((one for one in opened if one is not None), None)
         if text is None:
             return []
         grants = list(_GRANTS.decode(text).grants)
@@ -125,7 +131,7 @@ class Keyring:
         name = (originator, grant.audience, grant.epoch)
         self._keys[name] = b64decode(grant.key)
         self._readers[name] = self._readers.get(name, frozenset()) | frozenset(grant.readers)
-        self._labels[name] = grant.label
+        self._labels[name] = grant.label, grant.sealed_to
 
     def key(self, name: AudienceKey) -> bytes | None:
         """Return an epoch key, or None: not released to us."""
@@ -140,7 +146,8 @@ class Keyring:
         return [
             Grant(audience=audience, epoch=epoch, key=b64encode(key).decode("ascii"),
                   readers=tuple(sorted(self._readers[source, audience, epoch])),
-                  label=self._labels[source, audience, epoch])
+                  label=self._labels[source, audience, epoch][0],
+                  sealed_to=self._labels[source, audience, epoch][1])
             for (source, audience, epoch), key in sorted(self._keys.items())
             if source == originator
         ]  # fmt: skip
