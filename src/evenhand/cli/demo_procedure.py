@@ -15,7 +15,6 @@ import msgspec
 
 from evenhand.cli.demo_coalition import wait_until
 from evenhand.cli.demo_steps import Story, by_document
-from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.clock import SystemClock
 from evenhand.ground.errors import EvenhandError
 from evenhand.interop.synthetic import SyntheticPerson, synthetic_persons
@@ -149,9 +148,15 @@ def wrong_match(story: Story) -> bool:
 
 def irregular(story: Story) -> bool:
     """A post that was cut off held somebody for 70 minutes unconfirmed, on the verifier's word: oversight sees it."""
+    from evenhand.node.deciding.merging import Carried, print_carried
+    from evenhand.node.folder import Folder
+    from evenhand.trust.keys import load_keys
+
     key = _publish(story, _PEOPLE[2])
     place = story.coalition.folder / "post.json"
-    place.write_bytes(canonical_bytes(_carried(story, key)))
+    # The post is ITA's: it holds ITA's keys and signs what it carries home.
+    carried = msgspec.convert(_carried(story, key), Carried)
+    place.write_bytes(print_carried(carried, load_keys(Folder(story.coalition.data("ITA")).keys)))
     began = time.monotonic()
     merged = story.ask("ITA", "encounter.merge", place=str(place), officer="supervisor-1")
     wanted = {"A-02", "A-03"}

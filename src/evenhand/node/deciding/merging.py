@@ -28,7 +28,7 @@ from evenhand.notices.model import Action
 from evenhand.screening.events import CandidatesShown
 from evenhand.screening.notice_events import AnyEvent, LegalBasisRegistered
 from evenhand.trust import ed25519
-from evenhand.trust.keys import sign_bytes
+from evenhand.trust.keys import MemberKeys, sign_bytes
 from evenhand.watchlist.view import ledger_keys
 
 
@@ -52,6 +52,12 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 _CODEC: Final[Codec[Sealed]] = Codec(Sealed)
 _TITLE: Final = b"evenhand/post-file/v1\n"
+
+
+def print_carried(carried: Carried, keys: MemberKeys) -> bytes:
+    """Print what a post carries, signed with its member's ledger key."""
+    signature = sign_bytes(keys, _TITLE + canonical_bytes(carried))
+    return _CODEC.encode(Sealed(carried=carried, signature=b64encode(signature).decode("ascii")))
 
 
 def _opened(site: Site, data: bytes) -> Carried:
@@ -101,9 +107,7 @@ async def carry_out(site: Site, request: FileRequest) -> CarriedOut:
         terms=tuple(found[TermsRecord]), pairs=tuple(found[PairRecord]),
         letters=tuple(one.letter for one in found[LetterRecord] if one.outgoing),
     )  # fmt: skip
-    signature = sign_bytes(site.member.keys, _TITLE + canonical_bytes(carried))
-    sealed = Sealed(carried=carried, signature=b64encode(signature).decode("ascii"))
-    await write_out(request.place, _CODEC.encode(sealed))
+    await write_out(request.place, print_carried(carried, site.member.keys))
     return CarriedOut(place=request.place, events=len(carried.events))
 
 
