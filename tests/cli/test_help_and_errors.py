@@ -161,3 +161,14 @@ def test_a_program_reads_errors_as_json(places: dict[str, str]) -> None:
     typed = type_in("find", "--data", places["solo"], "--json")
     assert typed.code == 1
     assert typed.said["error"]["code"] == "input"
+
+
+def test_a_folder_open_to_others_is_left_so_and_said(tmp_path: Path) -> None:
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o755)
+    made = type_in("node", "init", "--member", "PHL", "--coalition", "other.example", "--data", folder)
+    assert f"chmod 700 {folder}" in made.out
+    assert folder.stat().st_mode & 0o777 == 0o755
+    words = ("node", "init", "--member", "PHL", "--coalition", "other.example", "--json")
+    assert type_in(*words, "--data", tmp_path / "new").said["open_to_others"] is False

@@ -112,3 +112,15 @@ def test_a_damaged_file_is_said_in_words_not_in_a_trace(tmp_path: Path) -> None:
     with pytest.raises(CorruptionError, match="is damaged"):
         rotten.get(b"k00700")
     rotten.close()
+
+
+def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    path.touch(0o644)  # as an older version made it
+    store = SqliteStore(path)
+    store.apply({b"a": b"1"})
+    assert (tmp_path / "store.sqlite-wal").exists()
+    assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == dict.fromkeys(
+        [file.name for file in tmp_path.iterdir()], 0o600
+    )
+    store.close()

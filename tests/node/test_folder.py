@@ -44,11 +44,20 @@ def made(path: Path) -> tuple[Folder, bytes]:
 
 def test_a_folder_is_for_its_owner_only(tmp_path: Path) -> None:
     folder, genesis = made(tmp_path / "ita")
+    assert not folder.is_open_to_others
     with open_member(folder, CLOCK, genesis=genesis) as member:
         assert member.roster.version == 1
-    assert folder.path.stat().st_mode & 0o077 == 0
-    for path in (folder.keys, folder.guard, folder.snapshot):
+        for path in folder.path.glob("store.sqlite*"):
+            assert path.stat().st_mode & 0o077 == 0, path
+    for path in (folder.keys, folder.guard, folder.snapshot, folder.store):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "ita").mkdir()
+    (tmp_path / "ita").chmod(0o755)
+    folder, _ = made(tmp_path / "ita")
+    assert folder.is_open_to_others
 
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:

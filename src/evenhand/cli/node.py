@@ -58,12 +58,20 @@ def init(  # noqa: PLR0917 - Typer makes options of arguments
 
     def text(said: dict[str, object]) -> None:
         console().print(f"[bold]{code}[/] is ready in {folder.path}.")
+        if said["open_to_others"]:
+            console().print(
+                f"[yellow]The folder was there and is open to others on this machine[/]; it was left so. "
+                f"Keys and stores in it are for you alone. To close it: chmod 700 {folder.path}"
+            )
         console().print(f"Give {said['card']} to the others; keep keys.json to yourself.")
         console().print(
             "Next: `evenhand roster draft` for a new coalition, or `evenhand node join` for an existing one."
         )
 
-    show({"member": code, "data": str(folder.path), "card": str(folder.card)}, as_json=as_json, text=text)
+    answer = {
+        "member": code, "data": str(folder.path), "card": str(folder.card), "open_to_others": folder.is_open_to_others,
+    }  # fmt: skip
+    show(answer, as_json=as_json, text=text)
 
 
 @app.command()

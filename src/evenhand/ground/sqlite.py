@@ -11,7 +11,9 @@ seen, which is a fork. `secure_delete` and a truncated WAL: an erased payload le
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -29,6 +31,18 @@ _SCAN = {
 }
 
 
+def _for_its_owner_only(path: Path) -> None:
+    """Make the file before SQLite does, which gives its journals the same mode; narrow one of an older version.
+
+    Raises OSError. A file system without modes keeps what it has.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        with suppress(FileNotFoundError, PermissionError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+
+
 class SqliteStore:
     """A store in one SQLite file."""
 
@@ -36,6 +50,7 @@ class SqliteStore:
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            _for_its_owner_only(path)
             self._db = apsw.Connection(str(path))
             self._db.set_busy_timeout(_BUSY_MS)
             for pragma in (

@@ -86,6 +86,11 @@ class Folder:
         self.snapshot.with_suffix(".partial").unlink(missing_ok=True)
 
     @property
+    def is_open_to_others(self) -> bool:
+        """Whether others than its owner may look or write into the folder: then they could replace its files."""
+        return bool(self.path.stat().st_mode & 0o077)
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that has this node open."""
         return self.path / "lock"
@@ -128,14 +133,14 @@ class Folder:
         return load_keys(self.keys)
 
     def make(self, config: NodeConfig) -> None:
-        """Make the folder for its owner only. Raises RefusedError if a node is there."""
+        """Make the folder for its owner only; one that is there keeps its mode. Raises RefusedError."""
         if self.config.exists():
             raise RefusedError(
                 f"{self.path} already holds a node", why="a member's keys are made once",
                 remedy="choose another folder with --data",
             )  # fmt: skip
-        self.path.mkdir(parents=True, exist_ok=True)
-        self.path.chmod(0o700)
+        if not self.path.is_dir():
+            self.path.mkdir(mode=0o700, parents=True)
         self.write_config(config)
 
 
