@@ -130,6 +130,13 @@ def test_who_can_see_before_publishing(pair: Path, tmp_path: Path) -> None:
     assert "match:" in type_in("who-can-see", path, "--data", pair / "ITA").out
 
 
+def test_names_are_listed_whole_on_a_narrow_screen(solo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = type_in("notice", "list", "--data", solo).out
+    assert "…" not in "".join(line.split("│")[2] for line in listed.splitlines() if line.startswith("│"))
+    assert PEOPLE[0].person.names[0].text.split()[0] in listed
+
+
 def test_the_example_of_the_reference_is_published(solo: Path, tmp_path: Path) -> None:
     reference = (Path(__file__).parents[2] / "docs/reference/cli.md").read_text("utf-8")
     path = tmp_path / "draft.json"

@@ -42,10 +42,11 @@ def test_the_first_ten_minutes(
     name = synthetic_persons(1, 1)[0].person.names[0].text
     pinned = ""
     listed = commands()
+    assert f'find "{name}" --data phl' in listed, "the README asks for somebody the invented list names"
     assert len(listed) > 12
     for written in listed:
         line = written.replace("7401", ports["7401"]).replace("7402", ports["7402"])
-        words = shlex.split(line.replace("HASH", pinned).replace("NAME", name).removesuffix("&"))
+        words = shlex.split(line.replace("HASH", pinned).removesuffix("&"))
         start = [sys.executable, "-m", "evenhand.cli", *words]
         if line.endswith("&"):
             background.append(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from evenhand.cli.answer_screen import age
@@ -72,7 +72,8 @@ def import_screen(said: Said) -> None:
 
 def list_screen(said: Said) -> None:
     """Show notices, one a line."""
-    table = Table("notice", "listed as", "version", "action", "standing", "source", "expires")
+    whole = Column("listed as", overflow="fold")  # a name that is cut cannot be asked for
+    table = Table("notice", whole, "version", "action", "standing", "source", "expires")
     for one in said["notices"]:
         table.add_row(
             one["key"][:_DIGEST_SHORT], Text(one["listed_as"]), str(one["version"]), one["action"], one["standing"],
