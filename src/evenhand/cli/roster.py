@@ -20,17 +20,25 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, help="Who is a member, dec
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write the document.")]
 
 
-def _written(document: dict[str, Any], out: Path, *, as_json: bool) -> None:
+def _written(document: dict[str, Any], out: Path, *, as_json: bool, before: int | None = None) -> None:
     write_file(out, document["document"].encode("utf-8"))
     answer = {**{name: value for name, value in document.items() if name != "document"}, "file": str(out)}
 
     def text(said: dict[str, Any]) -> None:
         console().print(f"Roster version {said['version']}, signed by {', '.join(said['signed_by'])}: {out}")
-        console().print(f"Needs {said['threshold']} signatures of the version before and of itself. Hash:")
+        console().print(f"Needs {_needed(said, before)}. Hash:")
         console().print(f"[bold]{said['hash']}[/]")
         console().print("Next: `evenhand roster sign` at other members; then `node join` or `roster apply`.")
 
     show(answer, as_json=as_json, text=text)
+
+
+def _needed(said: dict[str, Any], before: int | None) -> str:
+    own = f"{said['threshold']} signature{'' if said['threshold'] == 1 else 's'} of its active members"
+    if said["version"] == 1:
+        return own
+    earlier = "as many signatures" if before is None else f"{before} signature{'' if before == 1 else 's'}"
+    return f"{earlier} of the version before{' as that asks for' if before is None else ''}, and {own}"
 
 
 @app.command()
@@ -111,6 +119,7 @@ def propose(  # noqa: PLR0917 - Typer makes options of arguments
     change: Annotated[str, typer.Argument(help="join, leave, expel, suspend, reinstate, rotate or renew.")],
     subject: Annotated[str, typer.Argument(help="A member code; a card file for join and rotate.")] = "",
     threshold: Annotated[int | None, typer.Option("--threshold", min=1, help="A new threshold.")] = None,
+    new_keys: Annotated[bool, typer.Option("--new-keys", help="For rotate: make new keys for this node.")] = False,
     out: Out = None,
     data: Data = DATA,
     as_json: Json = False,
@@ -123,12 +132,26 @@ def propose(  # noqa: PLR0917 - Typer makes options of arguments
 
     if change not in {"join", "leave", "expel", "suspend", "reinstate", "rotate", "renew"}:
         raise UsageError(f"no change is called {change!r}", remedy="see `evenhand roster propose --help`")
-    if change != "renew" and not subject:
+    if new_keys and (change != "rotate" or subject):
+        raise UsageError("`--new-keys` is for `rotate` and this node alone", remedy="give no card and no code with it")
+    if change != "renew" and not subject and not new_keys:
         raise UsageError(f"`{change}` needs a member code or a card file")
-    if change in {"join", "rotate"}:
+    if new_keys:
+        from evenhand.ground.clock import SystemClock
+        from evenhand.node.folder import Folder
+        from evenhand.node.rotating import next_card
+
+        subject = next_card(Folder(data.resolve()), SystemClock().now_ms()).decode("utf-8")
+    elif change in {"join", "rotate"}:
         subject = read_file(Path(subject), what="the card").decode("utf-8", "replace")
     made = ask(data, "roster.propose", {"change": change, "subject": subject, "threshold": threshold})
-    _written(made, out or Path(f"version-{made['version']}.roster"), as_json=as_json)
+    if new_keys:
+        from evenhand.node.folder import Folder
+        from evenhand.node.rotating import sign_with_next
+
+        made = msgspec.to_builtins(sign_with_next(Folder(data.resolve()), made["document"].encode("utf-8")))
+    before = ask(data, "roster.show")["roster"]["threshold"]
+    _written(made, out or Path(f"version-{made['version']}.roster"), as_json=as_json, before=before)
 
 
 @app.command()
@@ -139,7 +162,16 @@ def apply(
 ) -> None:
     """Take in the next roster version; every partner then receives it from this node.
 
+    Where it names keys that `propose rotate --new-keys` made here, this node changes over to them.
+
     Example: evenhand roster apply version-2.roster --data ita
     """
-    text = read_file(document, what="the roster").decode("utf-8", "replace")
-    show(ask(data, "roster.apply", {"document": text}), as_json=as_json, text=_roster_screen)
+    from evenhand.node.folder import Folder
+    from evenhand.node.rotating import change_over
+    from evenhand.trust.roster import read_roster
+
+    read = read_file(document, what="the roster")
+    answer = ask(data, "roster.apply", {"document": read.decode("utf-8", "replace")})
+    if change_over(Folder(data.resolve()), read_roster(read)) and not as_json:
+        console().print("This node has changed over to its new keys.")
+    show(answer, as_json=as_json, text=_roster_screen)

@@ -77,6 +77,13 @@ def sign_document(keys: MemberKeys, document: bytes) -> Document:
         raise RefusedError(f"{keys.member} has signed this roster already", remedy="pass it on to another member")
     if roster.coalition != keys.coalition:
         raise InputError(f"this is a roster of {roster.coalition}, and these are keys of {keys.coalition}")
+    own = roster.by_code.get(keys.member)
+    if own is not None and signer.verifier.vkey in {key.vkey for key in own.logs[:-1]}:
+        raise RefusedError(
+            f"this roster gives {keys.member} a new ledger key, and was not drawn up here",
+            why=f"its node may have published beyond entry {own.logs[-1].first}: those entries would be valid nowhere",
+            remedy="draw it up here: `evenhand roster propose rotate --new-keys`",
+        )  # fmt: skip
     return describe(add_signature(document, signer))
 
 
@@ -115,7 +122,10 @@ class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 async def propose(site: Site, request: Propose) -> Document:
-    """Draft the next version with one change and sign it. Raises InputError, NotFoundError or UsageError."""
+    """Draft the next version with one change and sign it. Raises InputError, NotFoundError or UsageError.
+
+    Once our own ledger key is to change, nothing more is signed with the old one: where it ends has been said.
+    """
     member, current = site.member, site.member.roster
     now = member.clock.now_ms()
     members = dict(current.by_code)
@@ -129,7 +139,10 @@ async def propose(site: Site, request: Propose) -> Document:
         issued=format_ms(now), expires=format_ms(now + VALID_DAYS * DAY_MS), threshold=threshold,
         members=tuple(members[code] for code in sorted(members)),
     )  # fmt: skip
-    return describe(sign_roster(following, [member.keys.log_signer()]))
+    signer, own = member.keys.log_signer(), following.by_code.get(member.code)
+    if own is not None and signer.verifier.vkey in {key.vkey for key in own.logs[:-1]}:
+        member.publisher.hold_for(following.version)
+    return describe(sign_roster(following, [signer]))
 
 
 def _changed(member: Member, current: Roster, request: Propose) -> RosterMember:
@@ -182,8 +195,15 @@ class Apply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 async def apply_roster(site: Site, request: Apply) -> InForce:
-    """Take in the next version; partners get it from us. Raises VerificationError or InputError."""
-    site.member.take_roster(request.document.encode("utf-8"))
+    """Take in the next version; partners get it from us. Raises VerificationError, InputError or RefusedError."""
+    document = request.document.encode("utf-8")
+    site.member.take_roster(document)
+    offered, current = read_roster(document).version, site.member.roster.version
+    if offered < current:
+        raise RefusedError(
+            f"roster version {offered} is superseded", why=f"version {current} is in force here",
+            remedy="draw up the change anew: `evenhand roster propose`",
+        )  # fmt: skip
     site.wake()
     return _in_force(site)
 

@@ -241,8 +241,10 @@ class LinkState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def cut(site: Site, request: PartnerRequest) -> LinkState:
-    """Stop talking to a partner, both ways, until healed or restarted. Raises NotFoundError or UsageError."""
+    """Stop talking to a partner, both ways, until healed or restarted. Raises as `heal`, and RefusedError."""
     code = site.member.roster.member(request.code.upper()).code
+    if code == site.member.code:
+        raise RefusedError(f"{code} is this node itself", remedy="name a partner: `evenhand peer status` lists them")
     await site.running().cut(code)
     return LinkState(partner=code, cut=True)
 

@@ -45,6 +45,7 @@ from evenhand.watchlist.keyring import Grant, print_keys
 from evenhand.watchlist.opening import OPEN
 from evenhand.watchlist.release import ALL, AudienceBook
 
+_ROTATION = b"rotation/pending"
 _CHUNK_ENTRIES = 500  # one transaction: large enough to amortise the sync, small enough not to hold up others
 
 
@@ -133,7 +134,24 @@ class Publisher:
                 why=f"the roots at size {signed.size} differ",
                 remedy="stop this node and restore its ledger from partners: `evenhand ledger import`",
             )  # fmt: skip
-        return self._unconfirmed(roster)
+        return self._rotating(roster) or self._unconfirmed(roster)
+
+    def hold_for(self, version: int) -> None:
+        """Sign nothing more until roster `version` is in force: it says from which entry on our new key signs.
+
+        Raises StoreError.
+        """
+        self._store.apply({_ROTATION: str(version).encode("ascii")})
+
+    def _rotating(self, roster: Roster) -> RefusedError | None:
+        held = self._store.get(_ROTATION)
+        if held is None or int(held) <= roster.version:
+            return None
+        return RefusedError(
+            f"{self._keys.member} is rotating its keys: nothing is signed before roster version {int(held)}",
+            why="an entry of the old key beyond the rotation would be valid nowhere",
+            remedy="`evenhand roster apply` the signed rotation, or another version: `roster propose renew`",
+        )
 
     def note_roster(self, roster: Roster) -> None:
         """Remember outside the store which roster is in force: a restored backup must not forget who left."""
