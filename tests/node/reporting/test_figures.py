@@ -187,16 +187,17 @@ async def test_figures_counted_ahead_are_those_of_the_whole_book(coalition: Coal
         office.write([(EventRecord(event=one), "log") for one in (query, again, asked, answered)], start)
         start += 31 * DAY_MS
     decisions = [one.decision for one in site.casework.book.entries() if one.decision is not None]
-    ahead, read = [], []
+    ahead: list[str] = []
+    read: list[str] = []
     at = NOW
     while at < start:
-        month = format_ms(at)[:7]
-        counted = office.months.report(*bounds(month))
-        waits = office.months.waits(*bounds(month))
-        (read if counted is None else ahead).append(month)
+        name = format_ms(at)[:7]
+        counted = office.months.report(*bounds(name))
+        waits = office.months.waits(*bounds(name))
+        (read if counted is None else ahead).append(name)
         if counted is not None:
-            assert counted == count("PHL", decisions, month=month)
-            assert waits == waited(decisions, month=month)
+            assert counted == count("PHL", decisions, month=name)
+            assert waits == waited(decisions, month=name)
         else:
             assert waits is None
         at += 31 * DAY_MS
