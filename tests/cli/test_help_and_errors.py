@@ -50,7 +50,7 @@ WRONG: list[tuple[list[str], int, str]] = [
     (["parity", "ZZZ", "--data", "{solo}"], 1, "not in roster"),
     (["parity", "ITA", "--data", "{solo}"], 2, "itself"),
     (["peer", "status", "--data", "{solo}"], 2, "evenhand node run"),
-    (["peer", "cut", "ITA", "--data", "{solo}"], 2, "evenhand node run"),
+    (["peer", "cut", "ITA", "--data", "{solo}"], 3, "this node itself"),
     (["peer", "heal", "ZZZ", "--data", "{solo}"], 1, "not in roster"),
     (["who-can-see", "ZZZ", "--data", "{solo}"], 3, "not in the roster"),
     (["who-can-see", "{text}", "--data", "{solo}"], 1, "is not JSON"),
