@@ -160,3 +160,9 @@ def test_a_near_miss_of_a_document_lifts_but_does_not_convict() -> None:
 def test_a_question_without_meaning_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(InputError):
         Query(**fields)  # type: ignore[arg-type]
+
+
+def test_a_fresh_matcher_is_empty_and_of_the_same_version() -> None:
+    fresh = listed().fresh()
+    assert fresh.version == listed().version
+    assert not fresh.search(Query(names=("David Smith",))).candidates

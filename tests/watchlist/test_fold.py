@@ -198,3 +198,7 @@ def test_an_erased_word_about_a_number_leaves_the_word_before_it_in_any_order() 
         ledger = folded(list(order))[0].ledger("ITA")
         index, said = ledger.numbers[identity(5)]
         assert (index, said.revoked) == (0, False)
+
+
+def test_a_record_is_shown_by_its_place_and_not_by_what_it_says() -> None:
+    assert repr(told(4, person(1))) == "Told(ITA/4)"

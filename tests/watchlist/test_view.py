@@ -34,6 +34,13 @@ def test_history_is_by_the_originators_times() -> None:
     assert seen.at(KEY, NOW - 1) is None
 
 
+def test_what_changed_or_ended_since_an_instant_is_told_otherwise_now() -> None:
+    ended = Retraction(notice_id=identity(2), reason="r")
+    seen = view(told(0, person(1)), told(1, person(2)), told(2, blank(3)), told(10, person(1, 2)), told(20, ended))
+    assert set(seen.keys_told_otherwise(NOW + 5)) == {KEY, ref(2).key}
+    assert set(seen.keys_told_otherwise(NOW + 15)) == {ref(2).key}
+
+
 def test_unknown_notices_do_not_stand() -> None:
     seen = view(told(0, Retraction(notice_id=identity(1), reason="r")))
     assert seen.now(KEY, NOW) is None
@@ -52,6 +59,7 @@ def test_notices_of_the_expelled_stop_no_one(status: str, stands: bool) -> None:
     said = Link(first=ref(1), second=ref(2, "PHL"), relation="same_person", reason="prints")
     seen = view(told(0, person(1)), told(1, blank(3)), told(0, person(2), "PHL"), told(2, said), roster=roster)
     assert (seen.now(KEY, NOW) is not None) is stands
+    assert (seen.at(KEY, NOW) is not None) is stands
     assert len(list(seen.listed_keys())) == (3 if stands else 1)
     linked = seen.now(ref(2, "PHL").key, NOW)
     assert linked is not None
