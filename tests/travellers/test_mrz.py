@@ -291,7 +291,8 @@ def test_what_is_remembered_of_zones_is_bounded_and_makes_no_difference(monkeypa
     monkeypatch.setattr(mrz_values, "_DATES_CACHED", 1)
     monkeypatch.setattr(mrz_values, "_DAYS_CACHED", 1)
     for offset in range(3):
-        parse_mrz(compose_mrz(parsed_values(offset)), today=TODAY + timedelta(days=offset))
+        zone, day = compose_mrz(parsed_values(offset)), TODAY + timedelta(days=offset)
+        assert parse_mrz(zone, today=day) == read_any(zone, day)
         assert [parse_mrz(zone, today=TODAY) for zone in (TD3, TD2)] == plain
 
 

@@ -20,9 +20,26 @@ from evenhand.travellers.mrz_layout import LAYOUTS, NOWHERE, Layout, layout_of
 from evenhand.travellers.mrz_problems import Sound, find_problems
 from evenhand.travellers.mrz_values import DATES_READ, Mrz, read_names
 
+_Sex = Literal["F", "M", "X"]
 _DIGITS: Final = "0123456789"
 _SECOND: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ<")
-_SEXES: Final[dict[str, Literal["F", "M", "X"]]] = {"F": "F", "M": "M", "<": "X"}
+_SEXES: Final[dict[str, _Sex]] = {"F": "F", "M": "M", "<": "X"}
+
+
+class SoundCodes(dict[str, tuple[str, str, str, _Sex]]):
+    """As `CodesRead`, if all of it is known: document code, issuer, nationality, sex. KeyError for any other."""
+
+    def __init__(self, letters: str) -> None:
+        self._letters = letters
+
+    def __missing__(self, standing: str) -> tuple[str, str, str, _Sex]:
+        read = _read_codes(standing, self._letters)
+        if not read.known:
+            raise KeyError(standing)
+        if len(self) >= _CODES_MAX:
+            self.clear()
+        found = self[standing] = (read.document_code, read.issuer, read.nationality, read.sex)
+        return found
 
 
 class CodesRead(dict[str, "_Read"]):
@@ -47,7 +64,7 @@ class _Read(NamedTuple):
     document_code: str
     issuer: str
     nationality: str
-    sex: Literal["F", "M", "X"]
+    sex: _Sex
     known: bool
 
 
@@ -127,8 +144,8 @@ def read_any(lines: Sequence[str], today: date) -> Mrz:
     (head, names, number, number_digit, nationality, birth7, sex, expiry7, optional, optional_digit,
      composite_digit) = pick(text)  # fmt: skip
     births, expiries = DATES_READ[today]
-    birth, birth_sound, birth_wanted, birth_sum, _ = births[birth7]
-    expiry, expiry_sound, expiry_wanted, expiry_sum, _ = expiries[expiry7]
+    birth, birth_sound, birth_wanted, birth_sum = births[birth7]
+    expiry, expiry_sound, expiry_wanted, expiry_sum = expiries[expiry7]
     lanes = int.from_bytes(values[number_at], "big") % LANES
     number_sum = (lanes >> 16) * 7 + (lanes >> 8 & 255) * 3 + (lanes & 255)
     data, more = optional.rstrip("<"), 0

@@ -98,15 +98,13 @@ class Mrz(MrzValues, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=F
 class ReadDate(NamedTuple):
     """A date field with its check digit: the date as far as known, whether it is one, the digit it needs.
 
-    `composite` is what its seven characters add to the check digit of the whole zone; `fine` tells that the date is
-    one and that its digit is right.
+    `composite` is what its seven characters add to the check digit of the whole zone.
     """
 
     value: str | None
     sound: bool
     digit: str
     composite: int
-    fine: bool
 
 
 def read_birth(text: str, today: date) -> ReadDate:
@@ -145,6 +143,22 @@ class _Dates(dict[str, ReadDate]):
         return found
 
 
+class _SoundDates(dict[str, tuple[str | None, str, int]]):
+    """Dates that are ones and whose digit is right: date, digit, `ReadDate.composite`. KeyError for any other."""
+
+    def __init__(self, dates: _Dates) -> None:
+        self._dates = dates
+
+    def __missing__(self, text: str) -> tuple[str | None, str, int]:
+        value, sound, digit, composite = self._dates[text]
+        if not sound or text[6:] != digit:
+            raise KeyError(text)
+        if len(self) >= _DATES_CACHED:
+            self.clear()
+        found = self[text] = (value, digit, composite)
+        return found
+
+
 class _Days(dict[date, tuple[_Dates, _Dates]]):
     """The tables that read birth and expiry dates on a day; of the last few days, for midnight."""
 
@@ -155,13 +169,27 @@ class _Days(dict[date, tuple[_Dates, _Dates]]):
         return found
 
 
-DATES_READ: Final[Mapping[date, tuple[Mapping[str, ReadDate], Mapping[str, ReadDate]]]] = _Days()
+class _SoundDays(dict[date, tuple[_SoundDates, _SoundDates]]):
+    """As `_Days`, of sound dates only."""
+
+    def __missing__(self, today: date) -> tuple[_SoundDates, _SoundDates]:
+        if len(self) >= _DAYS_CACHED:
+            self.clear()
+        births, expiries = _DAYS[today]
+        found = self[today] = (_SoundDates(births), _SoundDates(expiries))
+        return found
+
+
+_DAYS: Final = _Days()
+DATES_READ: Final[Mapping[date, tuple[Mapping[str, ReadDate], Mapping[str, ReadDate]]]] = _DAYS
 """By the day: tables that answer `read_birth` and `read_expiry` for seven characters."""
+_Sound = Mapping[str, tuple[str | None, str, int]]
+SOUND_DATES: Final[Mapping[date, tuple[_Sound, _Sound]]] = _SoundDays()
+"""By the day: date, digit and `ReadDate.composite` for seven characters without a fault; KeyError for others."""
 
 
 def _read(text: str, weights: tuple[int, ...], value: str | None, *, sound: bool) -> ReadDate:
-    digit = check_digit(text[:6])
-    return ReadDate(value, sound, digit, _weighed(text, weights), sound and text[6:] == digit)
+    return ReadDate(value, sound, check_digit(text[:6]), _weighed(text, weights))
 
 
 def _weighed(text: str, weights: tuple[int, ...]) -> int:
