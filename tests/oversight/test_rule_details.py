@@ -323,9 +323,20 @@ def test_l02_old_versions_and_missing_acknowledgements() -> None:
     assert [f.severity for f in stream.found if "was shown" in f.found] == ["S2", "S1"]
     assert "not acknowledged in a day" in words(stream, "L-02")
     stream.say(2 * DAY, NoticeStatusChanged, notice=N, status="WITHDRAWN", member="PHL")
+    stream.owe(2 * DAY, version=2, status="WITHDRAWN")
     for member in ("ITA", "FRA"):
         stream.say(2 * DAY + 1, NoticeAcknowledged, notice=N, version=2, status="WITHDRAWN", member=member)
+    stream.wait(4 * DAY)
     assert "WITHDRAWN not" not in words(stream, "L-02")
+
+
+def test_l02_who_left_the_coalition_owes_nothing_any_more() -> None:
+    stream = Stream()
+    stream.publish()
+    stream.owe(10, status="SUSPENDED")
+    stream.say(11, PartiesChanged, parties=("ITA", "PHL"))
+    stream.wait(2 * DAY)
+    assert {f.member for f in stream.found if f.rule == "L-02"} == {"ITA"}
 
 
 def test_o01_clocks_and_deciders() -> None:

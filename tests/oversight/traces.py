@@ -23,6 +23,7 @@ from evenhand.screening.events import (
     Verified,
 )
 from evenhand.screening.notice_events import (
+    AcknowledgementOwed,
     EntitlementSet,
     LegalBasisRegistered,
     NoticeApproved,
@@ -83,6 +84,13 @@ class Stream:
             "officer": "author", "unit": "desk", "identity": "b",
         }  # fmt: skip
         self.say(at, NoticePublished, **(given | fields))
+        if version > 1:
+            self.owe(at, version=version)
+
+    def owe(self, at: int, **fields: Any) -> None:
+        """Say that all but the originator have yet to acknowledge a change."""
+        given: dict[str, Any] = {"notice": N, "version": 1, "member": "PHL", "unit": "", "owed_by": ("FRA", "ITA")}
+        self.say(at, AcknowledgementOwed, **(given | fields))
 
     def query(self, at: int = 1, **fields: Any) -> None:
         given = {"authority": "a", "post": "p", "device": "d", "purpose": "BORDER_CHECK", "legal_basis": "l",

@@ -31,6 +31,11 @@ class Witness:
     def __init__(self, store: Store, signer: Signer) -> None:
         self._store = store
         self._signer = signer
+        self.audited: dict[str, tuple[int, bool]] = {}
+        """By member: when it last showed the head of its decision ledger (s), and whether that was the one we knew.
+
+        A proof that does not hold counts as nothing: it comes from whoever sent it. Two roots are signed.
+        """
 
     def add_checkpoint(self, body: bytes, roster: Roster, now_s: int) -> tuple[int, str, bytes]:
         """Answer a request: (status, content type, body). Raises StoreError if the state cannot be kept."""
@@ -41,6 +46,8 @@ class Witness:
         code, verifiers = self._owner(request.checkpoint, roster)
         size, root = self._last(code)
         decision = decide_add_checkpoint(size, root, request, verifiers)
+        if code.endswith(DECISIONS) and (decision.status == OK or decision.conflict):
+            self.audited[code.removesuffix(DECISIONS)] = now_s, not decision.conflict
         if decision.status != OK or decision.checkpoint is None:
             kind = SIZE_CONTENT_TYPE if decision.body else "text/plain"
             return decision.status, kind, (decision.body or f"{decision.reason}\n").encode()

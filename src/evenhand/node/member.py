@@ -81,6 +81,7 @@ class Member:
         )  # fmt: skip
         self.witness = Witness(around.store, keys.witness_signer())
         self._changed: set[str] = set()
+        self.unheard: set[str] | None = None  # keys that changed since a listener emptied this; None: nobody listens
         self._cosigned: dict[str, tuple[bytes, str]] = {}
         self._recent_receipts: list[tuple[str, int]] = []
         self._view_cache: tuple[object, ViewVector] | None = None
@@ -286,8 +287,13 @@ class Member:
 
     def _take(self, arrival: Arrival) -> Rows:
         rows, changed = self.watchlist.take(arrival)
-        self._changed |= changed
+        self._note(changed)
         return rows
+
+    def _note(self, changed: set[str]) -> None:
+        self._changed |= changed
+        if self.unheard is not None:
+            self.unheard |= changed
 
     def _apply(self, rows: Rows) -> None:
         with self._writing():
@@ -298,11 +304,9 @@ class Member:
         log, ordered = self.ledgers.log(code), sorted(indexes)
         for at in range(0, len(ordered), _REPLAY_ENTRIES):
             window = ordered[at : at + _REPLAY_ENTRIES]
-            envelopes = [
-                envelope_of(log.entries(index, index + 1)[0]) for index in window if index < log.size
-            ]
+            envelopes = [envelope_of(log.entries(index, index + 1)[0]) for index in window if index < log.size]
             rows, changed = self.watchlist.take_late(envelopes, log.parts(window[0], window[-1] + 1))
-            self._changed |= changed
+            self._note(changed)
             if rows:
                 self._apply(rows)
 
@@ -362,10 +366,8 @@ class Member:
         self.watchlist.pending_receipts.clear()
         outgoing = [
             Outgoing(
-                Receipt(
-                    originator=originator, index=index, done_at=done_at,
-                    act="erased" if act == "erased" else "withdrawn",
-                ),
+                Receipt(originator=originator, index=index, done_at=done_at,
+                        act="erased" if act == "erased" else "withdrawn"),
                 match_label=",".join(sorted((self.code, originator))),
             )
             for originator, index, act in due
@@ -384,9 +386,7 @@ class Member:
         body = asked(
             query, matcher=self.matcher, view=self.view, vector=self.vector(), at_ms=now if instant is None else instant
         )
-        heard = {
-            code: self.ledgers.heard_ms.get(code) for code in self.roster.active_codes if code != self.code
-        }
+        heard = {code: self.ledgers.heard_ms.get(code) for code in self.roster.active_codes if code != self.code}
         return AnswerDocument(answer=body, freshness=freshness(heard, now))
 
     def require_whole(self) -> None:

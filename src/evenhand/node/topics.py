@@ -12,6 +12,7 @@ from typing import Final
 
 from evenhand.node.cases.lifecycle import take_error
 from evenhand.node.cases.workflow import take_review, take_verdict
+from evenhand.node.deciding.hearing import hear
 from evenhand.node.deciding.sheltering import take_word
 from evenhand.node.post import Handler, collect, unhandled
 from evenhand.node.redress.letters import obey, take_block, take_decision, take_position, take_request
@@ -37,11 +38,15 @@ TOPICS: Final[dict[str, Handler]] = {
 
 
 def look(site: Site) -> int:
-    """Handle every message that came in, do what redress elsewhere decided, and see who is hunted; say how many."""
+    """Handle every message that came in, do what redress elsewhere decided, and see who is hunted; say how many.
+
+    The rules hear of every notice that came.
+    """
+    hear(site)
     return collect(site, TOPICS) + obey(site) + tidy(site) + watch(site)
 
 
 def settle(site: Site) -> bool:
     """Look into the post, and say whether nothing is left for the next look."""
     look(site)
-    return not unhandled(site, TOPICS)
+    return not unhandled(site, TOPICS) and not site.casework.heard.waiting

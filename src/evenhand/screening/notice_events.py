@@ -136,6 +136,18 @@ class NoticeAcknowledged(Event, frozen=True, kw_only=True):
     status: Status = "PUBLISHED"
 
 
+class AcknowledgementOwed(Event, frozen=True, kw_only=True):
+    """These members have yet to acknowledge a correction (`version`) or a recall (`status`), said at `at_ms`.
+
+    Told of who may read the notice, and only where somebody has not acknowledged at once: who has owes nothing.
+    """
+
+    notice: str
+    version: int
+    owed_by: tuple[str, ...]
+    status: Status = "PUBLISHED"
+
+
 class RedressRequested(Event, frozen=True, kw_only=True):
     """A person asks for access, correction or deletion at `member`; `plausible` requests block."""
 
@@ -216,8 +228,9 @@ EncounterEvent = (
 AnyEvent = (
     EncounterEvent | Movement | PersonAsked | DataReleased | ExceptionDeclared | NoticeSubmitted
     | NoticeApproved | NoticeRefused | NoticePublished | NoticeExtended | NoticeObjected | NoticeFlagged
-    | NoticeAcknowledged | RedressRequested | RedressBlockDecided | RedressDecided | PartiesChanged | EntitlementSet
-    | LegalBasisRegistered | ConnectionChanged | AuditChecked | ExportRequested | ExportAnswered
+    | NoticeAcknowledged | AcknowledgementOwed | RedressRequested | RedressBlockDecided | RedressDecided
+    | PartiesChanged | EntitlementSet | LegalBasisRegistered | ConnectionChanged | AuditChecked | ExportRequested
+    | ExportAnswered
 )  # fmt: skip
 
 _EVENT: Final[msgspec.json.Decoder[AnyEvent]] = msgspec.json.Decoder(AnyEvent)

@@ -51,8 +51,9 @@ async def test_partners_witness_and_answer(tmp_path: Path) -> None:
         await until(lambda: casework.office.docket.states[said.encounter].received)  # type: ignore[attr-defined]
         witnessed = await have_witnessed(sites["ITA"])
         assert [one.verdict for one in witnessed] == ["COSIGNED"]
-        assert casework.book.seals()[-1][0] == casework.book.size
         assert [one.verdict for one in await have_witnessed(sites["ITA"])] == ["COSIGNED"]
+        assert casework.book.seals()[-1][0] == casework.book.size, "that an audit came is recorded once an hour"
+        assert sites["PHL"].member.witness.audited["ITA"][1]
         await other_history(coalition, sites["ITA"])
         await coalition.stop("PHL")
         assert [one.verdict for one in await have_witnessed(sites["ITA"])] == ["UNREACHABLE"]

@@ -41,6 +41,7 @@ from evenhand.ground.errors import InputError, RefusedError
 from evenhand.ground.store import Store
 from evenhand.node.deciding.clearing import clearing
 from evenhand.node.deciding.grouping import GroupWrite
+from evenhand.node.deciding.owed import Heard
 from evenhand.node.deciding.remembering import Keepsake
 from evenhand.node.deciding.statuses import held_of, published_fact, status_fact, status_of
 from evenhand.node.member import Member
@@ -84,6 +85,8 @@ class Casework:
         self._looked_ms = 0
         self._taken: dict[str, set[int]] = {}
         self._conduct: tuple[int, list[Said]] = (-1, [])
+        self.heard = Heard()
+        """Up to where the rules were told what the shared ledgers say."""
 
     def close(self) -> None:
         """Sign what was recorded and release the file."""
@@ -198,7 +201,7 @@ class Casework:
                 event_id=f"roster:{self.member.roster.version}", at_ms=now, member=self.member.code, unit="",
                 parties=parties,
             )  # fmt: skip
-            self.office.write([(FactRecord(event=event), "log")], now)
+            self.record(event)
 
     # -- letters -----------------------------------------------------------------------------------------------
 

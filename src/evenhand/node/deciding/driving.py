@@ -25,6 +25,8 @@ from evenhand.ground.errors import EvenhandError, PeerUnreachableError, StoreErr
 from evenhand.ledger.checkpoint import Checkpoint, parse_checkpoint
 from evenhand.ledger.witness_text import AddCheckpoint, print_add_checkpoint
 from evenhand.node.deciding.casework import Casework
+from evenhand.node.deciding.hearing import hear, remember
+from evenhand.node.deciding.partners import audit, look_at_partners
 from evenhand.node.site import Site
 from evenhand.screening.notice_events import AuditChecked, ConnectionChanged
 from evenhand.trust.note import parse_note
@@ -32,6 +34,9 @@ from evenhand.trust.roster import RosterMember
 
 _TICK_SECONDS: Final = 0.25
 _WITNESS_SECONDS: Final = 5.0
+_LOOK_MS: Final = 1_000
+_SHOWN_MS: Final = 3_600_000
+"""Partners are shown our head once an hour even where nothing was decided: who stays away for a day is found."""
 _TIMEOUT_SECONDS: Final = 3.0
 _RETENTION_SECONDS: Final = 3600.0
 _MEMORY_SECONDS: Final = 60.0
@@ -57,6 +62,8 @@ class DecisionDriver:
         self._site = site
         self._tasks: list[asyncio.Task[None]] = []
         self._sealed = -1
+        self._sealed_ms = 0
+        self._looked_ms = 0
         self._online: bool | None = None
 
     async def start(self) -> None:
@@ -70,12 +77,16 @@ class DecisionDriver:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(EvenhandError):  # a store that failed has said so elsewhere
+            hear(self._site)
+            remember(self._site, closing=True)
         self._site.close()
 
     async def _tick_forever(self) -> None:
         while True:
             try:
                 self._note_connection()
+                self._look_at_partners()
                 if self._site.casework.tick():
                     self._site.wake()
             except StoreError as error:
@@ -100,6 +111,11 @@ class DecisionDriver:
             )
             casework.record(event)
 
+    def _look_at_partners(self) -> None:
+        if self._site.casework.now_ms - self._looked_ms >= _LOOK_MS:
+            self._looked_ms = self._site.casework.now_ms
+            look_at_partners(self._site)
+
     async def _delete_forever(self) -> None:
         while True:
             with contextlib.suppress(EvenhandError):  # the verifier finds what was kept too long
@@ -120,9 +136,10 @@ class DecisionDriver:
         while True:
             await asyncio.sleep(_WITNESS_SECONDS)
             with contextlib.suppress(EvenhandError):
-                if self._site.casework.book.size != self._sealed:
+                casework = self._site.casework
+                if casework.book.size != self._sealed or casework.now_ms - self._sealed_ms >= _SHOWN_MS:
                     await have_witnessed(self._site)
-                    self._sealed = self._site.casework.book.size
+                    self._sealed, self._sealed_ms = casework.book.size, casework.now_ms
 
 
 async def have_witnessed(site: Site) -> tuple[Witnessed, ...]:
@@ -142,6 +159,9 @@ async def have_witnessed(site: Site) -> tuple[Witnessed, ...]:
     for one in said:
         if one.verdict == "REFUSED":
             _accuse(casework, one)
+    audited = audit(site, site.member.code, casework.now_ms) if lines else None
+    if audited is not None:
+        casework.record(audited)
     return tuple(said)
 
 

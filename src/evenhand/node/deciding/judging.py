@@ -1,9 +1,9 @@
-"""What the rules are told of a partner's notice before it is shown here: and they judge how it was published.
+"""What the rules are told of a partner's notice when it arrives: and they judge how it was published.
 
 Knows:    approvals inside the record, who vouches for whom, and what every notice states.
-Told:     the key of a notice that is about to be shown.
+Told:     a notice that came, or the key of one that is about to be shown.
 Answers:  records for the decision ledger: each approval that holds, and the publication, judged by rules P-01 and P-02.
-Trusted:  yes: a notice that one person put into the list is found by whoever it is shown to.
+Trusted:  yes: a notice that one person put into the list is found by every member that may read it.
 
 Our own notices were judged when we published them. What another authority's list says rests on that list. On a node
 without accounts, where members are set up and tried out, a notice without any approval is only known. Source:
@@ -28,6 +28,7 @@ from evenhand.notices.checks import check_notice, has_strong_identifier
 from evenhand.notices.model import Detail, Notice, PersonNotice, decode_record
 from evenhand.notices.proving import provenance, subject_of
 from evenhand.screening.notice_events import MANDATORY, NoticeApproved, NoticePublished
+from evenhand.watchlist.fold import Held
 from evenhand.watchlist.view import ledger_keys
 
 _STATEMENT: Final = {
@@ -38,24 +39,35 @@ _STATEMENT: Final = {
 
 def told(site: Site, key: str) -> list[Item]:
     """Return what the rules must know of a notice before it is shown, if they do not know it yet."""
-    known, member = site.casework.facts(key), site.member
-    held = held_of(member, key)
-    fact = None if held is None else published_fact(held)
-    if not known or held is None or held.latest is None or fact is None or held.originator == member.code:
-        return known
-    notice = decode_record(held.latest.text)
+    held = held_of(site.member, key)
+    known = site.casework.facts(key)
+    found = judged(site, held) if known and held is not None else []
+    return found or known
+
+
+def judged(site: Site, held: Held) -> list[Item]:
+    """Return how a partner published the version in force, for rules P: nothing where that is known or not asked.
+
+    What does not stand any more is not judged.
+    """
+    member, latest, now = site.member, held.latest, site.casework.now_ms
+    stands = latest is not None and held.retracted is None and now < latest.expires_ms
+    if latest is None or not stands or held.originator == member.code or not site.casework.facts(held.key):
+        return []
+    notice, fact = decode_record(latest.text), published_fact(held)
     assert isinstance(notice, Notice)
+    assert fact is not None
     rests_on = provenance(notice)
     if rests_on == "from a list" or (rests_on == "not approved" and site.people.registry.is_empty):
-        return known
+        return []
     good = _good(site, notice, held.originator, fact.at_ms)
     items: list[Item] = [(FactRecord(event=_approved(fact, one)), "case") for one in good if one.role != "AUTHOR"]
     strong = has_strong_identifier(notice.person) if isinstance(notice, PersonNotice) else True
-    judged = msgspec.structs.replace(
+    event = msgspec.structs.replace(
         fact, officer=next((one.by.officer for one in good if one.role == "AUTHOR"), ""), strong_identifier=strong,
-        stated=_stated(notice, detail_of(member, held.originator, held.latest.index)),
+        stated=_stated(notice, detail_of(member, held.originator, latest.index)),
     )  # fmt: skip
-    return [*items, (EventRecord(event=judged), "case")]
+    return [*items, (EventRecord(event=event), "case")]
 
 
 def _good(site: Site, notice: Notice, originator: str, published_ms: int) -> list[Approval]:

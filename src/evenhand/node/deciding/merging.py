@@ -26,7 +26,14 @@ from evenhand.node.deciding.files import read_in, write_out
 from evenhand.node.site import Site
 from evenhand.notices.model import Action
 from evenhand.screening.events import CandidatesShown
-from evenhand.screening.notice_events import AnyEvent, LegalBasisRegistered
+from evenhand.screening.notice_events import (
+    AcknowledgementOwed,
+    AnyEvent,
+    AuditChecked,
+    ConnectionChanged,
+    LegalBasisRegistered,
+    PartiesChanged,
+)
 from evenhand.trust import ed25519
 from evenhand.trust.keys import MemberKeys, sign_bytes
 from evenhand.watchlist.view import ledger_keys
@@ -52,6 +59,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 _CODEC: Final[Codec[Sealed]] = Codec(Sealed)
 _TITLE: Final = b"evenhand/post-file/v1\n"
+_HEARD: Final = (PartiesChanged, ConnectionChanged, AuditChecked, AcknowledgementOwed)
 
 
 def print_carried(carried: Carried, keys: MemberKeys) -> bytes:
@@ -96,11 +104,18 @@ class CarriedOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def carry_out(site: Site, request: FileRequest) -> CarriedOut:
-    """Write everything this post decided to a file for its member. Raises UsageError."""
+    """Write everything this post decided to a file for its member. Raises UsageError.
+
+    What it heard of others (the roster, lines, audits, notices) its member hears by itself.
+    """
     actor(site, request)
     found: dict[type, list[Any]] = {EventRecord: [], TermsRecord: [], PairRecord: [], LetterRecord: []}
     for entry in site.casework.book.entries():
-        if type(entry.decision) in found:
+        event = entry.decision.event if isinstance(entry.decision, EventRecord) else None
+        heard = event is not None and not event.encounter and (
+            event.member != site.member.code or isinstance(event, _HEARD)
+        )
+        if type(entry.decision) in found and not heard:
             found[type(entry.decision)].append(entry.decision)
     carried = Carried(
         member=site.member.code, events=tuple(one.event for one in found[EventRecord]),

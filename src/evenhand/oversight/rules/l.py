@@ -9,7 +9,6 @@ Trusted:  yes: a withdrawn notice that lives on at one post arrests a cleared pe
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
 
 from evenhand.oversight.findings import Finding, Severity
 from evenhand.oversight.rules.rule import Rule
@@ -17,11 +16,13 @@ from evenhand.oversight.world import World
 from evenhand.screening.clocks import HOUR_MS
 from evenhand.screening.events import CandidatesShown
 from evenhand.screening.notice_events import (
+    AcknowledgementOwed,
     ConnectionChanged,
     NoticeAcknowledged,
     NoticeExtended,
     NoticePublished,
     NoticeStatusChanged,
+    PartiesChanged,
 )
 
 
@@ -76,9 +77,6 @@ class L01(Rule):
         return self.meet(event.notice, event)
 
 
-_RECALLED: Final = frozenset({"WITHDRAWN", "ERASED", "SUSPENDED", "BLOCKED"})
-
-
 class L02(Rule):
     """A correction or withdrawal not acknowledged in time, or the old version shown afterwards."""
 
@@ -89,39 +87,42 @@ class L02(Rule):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._online: dict[str, set[str]] = {}
+        self._owing: dict[str, set[str]] = {}
+        """By party: everything it owes."""
         self.handlers = {
-            NoticePublished: self._published,
-            NoticeStatusChanged: self._status,
+            AcknowledgementOwed: self._owes,
             NoticeAcknowledged: self._acknowledged,
             ConnectionChanged: self._connected,
+            PartiesChanged: self._parties,
             CandidatesShown: self._shown,
         }
 
-    def _published(self, event: NoticePublished) -> list[Finding]:
-        if event.version > 1:
-            self._owe_all(event, str(event.version))
-        return []
-
-    def _status(self, event: NoticeStatusChanged) -> list[Finding]:
-        if event.status in _RECALLED and not event.encounter:
-            self._owe_all(event, event.status)
-        return []
-
-    def _owe_all(self, event: NoticePublished | NoticeStatusChanged, what: str) -> None:
-        for party in sorted(self.world.parties - {event.member}):
+    def _owes(self, event: AcknowledgementOwed) -> list[Finding]:
+        what = str(event.version) if event.status == "PUBLISHED" else event.status
+        words = f"{'version ' + what if event.status == 'PUBLISHED' else what} not acknowledged"
+        for party in event.owed_by:
             base = f"{event.notice}:{what}:{party}"
-            words = f"{what if what in _RECALLED else 'version ' + what} not acknowledged"
             late = self.find(event, f"{words} in a day", "S1", key=f"{party}:day", member=party, unit="", officer="")
             self.owe(f"{base}:day", event.at_ms + self.policy.acknowledge_ms, late)
+            self._owing.setdefault(party, set()).add(base)
             if party not in self.world.offline:
                 soon = self.find(event, f"{words} while online", "S2", key=party, member=party, unit="", officer="")
                 self.owe(base, event.at_ms + self.policy.acknowledge_online_ms, soon)
                 self._online.setdefault(party, set()).add(base)
+        return []
+
+    def _parties(self, event: PartiesChanged) -> list[Finding]:
+        for party in self._owing.keys() - set(event.parties):  # who left answers for nothing any more
+            for base in self._owing.pop(party):
+                self.release(base)
+                self.release(f"{base}:day")
+        return []
 
     def _acknowledged(self, event: NoticeAcknowledged) -> list[Finding]:
         what = str(event.version) if event.status == "PUBLISHED" else event.status
         base = f"{event.notice}:{what}:{event.member}"
-        self._online.get(event.member, set()).discard(base)
+        for owing in (self._online, self._owing):
+            owing.get(event.member, set()).discard(base)
         return self.meet(base, event) + self.meet(f"{base}:day", event)
 
     def _connected(self, event: ConnectionChanged) -> list[Finding]:

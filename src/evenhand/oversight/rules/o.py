@@ -13,6 +13,7 @@ from evenhand.oversight.rules.rule import Rule
 from evenhand.oversight.world import World
 from evenhand.screening.notice_events import (
     AuditChecked,
+    ConnectionChanged,
     ExportAnswered,
     ExportRequested,
     PartiesChanged,
@@ -81,21 +82,25 @@ class O02(Rule):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._members: frozenset[str] = frozenset()
+        self._observer = ""
+        """Whose stream this is: while it has no line it cannot say of others that they stay away."""
         self.handlers = {
             AuditChecked: self._checked,
+            ConnectionChanged: self._connected,
             ExportRequested: self._asked,
             ExportAnswered: self._answered,
             PartiesChanged: self._parties,
         }
 
-    def _away(self, event: AuditChecked | PartiesChanged, member: str) -> None:
+    def _away(self, event: AuditChecked | PartiesChanged | ConnectionChanged, member: str) -> None:
         finding = self.find(
             event, "away from audit for too long", "S1", key=f"away:{member}", member=member, unit="", officer=""
         )
         self.owe(f"away:{member}", event.at_ms + self.policy.audit_away_ms, finding)
 
     def _parties(self, event: PartiesChanged) -> list[Finding]:
-        now = frozenset(event.parties)
+        now = frozenset(event.parties) if len(event.parties) > 1 else frozenset()  # alone, nobody is there to audit
+        self._observer = event.member
         for member in sorted(now - self._members):
             self._away(event, member)
         for member in self._members - now:
@@ -103,9 +108,20 @@ class O02(Rule):
         self._members = now
         return []
 
+    def _connected(self, event: ConnectionChanged) -> list[Finding]:
+        if event.member != self._observer:
+            return []
+        for member in sorted(self._members - {self._observer}):
+            if event.online:
+                self._away(event, member)
+            else:
+                self.release(f"away:{member}")
+        return []
+
     def _checked(self, event: AuditChecked) -> list[Finding]:
         found = self.meet(f"away:{event.member}", event)
-        self._away(event, event.member)
+        if event.member in self._members:
+            self._away(event, event.member)
         if event.problem != "NONE":
             words = "a gap in the ledger" if event.problem == "GAP" else "a hash in the ledger does not fit"
             found.append(self.find(event, words, "S1", key="ledger"))

@@ -45,7 +45,7 @@ class P01(Rule):
 
     code = "P-01"
     source = "PROCEDURE section 2; INTERPOL Rules on the Processing of Data art 86"
-    parameters = ("approvers_count",)
+    parameters = ("approvers_count", "clock_skew_ms")
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -70,11 +70,12 @@ class P01(Rule):
         return [self.find(event, f"published with {'; '.join(lacks)}", "S1", evidence=evidence)] if lacks else []
 
     def _shown(self, event: CandidatesShown) -> list[Finding]:
+        """A publication bears its originator's clock, which may be ahead of ours by what clocks may be."""
         return [
             self.find(event, "visible to a post before publication", "S1", key=candidate.notice,
                       notice=candidate.notice)
             for candidate in event.candidates
-            if not self.world.notice(candidate.notice).version_at(event.at_ms)
+            if not self.world.notice(candidate.notice).version_at(event.at_ms + self.policy.clock_skew_ms)
         ]  # fmt: skip
 
 
