@@ -153,3 +153,9 @@ def test_a_second_parser_agrees() -> None:
 def test_a_longer_syntax_identifier_is_not_its_beginning() -> None:
     with pytest.raises(EdifactError, match="unknown syntax identifier"):
         parse(b"UNB+UNOEA:4+C+B'")
+
+
+def test_a_fault_before_any_segment_names_no_sender() -> None:
+    with pytest.raises(EdifactError) as caught:
+        parse(b"UNB+UNOA:4")
+    assert caught.value.original == ("", "", "")

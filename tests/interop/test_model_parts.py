@@ -35,6 +35,7 @@ def test_every_country_name_leads_back_to_its_code() -> None:
     [
         ("Anna 2", "Latn"), ("Анна", "Cyrl"), ("山田かおり", "Jpan"), ("金은정", "Kore"), ("은정", "Hang"),
         ("淑芬", "Hani"), ("فاطمة", "Arab"), ("123 -", COMMON), ("Ꭰ", COMMON), ("ɐ", COMMON),
+        ("Анна Marie", "Latn"), ("Анна B.", "Cyrl"), ("山田", "Hani"), ("かおり", "Jpan"), ("Ωmega", "Latn"),
     ],
 )  # fmt: skip
 def test_a_text_is_in_the_script_of_most_letters(text: str, script: str) -> None:

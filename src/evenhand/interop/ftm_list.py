@@ -200,11 +200,13 @@ def _words(said: RecordReader, draft: EntryDraft, name: str) -> None:
 
 def _names(said: RecordReader, draft: EntryDraft, line: int) -> None:
     given, middle, family = (said.texts(name) for name in ("firstName", "middleName", "lastName"))
-    parts = (" ".join(given + middle), family[0]) if len(given) == 1 and len(family) == 1 else ("", "")
+    parts = (" ".join(given + middle), family[0]) if len(given) == 1 and len(family) == 1 else None
     for name, kind in _NAMES:
         for text in said.texts(name):
-            fits = kind == "primary" and all(word in text for word in (*parts, *given))
-            draft.name(line, name, text, kind, parts=parts if fits else ("", ""))
+            if parts is not None and kind == "primary" and all(word in text for word in (*parts, *given)):
+                draft.name(line, name, text, kind, parts=parts)
+            else:
+                draft.name(line, name, text, kind)
 
 
 def _origins(said: RecordReader, draft: EntryDraft, line: int) -> None:
@@ -227,13 +229,13 @@ def _documents(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
             one = RecordReader(paper["properties"], paper["line"], path="document/")
             stated.update(_paper(one, draft, paper["schema"]))
             one.refuse_leftovers(draft)
-    for name in sorted(_PAPERS.intersection(said.names())):
+    for name in sorted(_PAPERS.intersection(said.names())) if said.holds(_PAPERS) else ():
         for nested in said.inside(name):
             schema = nested.text("schema")
             nested.skip_all(_NESTED)
             for one in nested.inside("properties"):
                 stated.update(_paper(one, draft, schema))
-    for name in said.names():
+    for name in said.names() if said.holds(_NUMBERS) else ():
         for number in said.texts(name) if name in _NUMBERS else ():
             if number not in stated:
                 kind = _NUMBERS[name]
@@ -244,14 +246,16 @@ def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
     one.skip_all(_OF_A_PAPER)
     numbers = list(dict.fromkeys([*one.texts("number"), *one.texts("passportNumber")]))
     kind = document_type(" ".join(one.texts("type")).replace("_", " ") or schema)
-    issuer = next((draft.issuer(one.line, "document/country", text) for text in one.texts("country")), None)
-    dates = [next((partial_date(text[:_DAY]) for text in one.texts(name)), None) for name in ("startDate", "endDate")]
+    countries, begins, ends = one.texts("country"), one.texts("startDate"), one.texts("endDate")
+    issuer = draft.issuer(one.line, "document/country", countries[0]) if countries else None
+    issued = partial_date(begins[0][:_DAY]) if begins else None
+    expires = partial_date(ends[0][:_DAY]) if ends else None
     note = "; ".join([*one.texts("summary"), *one.texts("description")])
     for number in numbers:
         draft.document(
             one.line, "document",
             lambda n=number: Document(  # type: ignore[misc]
-                type=kind, number=n, issuer=issuer, issued=dates[0], expires=dates[1], note=note or None,
+                type=kind, number=n, issuer=issuer, issued=issued, expires=expires, note=note or None,
             ),
         )  # fmt: skip
     return numbers

@@ -33,8 +33,8 @@ def protected(text: str) -> bool:
 
 def neutral(text: str) -> tuple[str, int]:
     """Return the text without sentences that state such a characteristic, and how many were taken out."""
+    if not protected(text):
+        return text, 0  # as nearly every text; no statement runs on over the end of a sentence
     sentences = _SENTENCE.split(text)
     kept = [sentence for sentence in sentences if not protected(sentence)]
-    if len(kept) == len(sentences):
-        return text, 0
     return " ".join(kept), len(sentences) - len(kept)

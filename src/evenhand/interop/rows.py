@@ -8,7 +8,7 @@ Trusted:  yes: "nothing is dropped silently" rests on `leftovers`, here as in `f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -26,11 +26,13 @@ class RecordReader:
     and most of those asked for are not there.
     """
 
+    __slots__ = ("_inside", "_left", "_path", "_skipped", "line")
+
     def __init__(self, record: dict[str, Any], line: int, *, path: str = "") -> None:
         self.line = line
         self._left = record
         self._path = path
-        self._inside: list[RecordReader] = []
+        self._inside: tuple[RecordReader, ...] = ()
         self._skipped: frozenset[str] = _NONE
 
     def names(self) -> tuple[str, ...]:
@@ -40,6 +42,10 @@ class RecordReader:
             name for name, value in self._left.items() if name not in skipped and (value or value == 0)
         ])  # fmt: skip
 
+    def holds(self, names: Iterable[str]) -> bool:
+        """Tell whether any of some fields is there and was not taken: whoever asks this first seldom needs `names`."""
+        return not self._left.keys().isdisjoint(names)
+
     def take(self, name: str) -> Any:  # noqa: ANN401 - any JSON value
         """Take a field as it is; None where it says nothing."""
         value = self._left.pop(name, None)
@@ -48,7 +54,10 @@ class RecordReader:
     def text(self, name: str) -> str:
         """Take one text. A field that is no text, number or truth value stays and is reported."""
         value = self._left.get(name)
-        if value is None or isinstance(value, dict | list):
+        if type(value) is str:
+            del self._left[name]
+            return " ".join(value.split())
+        if value is None or type(value) in _NESTED:
             return ""
         del self._left[name]
         return _word(value) if _says(value) else ""
@@ -74,13 +83,13 @@ class RecordReader:
         value = self._left.get(name)
         if value is None:
             return []
-        found: list[Any] = value if isinstance(value, list) else [value]
-        if {*map(type, found)} != _RECORD:
+        found: list[Any] = value if type(value) is list else [value]
+        if not found or any(type(one) is not dict for one in found):
             return []
         del self._left[name]
         path = f"{self._path}{name}/"
         made = [RecordReader(one, self.line, path=path) for one in found]
-        self._inside += made
+        self._inside += (*made,)
         return made
 
     def skip(self, *names: str) -> None:
@@ -91,12 +100,12 @@ class RecordReader:
         """Take a set of such fields."""
         self._skipped = self._skipped | names if self._skipped else names
 
-    def leftovers(self) -> Iterator[str]:
-        """Yield the path of each field that was never taken, nested ones after their parents'."""
-        if self._left:
-            yield from (self._path + name for name in self.names())
+    def leftovers(self) -> list[str]:
+        """Return the path of each field that was never taken, nested ones after their parents'."""
+        found = [] if self._left.keys() <= self._skipped else [self._path + name for name in self.names()]
         for one in self._inside:
-            yield from one.leftovers()
+            found += one.leftovers()
+        return found
 
     def refuse_leftovers(self, draft: EntryDraft) -> None:
         """Refuse, field by field, what nobody took."""
@@ -110,7 +119,6 @@ def _says(value: object) -> bool:
 
 _NONE: Final[frozenset[str]] = frozenset()
 _NESTED: Final = frozenset({dict, list})
-_RECORD: Final = {dict}
 
 
 def _word(value: object) -> str:

@@ -29,6 +29,12 @@ _BLOCKS: Final[tuple[tuple[int, int, str], ...]] = (
 )  # fmt: skip
 _STARTS: Final = tuple(first for first, _, _ in _BLOCKS)
 COMMON: Final = "Zyyy"
+_COMMON: Final = frozenset({COMMON})
+_KANA: Final = frozenset({"Hira", "Kana"})
+_SINGLE: Final = {frozenset({script}): "Jpan" if script in _KANA else script for _, _, script in _BLOCKS} | {
+    frozenset[str](): COMMON
+}
+"""What a text is written in whose letters are all of one script, or that has none."""
 
 
 @lru_cache(maxsize=65_536)  # a list has a few thousand different letters
@@ -50,10 +56,10 @@ def detect_script(text: str) -> str:
     """
     if text.isascii():
         return "Latn" if any(map(str.isalpha, text)) else COMMON
+    if (only := _SINGLE.get(frozenset(map(script_of, text)) - _COMMON)) is not None:
+        return only  # nearly every name: counting would be dearer than all else
     counts = Counter(map(script_of, text))
     del counts[COMMON]
-    if not counts:
-        return COMMON
     if counts["Hira"] or counts["Kana"]:
         return "Jpan"
     if counts["Hang"] and counts["Hani"]:
