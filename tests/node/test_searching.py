@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
+import pytest
 
+from evenhand.ground.clock import ManualClock
+from evenhand.ground.errors import InputError
 from evenhand.matching.contract import Answer, Query
 from evenhand.matching.plain import PlainMatcher
+from evenhand.node.answering import AnswerDocument
 from evenhand.node.operations import perform
-from evenhand.node.searching import CHUNK, search_all
+from evenhand.node.searching import CHUNK, Searched, search_all
 from evenhand.node.site import Site
 from tests.api.conftest import PEOPLE, draft, opened
 
@@ -66,3 +72,120 @@ async def test_a_picture_that_moves_meanwhile_is_asked_again(tmp_path: Path) -> 
         assert len(found.answer.candidates) == 1
         assert found.state == site.member.vector().digest()
         assert many.calls == [1, 1]
+
+
+async def _together(site: Site, *queries: Query) -> list[object]:
+    return await asyncio.gather(*(site.together.document(query) for query in queries), return_exceptions=True)
+
+
+def _replace(site: Site, matcher: PlainMatcher) -> None:
+    matcher.load(site.member.matcher.dump())
+    site.member.matcher = matcher
+
+
+async def test_questions_of_one_moment_are_answered_byte_by_byte_as_single_ones(tmp_path: Path) -> None:
+    with opened(tmp_path / "ita") as site:
+        await _publish(site, *PEOPLE)
+        site.member.clock = ManualClock(site.member.clock.now_ms())
+        queries = [Query(names=(PEOPLE[at % 3][0],), birth_date="1984") for at in range(40)]
+        queries[7] = Query(names=("Nobody Known",))
+        alone = [msgspec.json.encode(site.member.find(query)) for query in queries]
+        slowly = [msgspec.json.encode(await site.together.document(query)) for query in queries]
+        many = AtOnce()
+        _replace(site, many)
+        assert [msgspec.json.encode(one) for one in await _together(site, *queries)] == alone == slowly
+        assert many.calls == [40]
+        assert [msgspec.json.encode(one) for one in await _together(site, *queries[:3])] == alone[:3]
+        assert many.calls == [40], "a few are searched one by one"
+
+
+async def test_what_takes_a_moment_is_searched_in_the_loop_and_the_rest_beside_it(tmp_path: Path) -> None:
+    with opened(tmp_path / "ita") as site:
+        await _publish(site, *PEOPLE)
+        matcher = Timed()
+        _replace(site, matcher)
+        for seconds, beside in ((0.0, True), (0.0, False), (0.02, False), (0.0, True), (0.0, False)):
+            matcher.seconds = seconds  # known only once it was asked
+            found = await site.together.search(Query(names=(PEOPLE[0][0],)))
+            assert len(found.answer.candidates) == 1
+            assert (matcher.threads[-1] != threading.get_ident()) is beside
+
+
+async def test_who_comes_while_others_are_searched_is_next(tmp_path: Path) -> None:
+    with opened(tmp_path / "ita") as site:
+        await _publish(site, *PEOPLE)
+        loop, late = asyncio.get_running_loop(), list[asyncio.Task[Searched]]()
+
+        def meanwhile() -> None:
+            loop.call_soon_threadsafe(ask_late)
+
+        def ask_late() -> None:
+            late.append(asyncio.ensure_future(site.together.search(Query(names=(PEOPLE[0][0],)))))
+
+        _replace(site, AtOnce(meanwhile))
+        early = await _together(site, *[Query(names=(PEOPLE[1][0],))] * 20)
+        assert len(early) == 20
+        found = await asyncio.wait_for(late[0], 10)
+        assert len(found.answer.candidates) == 1
+
+
+async def test_one_that_the_picture_overtook_is_asked_again(tmp_path: Path) -> None:
+    with opened(tmp_path / "ita") as site:
+        loop = asyncio.get_running_loop()
+
+        def meanwhile() -> None:
+            asyncio.run_coroutine_threadsafe(_publish(site, ("Vojtek Invento", "1990", "N1")), loop).result(10)
+
+        _replace(site, AtOnce(meanwhile))
+        found = await _together(site, *[Query(names=("Vojtek Invento",))] * 12)
+        expected = site.member.find(Query(names=("Vojtek Invento",))).answer
+        assert len(expected.candidates) == 1
+        for one in found:
+            assert isinstance(one, AnswerDocument)
+            assert (one.answer.state, one.answer.candidates) == (expected.state, expected.candidates)
+
+
+class Timed(AtOnce):
+    """A matcher that takes as much processor time as it is told, and knows in which threads it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: list[int] = []
+        self.seconds = 0.0
+
+    def search(self, query: Query) -> Answer:
+        self.threads.append(threading.get_ident())
+        until = time.thread_time() + self.seconds
+        while time.thread_time() < until:
+            pass
+        return super().search(query)
+
+
+class Breaking(AtOnce):
+    """A matcher that one name breaks."""
+
+    def search(self, query: Query) -> Answer:
+        if query.names == ("Breaking",):
+            raise InputError("broken")
+        return super().search(query)
+
+
+async def test_a_question_that_breaks_the_matcher_breaks_no_other(tmp_path: Path) -> None:
+    with opened(tmp_path / "ita") as site:
+        await _publish(site, *PEOPLE)
+        _replace(site, Breaking())
+        found = await _together(site, *[Query(names=(PEOPLE[0][0],))] * 10, Query(names=("Breaking",)))
+        assert isinstance(found[-1], InputError)
+        assert all(isinstance(one, AnswerDocument) and len(one.answer.candidates) == 1 for one in found[:-1])
+
+
+async def test_who_hangs_up_is_not_waited_for(tmp_path: Path) -> None:
+    with opened(tmp_path / "ita") as site:
+        await _publish(site, *PEOPLE)
+        _replace(site, AtOnce())
+        asking = [asyncio.ensure_future(site.together.search(Query(names=(PEOPLE[0][0],)))) for _ in range(2)]
+        await asyncio.sleep(0)
+        asking[0].cancel()
+        assert len((await asking[1]).answer.candidates) == 1
+        with pytest.raises(asyncio.CancelledError):
+            await asking[0]

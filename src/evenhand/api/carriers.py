@@ -8,10 +8,10 @@ Trusted:  yes: nobody is kept off an aircraft by software alone, and nobody is p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-import msgspec
 import structlog
 
 from evenhand.api.problems import HttpError
@@ -25,10 +25,11 @@ from evenhand.interop.carriers.flights import TravellerList
 from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
-from evenhand.node.answering import standing_candidates
+from evenhand.node.answering import AnswerDocument, standing_candidates
 from evenhand.node.deciding.noting import begin, note, served
-from evenhand.node.operations import perform
-from evenhand.node.searching import search_all
+from evenhand.node.deciding.scanning import Scan, Scanned, begun, may_scan
+from evenhand.node.operations import admit
+from evenhand.node.searching import document_of, renewed, search_all
 from evenhand.node.site import Stated
 from evenhand.travellers.traveller import Traveller, query_fields
 
@@ -68,33 +69,45 @@ async def paxlst(asked: Asked) -> Reply:
 
 
 async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
+    """Look every traveller of a flight up, and begin an encounter for each with a candidate: all of them, or none."""
     stated = begin(asked.site, Stated(reference=flight.flight, via="carrier"))
-    verdicts: dict[int, Verdict] = {}
+    pending: dict[int, bool] = {}
+    met: list[tuple[int, Query, AnswerDocument]] = []
     site, member = asked.site, asked.site.member
     queries = [question(listed.traveller) for listed in flight.travellers]
     answered = search_all(member, queries)
     for listed, query in zip(flight.travellers, queries, strict=True):
-        found, state = await anext(answered)
-        shown = served(site, standing_candidates(found, member.view, member.clock.now_ms()))
-        note(site, stated, query, shown, state)
+        found = await anext(answered)
+        shown = served(site, standing_candidates(found.answer, member.view, member.clock.now_ms()))
+        note(site, stated, query, shown, found.state)
         # What could not be compared has not been screened: a person looks at it.
-        pending = bool(found.not_compared)
+        pending[listed.segment] = bool(found.answer.not_compared)
         if shown:
-            pending |= await _encounter(asked, query, flight)
-        verdicts[listed.segment] = Verdict(verdict="pending" if pending else "cleared")
-    return verdicts
+            met.append((listed.segment, query, document_of(member, found)))
+    if met:
+        opened = _encounters(asked, flight, [(query, renewed(member, query, document)) for _, query, document in met])
+        await site.casework.durable()
+        site.casework.tick()
+        for (segment, _, _), one in zip(met, opened, strict=True):
+            # False where this person was cleared of every candidate before
+            pending[segment] |= bool(one.candidates) or bool(one.not_compared)
+    return {segment: Verdict(verdict="pending" if waits else "cleared") for segment, waits in pending.items()}
 
 
-async def _encounter(asked: Asked, query: Query, flight: TravellerList) -> bool:
-    """Open an encounter for people to decide; False where this person was cleared of every candidate before."""
+def _encounters(asked: Asked, flight: TravellerList, met: Sequence[tuple[Query, AnswerDocument]]) -> list[Scanned]:
+    """Begin encounters for people to decide, through the gate of `encounter.scan`."""
     assert asked.caller is not None
-    request = {
-        **msgspec.to_builtins(query), "purpose": asked.purpose, "legal_basis": asked.legal_basis, "carrier": True,
-        "movement": "BOARDING", "lane": flight.flight, "device": asked.caller.name,
-        "officer": asked.caller.who, "unit": asked.caller.unit,
-    }  # fmt: skip
-    begun = await perform(asked.site, "encounter.scan", msgspec.json.encode(request))
-    return bool(begun.candidates) or bool(begun.not_compared)
+    admit(asked.site, "encounter.scan")
+    scans = [
+        Scan(
+            names=query.names, birth_date=query.birth_date, sex=query.sex, nationalities=query.nationalities,
+            documents=query.documents, purpose=asked.purpose, legal_basis=asked.legal_basis, carrier=True,
+            movement="BOARDING", lane=flight.flight, device=asked.caller.name, officer=asked.caller.who,
+            unit=asked.caller.unit,
+        ) for query, _ in met
+    ]  # fmt: skip
+    who = may_scan(asked.site, scans[0])
+    return begun(asked.site, who, [(scan, document) for scan, (_, document) in zip(scans, met, strict=True)])
 
 
 def question(traveller: Traveller) -> Query:

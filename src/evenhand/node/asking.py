@@ -78,7 +78,10 @@ async def look_up(
     site: Site, query: Query, stated: Stated, *, at_ms: int | None = None, as_of_ms: int | None = None
 ) -> AnswerDocument:
     """Look somebody up and record it: the answer as it may be shown, durable on return. Raises RefusedError."""
-    document = site.member.find(query, at_ms=at_ms, as_of_ms=as_of_ms)
+    if as_of_ms is None:
+        document = await site.together.document(query, at_ms=at_ms)
+    else:
+        document = site.member.find(query, as_of_ms=as_of_ms)
     shown = served(site, document.answer.candidates, at_ms if as_of_ms is None else as_of_ms)
     if shown != document.answer.candidates:
         document = msgspec.structs.replace(

@@ -18,9 +18,9 @@ from evenhand.ground.errors import EvenhandError, InputError, LimitError, Refuse
 from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX
 from evenhand.identity.person import Sex
 from evenhand.matching.contract import Query, QueryDocument
-from evenhand.node.answering import Found, Freshness, freshness, standing_candidates
+from evenhand.node.answering import Found, Freshness, standing_candidates
 from evenhand.node.deciding.noting import begin, note, served
-from evenhand.node.searching import search_all
+from evenhand.node.searching import freshness_here, search_all
 from evenhand.node.site import Operation, Site, Stated
 from evenhand.node.warming import patience
 
@@ -96,9 +96,8 @@ async def find_many(site: Site, request: BatchRequest) -> BatchAnswer:
             BatchLine(reference=question.reference, not_compared=one.answer.not_compared, candidates=candidates)
         )
     await site.durable()
-    heard = {code: member.ledgers.heard_ms.get(code) for code in member.roster.active_codes if code != member.code}
     return BatchAnswer(
-        at=format_ms(at_ms), states=tuple(states), answers=tuple(lines), freshness=freshness(heard, now)
+        at=format_ms(at_ms), states=tuple(states), answers=tuple(lines), freshness=freshness_here(member, now)
     )
 
 

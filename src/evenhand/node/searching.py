@@ -1,24 +1,37 @@
-"""Searching for many at once: on every core, beside the loop, each answer under the picture it was made of.
+"""Searching: on every core, beside the loop, each answer under the picture it was made of.
 
 Knows:    which matchers take many questions at once, and that the picture may move while they think.
-Told:     questions of one batch or one flight.
+Told:     questions of one batch or flight; single ones, of whoever asks at this moment.
 Answers:  for each in order what the matcher says, and the state digest that decided it.
 Trusted:  yes, as a single question: the same answers in the same order.
+
+Single questions that came in at one moment are searched in one go: a matcher held by one thread is no faster for
+two. Nobody waits for company: whoever comes to an idle matcher is searched for at once, and who comes meanwhile is
+next. A thread takes the questions where they take long; to hand over what takes less than the handing over is a loss.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Final, NamedTuple, Protocol, runtime_checkable
+from contextlib import suppress
+from time import thread_time
+from typing import Final, NamedTuple, Protocol, cast
 
+from evenhand.ground.clock import format_ms
 from evenhand.matching.contract import Answer, Query
+from evenhand.node.answering import AnswerBody, AnswerDocument, Freshness, freshness, standing_candidates
 from evenhand.node.member import Member
+from evenhand.watchlist.digest import ViewVector
 
 TURN: Final = 20
 """Questions between two looks at the network, where they are asked one by one: some milliseconds."""
 CHUNK: Final = 100
 """Questions asked at once; the matcher is held for so long, and a single question beside them waits."""
+_FEW: Final = 8
+"""So many are searched one after the other: the threads that `search_many` starts cost more than they save."""
+_BESIDE_SECONDS: Final = 0.000_25
+"""What takes longer is searched beside the loop: a thread and back costs some 0.1 ms of processor."""
 
 
 class Searched(NamedTuple):
@@ -28,29 +41,175 @@ class Searched(NamedTuple):
     state: str
 
 
-@runtime_checkable
+_Waiting = tuple[Query, "asyncio.Future[tuple[Searched, ViewVector]]"]
+
+
 class ManyMatcher(Protocol):
     """A matcher that takes many questions at once."""
+
+    def search(self, query: Query) -> Answer:
+        """Return every notice whose evidence reaches the cut-off."""
+        ...
 
     def search_many(self, queries: Sequence[Query]) -> list[Answer]:
         """Answer many questions as `search` would, in their order."""
         ...
 
 
-async def search_all(member: Member, queries: Sequence[Query]) -> AsyncIterator[Searched]:
-    """Yield what the matcher says to each question. Raises StoreError after a failed write, NotReadyError."""
+def _many(member: Member) -> ManyMatcher | None:
+    """Return the matcher, if it takes many questions at once."""
     matcher = member.matcher
-    size = CHUNK if isinstance(matcher, ManyMatcher) else TURN
-    for start in range(0, len(queries), size):
-        await asyncio.sleep(0)
-        member.require_whole()
-        chunk, state, seen = queries[start : start + size], member.vector().digest(), member.activity
-        if isinstance(matcher, ManyMatcher):
-            answers = await asyncio.to_thread(matcher.search_many, chunk)
-            if member.activity != seen:  # the picture moved under them: ask again while nothing else can happen
-                member.require_whole()
-                state, answers = member.vector().digest(), matcher.search_many(chunk)
-        else:
-            answers = [matcher.search(query) for query in chunk]
+    return cast("ManyMatcher", matcher) if hasattr(matcher, "search_many") else None
+
+
+async def search_all(member: Member, queries: Sequence[Query]) -> AsyncIterator[Searched]:
+    """Yield what the matcher says to each question. Raises StoreError after a failed write, NotReadyError.
+
+    The next questions are searched for while the answers to the last are used.
+    """
+    if not queries:
+        return
+    matcher = _many(member)
+    if matcher is None:
+        for start in range(0, len(queries), TURN):
+            await asyncio.sleep(0)
+            member.require_whole()
+            state = member.vector().digest()
+            for answer in [member.matcher.search(query) for query in queries[start : start + TURN]]:
+                yield Searched(answer, state)
+        return
+    chunks = [queries[start : start + CHUNK] for start in range(0, len(queries), CHUNK)]
+    coming, state = _begin(member, matcher, chunks[0])
+    for number, chunk in enumerate(chunks):
+        answers = await coming
+        if state != member.vector().digest():  # the picture moved: ask again while nothing else can happen
+            member.require_whole()
+            answers, state = matcher.search_many(chunk), member.vector().digest()
+        told = state
+        if number + 1 < len(chunks):
+            coming, state = _begin(member, matcher, chunks[number + 1])
         for answer in answers:
-            yield Searched(answer, state)
+            yield Searched(answer, told)
+
+
+def _begin(
+    member: Member, matcher: ManyMatcher, chunk: Sequence[Query]
+) -> tuple[asyncio.Future[list[Answer]], str]:  # fmt: skip
+    """Have a thread search, and return the digest of the picture as it was then."""
+    member.require_whole()
+    state = member.vector().digest()
+    return asyncio.get_running_loop().run_in_executor(None, matcher.search_many, chunk), state
+
+
+def renewed(member: Member, query: Query, document: AnswerDocument) -> AnswerDocument:
+    """Return an answer, made again where the picture moved since."""
+    return document if document.answer.state == member.vector().digest() else member.find(query)
+
+
+def freshness_here(member: Member, now_ms: int) -> Freshness:
+    """Return how old this member's copy is."""
+    heard = member.ledgers.heard_ms
+    return freshness({code: heard.get(code) for code in member.roster.active_codes if code != member.code}, now_ms)
+
+
+def document_of(member: Member, searched: Searched, *, at_ms: int | None = None) -> AnswerDocument:
+    """Return what was just searched as an answer of now, or of an instant by what is known now."""
+    now = member.clock.now_ms()
+    at = now if at_ms is None else at_ms
+    body = AnswerBody(
+        at=format_ms(at), state=searched.state, candidates=standing_candidates(searched.answer, member.view, at),
+        not_compared=searched.answer.not_compared,
+    )  # fmt: skip
+    return AnswerDocument(answer=body, freshness=freshness_here(member, now))
+
+
+class Together:
+    """Single questions of everybody who asks at this moment."""
+
+    def __init__(self, member: Member) -> None:
+        self._member = member
+        self._waiting: list[_Waiting] = []
+        self._run: asyncio.Task[None] | None = None
+        self._is_called = False
+        self._cost = 1.0  # seconds of processor for a question, by the last that were searched one by one
+
+    async def search(self, query: Query) -> Searched:
+        """Return what the matcher says, under the picture of this moment. Raises StoreError, NotReadyError."""
+        member, matcher = self._member, _many(self._member)
+        member.require_whole()
+        if matcher is not None:
+            loop = asyncio.get_running_loop()
+            waiter: asyncio.Future[tuple[Searched, ViewVector]] = loop.create_future()
+            self._waiting.append((query, waiter))
+            if self._run is None and not self._is_called:
+                self._is_called = True
+                loop.call_soon(self._begin, matcher)  # after everyone whose request came in with this one
+            found, vector = await waiter
+            member.require_whole()
+            if vector is member.vector() or found.state == member.vector().digest():
+                return found
+        # Nothing else can happen between this answer and what its asker makes of it.
+        return Searched(member.matcher.search(query), member.vector().digest())
+
+    async def document(self, query: Query, *, at_ms: int | None = None) -> AnswerDocument:
+        """Return what the list says of now, or of an instant by what is known now: as `Member.find`, byte by byte."""
+        return document_of(self._member, await self.search(query), at_ms=at_ms)
+
+    def _begin(self, matcher: ManyMatcher) -> None:
+        """Search here for those who wait where that takes a moment, else beside the loop."""
+        self._is_called = False
+        if len(self._waiting) <= _FEW and self._cost * len(self._waiting) < _BESIDE_SECONDS:
+            taken, self._waiting = self._waiting, []
+            self._tell(taken, _each(matcher, [query for query, _ in taken]), self._member.vector())
+        else:
+            self._run = asyncio.ensure_future(self._answer_all(matcher))
+
+    async def _answer_all(self, matcher: ManyMatcher) -> None:
+        taken: list[_Waiting] = []
+        try:
+            while self._waiting:
+                taken, self._waiting = self._waiting[:CHUNK], self._waiting[CHUNK:]
+                vector, queries = self._member.vector(), [query for query, _ in taken]
+                answers = await asyncio.get_running_loop().run_in_executor(None, _each, matcher, queries)
+                self._tell(taken, answers, vector)
+        finally:
+            self._run = None
+            for _, waiter in (*taken, *self._waiting):
+                waiter.cancel()  # only where the loop ends under them; an answered one stays so
+            self._waiting = []
+
+    def _tell(self, taken: Sequence[_Waiting], found: _Answers, vector: ViewVector) -> None:
+        """Give each his answer, as of the picture before they were searched for."""
+        self._cost = found.seconds_each or self._cost
+        state = vector.digest()
+        for (_, waiter), answer in zip(taken, found.answers, strict=True):
+            if waiter.done():
+                continue  # whoever waited has gone
+            if isinstance(answer, Answer):
+                waiter.set_result((Searched(answer, state), vector))
+            else:
+                waiter.set_exception(answer)
+
+
+class _Answers(NamedTuple):
+    """Answers, or what a question broke; and the processor time of one, 0 where several threads had them."""
+
+    answers: Sequence[Answer | Exception]
+    seconds_each: float
+
+
+def _each(matcher: ManyMatcher, queries: Sequence[Query]) -> _Answers:
+    """Answer questions of different people: what one of them breaks is an error of its own."""
+    if len(queries) > _FEW:
+        with suppress(Exception):
+            return _Answers(matcher.search_many(queries), 0)
+    begun = thread_time()
+    answers = [_one(matcher, query) for query in queries]
+    return _Answers(answers, (thread_time() - begun) / len(queries))
+
+
+def _one(matcher: ManyMatcher, query: Query) -> Answer | Exception:
+    try:
+        return matcher.search(query)
+    except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+        return error

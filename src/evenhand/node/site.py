@@ -27,6 +27,7 @@ from evenhand.node.member import Member
 from evenhand.node.people.accounts import Caller
 from evenhand.node.people.registry import Registry
 from evenhand.node.people.sessions import People
+from evenhand.node.searching import Together
 from evenhand.notices.model import check_notice_id
 from evenhand.screening.notice_events import AnyEvent
 from evenhand.watchlist.fold import Held
@@ -101,6 +102,11 @@ class Site:
             opened.close()
 
     @cached_property
+    def together(self) -> Together:
+        """Where the questions of this moment are searched for in one go."""
+        return Together(self.member)
+
+    @cached_property
     def caller(self) -> Caller:
         """Who asks. Raises RefusedError for a stranger."""
         found = self.people.caller(self.token)
@@ -110,7 +116,7 @@ class Site:
 
     def asked_by(self, token: str, report: Callable[[Progress], Awaitable[None]]) -> Site:
         """Return this site for one request."""
-        _ = self.people, self.casework  # one of each for all requests
+        _ = self.people, self.casework, self.together  # one of each for all requests
         asked = copy(self)
         asked.__dict__.pop("caller", None)
         asked.token, asked.report = token, report

@@ -11,7 +11,7 @@ then only a count and a commitment are left. Source: PROCEDURE section 3 states 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -73,30 +73,49 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 
 async def scan(site: Site, request: Scan) -> Scanned:
     """Look a person up and begin an encounter. Raises InputError, RefusedError, NotReadyError or StoreError."""
-    casework, who = site.casework, actor(site, request)
-    require_may_query(site)
-    entitle(site, who)
+    who = may_scan(site, request)
     query = Query(
         names=request.names, birth_date=request.birth_date, sex=request.sex,
         nationalities=request.nationalities, documents=request.documents,
     )  # fmt: skip
-    encounter = casework.new_id()
     await patience(site.member.matcher)
-    document = site.member.find(query)
-    asked = _asked(site, request, who, document, encounter)
-    refusal = _refusal(site, asked)
-    if refusal is not None:
-        note_look(site, who, "person.query", encounter, refused=refusal.what)
-        raise refusal
-    shown, suppressed = _shown(site, request, document)
-    _record(site, request, asked, shown, suppressed)
-    await casework.durable()  # and only then anybody sees it; all who scan at this moment share the write
-    casework.tick()
-    return Scanned(
-        encounter=encounter, at=document.answer.at, state=document.answer.state, candidates=tuple(shown),
-        suppressed=suppressed, stale=document.freshness.stale,
-        action_ceiling=document.freshness.action_ceiling, not_compared=document.answer.not_compared,
-    )  # fmt: skip
+    [scanned] = begun(site, who, [(request, await site.together.document(query))])
+    await site.casework.durable()  # and only then anybody sees it; all who scan at this moment share the write
+    site.casework.tick()
+    return scanned
+
+
+def may_scan(site: Site, request: Scan) -> Actor:
+    """Return who scans. Raises UsageError or RefusedError where they may not look anybody up."""
+    who = actor(site, request)
+    require_may_query(site)
+    entitle(site, who)
+    return who
+
+
+def begun(site: Site, who: Actor, looked_up: Sequence[tuple[Scan, AnswerDocument]]) -> list[Scanned]:
+    """Begin an encounter for each of some people just looked up: all of them with one write, or none.
+
+    They are shown after `Casework.durable`, and `Casework.tick` is due then. Raises RefusedError.
+    """
+    asked = [_asked(site, request, who, document, site.casework.new_id()) for request, document in looked_up]
+    for one in asked:
+        refusal = _refusal(site, one)
+        if refusal is not None:
+            note_look(site, who, "person.query", one.encounter, refused=refusal.what)
+            raise refusal
+    shown = [_shown(site, request, document) for request, document in looked_up]
+    for key in dict.fromkeys(f"{one.originator}:{one.notice_id}" for found, _ in shown for one in found):
+        site.casework.office.waiting += told_of(site, key)
+    scanned = []
+    for (request, document), one, (found, suppressed) in zip(looked_up, asked, shown, strict=True):
+        _record(site, request, one, found, suppressed)
+        scanned.append(Scanned(
+            encounter=one.encounter, at=document.answer.at, state=document.answer.state, candidates=tuple(found),
+            suppressed=suppressed, stale=document.freshness.stale,
+            action_ceiling=document.freshness.action_ceiling, not_compared=document.answer.not_compared,
+        ))  # fmt: skip
+    return scanned
 
 
 def evidence_of(site: Site, request: Scan) -> Evidence:
@@ -192,8 +211,6 @@ def _record(site: Site, request: Scan, asked: QueryMade, shown: list[Found], sup
     terms = TermsRecord(encounter=asked.encounter, digest=asked.terms, terms=terms_of(request),
                         evidence=evidence_of(site, request))  # fmt: skip
     items: list[Item] = [(terms, "case" if hit else "screened")]
-    for found in shown:
-        items += told_of(site, f"{found.originator}:{found.notice_id}")
     told = []
     if request.movement:
         group = {"nationality": asked.nationality, "sex": asked.sex, "age_band": asked.age_band, "lane": asked.lane}
