@@ -20,6 +20,7 @@ from evenhand.matching.contract import Answer, Query, QueryDocument
 from evenhand.node.answering import AnswerDocument, listed_as, standing_candidates
 from evenhand.node.answering import Found as Candidate
 from evenhand.node.deciding.noting import begin, note, served
+from evenhand.node.deciding.recognising import unless_known
 from evenhand.node.driver import PeerStatus
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Progress, Site, Stated
@@ -82,12 +83,14 @@ async def look_up(
         document = await site.together.document(query, at_ms=at_ms)
     else:
         document = site.member.find(query, as_of_ms=as_of_ms)
-    shown = served(site, document.answer.candidates, at_ms if as_of_ms is None else as_of_ms)
+    shown, suppressed = served(site, document.answer.candidates, at_ms if as_of_ms is None else as_of_ms), 0
+    if at_ms is None and as_of_ms is None:
+        shown, suppressed = unless_known(site, query, shown, stated.purpose)
     if shown != document.answer.candidates:
         document = msgspec.structs.replace(
             document, answer=msgspec.structs.replace(document.answer, candidates=shown)
         )  # fmt: skip
-    note(site, stated, query, shown, document.answer.state)
+    note(site, stated, query, shown, document.answer.state, suppressed=suppressed)
     await site.casework.durable()
     return document
 
@@ -101,7 +104,8 @@ def searched(site: Site, query: Query, stated: Stated) -> tuple[Answer, tuple[Ca
     member.require_whole()
     found = member.matcher.search(query)
     shown = served(site, standing_candidates(found, member.view, member.clock.now_ms()))
-    note(site, stated, query, shown, member.vector().digest())
+    shown, suppressed = unless_known(site, query, shown, stated.purpose)
+    note(site, stated, query, shown, member.vector().digest(), suppressed=suppressed)
     return found, shown
 
 

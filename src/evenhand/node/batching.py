@@ -20,6 +20,7 @@ from evenhand.identity.person import Sex
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import Found, Freshness, standing_candidates
 from evenhand.node.deciding.noting import begin, note, served
+from evenhand.node.deciding.recognising import unless_known
 from evenhand.node.searching import freshness_here, search_all
 from evenhand.node.site import Operation, Site, Stated
 from evenhand.node.warming import patience
@@ -86,9 +87,11 @@ async def find_many(site: Site, request: BatchRequest) -> BatchAnswer:
             continue
         one = await anext(found)
         states[one.state] = None
-        candidates = served(site, standing_candidates(one.answer, member.view, at_ms), at_ms)
+        candidates, suppressed = served(site, standing_candidates(one.answer, member.view, at_ms), at_ms), 0
         try:
-            note(site, _beside(stated, question), query, candidates, one.state)
+            if request.at is None:
+                candidates, suppressed = unless_known(site, query, candidates, stated.purpose)
+            note(site, _beside(stated, question), query, candidates, one.state, suppressed=suppressed)
         except RefusedError as error:  # what was found is not this caller's to see
             lines.append(_unasked(question, error))
             continue

@@ -60,6 +60,7 @@ class QueryMade(Event, frozen=True, kw_only=True):
     view_age_ms: int = 0
     offline: bool = False
     person: str = ""
+    document: str = ""
     redress_number: str = ""
     categories: tuple[str, ...] = ()
     lane: str = ""
@@ -72,7 +73,8 @@ class PersonAsked(Event, frozen=True, kw_only=True):
     """Somebody was looked up outside an encounter: by a program, a list, or at a desk.
 
     `reference` is the crossing, boarding or case it belongs to, `via` the way it came. `terms` and `person` are keyed
-    tokens: the exact terms are kept only where something was found (`found` counts the notices shown).
+    tokens: the exact terms are kept only where something was found (`found` counts the notices shown, `suppressed`
+    those this person was cleared of).
     """
 
     authority: str = ""
@@ -85,6 +87,7 @@ class PersonAsked(Event, frozen=True, kw_only=True):
     person: str = ""
     categories: tuple[str, ...] = ()
     found: int = 0
+    suppressed: int = 0
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -133,11 +136,12 @@ class Verified(Event, frozen=True, kw_only=True):
 
 
 class PairCleared(Event, frozen=True, kw_only=True):
-    """A cleared pair was written: this person is not the subject of this notice."""
+    """A cleared pair was written: this person, with this document if any, is not the subject of this notice."""
 
     notice: str
     person: str
     basis: str
+    document: str = ""
 
 
 class LiveChecked(Event, frozen=True, kw_only=True):

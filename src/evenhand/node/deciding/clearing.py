@@ -36,7 +36,10 @@ def clearing(
     version = next(one.version for one in state.candidates if one.notice == notice)
     base = {**base, "encounter": state.encounter, "member": member.code}
     events: list[AnyEvent] = [
-        PairCleared(**base, event_id=casework.new_id(), notice=notice, person=evidence.person, basis=basis)
+        PairCleared(
+            **base, event_id=casework.new_id(), notice=notice, person=evidence.person, document=evidence.document,
+            basis=basis,
+        )
     ]
     items: list[Item] = [(PairRecord(pair=pair), "case")]
     if "PROTECTED_PERSON" not in state.sides:

@@ -119,7 +119,9 @@ def _entitle(site: Site, caller: Caller) -> None:
     casework.record(event)
 
 
-def note(site: Site, stated: Stated, query: Query, found: Sequence[Found], state: str) -> None:
+def note(
+    site: Site, stated: Stated, query: Query, found: Sequence[Found], state: str, *, suppressed: int = 0
+) -> None:
     """Have one question recorded with the next write. Raises RefusedError where what was found is not the caller's.
 
     `state` is the digest of the picture that was searched. The answer leaves after `Casework.durable`.
@@ -134,7 +136,7 @@ def note(site: Site, stated: Stated, query: Query, found: Sequence[Found], state
         member=site.member.code, unit=caller.unit, officer=caller.who, authority=site.config.name,
         purpose=stated.purpose, legal_basis=stated.legal_basis, reference=stated.reference, via=stated.via, view=state,
         terms=casework.token_of(msgspec.json.encode(query)), person=person_token(site, query), categories=categories,
-        found=len(found),
+        found=len(found), suppressed=suppressed,
     )  # fmt: skip
     also: list[Item] = []
     if found:

@@ -1,6 +1,6 @@
 """Scanning: somebody is looked up for a stated reason, and what is shown is recorded before it is shown.
 
-Knows:    purposes, tokens, cleared pairs and redress numbers, and the facts that rules need.
+Knows:    purposes, and the facts that rules need.
 Told:     what is known of a person at a post, by an officer.
 Answers:  an encounter with its candidates, less those this person was cleared of.
 Trusted:  yes: no answer leaves before the query, its exact terms and the answer are durable.
@@ -11,7 +11,7 @@ then only a count and a commitment are left. Source: PROCEDURE section 3 states 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -26,11 +26,10 @@ from evenhand.node.answering import AnswerDocument, Found
 from evenhand.node.deciding.acting import Acting, Actor, actor, entitle, note_look
 from evenhand.node.deciding.judging import told as told_of
 from evenhand.node.deciding.noting import require_may_query, served
+from evenhand.node.deciding.recognising import evidence_of, unless_cleared
 from evenhand.node.deciding.statuses import is_terrorism, status_of
 from evenhand.node.site import Site
 from evenhand.node.warming import patience
-from evenhand.notices.model import RedressNumber
-from evenhand.screening.cleared import Evidence, identity_basis
 from evenhand.screening.coercion import Refusal
 from evenhand.screening.events import Candidate, CandidatesShown, Movement, QueryMade
 
@@ -118,18 +117,6 @@ def begun(site: Site, who: Actor, looked_up: Sequence[tuple[Scan, AnswerDocument
     return scanned
 
 
-def evidence_of(site: Site, request: Scan) -> Evidence:
-    """Return the tokens by which this person is known again."""
-    casework = site.casework
-    names = sorted({" ".join(name.casefold().split()) for name in request.names})
-    documents = sorted(f"{d.type}:{d.number.upper()}:{d.issuer}" for d in request.documents)
-    person = casework.token([names, request.birth_date, request.sex]) if names else casework.token(documents)
-    return Evidence(
-        person=person, document=casework.token(documents[0]) if documents else "",
-        redress_number=request.redress_number,
-    )  # fmt: skip
-
-
 def terms_of(request: Scan) -> str:
     """Return the exact terms of a query as canonical JSON."""
     names = ("names", "birth_date", "sex", "nationalities", "documents", "redress_number")
@@ -140,14 +127,14 @@ def _asked(site: Site, request: Scan, who: Actor, document: AnswerDocument, enco
     oldest = document.freshness.oldest_seconds
     alone = not document.freshness.by_member
     offline = not alone and (site.driver is None or not any(peer.connected for peer in site.driver.peer_status()))
-    now = site.casework.now_ms
+    now, evidence = site.casework.now_ms, evidence_of(site, request, request.redress_number)
     return QueryMade(
         event_id=site.casework.new_id(), at_ms=now, member=site.member.code, unit=who.unit, officer=who.officer,
         encounter=encounter, authority=request.authority or site.config.name, post=request.post or who.unit,
         device=request.device or "console", purpose=request.purpose, legal_basis=request.legal_basis,
         terms=digest(terms_of(request)).hex(), view=document.answer.state,
         view_age_ms=NEVER_HEARD_MS if oldest is None else oldest * 1000, offline=offline,
-        person=evidence_of(site, request).person, redress_number=request.redress_number,
+        person=evidence.person, document=evidence.document, redress_number=request.redress_number,
         categories=tuple(sorted({one.category for one in document.answer.candidates})), lane=request.lane,
         nationality=request.nationalities[0] if request.nationalities else "",
         sex="" if request.sex == "U" else request.sex, age_band=_age_band(request.birth_date, document.answer.at),
@@ -168,31 +155,13 @@ def _refusal(site: Site, asked: QueryMade) -> RefusedError | None:
 
 def _shown(site: Site, request: Scan, document: AnswerDocument) -> tuple[list[Found], int]:
     """Return the candidates to show, and how many were suppressed because this person is cleared of them."""
-    evidence, numbers = evidence_of(site, request), list(_numbers(site, request))
-    shown: list[Found] = []
-    suppressed, now = 0, site.casework.now_ms
-    for found in document.answer.candidates:
-        key = f"{found.originator}:{found.notice_id}"
-        standing = site.member.view.now(key, now)
-        if standing is None or status_of(site.member, key, now) != "PUBLISHED":
-            continue
-        basis = identity_basis(standing.notice)
-        by_number = any(one.notice.key == key and one.basis == basis for number in numbers for one in number.cleared)
-        if by_number or site.casework.office.pairs.suppresses(key, basis, evidence) is not None:
-            suppressed += 1
-        else:
-            shown += served(site, (found,))
-    return shown, suppressed
-
-
-def _numbers(site: Site, request: Scan) -> Iterator[RedressNumber]:
-    """Yield the redress numbers in force that are the person's: by the number itself, or by a document shown."""
-    asked = {(one.type, one.number.upper(), one.issuer) for one in request.documents}
-    for code in site.member.roster.active_codes:
-        for _, number in site.member.watchlist.fold.ledger(code).numbers.values():
-            tied = {(one.type, one.number.upper(), one.issuer) for one in number.documents}
-            if not number.revoked and (tied & asked or number.number == request.redress_number):
-                yield number
+    now = site.casework.now_ms
+    standing = [
+        one for one in document.answer.candidates
+        if status_of(site.member, f"{one.originator}:{one.notice_id}", now) == "PUBLISHED"
+    ]  # fmt: skip
+    shown, suppressed = unless_cleared(site, request, standing, request.redress_number)
+    return list(served(site, shown)), suppressed
 
 
 def _candidate(found: Found) -> Candidate:
@@ -209,7 +178,7 @@ def _record(site: Site, request: Scan, asked: QueryMade, shown: list[Found], sup
     base = {"at_ms": asked.at_ms, "member": asked.member, "unit": asked.unit, "officer": asked.officer}
     hit = bool(shown)
     terms = TermsRecord(encounter=asked.encounter, digest=asked.terms, terms=terms_of(request),
-                        evidence=evidence_of(site, request))  # fmt: skip
+                        evidence=evidence_of(site, request, request.redress_number))  # fmt: skip
     items: list[Item] = [(terms, "case" if hit else "screened")]
     told = []
     if request.movement:

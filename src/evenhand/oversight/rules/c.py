@@ -23,6 +23,7 @@ from evenhand.screening.events import (
     OriginatorAnswered,
     OriginatorContacted,
     PairCleared,
+    QueryMade,
     Verified,
 )
 from evenhand.screening.ladder import CUSTODY
@@ -190,7 +191,8 @@ class C04(Rule):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._pairs: dict[tuple[str, str, str], tuple[PairCleared, int]] = {}
+        self._pairs: dict[tuple[str, str, str, str], tuple[PairCleared, int]] = {}
+        """By member, person, the document the decision rested on (or none), and notice."""
         self.handlers = {
             Verified: self._verified,
             PairCleared: self._cleared,
@@ -207,7 +209,7 @@ class C04(Rule):
         return []
 
     def _cleared(self, event: PairCleared) -> list[Finding]:
-        self._pairs[event.member, event.person, event.notice] = (event, 0)
+        self._pairs[event.member, event.person, event.document, event.notice] = (event, 0)
         return self.meet(f"{event.encounter}:{event.notice}:pair", event)
 
     def _contacted(self, event: OriginatorContacted) -> list[Finding]:
@@ -219,7 +221,7 @@ class C04(Rule):
             return []
         found = []
         for candidate in event.candidates:
-            key = (event.member, facts.query.person, candidate.notice)
+            key = self._held(event.member, facts.query, candidate.notice)
             pair, times = self._pairs.get(key, (None, 0))
             if pair is None or self._lapsed(pair) or event.at_ms < pair.at_ms:
                 continue
@@ -231,6 +233,11 @@ class C04(Rule):
                 self.find(event, words, severity, key=candidate.notice, notice=candidate.notice, evidence=evidence)
             )
         return found
+
+    def _held(self, member: str, query: QueryMade, notice: str) -> tuple[str, str, str, str]:
+        """Return where the pair of this person stands: another document than it rested on is another question."""
+        exact = (member, query.person, query.document, notice)
+        return exact if exact in self._pairs else (member, query.person, "", notice)
 
     def _lapsed(self, pair: PairCleared) -> bool:
         """Say whether the notice's subject is described otherwise than when the pair was written."""
