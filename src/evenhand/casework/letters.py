@@ -1,6 +1,6 @@
 """What two members write to each other about one encounter, inside a sealed entry of the ledger.
 
-Knows:    hit messages, answers, receipts, reports, follow-ups, reminders; which are urgent.
+Knows:    hit messages, answers, receipts, reports, follow-ups, reminders, findings S1; which are urgent.
 Told:     by the office of a member, or opened from a partner's ledger.
 Answers:  closed, tagged structs that print back the same; the urgency of each.
 Trusted:  for their form only: a partner may write anything.
@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from evenhand.ground.canonical import Codec
+from evenhand.oversight.findings import FindingState
 from evenhand.screening.events import Answer, Comparison, ReportItem, Urgency
 
 
@@ -84,7 +85,23 @@ class Reminder(_Body, frozen=True, kw_only=True, tag="reminder"):
     to_letter: str
 
 
-Body = Hit | Cleared | Fault | Reply | Arrived | Report | FollowUp | Reminder
+class Breach(_Body, frozen=True, kw_only=True, tag="breach"):
+    """A finding S1 that concerns both (PROCEDURE section 4): it names member and unit, and never an officer.
+
+    `state` says whether it stands, was excepted, or was taken back since.
+    """
+
+    finding: str
+    rule: str
+    member: str
+    unit: str
+    found: str
+    since_ms: int
+    at_ms: int
+    state: FindingState = "OPEN"
+
+
+Body = Hit | Cleared | Fault | Reply | Arrived | Report | FollowUp | Reminder | Breach
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import msgspec
 
+from evenhand.casework.breaches import Breaches
 from evenhand.casework.docket import Docket
 from evenhand.casework.mailroom import Mailroom
 from evenhand.casework.overseer import Overseer
@@ -49,6 +50,7 @@ class Memory:
     missed: set[tuple[str, str, str, int]]
     deleted: dict[Keeping, int]
     months: Months
+    breaches: Breaches
 
 
 @cache

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import cast
 
 from evenhand.casework.book import DecisionBook
+from evenhand.casework.breaches import Breaches
 from evenhand.casework.docket import KINDS, Docket, learned
+from evenhand.casework.letters import Breach
 from evenhand.casework.mailroom import Mailroom, reminder_of
 from evenhand.casework.memory import Memory, edition
 from evenhand.casework.overseer import Overseer
@@ -37,6 +39,7 @@ from evenhand.casework.records import (
 )
 from evenhand.casework.retention import Deleted, delete_due, finish_deletions
 from evenhand.ground.errors import RefusedError
+from evenhand.oversight.findings import Finding
 from evenhand.oversight.months import Months
 from evenhand.screening.cleared import ClearedPairs, Evidence
 from evenhand.screening.clocks import DEFAULT_POLICY, Policy
@@ -87,6 +90,7 @@ class Office:
         self.mailroom = Mailroom()
         self.pairs = ClearedPairs()
         self.overseer = Overseer(policy)
+        self.breaches = Breaches()
         self.months = Months(member, policy)
         self.evidence: dict[str, Evidence] = {}
         """By encounter that has a candidate: the tokens by which its person is known again."""
@@ -100,6 +104,7 @@ class Office:
             self.docket, self.mailroom, self.pairs = memory.docket, memory.mailroom, memory.pairs
             self.overseer, self.evidence, self.trail = memory.overseer, memory.evidence, memory.trail
             self._missed, self._deleted, self.months = memory.missed, memory.deleted, memory.months
+            self.breaches = memory.breaches
         self._replay(now_ms, 0 if memory is None else memory.size)
 
     def memory(self, now_ms: int) -> Memory:
@@ -109,6 +114,7 @@ class Office:
             edition=edition(), member=self.member, policy=self.policy, size=self.book.size, root=self.book.log.root,
             docket=self.docket, mailroom=self.mailroom, pairs=self.pairs, overseer=self.overseer,
             evidence=self.evidence, trail=self.trail, missed=self._missed, deleted=self._deleted, months=self.months,
+            breaches=self.breaches,
         )  # fmt: skip
 
     def _replay(self, now_ms: int, start: int) -> None:
@@ -134,13 +140,14 @@ class Office:
                 self.pairs.add(decision.pair)
             case LetterRecord():
                 self.mailroom.take(decision)
+                if decision.outgoing and isinstance(decision.letter.content, Breach):
+                    self.breaches.was_told(decision.letter.content)
             case LetterStep():
                 self.mailroom.note(decision)
             case OverdueRecord():
                 self._missed.add((decision.encounter, decision.act, decision.about, decision.by_ms))
             case FindingRecord():
-                self.overseer.recorded(decision.finding)
-                self.months.find(decision.finding)
+                self._recorded(decision.finding)
             case _:
                 pass  # looks, journals and deletions change no state
 
@@ -211,8 +218,12 @@ class Office:
             items: list[Item] = [(FindingRecord(finding=finding), "case") for finding in fresh]
             self.book.append(items, now_ms)
             for finding in fresh:
-                self.overseer.recorded(finding)
-                self.months.find(finding)
+                self._recorded(finding)
+
+    def _recorded(self, finding: Finding) -> None:
+        self.overseer.recorded(finding)
+        self.months.find(finding)
+        self.breaches.take(finding)
 
     # -- time -------------------------------------------------------------------------------------------------
 
@@ -239,6 +250,13 @@ class Office:
         self._escalate(now_ms, items)
         items += [(FindingRecord(finding=finding), "case") for finding in self.overseer.fresh()]
         self.write(items, now_ms)
+        self._tell(now_ms)
+
+    def _tell(self, now_ms: int) -> None:
+        """Write to whom else a finding S1 concerns: it goes out with the next letters."""
+        if self.breaches.waiting:
+            letters = self.breaches.due(self.member, self.docket, self.overseer.engine.world.parties)
+            self.write([(LetterRecord(letter=one, outgoing=True, at_ms=now_ms), "case") for one in letters], now_ms)
 
     def _escalate(self, now_ms: int, items: list[Item]) -> None:
         for kept in self.mailroom.to_escalate(now_ms, self.policy.unread_ms):
@@ -269,6 +287,7 @@ class Office:
         self.overseer.forget(gone, before_ms)
         self.pairs.forget_before(before_ms)
         self.mailroom.forget(before_ms)
+        self.breaches.forget(before_ms)
         self._missed = {one for one in self._missed if one[3] >= before_ms}
 
     # -- for questions -----------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ from evenhand.trust.note_keys import Signer
 
 TOPIC: Final = "encounter.letter"
 ARRIVED: Final = "-arrived"
+_THREAD_DIGITS: Final = 32
 _LOOK_MS: Final = 1_000
 _TOKEN: Final = b"evenhand/person-token/v1\n"
 _BLOCK_BYTES: Final = 64  # of SHA-256; a storage key is shorter
@@ -316,8 +317,9 @@ class Casework:
         return bool(due)
 
     def _outgoing(self, letter: Letter) -> Outgoing:
+        thread = letter.encounter or letter.letter[:_THREAD_DIGITS]
         message = Message(
-            thread=letter.encounter, to=letter.recipient, topic=TOPIC, body=print_letter(letter).decode("utf-8"),
+            thread=thread, to=letter.recipient, topic=TOPIC, body=print_letter(letter).decode("utf-8"),
             urgent=is_urgent(letter),
         )  # fmt: skip
         return Outgoing(message, match_label=",".join(sorted((letter.sender, letter.recipient))))

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from evenhand.casework.breaches import ToldFinding, told_by_partners
 from evenhand.casework.exporting import ExportedEntry, make_export
 from evenhand.casework.standings import Open, Said, check_step
 from evenhand.ground.clock import format_ms
@@ -56,11 +57,15 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """Completeness first, then findings, gravest and oldest first; exceptions are counted by rule and code."""
+    """Completeness first, then findings, gravest and oldest first; exceptions are counted by rule and code.
+
+    `told` are findings S1 that partners told us because they concern us too.
+    """
 
     completeness: Completeness
     findings: tuple[FindingView, ...]
     excepted: dict[str, int]
+    told: tuple[ToldFinding, ...]
 
 
 class ListRequest(Acting, frozen=True, kw_only=True):
@@ -100,9 +105,15 @@ async def list_findings(site: Site, request: ListRequest) -> Findings:
     ]  # fmt: skip
     ordered = sorted(wanted, key=lambda one: (one.severity, one.at_ms, one.finding_id))
     excepted = {f"{rule} {code}": count for (rule, code), count in sorted(overseer.engine.excepted.items())}
+    letters = [one.letter for one in site.casework.office.mailroom.kept.values()]
+    told = [
+        one for one in told_by_partners(letters, site.member.code)
+        if request.state in {"", one.says.state} and request.rule in {"", one.says.rule}
+    ]  # fmt: skip
     return Findings(
-        completeness=_completeness(site), findings=tuple(_view(site, one, cases) for one in ordered), excepted=excepted
-    )
+        completeness=_completeness(site), findings=tuple(_view(site, one, cases) for one in ordered),
+        excepted=excepted, told=tuple(told),
+    )  # fmt: skip
 
 
 class FindingRequest(Acting, frozen=True, kw_only=True):
