@@ -88,15 +88,15 @@ def shown_screen(said: Said) -> None:
 
 
 def letters_screen(said: Said) -> None:
-    """Show letters in a table."""
-    table = Table("letter", "from", "to", "what", "urgency", "notice", "since", "", box=None)
+    """Show letters, two lines each: what it is, and since when it lies here."""
+    out = console()
     for one in said["letters"]:
-        mark = "ESCALATED" if one["escalated"] else f"read by {one['read_by']}" if one["read_by"] else ""
-        table.add_row(
-            one["letter"][:_SHORT], one["sender"], one["recipient"], one["kind"], one["urgency"],
-            short(one["notice"]), one["at"], mark, style="bold red" if one["escalated"] else "",
-        )  # fmt: skip
-    console().print(table if said["letters"] else "No letter waits.")
+        mark = "  ESCALATED" if one["escalated"] else f"  read by {one['read_by']}" if one["read_by"] else ""
+        line = f"{one['letter'][:_SHORT]}  {one['kind']} {one['urgency']} from {one['sender']} to {one['recipient']}"
+        out.print(Text(line + mark, style="bold red" if one["escalated"] else "bold"))
+        out.print(f"  about {short(one['notice'])}, {one['at']}", markup=False)
+    if not said["letters"]:
+        out.print("No letter waits.")
 
 
 def letter_screen(said: Said) -> None:
@@ -118,16 +118,23 @@ def completeness_line(said: Said) -> str:
 
 
 def findings_screen(said: Said) -> None:
-    """Show completeness first, then findings."""
+    """Show completeness first, then findings, each with the id by which the next command names it."""
     out = console()
     out.print(completeness_line(said["completeness"]))
-    table = Table("rule", "sev", "found", "unit", "encounter", "since", "answer by", "state", box=None)
     for one in said["findings"]:
-        table.add_row(
-            one["rule"], one["severity"], f"{one['member']}: {one['found']}", one["unit"], one["encounter"][:_SHORT],
-            one["since"], one["answer_by"], one["state"], style=_GRADES[one["severity"]],
-        )  # fmt: skip
-    out.print(table if said["findings"] else "No finding.")
+        who = f"{one['member']} {one['unit']}".strip()
+        line = f"{one['rule']} {one['severity']} {one['state']}  {who}: {one['found']}"
+        out.print(Text(line, style=_GRADES[one["severity"]]))
+        out.print(f"  {one['finding']}", markup=False)
+        about = f", encounter {one['encounter'][:_SHORT]}" if one["encounter"] else ""
+        out.print(f"  since {one['since']}, answer by {one['answer_by']}{about}", markup=False)
+    if not said["findings"]:
+        out.print("No finding.")
+    for one in said["told"]:
+        says = one["says"]
+        line = f"{says['rule']} S1 {says.get('state', 'OPEN')}  {says['member']} {says['unit']}".strip()
+        out.print(Text(f"{line}: {says['found']}", style=_GRADES["S1"]))
+        out.print(f"  told by {one['by']}: evenhand encounter read {one['letter'][:_SHORT]}", markup=False)
     for what, count in said["excepted"].items():
         out.print(f"Declared exceptions: {what}: {count}")
 

@@ -342,7 +342,10 @@ def _followed_up(state: Encounter, event: FollowedUp) -> Encounter | Refusal:
 def _closed(state: Encounter, event: EncounterClosed, policy: Policy) -> Encounter | Refusal:
     if state.underway:
         return Refusal(rule="A-04", found="an action is still under way", instead="end it, and record when")
-    owed = [duty for duty in open_duties(state, policy)[0] if duty.act != "CLOSE"]
+    owed = [
+        one.duty for one in open_duties(state, policy)[1]
+        if one.duty.act != "CLOSE" and (one.duty.owed_by == state.member or one.by_ms >= event.at_ms)
+    ]  # an originator that stayed silent for as long as it had keeps nobody's encounter open (state 7: SILENT)
     if owed:
         acts = ", ".join(dict.fromkeys(duty.act for duty in owed))
         return Refusal(rule=owed[0].rule, found=f"still owed: {acts}", instead="do these first")

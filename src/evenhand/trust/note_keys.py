@@ -128,7 +128,10 @@ def parse_vkey(text: str) -> Verifier:
     """Parse a verifier key (C2SP signed-note, Verifier keys); InputError unless all of it fits."""
     parts = text.split("+", _VKEY_PARTS - 1)
     if len(parts) != _VKEY_PARTS:
-        raise InputError("A verifier key has three parts: name+id+key.")
+        raise InputError(
+            "this is no verifier key", why="it has three parts: name+id+key",
+            remedy="copy it whole, in quotes: the command that wrote the file printed it",
+        )
     name, stated_id, material = parts
     raw = decode_base64(material)
     if not raw:

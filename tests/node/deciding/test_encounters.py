@@ -263,3 +263,37 @@ async def test_a_post_without_a_line_is_merged_without_loss(posts: Posts, tmp_pa
     with pytest.raises(UsageError):
         await posts.ask("ITA", "encounter.carry-out", place=str(tmp_path / "no" / "file"), officer="s1")
     home.coalition.close()
+
+
+async def test_a_letter_opens_by_the_digits_that_the_inbox_prints(posts: Posts) -> None:
+    key = posts.publish("PHL")
+    await posts.scan("ITA")
+    await posts.verify("ITA", key)
+    await posts.do("ITA", "check", officer="v1")
+    await posts.do("ITA", "contact", officer="v1", urgency="FLASH", reason="waits")
+    (letter,) = (await posts.ask("PHL", "encounter.inbox"))["letters"]
+    everything = (await posts.ask("PHL", "encounter.inbox", everything=True))["letters"]
+    assert len(everything) > 1, "the receipt that went back bears the id of its letter"
+    read = await posts.ask("PHL", "encounter.read", letter=letter["letter"][:12], officer="l1")
+    assert read["says"]["reason"] == "waits"
+    done = await posts.ask("PHL", "encounter.answer", letter=letter["letter"][:12], answer="CONFIRM", officer="l1")
+    assert done["says"]["answer"] == "CONFIRM"
+
+
+async def test_a_silent_originator_keeps_nobodys_encounter_open(posts: Posts) -> None:
+    key = posts.publish("PHL")
+    await posts.scan("ITA")
+    await posts.verify("ITA", key)
+    await posts.do("ITA", "check", officer="v1")
+    await posts.do("ITA", "contact", officer="v1")
+    await posts.do("ITA", "report", items=NINE)
+    await posts.do("ITA", "follow-up", outcome="UPDATED")
+    with pytest.raises(RefusedError, match="ANSWER"):
+        await posts.do("ITA", "close", officer="s1", reviewer_unit="other")
+    posts.clock.advance(seconds=13 * 3600)
+    posts.share()
+    shown = await posts.ask("ITA", "encounter.show", encounter=posts.encounter, officer="s1")
+    assert shown["encounter"]["answer"] == "SILENT"
+    closed = await posts.do("ITA", "close", officer="s1", reviewer_unit="other")
+    assert closed["stage"] == "CLOSED"
+    assert "C-02" in await posts.findings("ITA"), "and the silence was found"

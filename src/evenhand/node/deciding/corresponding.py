@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from evenhand.casework.letters import Fault, FollowUp, Hit, Letter, Reply, Report, is_urgent
+from evenhand.casework.letters import Fault, FollowUp, Hit, Letter, Reply, Report, awaits_reader, is_urgent
 from evenhand.casework.mailroom import Kept
 from evenhand.casework.records import LetterRecord, LetterStep
 from evenhand.ground.clock import format_ms
@@ -185,7 +185,11 @@ class LetterRequest(Acting, frozen=True, kw_only=True):
 
 
 def _kept(site: Site, wanted: str) -> Kept:
-    found = [one for name, one in site.casework.office.mailroom.kept.items() if wanted and name.startswith(wanted)]
+    """Return the letter that an id or a unique beginning names; receipts and reminders bear the id of their letter."""
+    found = [
+        one for name, one in site.casework.office.mailroom.kept.items()
+        if wanted and name.startswith(wanted) and (awaits_reader(one.letter) or name == wanted)
+    ]  # fmt: skip
     exact = [one for one in found if one.letter.letter == wanted]
     if len(exact or found) != 1:
         raise NotFoundError(f"{wanted[:40]!r} names no single letter", remedy="see `evenhand encounter inbox`")

@@ -67,12 +67,14 @@ def view_of(site: Site, state: Encounter) -> EncounterView:
     """Return how an encounter stands now."""
     now, policy = site.casework.now_ms, site.casework.office.policy
     limit = None if state.notice is None else ceiling_of(state, state.notice, policy)
+    sides = sides_at(state, now, policy)
     return EncounterView(
-        encounter=state.encounter, stage=state.stage, sides=tuple(sorted(sides_at(state, now, policy))),
+        encounter=state.encounter, stage=state.stage, sides=tuple(sorted(sides)),
         officer=state.officer, unit=state.unit,
         candidates=tuple(one.notice for one in state.candidates if one.notice not in state.refuted | state.void),
         notice="" if state.notice is None else state.notice.notice, outcome=state.outcome or "",
-        answer=state.answer or "", message=state.message, action=state.action or "", underway=state.underway,
+        answer=state.answer or ("SILENT" if "ESCALATED" in sides else ""), message=state.message,
+        action=state.action or "", underway=state.underway,
         at_most="NONE" if limit is None else limit.action,
         because="no person verified a candidate" if limit is None else limit.because,
         owed=tuple(

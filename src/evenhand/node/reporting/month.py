@@ -67,7 +67,11 @@ SIGNED: Final = Codec(Signed)
 
 def bounds(month: str) -> tuple[int, int]:
     """Return the first instant of a month (`2026-11`) and of the next, UTC ms. Raises InputError."""
-    return month_of(parse_ms(f"{month}-01T00:00:00Z"))
+    try:
+        return month_of(parse_ms(f"{month}-01T00:00:00Z"))
+    except InputError as error:
+        words = f"{month[:20]!r} is no month"
+        raise InputError(words, why=error.why, remedy="write a year and a month: 2026-11") from error
 
 
 def month_before(now_ms: int) -> str:
