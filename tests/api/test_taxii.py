@@ -6,10 +6,12 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
+import requests
 from stix2 import TAXIICollectionSource, parse
 from taxii2client.v21 import Collection, Server, as_pages  # type: ignore[import-untyped]
 
-from evenhand.api.taxii import MEDIA
+from evenhand.api.problems import TAXII as MEDIA
 from evenhand.ground.clock import ManualClock
 from evenhand.node.operations import perform
 from evenhand.trust.permissions import Role
@@ -220,3 +222,34 @@ async def test_refusals(desk: Desk) -> None:
         path = f"{ROOT}/collections/ita-all/objects/"
         assert (await http.post(path, content=b'{"objects":[]}', headers=said)).status_code == 403
         assert (await http.delete(f"{path}identity--1/")).status_code == 405
+
+
+async def test_every_refusal_is_an_error_message_of_taxii_and_a_problem_in_one(desk: Desk) -> None:
+    async with desk.client() as http:
+        for method, path, status in (
+            ("GET", f"{ROOT}/collections/none/", 404), ("GET", "/taxii2/elsewhere/", 404), ("DELETE", ROOT, 405),
+            ("GET", f"{ROOT}/collections/ita-all/objects/?limit=0", 400), ("GET", "/taxii2/?colour=red", 400),
+            ("POST", f"{ROOT}/collections/ita-all/objects/", 415),
+        ):  # fmt: skip
+            reply = await http.request(method, path, headers=ACCEPT)
+            said = reply.json()
+            assert reply.status_code == status, (path, reply.text)
+            assert reply.headers["content-type"] == MEDIA
+            assert (said["http_status"], said["status"]) == (str(status), status)
+            assert said["title"]
+            assert said["description"] == said["detail"]
+            assert (said["error_id"], said["error_code"]) == (said["instance"], said["code"])
+        plain = await http.get("/taxii2/elsewhere/")
+        assert plain.headers["content-type"] == "application/problem+json"
+    async with desk.client("") as http:
+        refused = await http.get("/taxii2/", headers=ACCEPT)
+        assert (refused.status_code, refused.headers["content-type"]) == (401, MEDIA)
+        assert "Basic" in refused.headers["www-authenticate"]
+
+
+def test_the_client_of_oasis_is_told_why(served: Served) -> None:
+    server = Server(f"{served.url}/taxii2/", user="reader", password="a wrong one")
+    with pytest.raises(requests.HTTPError) as refused:
+        server.refresh()
+    assert refused.value.response is not None
+    assert "people key" in refused.value.response.json()["remedy"]

@@ -16,14 +16,13 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
-import msgspec
 import structlog
 from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from evenhand.api.problems import MEDIA, HttpError, failure, problem_of
+from evenhand.api.problems import HttpError, failure, print_problem, problem_of
 from evenhand.api.rows import Reply, Row
 from evenhand.api.service import Incoming, Service
 from evenhand.ground.errors import EvenhandError, InputError
@@ -63,7 +62,7 @@ class App:
         try:
             reply = await self._answer(row, scope, receive)
         except Exception as error:  # noqa: BLE001 - as Litestar's own outermost layer
-            reply = self._refusal(error)
+            reply = self._refusal(error, scope)
         await _send(reply, receive, send)
 
     def _handler(self, row: Row) -> HTTPRouteHandler:
@@ -97,13 +96,14 @@ class App:
         return reply
 
     def _problem(self, request: _Asking, error: Exception) -> Response[Any]:
-        reply = self._refusal(self._of_router(error, request) if isinstance(error, HTTPException) else error)
+        known = self._of_router(error, request) if isinstance(error, HTTPException) else error
+        reply = self._refusal(known, request.scope)
         headers = {name.decode(): value.decode() for name, value in _ALWAYS}
         return Response(
             content=reply.body, status_code=reply.status, media_type=reply.media, headers={**headers, **reply.headers}
         )
 
-    def _refusal(self, error: Exception) -> Reply:
+    def _refusal(self, error: Exception, scope: Scope) -> Reply:
         """Return an error as a problem; the log hears of what nobody expected, without its words."""
         instance = secrets.token_hex(_INSTANCE_BYTES)
         headers: dict[str, str] = {}
@@ -115,7 +115,9 @@ class App:
             # Neither the error's words nor the request's: both may name a person.
             _LOG.error("request_failed", instance=instance, kind=type(error).__name__, at=_where(error))
         self._count("problem", problem.status)
-        return Reply(body=msgspec.json.encode(problem), status=problem.status, media=MEDIA, headers=headers)
+        accept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), "")
+        body, media = print_problem(problem, path=scope["path"], accept=accept)
+        return Reply(body=body, status=problem.status, media=media, headers=headers)
 
     def _of_router(self, error: HTTPException, request: _Asking) -> EvenhandError:
         """Return what Litestar refuses by itself, in our words."""

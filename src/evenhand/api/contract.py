@@ -18,7 +18,7 @@ import msgspec
 
 import evenhand
 from evenhand.api.problems import MEDIA as PROBLEM
-from evenhand.api.problems import Problem
+from evenhand.api.problems import TAXII, Problem
 from evenhand.api.rows import JSON, Row
 from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
 from evenhand.screening.purpose import PURPOSES
@@ -98,9 +98,12 @@ def _document(rows: Iterable[Row]) -> dict[str, Any]:
         "components": {
             "schemas": {name: components[name] for name in sorted(components)},
             "responses": {"problem": {"description": "Refused or failed: what, why, and what to do.",
-                                      "content": {PROBLEM: {"schema": named[Problem]}}}},
+                                      "content": {PROBLEM: {"schema": named[Problem]}}},
+                          "taxii": {"description": "Refused or failed, as an error message of TAXII 2.1.",
+                                    "content": {kind: {"schema": named[Problem]}
+                                                for kind in (PROBLEM, TAXII.partition(";")[0])}}},
             "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "description": "A key made with `evenhand api key`."},
+                "key": {"type": "http", "scheme": "bearer", "description": "A key made with `evenhand people key`."},
                 "basic": {"type": "http", "scheme": "basic", "description": "The key as password, for TAXII clients."},
             },
         },
@@ -214,7 +217,8 @@ def _responses(row: Row, named: dict[Any, Any]) -> dict[str, Any]:
     if row.method == "GET" and row.media != "text/event-stream":
         answers["304"] = {"description": HTTPStatus.NOT_MODIFIED.phrase}
     for status in sorted(statuses - {row.status}):
-        answers[str(status)] = {"$ref": "#/components/responses/problem"}
+        kind = "taxii" if row.media == TAXII else "problem"
+        answers[str(status)] = {"$ref": f"#/components/responses/{kind}"}
     if row.refused_in_kind:
         both = {PROBLEM: {"schema": named[Problem]}, **good["content"]}
         answers[str(row.refused_in_kind)] = {"description": "Refused, in words of its own kind.", "content": both}

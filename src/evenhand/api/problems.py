@@ -1,8 +1,8 @@
 """Problems: every refusal and failure over HTTP in one form, RFC 9457.
 
-Knows:    which of the product's errors is which status.
+Knows:    which of the product's errors is which status; the error message of TAXII 2.1 (section 3.6.1).
 Told:     errors by routes, by the router, or by nobody (a fault of ours).
-Answers:  `application/problem+json` with what, why and what to do.
+Answers:  `application/problem+json` with what, why and what to do; to a reader of TAXII the same, as its own message.
 Trusted:  yes: it never shows what an unexpected error says, which may hold personal data.
 """
 
@@ -27,6 +27,8 @@ from evenhand.ground.errors import (
 )
 
 MEDIA: Final = "application/problem+json"
+TAXII: Final = "application/taxii+json;version=2.1"
+TAXII_ROOT: Final = "/taxii2"
 _STATUS: Final = (
     (LimitError, 413), (InputError, 400), (UsageError, 400), (NotFoundError, 404), (RefusedError, 403),
     (VerificationError, 422), (PeerUnreachableError, 503), (StoreError, 503),
@@ -81,3 +83,18 @@ def failure(*, instance: str) -> Problem:
         type="/docs#problem-error", title=HTTPStatus(500).phrase, status=500, code="error", instance=instance,
         detail="the node failed at this", remedy="repeat it; if it fails again, look for this instance in the log",
     )  # fmt: skip
+
+
+def print_problem(problem: Problem, *, path: str, accept: str) -> tuple[bytes, str]:
+    """Return a problem's bytes and media type.
+
+    Below TAXII's root it has the members of a TAXII error message beside its own, for whoever reads either; the type
+    is TAXII's where the reader asks for that by name. yente's clients read `detail`, which is there everywhere.
+    """
+    if not f"{path}/".startswith(f"{TAXII_ROOT}/"):
+        return msgspec.json.encode(problem), MEDIA
+    both = {
+        **msgspec.to_builtins(problem), "description": problem.detail, "error_id": problem.instance,
+        "error_code": problem.code, "http_status": str(problem.status),
+    }  # fmt: skip
+    return msgspec.json.encode(both), TAXII if TAXII.partition(";")[0] in accept else MEDIA

@@ -20,7 +20,8 @@ import msgspec
 
 from evenhand.api.entities import number_in
 from evenhand.api.paging import after_of, cursor
-from evenhand.api.problems import HttpError
+from evenhand.api.problems import TAXII as MEDIA
+from evenhand.api.problems import TAXII_ROOT, HttpError
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.api.taxii_feed import AUDIENCES, TITLES, Feed, collection_id
 from evenhand.api.taxii_objects import Line
@@ -28,10 +29,9 @@ from evenhand.ground.errors import InputError, NotFoundError
 from evenhand.ground.limits import API_BODY_BYTES_MAX, API_PAGE_ITEMS, API_PAGE_ITEMS_MAX
 from evenhand.trust.permissions import Permission
 
-MEDIA: Final = "application/taxii+json;version=2.1"
 _STIX: Final = "application/stix+json;version=2.1"
 _ABLE: Final = ("application/taxii+json", "application/*", "*/*")
-_ROOT: Final = "/taxii2/notices"
+_ROOT: Final = f"{TAXII_ROOT}/notices"
 _SLACK_US: Final = 60_000_000
 """A reader that counts by its own clock may be this much ahead of ours; it knows repeats by id and version."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -246,7 +246,7 @@ _TAG: Final = "TAXII"
 _READ: Final = Permission.NOTICE_READ
 _IN: Final = f"{_ROOT}/collections/{{collection}}"
 ROWS: Final = (
-    Row("GET", "/taxii2", "Discovery", _TAG, run=discovery, media=MEDIA, power=_READ, statuses=(406,)),
+    Row("GET", TAXII_ROOT, "Discovery", _TAG, run=discovery, media=MEDIA, power=_READ, statuses=(406,)),
     Row("GET", _ROOT, "The API root", _TAG, run=api_root, media=MEDIA, power=_READ, statuses=(406,)),
     Row("GET", f"{_ROOT}/status/{{status}}", "A status", _TAG, run=status, media=MEDIA, power=_READ,
         statuses=(406,)),
