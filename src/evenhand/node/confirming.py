@@ -20,12 +20,12 @@ ASKING_MS: Final = 3_000
 """A partner in reach has connected and told its position by then: its heartbeat is the first thing it sends."""
 
 
-def remembered(ledgers: Ledgers, own: str) -> int:
-    """Return the largest size of our ledger that a partner holds under our own signature.
+def remembered(ledgers: Ledgers, own: str, *, beyond: int = 0) -> int:
+    """Return the largest size of our ledger above `beyond` that a partner holds under our own signature, or `beyond`.
 
     A partner's word alone counts for nothing: else one liar could keep this node from signing.
     """
-    sizes = [0]
+    sizes = [beyond]
     for heartbeat in ledgers.heartbeats.values():
         for head in heartbeat.heads:
             if head.ledger == own and head.checkpoint and head.size > max(sizes):

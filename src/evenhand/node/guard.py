@@ -64,15 +64,21 @@ class MemoryGuard:
 
 
 class FileGuard:
-    """A guard in a small file beside the store, written in place and synced."""
+    """A guard in a small file beside the store, written in place and synced; read from the disk once."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._held: Signed | None = None  # what the file holds; None also while that is not known
 
     def read(self) -> Signed | None:
         """Return what was last signed. Raises CorruptionError."""
+        if self._held is None:
+            self._held = self._read()
+        return self._held
+
+    def _read(self) -> Signed | None:
         data = os.pread(self._handle, 4096, 0).split(b"\n")[0].rstrip()
         if not data:
             return None
@@ -86,8 +92,10 @@ class FileGuard:
 
     def write(self, signed: Signed) -> None:
         """Overwrite in place and sync: one line shorter than a disk sector, so it is whole or old."""
+        self._held = None  # should this fail, the file says what it holds
         os.pwrite(self._handle, _CODEC.encode(signed).ljust(200) + b"\n", 0)
         os.fdatasync(self._handle)
+        self._held = signed
 
     def close(self) -> None:
         """Release the file."""

@@ -341,7 +341,7 @@ class Member:
     def publish(self, outgoing: Sequence[Outgoing]) -> list[int]:
         """Publish records; they are durable, signed and visible on return. Raises as `Publisher.publish`."""
         try:
-            with self._writing():
+            with self._writing(), garbage.put_off():
                 return self.publisher.publish(outgoing, self.roster)
         finally:
             if self.broken is None:

@@ -115,6 +115,9 @@ class AudienceBook:
         self._label: dict[str, str] = {}
         self._ever: dict[str, frozenset[str]] = {}
         self._keys: dict[tuple[str, int], bytes] = {}
+        self._asked: Roster | None = None
+        self._fitting: dict[str, _Audience] = {}
+        """Audiences found to fit the roster asked about last: it need not be hashed again with each publication."""
 
     def learn(self, grant: Grant) -> None:
         """Take in one of our own grants, as read back from our ledger."""
@@ -142,17 +145,26 @@ class AudienceBook:
 
     def current(self, label: str, roster: Roster) -> tuple[str, int, bytes] | None:
         """Return (audience, epoch, key) to seal to, or None if `prepare` must issue keys first."""
+        held = self._fit(label, roster)
+        return None if held is None else (held.audience, held.epoch, held.key)
+
+    def _fit(self, label: str, roster: Roster) -> _Audience | None:
+        """Return the present audience of a label if it fits the roster."""
+        if roster is not self._asked:
+            self._asked, self._fitting = roster, {}
         held = self._current.get(label)
-        if held is None or not held.fits(readers_of(label, roster), roster):
+        if held is None or self._fitting.get(label) is held:
+            return held
+        if not held.fits(readers_of(label, roster), roster):
             return None
-        return held.audience, held.epoch, held.key
+        self._fitting[label] = held
+        return held
 
     def prepare(self, label: str, roster: Roster) -> dict[str, list[Grant]]:
         """Return the grants per member that make `current(label)` possible; empty if nothing is due."""
-        wanted = readers_of(label, roster)
-        held = self._current.get(label)
-        if held is not None and held.fits(wanted, roster):
+        if self._fit(label, roster) is not None:
             return {}
+        wanted, held = readers_of(label, roster), self._current.get(label)
         anew = held is not None and held.rotated(roster)
         if held is None:
             audience = b64encode(self._entropy(AUDIENCE_BYTES)).decode("ascii")
