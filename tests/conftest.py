@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.planted import WATCH
+from tests.planted import WATCH, watch_everybody
 
 # jsonschema would build a parser for IRIs at its import, which takes seconds and nothing here needs.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -43,7 +43,7 @@ def compiled_kernels() -> None:
         warm("names")
 
 
-WATCH.install()
+watch_everybody()
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ from evenhand.node.folder import open_member
 from evenhand.node.operations import perform
 from evenhand.node.site import Site
 from tests.api.conftest import PEOPLE, draft, free_port, make_folder
+from tests.planted import overheard
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 EVENHAND = [sys.executable, "-m", "evenhand.cli"]
@@ -44,16 +45,18 @@ async def port(tmp_path: Path) -> int:
 
 @pytest.fixture
 def running(tmp_path: Path, port: int) -> Iterator[int]:
-    node = subprocess.Popen([*EVENHAND, "node", "run", "--data", "ita"], cwd=tmp_path, stdout=subprocess.PIPE)
-    assert node.stdout is not None
-    said = [node.stdout.readline().decode() for _ in range(2)]
-    assert str(port) in said[1], said
-    try:
-        yield port
-    finally:
-        node.terminate()
-        node.wait(20)
-        node.stdout.close()
+    words = [*EVENHAND, "node", "run", "--data", "ita"]
+    with overheard(tmp_path / "said.txt") as beside:
+        node = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=beside)
+        assert node.stdout is not None
+        said = [node.stdout.readline().decode() for _ in range(2)]
+        assert str(port) in said[1], said
+        try:
+            yield port
+        finally:
+            node.terminate()
+            node.wait(20)
+            node.stdout.close()
 
 
 def run(line: str, folder: Path, **known: str) -> str:

@@ -12,9 +12,10 @@ import msgspec
 import pytest
 import structlog
 
+from evenhand.interop.synthetic import synthetic_persons
 from tests.api.conftest import Served, draft
 from tests.api.test_carriers import paxlst
-from tests.planted import WATCH
+from tests.planted import WATCH, overheard
 
 NAME, BORN, NUMBER = "Planted Nameless", "1971-07-07", "PLANTED77"
 TRACES = ("planted", "nameless", NUMBER.casefold())
@@ -77,6 +78,18 @@ def test_the_watch_over_the_whole_run_hears_both_ways_of_logging(caplog: pytest.
     structlog.PrintLogger().warning(f"asked for {NAME}")
     logging.getLogger("evenhand.anything").info("asked for %s", NUMBER)
     assert [one.partition(" in ")[0] for one in WATCH.take()] == ["'nameless'", "'planted77'"]
+
+
+def test_the_watch_knows_whomever_these_tests_invent(tmp_path: Path) -> None:
+    invented = synthetic_persons(4, 3)
+    name = invented[0].person.names[0].text.upper()
+    number = next(one.number for person in invented for one in person.person.documents)
+    with overheard(tmp_path / "said.txt") as beside:
+        beside.write(f"asked for [{name}]\nnothing\n<{number}>\n".encode())
+    said = WATCH.take()
+    assert len(said) == 2, said
+    assert " ".join(name.casefold().split()) in said[0]
+    assert number.casefold() in said[1]
 
 
 def test_what_an_exception_says_is_not_logged(served: Served, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,13 +10,16 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import msgspec
 import pytest
 
 from evenhand.cli.demo_coalition import free_ports
 from evenhand.interop.synthetic import synthetic_persons
+from tests.planted import overheard
 
+Background = tuple[list[subprocess.Popen[bytes]], IO[bytes]]
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
@@ -26,17 +29,18 @@ def commands() -> list[str]:
 
 
 @pytest.fixture
-def background() -> Iterator[list[subprocess.Popen[bytes]]]:
+def background(tmp_path: Path) -> Iterator[Background]:
     started: list[subprocess.Popen[bytes]] = []
-    yield started
-    for process in started:
-        process.terminate()
-    for process in started:
-        process.wait(20)
+    with overheard(tmp_path / "said.txt") as beside:
+        yield started, beside
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(20)
 
 
 def test_the_first_ten_minutes(
-    tmp_path: Path, background: list[subprocess.Popen[bytes]], compiled_kernels: None
+    tmp_path: Path, background: Background, compiled_kernels: None
 ) -> None:
     ports = dict(zip(("7401", "7402"), map(str, free_ports(2)), strict=True))
     name = synthetic_persons(1, 1)[0].person.names[0].text
@@ -49,9 +53,8 @@ def test_the_first_ten_minutes(
         words = shlex.split(line.replace("HASH", pinned).removesuffix("&"))
         start = [sys.executable, "-m", "evenhand.cli", *words]
         if line.endswith("&"):
-            background.append(
-                subprocess.Popen(start, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            )
+            started, beside = background
+            started.append(subprocess.Popen(start, cwd=tmp_path, stdout=beside, stderr=beside))
             continue
         run = settled(start, tmp_path, patient=words[0] in {"peer", "parity", "find"})
         assert run.returncode == (10 if words[0] == "find" else 0), f"{line}\n{run.stdout}{run.stderr}"
