@@ -15,8 +15,7 @@ from typing import Final, Literal
 
 from evenhand.api.problems import HttpError
 from evenhand.ground.errors import RefusedError
-from evenhand.node.people.accounts import Caller, MachineKey, entitlement_of
-from evenhand.node.people.credentials import is_token
+from evenhand.node.people.accounts import Caller
 from evenhand.node.people.gate import POWERS, authorise
 from evenhand.node.site import Site
 from evenhand.trust.permissions import Permission, check_allowed
@@ -40,44 +39,18 @@ def token_in(header: str) -> str:
     return ""
 
 
-class Keys:
-    """Whose each key is, worked out once for each state of its row: a key that is ended or changed has another row."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._known: dict[str, tuple[MachineKey, Caller]] = {}
-
-    def identify(self, token: str) -> Caller:
-        """Return who shows a token. Raises HttpError (401)."""
-        people = self._site.people
-        is_session = token.startswith("evs_") and not people.registry.is_empty
-        found = people.caller(token) if is_session else self._by_key(token)
-        if found is None:
-            raise HttpError(
-                401, "this key or session is not known here" if token else "no key was sent",
-                remedy="send `Authorization: Bearer KEY`; the operator makes one with `evenhand people key`",
-                headers=_UNAUTHORISED,
-            )  # fmt: skip
-        return found
-
-    def _by_key(self, token: str) -> Caller | None:
-        """Return the program of a key: its row is looked up and its hash compared at every request."""
-        name = token.removeprefix("evk_").partition("_")[0]
-        row = self._site.people.registry.get(MachineKey, name)
-        if row is None or not is_token(token, row.token_hash) or self._site.member.clock.now_ms() >= row.until_ms:
-            return None
-        return self.program(row)
-
-    def program(self, row: MachineKey) -> Caller:
-        """Return the program whose key this is."""
-        known = self._known.get(row.machine)
-        if known is None or known[0] is not row:
-            caller = Caller(
-                who=row.machine, name=row.name, roles=frozenset(row.roles), unit=row.unit,
-                entitlement=entitlement_of(row.purposes, row.categories), is_machine=True,
-            )  # fmt: skip
-            known = self._known[row.machine] = row, caller
-        return known[1]
+def identify(site: Site, token: str) -> Caller:
+    """Return who shows a token. Raises HttpError (401)."""
+    people = site.people
+    is_session = token.startswith("evs_") and not people.registry.is_empty
+    found = people.caller(token) if is_session else people.by_key(token, site.member.clock.now_ms())
+    if found is None:
+        raise HttpError(
+            401, "this key or session is not known here" if token else "no key was sent",
+            remedy="send `Authorization: Bearer KEY`; the operator makes one with `evenhand people key`",
+            headers=_UNAUTHORISED,
+        )  # fmt: skip
+    return found
 
 
 def check_may(site: Site, caller: Caller, operation: str, need: Permission) -> None:

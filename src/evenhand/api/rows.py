@@ -34,8 +34,7 @@ _IN_PATH: Final = re.compile(r"\{(\w+)\}")
 Method = Literal["GET", "POST", "PUT"]
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One admitted request. `values` are the checked path and query values; `body` the bytes sent."""
 
     caller: Caller | None
@@ -51,14 +50,13 @@ class Asked:
     legal_basis: str = ""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What goes back: bytes, or a stream of them."""
 
     body: bytes = b""
     status: int = 200
     media: str = JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     stream: AsyncIterator[bytes] | None = None
 
 

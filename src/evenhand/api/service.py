@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from evenhand.api.callers import Keys, check_may, token_in
+from evenhand.api.callers import check_may, identify, token_in
 from evenhand.api.links import read_link
 from evenhand.api.problems import HttpError
 from evenhand.api.rates import Rates
@@ -42,8 +42,7 @@ _OK: Final = 200
 _ETAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"', re.ASCII)
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """A request as it came: header names in small letters, query values in order."""
 
     path_values: Mapping[str, str]
@@ -67,14 +66,12 @@ class Service:
     counts: dict[tuple[str, int], int] = field(default_factory=dict)
     repeats: Repeats = field(init=False)
     rates: Rates = field(init=False)
-    keys: Keys = field(init=False)
 
     def __post_init__(self) -> None:
         """Make what is built from the parts."""
         clock = self.site.member.clock
         self.repeats = Repeats(self.store, clock)
         self.rates = Rates(self.rules.requests_per_second)
-        self.keys = Keys(self.site)
 
     # -- admission ---------------------------------------------------------------------------------------
 
@@ -85,9 +82,9 @@ class Service:
         if row.needs == "open":
             return None
         if row.by_link:
-            caller = self.keys.program(read_link(self.site, values or {})[1])
+            caller = self.site.people.program(read_link(self.site, values or {})[1])
         else:
-            caller = self.keys.identify(token_in(headers.get("authorization", "")))
+            caller = identify(self.site, token_in(headers.get("authorization", "")))
         self.rates.take(caller.who, self.site.member.clock.now_ms())
         try:
             check_may(self.site, caller, row.operation, row.needs)

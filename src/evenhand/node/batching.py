@@ -8,7 +8,6 @@ Trusted:  yes, as a single question.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -121,7 +120,9 @@ def query_of(question: Question) -> Query:
 
 def _beside(stated: Stated, question: Question) -> Stated:
     """Return why one question is asked: a line of a list may bring its own reference."""
-    return stated if stated.reference or not question.reference else replace(stated, reference=question.reference)
+    if stated.reference or not question.reference:
+        return stated
+    return msgspec.structs.replace(stated, reference=question.reference)
 
 
 def _unasked(question: Question, error: EvenhandError) -> BatchLine:

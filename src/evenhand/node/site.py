@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
@@ -37,8 +36,7 @@ Permission = Literal["read", "publish", "govern", "operate"]
 """What a person must be allowed to: ask; speak for the member; change the coalition; look after the node."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stated:
+class Stated(msgspec.Struct, frozen=True, kw_only=True):
     """Why somebody is looked up, as whoever asks states it; `via` is the way the question came.
 
     `caller` is who asks, where a face knows them better than their token does (a program on a node without accounts).
@@ -117,7 +115,8 @@ class Site:
     def asked_by(self, token: str, report: Callable[[Progress], Awaitable[None]]) -> Site:
         """Return this site for one request."""
         _ = self.people, self.casework, self.together  # one of each for all requests
-        asked = copy(self)
+        asked = object.__new__(Site)  # as `copy`, at a fifth of its cost
+        asked.__dict__.update(self.__dict__)
         asked.__dict__.pop("caller", None)
         asked.token, asked.report = token, report
         return asked

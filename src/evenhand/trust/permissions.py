@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -174,9 +175,14 @@ def is_allowed(roles: Iterable[Role], permission: Permission) -> bool:
     return any(permission in TABLE[role] for role in roles)
 
 
+@lru_cache(maxsize=1_024)  # of sets of roles there are few, and every request asks
+def _carries(roles: frozenset[Role], permission: Permission) -> bool:
+    return is_allowed(roles, permission)
+
+
 def check_allowed(roles: frozenset[Role], permission: Permission) -> None:
     """Refuse what no role of the person allows, naming the roles that do. Raises RefusedError."""
-    if not is_allowed(roles, permission):
+    if not _carries(roles, permission):
         able = ", ".join(role for role in Role if permission in TABLE[role])
         raise RefusedError(f"your roles do not allow {permission}", remedy=f"ask one of: {able}")
 

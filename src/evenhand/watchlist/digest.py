@@ -8,6 +8,7 @@ Trusted:  yes: equal digests must mean equal answers at equal clearance.
 
 from __future__ import annotations
 
+from functools import cached_property
 from hashlib import sha256
 
 import msgspec
@@ -25,7 +26,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     missing: tuple[int, ...] = ()
 
 
-class ViewVector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ViewVector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """Everything that decides an answer, beside the question, the instant and the clearance."""
 
     roster: int
@@ -34,4 +35,8 @@ class ViewVector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def digest(self) -> str:
         """Return the state digest as 64 hex digits."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:  # each answer names it, and a vector never changes
         return sha256(b"evenhand/state/v1\n" + canonical_bytes(self)).hexdigest()

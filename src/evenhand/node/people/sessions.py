@@ -69,6 +69,7 @@ class People:
         self._clock = clock
         self._entropy = entropy
         self._owner = owner(keys.member)
+        self._programs: dict[str, tuple[MachineKey, Caller]] = {}
         self._codes: dict[str, tuple[str, int]] = {}
         """By account: the hash of the code its holder asked for in a session of their own, and until when it counts."""
 
@@ -82,7 +83,7 @@ class People:
         name = rest.partition("_")[0]
         if kind == _SESSION:
             return self._by_session(name, token)
-        return self._by_key(name, token) if kind == _MACHINE else None
+        return self.by_key(token, self._clock.now_ms()) if kind == _MACHINE else None
 
     def _by_session(self, name: str, token: str) -> Caller | None:
         row, now_ms = self.registry.get(SessionRow, name), self._clock.now_ms()
@@ -104,14 +105,24 @@ class People:
             seed=seed if sealed else None,
         )  # fmt: skip
 
-    def _by_key(self, name: str, token: str) -> Caller | None:
+    def by_key(self, token: str, now_ms: int) -> Caller | None:
+        """Return the program of a key: its row is looked up and its hash compared at every request."""
+        name = token.removeprefix("evk_").partition("_")[0]
         row = self.registry.get(MachineKey, name)
-        if row is None or not credentials.is_token(token, row.token_hash) or self._clock.now_ms() >= row.until_ms:
+        if row is None or not credentials.is_token(token, row.token_hash) or now_ms >= row.until_ms:
             return None
-        return Caller(
-            who=row.machine, name=row.name, roles=frozenset(row.roles), unit=row.unit,
-            entitlement=entitlement_of(row.purposes, row.categories), is_machine=True,
-        )  # fmt: skip
+        return self.program(row)
+
+    def program(self, row: MachineKey) -> Caller:
+        """Return the program whose key this is, worked out once: a key that is ended or changed has another row."""
+        known = self._programs.get(row.machine)
+        if known is None or known[0] is not row:
+            caller = Caller(
+                who=row.machine, name=row.name, roles=frozenset(row.roles), unit=row.unit,
+                entitlement=entitlement_of(row.purposes, row.categories), is_machine=True,
+            )  # fmt: skip
+            known = self._programs[row.machine] = row, caller
+        return known[1]
 
     # -- accounts ----------------------------------------------------------------------------------------------
 
