@@ -27,12 +27,15 @@ from evenhand.screening.events import (
     OriginatorAnswered,
     OriginatorContacted,
     QueryMade,
+    SideStateEntered,
     Status,
     Verified,
 )
 from evenhand.screening.notice_events import (
     ConnectionChanged,
     EntitlementSet,
+    ExportAnswered,
+    ExportRequested,
     LegalBasisRegistered,
     NoticeApproved,
     NoticeExtended,
@@ -52,7 +55,7 @@ class Encounter:
 
     __slots__ = (
         "acted", "action", "answer", "authorised", "candidates", "checked", "child", "contacted_ms",
-        "custody", "ended", "held", "independent", "notice", "query", "verified",
+        "custody", "ended", "held", "independent", "notice", "protected", "query", "verified",
     )  # fmt: skip
 
     def __init__(self, query: QueryMade | None) -> None:
@@ -65,6 +68,7 @@ class Encounter:
         self.answer: OriginatorAnswered | None = None
         self.authorised: ActionAuthorised | None = None
         self.independent = False
+        self.protected = False
         self.action: ActionTaken | None = None
         self.acted = False
         self.held = False
@@ -127,11 +131,14 @@ class World:
         self.offline: set[str] = set()
         self.executors: dict[str, set[tuple[str, str]]] = {}
         """Members and units that acted on a notice: kept when the encounter is over, for whoever decides on redress."""
+        self.exports: dict[str, ExportRequested] = {}
+        """Exports asked for and neither delivered nor refused, by request."""
         self._folds: dict[type[Event], Any] = {
             QueryMade: self._query,
             CandidatesShown: self._shown,
             Verified: self._verified,
             LiveChecked: self._checked,
+            SideStateEntered: self._side,
             OriginatorContacted: self._contacted,
             OriginatorAnswered: self._answered,
             ActionAuthorised: self._authorised,
@@ -148,6 +155,8 @@ class World:
             EntitlementSet: self._entitled,
             LegalBasisRegistered: self._registered,
             ConnectionChanged: self._connected,
+            ExportRequested: self._export_asked,
+            ExportAnswered: self._export_answered,
         }
 
     def observe(self, event: Event) -> None:
@@ -189,7 +198,12 @@ class World:
         facts.verified, facts.notice = event, event.notice
 
     def _checked(self, event: LiveChecked) -> None:
-        self.encounter(event.encounter).checked = event
+        facts = self.encounter(event.encounter)
+        facts.checked, facts.protected = event, facts.protected or event.protected
+
+    def _side(self, event: SideStateEntered) -> None:
+        if event.side == "PROTECTED_PERSON":
+            self.encounter(event.encounter).protected = True
 
     def _contacted(self, event: OriginatorContacted) -> None:
         if event.about == "CONFIRMATION":
@@ -262,6 +276,12 @@ class World:
 
     def _connected(self, event: ConnectionChanged) -> None:
         (self.offline.discard if event.online else self.offline.add)(event.member)
+
+    def _export_asked(self, event: ExportRequested) -> None:
+        self.exports[event.request] = event
+
+    def _export_answered(self, event: ExportAnswered) -> None:
+        self.exports.pop(event.request, None)
 
 
 def _insert(history: list[Any], item: tuple[int, Any]) -> None:

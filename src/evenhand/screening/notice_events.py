@@ -209,6 +209,8 @@ class ExportRequested(Event, frozen=True, kw_only=True):
     """Oversight asks this member for an export."""
 
     request: str
+    by: str = ""
+    what: str = ""
 
 
 class ExportAnswered(Event, frozen=True, kw_only=True):

@@ -26,7 +26,8 @@ async def verified(posts: Posts, *, category: str = "terrorism", second: str = "
 
 
 async def letters(posts: Posts) -> list[str]:
-    return [one["kind"] for one in (await posts.ask("PHL", "encounter.inbox"))["letters"]]
+    every = (await posts.ask("PHL", "encounter.inbox"))["letters"]
+    return [one["kind"] for one in every if one["encounter"]]
 
 
 @pytest.mark.parametrize("documents", [[SHOWN], []], ids=["shown", "named by the notice"])
@@ -189,3 +190,24 @@ async def test_a_number_without_characters_names_no_document(posts: Posts) -> No
     await posts.do("ITA", "check", officer="v1")
     await posts.do("ITA", "contact", officer="v1")
     assert await letters(posts) == ["hit"]
+
+
+async def test_who_keeps_silent_for_a_protected_person_is_accused_of_nothing(posts: Posts) -> None:
+    await posts.ask("XPO", "protection.grant", documents=[SHOWN], against=["PHL"])
+    await verified(posts)
+    await posts.do("ITA", "check", officer="v1")
+    await posts.do("ITA", "act", action="INTERVIEW", officer="o1")
+    posts.clock.advance(days=3)
+    posts.share()
+    assert [rule for rule in await posts.findings("ITA") if rule in {"C-01", "C-03", "C-04"}] == []
+
+
+async def test_a_protected_person_who_is_somebody_else_is_cleared_in_silence(posts: Posts) -> None:
+    await posts.ask("XPO", "protection.grant", documents=[SHOWN], against=["PHL"])
+    key = await verified(posts)
+    await posts.do("ITA", "check", officer="v1")
+    await posts.do("ITA", "verify", notice=key, outcome="NEGATIVE", officer="v1", second="v2")
+    posts.clock.advance(days=3)
+    posts.share()
+    assert [rule for rule in await posts.findings("ITA") if rule.startswith("C-0")] == []
+    assert await letters(posts) == []

@@ -4,6 +4,8 @@ Knows:    contacts, answers, hit reports and cleared pairs, each with its clock.
 Told:     verifications, messages, acts, reports and pairs.
 Answers:  findings C-01 to C-04.
 Trusted:  yes: silence is what held an innocent for 77 days.
+
+Of a person protected against the originator nothing is owed to it: rule P-03 forbids what C-01, C-03 and C-04 ask.
 """
 
 from __future__ import annotations
@@ -20,14 +22,21 @@ from evenhand.screening.events import (
     CandidatesShown,
     EncounterClosed,
     HitReported,
+    LiveChecked,
     OriginatorAnswered,
     OriginatorContacted,
     PairCleared,
     QueryMade,
+    SideStateEntered,
     Verified,
 )
 from evenhand.screening.ladder import CUSTODY
 from evenhand.screening.procedure import empty_items
+
+
+def is_protected(event: SideStateEntered | LiveChecked) -> bool:
+    """Say whether an event tells that the person is protected against the originator."""
+    return event.protected if isinstance(event, LiveChecked) else event.side == "PROTECTED_PERSON"
 
 
 class C01(Rule):
@@ -39,7 +48,17 @@ class C01(Rule):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.handlers = {Verified: self._verified, OriginatorContacted: self._contacted}
+        self.handlers = {
+            Verified: self._verified,
+            OriginatorContacted: self._contacted,
+            SideStateEntered: self._protected,
+            LiveChecked: self._protected,
+        }
+
+    def _protected(self, event: SideStateEntered | LiveChecked) -> list[Finding]:
+        if is_protected(event):
+            self.release(f"{event.encounter}:{event.notice}")
+        return []
 
     def _verified(self, event: Verified) -> list[Finding]:
         key = f"{event.encounter}:{event.notice}"
@@ -49,7 +68,7 @@ class C01(Rule):
             facts = self.world.encounter(event.encounter)
             within_ms = contact_within_ms(self.policy, terrorism=facts.terrorism)
             finding = self.find(event, "the originator was not contacted in time", "S2")
-            if facts.contacted_ms is None:
+            if facts.contacted_ms is None and not facts.protected:
                 self.owe(key, event.at_ms + within_ms, finding)
         return []
 
@@ -147,7 +166,14 @@ class C03(Rule):
             HitReported: self._reported,
             OriginatorAnswered: self._answered,
             EncounterClosed: self._closed,
+            SideStateEntered: self._protected,
+            LiveChecked: self._protected,
         }
+
+    def _protected(self, event: SideStateEntered | LiveChecked) -> list[Finding]:
+        if is_protected(event):
+            self.release(event.encounter)
+        return []
 
     def _closed(self, event: EncounterClosed) -> list[Finding]:
         self._done.discard(event.encounter)
@@ -162,12 +188,14 @@ class C03(Rule):
 
     def _acted(self, event: ActionTaken) -> list[Finding]:
         notice = self.world.encounter(event.encounter).notice
-        if notice and event.action != "NONE" and event.encounter not in self._done:
+        protected = self.world.encounter(event.encounter).protected
+        if notice and event.action != "NONE" and event.encounter not in self._done and not protected:
             self._owe(event, notice)
         return []
 
     def _answered(self, event: OriginatorAnswered) -> list[Finding]:
-        if event.answer == "CONFIRM" and event.encounter not in self._done:
+        protected = self.world.encounter(event.encounter).protected
+        if event.answer == "CONFIRM" and event.encounter not in self._done and not protected:
             self._owe(event, event.notice)
         elif event.answer in {"DENY", "WITHDRAW"}:
             self._done.discard(event.encounter)
@@ -198,12 +226,22 @@ class C04(Rule):
             PairCleared: self._cleared,
             OriginatorContacted: self._contacted,
             CandidatesShown: self._shown,
+            SideStateEntered: self._protected,
+            LiveChecked: self._protected,
         }
+
+    def _protected(self, event: SideStateEntered | LiveChecked) -> list[Finding]:
+        if is_protected(event):
+            self.release(f"{event.encounter}:{event.notice}:told")
+        return []
 
     def _verified(self, event: Verified) -> list[Finding]:
         if event.outcome == "NEGATIVE":
             by_ms = event.at_ms + self.policy.cleared_message_ms
+            protected = self.world.encounter(event.encounter).protected
             for act, words in (("pair", "no cleared pair was written"), ("told", "the originator was not told")):
+                if act == "told" and protected:
+                    continue
                 finding = self.find(event, words, "S2", key=f"{event.notice}:{act}")
                 self.owe(f"{event.encounter}:{event.notice}:{act}", by_ms, finding)
         return []
