@@ -151,9 +151,9 @@ _OWN: Final = (
 
 _READING: Final = frozenset(
     {
-        "audit.sample", "audit.verify", "case.check", "case.due", "case.list", "case.show", "encounter.inbox",
-        "encounter.list", "encounter.show", "error.list", "finding.list", "finding.show", "finding.standing",
-        "protection.list", "protection.show", "redress.list",
+        "audit.requests", "audit.sample", "audit.verify", "case.check", "case.due", "case.list", "case.show",
+        "encounter.inbox", "encounter.list", "encounter.show", "error.list", "finding.list", "finding.show",
+        "finding.standing", "protection.list", "protection.show", "redress.list",
     }
 )  # fmt: skip
 """Operations asked by name that change nothing; every other needs an Idempotency-Key."""

@@ -29,6 +29,8 @@ class Breaches:
 
     def __init__(self) -> None:
         self.waiting: dict[str, Finding] = {}
+        self.fresh = False
+        """Whether something was taken in since `due` was asked."""
         self._told: dict[str, set[str]] = {}
         """By finding: in which states it was told."""
 
@@ -39,6 +41,7 @@ class Breaches:
             return
         if finding.state == "OPEN" or told:
             self.waiting[finding.finding_id] = finding
+            self.fresh = True
         else:
             self.waiting.pop(finding.finding_id, None)
 
@@ -57,6 +60,7 @@ class Breaches:
 
     def due(self, own: str, docket: Docket, parties: frozenset[str]) -> list[Letter]:
         """Return the letters to write now; what is nobody else's business, or never may be told, waits no more."""
+        self.fresh = False
         found: list[Letter] = []
         for finding in list(self.waiting.values()):
             state = docket.states.get(finding.encounter)

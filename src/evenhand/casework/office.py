@@ -30,6 +30,7 @@ from evenhand.casework.records import (
     EventRecord,
     FactRecord,
     FindingRecord,
+    FindingStep,
     Keeping,
     LetterRecord,
     LetterStep,
@@ -148,6 +149,8 @@ class Office:
                 self._missed.add((decision.encounter, decision.act, decision.about, decision.by_ms))
             case FindingRecord():
                 self._recorded(decision.finding)
+            case FindingStep():
+                self.overseer.said.setdefault(decision.finding, []).append(decision)
             case _:
                 pass  # looks, journals and deletions change no state
 

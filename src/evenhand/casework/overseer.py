@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evenhand.casework.docket import Overdue
+from evenhand.casework.records import FindingStep
 from evenhand.ground.errors import NotFoundError
 from evenhand.oversight.engine import Oversight
 from evenhand.oversight.findings import Finding, answer_by_ms
@@ -30,6 +31,8 @@ class Overseer:
         self.policy = policy
         self.engine = Oversight(policy)
         self.findings: dict[str, Finding] = {}
+        self.said: dict[str, list[FindingStep]] = {}
+        """What this member answered, by finding."""
         self._recorded: set[tuple[str, str]] = set()
         self._fresh: dict[tuple[str, str], Finding] = {}
 
@@ -80,6 +83,7 @@ class Overseer:
         """Forget findings made before an instant, and what is known of encounters: their records are deleted."""
         self.findings = {key: one for key, one in self.findings.items() if one.at_ms >= before_ms}
         self._recorded = {key for key in self._recorded if key[0] in self.findings}
+        self.said = {key: steps for key, steps in self.said.items() if key in self.findings}
         for encounter in encounters:
             self.engine.world.encounters.pop(encounter, None)
 

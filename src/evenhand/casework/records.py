@@ -128,6 +128,16 @@ class FindingRecord(_Record, frozen=True, kw_only=True, tag="finding"):
     finding: Finding
 
 
+class FindingStep(_Record, frozen=True, kw_only=True, tag="finding_step"):
+    """What a member said of a finding about itself, to its own oversight: an answer that is due in 72 hours."""
+
+    finding: str
+    act: Literal["EXPLAINED"]
+    at_ms: int
+    officer: str
+    reason: str
+
+
 class DeletionRecord(_Record, frozen=True, kw_only=True, tag="deletion"):
     """Payloads of one keeping recorded before an instant are deleted, in entries below `through`."""
 
@@ -140,7 +150,7 @@ class DeletionRecord(_Record, frozen=True, kw_only=True, tag="deletion"):
 
 Decision = (
     EventRecord | FactRecord | TermsRecord | LookRecord | JournalRecord | PairRecord | LetterRecord | LetterStep
-    | OverdueRecord | FindingRecord | DeletionRecord
+    | OverdueRecord | FindingRecord | FindingStep | DeletionRecord
 )  # fmt: skip
 _DECODER: Final[msgspec.json.Decoder[Decision]] = msgspec.json.Decoder(Decision)
 

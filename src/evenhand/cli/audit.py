@@ -101,6 +101,7 @@ def export_entries(  # noqa: PLR0917 - Typer makes options of arguments
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     encounter: Annotated[str, typer.Option("--encounter", help="One encounter.")] = "",
     finding: Annotated[str, typer.Option("--finding", help="The evidence of one finding.")] = "",
+    request: Annotated[str, typer.Option("--request", help="The request that it answers.")] = "",
     officer: Officer = NOBODY,
     data: Data = DATA,
     as_json: Json = False,
@@ -109,11 +110,64 @@ def export_entries(  # noqa: PLR0917 - Typer makes options of arguments
 
     Example: evenhand audit export case.json --encounter 3f2a --officer ov1
     """
-    request = {"place": str(file.resolve()), "encounter": encounter, "finding": finding, "officer": officer}
-    answer = ask(data, "audit.export", request)
+    wanted = {"place": str(file.resolve()), "encounter": encounter, "finding": finding, "officer": officer}
+    answer = ask(data, "audit.export", {**wanted, "request": request})
 
     def text(said: dict[str, object]) -> None:
         console().print(f"Wrote {said['entries']} entries to {said['place']}.")
         console().print(f"Verify: evenhand audit verify --export {file} --key '{said['vkey']}'", markup=False)
 
     show(answer, as_json=as_json, text=text)
+
+
+def _waits(said: dict[str, object]) -> None:
+    console().print(f"{said['request']}  {said['by']}: {said['what']}", markup=False)
+    console().print(f"  since {said['since']}, due {said['due']}", markup=False)
+
+
+@app.command(name="request")
+def request_export(
+    what: Annotated[str, typer.Argument(help="Which records are wanted.")],
+    by: Annotated[str, typer.Option("--by", help="Who asks: oversight, a court, an authority.")],
+    officer: Officer = NOBODY,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Enter that somebody who oversees asks for an export: it is due within ten days (rule O-02).
+
+    Example: evenhand audit request "encounter 3f2a" --by "data protection authority" --officer ov1
+    """
+    answer = ask(data, "audit.request", {"what": what, "by": by, "officer": officer})
+    show(answer, as_json=as_json, text=_waits)
+
+
+@app.command(name="requests")
+def requests_(data: Data = DATA, as_json: Json = False) -> None:
+    """List requests for exports that wait, the oldest first.
+
+    Example: evenhand audit requests --data ita
+    """
+
+    def text(said: dict[str, list[dict[str, object]]]) -> None:
+        for one in said["requests"]:
+            _waits(one)
+        if not said["requests"]:
+            console().print("No request waits.")
+
+    show(ask(data, "audit.requests"), as_json=as_json, text=text)
+
+
+@app.command()
+def refuse(
+    request: Annotated[str, typer.Argument(help="A request's id, or the beginning of it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is a finding, and this is for who judges it.")],
+    officer: Officer = NOBODY,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Refuse an export, with reasons: rule O-02 finds it.
+
+    Example: evenhand audit refuse 7d01 --reason "a court forbade it" --officer ov1
+    """
+    answer = ask(data, "audit.refuse", {"request": request, "reason": reason, "officer": officer})
+    show(answer, as_json=as_json, text=lambda said: console().print(f"Refused {said['request']}; rule O-02 finds it."))

@@ -127,7 +127,8 @@ def findings_screen(said: Said) -> None:
         out.print(Text(line, style=_GRADES[one["severity"]]))
         out.print(f"  {one['finding']}", markup=False)
         about = f", encounter {one['encounter'][:_SHORT]}" if one["encounter"] else ""
-        out.print(f"  since {one['since']}, answer by {one['answer_by']}{about}", markup=False)
+        late = ", UNANSWERED" if one["unanswered"] else f", {one['rung']}" if one["rung"] != "NONE" else ""
+        out.print(f"  since {one['since']}, answer by {one['answer_by']}{about}{late}", markup=False)
     if not said["findings"]:
         out.print("No finding.")
     for one in said["told"]:
@@ -156,7 +157,10 @@ def case_screen(said: Said) -> None:
     """Show where a finding put to all stands."""
     out = console()
     out.print(f"[bold]{said['finding']}[/] on {said['member']}: {said['rung']}")
-    out.print(f"  {said['voices']} of {said['needed']} members have said this", markup=False)
+    if not said["opened_by"]:
+        out.print("  explained to our own oversight; `evenhand finding open` puts it to all", markup=False)
+    else:
+        out.print(f"  {said['voices']} of {said['needed']} members have said this", markup=False)
     standing_line(said["standing"])
 
 

@@ -15,8 +15,9 @@ import typer
 from evenhand.cli.encounter_face import NOBODY, Anyway, Encounter, Officer, Unit, app, step
 from evenhand.cli.face import DATA, Data, Json, ask, console, leave, show
 from evenhand.cli.letters import read_items
+from evenhand.cli.movement import movement
 
-__all__ = ["app", "read_items"]
+__all__ = ["app", "movement", "read_items"]
 POSSIBLE_MATCH = 10
 
 
@@ -30,6 +31,7 @@ def scan(  # noqa: PLR0917 - Typer makes options of arguments
     nationality: Annotated[list[str] | None, typer.Option("--nationality", help="ICAO code.")] = None,
     document: Annotated[list[str] | None, typer.Option("--document", help="TYPE:NUMBER:ISSUER.")] = None,
     movement: Annotated[str, typer.Option("--movement", help="CROSSING, BOARDING or CASE beside it.")] = "",
+    systematic: Annotated[bool, typer.Option("--systematic", help="Everybody is checked at this lane.")] = False,
     lane: Annotated[str, typer.Option("--lane", help="The lane.")] = "",
     redress_number: Annotated[str, typer.Option("--redress-number", help="The person's redress number.")] = "",
     officer: Officer = NOBODY,
@@ -48,7 +50,7 @@ def scan(  # noqa: PLR0917 - Typer makes options of arguments
         "names": names or [], "birth_date": birth_date, "sex": sex.upper(), "purpose": purpose.upper(),
         "nationalities": [code.upper() for code in nationality or []], "legal_basis": legal_basis, "lane": lane,
         "documents": [read_document(text) for text in document or []], "movement": movement.upper(),
-        "redress_number": redress_number, "officer": officer, "unit": unit,
+        "redress_number": redress_number, "systematic": systematic, "officer": officer, "unit": unit,
     }  # fmt: skip
     answer = ask(data, "encounter.scan", request)
     show(answer, as_json=as_json, text=scan_screen)

@@ -148,6 +148,34 @@ def sighting(
     show(ask(data, "notice.sighting", request), as_json=as_json, text=lambda said: _written(said, "Reported on"))
 
 
+@app.command(name="pass-on")
+def pass_on(  # noqa: PLR0917 - Typer makes options of arguments
+    notice: Notice,
+    to: Annotated[str, typer.Option("--to", help="Who is told: a member's code, or a name.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    reach: Annotated[str, typer.Option("--reach", help="MEMBER, DOMESTIC, CARRIER or PUBLIC.")] = "DOMESTIC",
+    anyway: Annotated[bool, typer.Option("--anyway", help="It was passed on although it may not be.")] = False,
+    officer: Annotated[str, typer.Option("--officer", help="Who acts, where nobody is signed in.")] = "",
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Record that data of a notice is passed on by word or paper; refused where its marking or audience forbids it.
+
+    Example: evenhand notice pass-on ITA:3fa9 --to "harbour police" --reason "they board the ship" --officer l1
+    """
+    request = {
+        "notice": notice, "recipient": to, "reach": reach.upper(), "reason": reason, "anyway": anyway,
+        "officer": officer,
+    }  # fmt: skip
+
+    def text(said: dict[str, Any]) -> None:
+        console().print(f"Recorded: {said['notice']} to {said['recipient']}.", markup=False)
+        if said["against"]:
+            console().print(f"Against rule Q-01: {said['against']}; oversight sees it.", markup=False)
+
+    show(ask(data, "notice.pass-on", request), as_json=as_json, text=text)
+
+
 @app.command(name="show")
 def show_notice(
     notice: Notice,

@@ -49,6 +49,7 @@ SHEET_COLUMNS_MAX: Final = 200
 QUERY_NAME_CHARACTERS_MAX: Final = 500
 QUERY_NAMES_MAX: Final = 50
 QUERY_DOCUMENTS_MAX: Final = 50
+MOVEMENTS_MAX: Final = 10_000  # crossings reported in one request: some minutes of the busiest airport
 
 # -- API -----------------------------------------------------------------------------------------------------
 API_BODY_BYTES_MAX: Final = 1_048_576  # one draft or one batch of questions; lists and bundles have their own

@@ -21,6 +21,7 @@ from evenhand.interop.export import ftm, misp, stix
 from evenhand.interop.export.released import Chosen, Exportable, Pap, Seen, Terms, Tlp, choose
 from evenhand.ledger.envelope import Envelope
 from evenhand.node.asking import standing_of
+from evenhand.node.deciding.noting import note_released
 from evenhand.node.details import detail_of, header_of
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Progress, Site
@@ -67,6 +68,9 @@ async def export(site: Site, request: ExportRequest) -> ExportPage:
     keys = sorted(key for key in _keys(site.member) if key > request.after)
     page = keys[:PAGE_NOTICES]
     chosen = choose(gather(site.member, page, terms.reader), terms)
+    if terms.reader != site.member.code:
+        note_released(site, [item.key for item in chosen.items], terms.reader)
+        await site.casework.durable()
     await site.report(Progress(what="exporting", done=len(page), total=len(keys)))
     return ExportPage(
         pieces=tuple(_pieces(request.format, chosen)),
@@ -145,8 +149,8 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
         action=_action(notices[-1], None if standing is None or reader != member.code else standing.action),
         state=_STATES.get(word, "withdrawn"),
         detail=detail_of(member, held.originator, latest.index) if standing is not None and latest.detail else None,
-        readers=_readers(member, held.originator, latest.index, "match", reader),
-        detail_readers=_readers(member, held.originator, latest.index, "detail", reader),
+        readers=readers_for(member, held.originator, latest.index, "match", reader),
+        detail_readers=readers_for(member, held.originator, latest.index, "detail", reader),
     )
 
 
@@ -175,7 +179,7 @@ def _sightings(member: Member, keys: set[str], reader: str) -> dict[str, list[Se
             if sighting.notice.key in keys:
                 seen = Seen(
                     member=code, said_ms=parse_ms(_envelope(member, code, index).time), sighting=sighting,
-                    readers=_readers(member, code, index, "match", reader),
+                    readers=readers_for(member, code, index, "match", reader),
                 )  # fmt: skip
                 found.setdefault(sighting.notice.key, []).append(seen)
     return found
@@ -188,7 +192,7 @@ def _envelope(member: Member, code: str, index: int) -> Envelope:
     return envelope_of(member.ledgers.express[code][index].leaf)  # an urgent entry ahead of its turn
 
 
-def _readers(member: Member, code: str, index: int, part: str, reader: str) -> frozenset[str] | None:
+def readers_for(member: Member, code: str, index: int, part: str, reader: str) -> frozenset[str] | None:
     """Return who may read a part, as far as it concerns `reader`; None needs no look: it is ourselves."""
     if reader == member.code:
         return None

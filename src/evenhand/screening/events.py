@@ -274,11 +274,15 @@ class Movement(Event, frozen=True, kw_only=True):
 
 
 class DataReleased(Event, frozen=True, kw_only=True):
-    """Data of a notice left the unit for `recipient`: a member's code, or a name outside."""
+    """Data of a notice left the unit for `recipient`: a member's code, or a name outside.
+
+    `outside_audience`: a member to whom the originator did not release it.
+    """
 
     notice: str
     recipient: str
     reach: Literal["MEMBER", "DOMESTIC", "CARRIER", "PUBLIC"] = "MEMBER"
+    outside_audience: bool = False
 
 
 class ExceptionDeclared(Event, frozen=True, kw_only=True):

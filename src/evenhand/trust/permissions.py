@@ -54,6 +54,8 @@ class Permission(StrEnum):
     ORIGINATOR_CONTACT = "originator.contact"
     ORIGINATOR_ANSWER = "originator.answer"
     HIT_REPORT = "hit.report"
+    MOVEMENT_RECORD = "movement.record"
+    DATA_RELEASE = "data.release"
     NOTICE_READ = "notice.read"
     NOTICE_DRAFT = "notice.draft"
     NOTICE_APPROVE = "notice.approve"
@@ -85,7 +87,7 @@ _P = Permission
 TABLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.OFFICER: frozenset(
         {_P.QUERY, _P.CANDIDATE_OPEN, _P.ENCOUNTER_READ, _P.ACTION_RECORD, _P.CUSTODY_RECORD, _P.HIT_REPORT,
-         _P.EXCEPTION_DECLARE, _P.ERROR_REPORT, _P.REDRESS_RECEIVE}
+         _P.EXCEPTION_DECLARE, _P.ERROR_REPORT, _P.REDRESS_RECEIVE, _P.MOVEMENT_RECORD, _P.DATA_RELEASE}
     ),
     Role.VERIFIER: frozenset(
         {_P.CANDIDATE_OPEN, _P.ENCOUNTER_READ, _P.CANDIDATE_VERIFY, _P.NOTICE_READ, _P.ORIGINATOR_CONTACT,
@@ -93,7 +95,7 @@ TABLE: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {_P.NOTICE_READ, _P.ENCOUNTER_READ, _P.ENCOUNTER_MERGE, _P.INCONCLUSIVE_DECIDE, _P.ACTION_AUTHORISE,
-         _P.ENCOUNTER_CLOSE, _P.EXCEPTION_DECLARE,
+         _P.ENCOUNTER_CLOSE, _P.EXCEPTION_DECLARE, _P.DATA_RELEASE,
          _P.FINDING_READ, _P.FINDING_EXPLAIN, _P.QUALITY_REVIEW, _P.REPORT_READ}
     ),
     Role.ANALYST: frozenset(
@@ -103,7 +105,7 @@ TABLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.LEGAL_REVIEWER: frozenset({_P.NOTICE_READ, _P.NOTICE_LEGAL, _P.LAW_REGISTER, _P.NOTICE_FLAG}),
     Role.LIAISON: frozenset(
         {_P.NOTICE_READ, _P.ENCOUNTER_READ, _P.ORIGINATOR_CONTACT, _P.ORIGINATOR_ANSWER, _P.HIT_REPORT,
-         _P.NOTICE_WITHDRAW, _P.ERROR_REPORT}
+         _P.NOTICE_WITHDRAW, _P.ERROR_REPORT, _P.DATA_RELEASE}
     ),
     Role.COMPLIANCE_DESK: frozenset({_P.NOTICE_READ, _P.NOTICE_COMPLIANCE, _P.REPORT_READ}),
     Role.REDRESS_OFFICER: frozenset(

@@ -62,10 +62,12 @@ def published(site: Site, case: Case) -> None:
     author = next(one.by.officer for one in case.given if one.role == "AUTHOR")
     fields = event_fields(site, f"{case.case}:published", officer=author)
     if case.kind == "EXTENSION":
+        assessment = case.statements.assessment.strip()
         site.event(
             NoticeExtended(
                 **event_fields(site, f"{case.case}:extended", officer=author), notice=case.key,
-                text=digest(case.detail.proportionality).hex(), assessment=digest(case.statements.assessment).hex(),
+                text=digest(case.detail.proportionality).hex(),
+                assessment=digest(assessment).hex() if assessment else "",
                 review_by_ms=parse_ms(notice.review_by), expires_ms=parse_ms(notice.expires),
             )
         )  # fmt: skip

@@ -17,6 +17,7 @@ from evenhand.ground.errors import RefusedError, UsageError
 from evenhand.node.site import Site
 from evenhand.screening.notice_events import EntitlementSet
 from evenhand.screening.purpose import Entitlement
+from evenhand.trust.permissions import TABLE, Permission, Role, is_allowed
 
 
 class Acting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -50,12 +51,22 @@ def actor(site: Site, request: Acting) -> Actor:
     return Actor(request.officer, request.unit or site.member.code, caller.entitlement)
 
 
-def present_person(site: Site, name: str, code: str) -> str:
+def present_person(site: Site, name: str, code: str, able: Permission | None = None) -> str:
     """Return the id of another person who proves with a one-time code that they took part themselves.
 
-    A node without accounts takes the name. Raises NotFoundError or RefusedError.
+    `able` is what they must be allowed to do. A node without accounts takes the name. Raises NotFoundError or
+    RefusedError.
     """
-    return name if not name or site.caller.is_owner else site.people.witness(name, code)
+    if not name or site.caller.is_owner:
+        return name
+    account = site.people.registry.account(name)
+    if able is not None and not is_allowed(account.roles, able):
+        roles = ", ".join(role for role in Role if able in TABLE[role])
+        raise RefusedError(
+            f"{account.name} may not do this", why=f"rule V-01: it takes somebody who is {roles}",
+            remedy="have such a person look, and type a code of their own",
+        )  # fmt: skip
+    return site.people.witness(name, code)
 
 
 def entitle(site: Site, who: Actor) -> None:

@@ -21,6 +21,7 @@ from evenhand.casework.verifying import Keys, Verdict, verify_book
 from evenhand.exchange.witness import decision_verifiers
 from evenhand.ground.errors import UsageError
 from evenhand.node.deciding.acting import Acting, actor, note_look
+from evenhand.node.deciding.demanding import DEMANDING, answered, asked_for
 from evenhand.node.deciding.driving import Witnessed, have_witnessed
 from evenhand.node.deciding.files import write_out
 from evenhand.node.deciding.looking import encounter_of
@@ -91,13 +92,14 @@ async def sample(site: Site, request: SampleRequest) -> Drawn:
 
 
 class ExportRequest(Acting, frozen=True, kw_only=True):
-    """What to export (an encounter, a finding, or entries FIRST..LAST) and where to."""
+    """What to export (an encounter, a finding, or entries FIRST..LAST) and where to; `request` it answers, if any."""
 
     place: str
     encounter: str = ""
     finding: str = ""
     first: int = 0
     last: int | None = None
+    request: str = ""
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,11 +113,14 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
 
 async def export(site: Site, request: ExportRequest) -> Exported:
     """Write entries with their proofs to a file. Raises UsageError or NotFoundError."""
-    note_look(site, actor(site, request), "audit.export", request.encounter or request.finding)
-    casework = site.casework
+    who, casework = actor(site, request), site.casework
+    asked = asked_for(site, request.request) if request.request else None
+    note_look(site, who, "audit.export", request.encounter or request.finding)
     indexes = _chosen(site, request)
     made: Export = make_export(casework.book, indexes)
     await write_out(request.place, print_export(made))
+    if asked is not None:
+        answered(site, who, asked)
     return Exported(
         place=request.place, entries=len(indexes), size=casework.book.size, vkey=casework.book.signer.verifier.vkey
     )
@@ -134,6 +139,7 @@ def _chosen(site: Site, request: ExportRequest) -> list[int]:
 
 
 AUDITING: Final[tuple[tuple[str, type[msgspec.Struct], Any], ...]] = (
+    *DEMANDING,
     ("audit.verify", Acting, verify),
     ("audit.retention", Retain, retain),
     ("audit.sample", SampleRequest, sample),

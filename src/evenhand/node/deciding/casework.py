@@ -189,7 +189,8 @@ class Casework:
             self._seen_activity = active
             self._take_parties(now)
             self._take_letters(now)
-        if changed or now - self._looked_ms >= _LOOK_MS or self.office.next_due_ms < now:
+        fresh = self.office.breaches.fresh
+        if changed or fresh or now - self._looked_ms >= _LOOK_MS or self.office.next_due_ms < now:
             self._looked_ms = now
             self._take_statuses(now)
             self.office.tick(now)

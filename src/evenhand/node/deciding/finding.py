@@ -14,6 +14,7 @@ import msgspec
 
 from evenhand.casework.breaches import ToldFinding, told_by_partners
 from evenhand.casework.exporting import ExportedEntry, make_export
+from evenhand.casework.records import FindingStep
 from evenhand.casework.standings import Open, Said, check_step
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError
@@ -54,6 +55,7 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
     encounter: str
     notice: str
     rung: str
+    unanswered: bool
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,14 +87,22 @@ def _completeness(site: Site) -> Completeness:
 
 
 def _view(site: Site, finding: Finding, cases: dict[str, Open]) -> FindingView:
-    opened = cases.get(finding.finding_id)
+    opened, said = cases.get(finding.finding_id), site.casework.office.overseer.said.get(finding.finding_id)
+    rung = ("EXPLANATION" if said else "NONE") if opened is None else opened.case.rung
+    owes = finding.state == "OPEN" and finding.member == site.member.code and rung in {"NONE", "NOTICE", "PEER_REVIEW"}
     return FindingView(
         finding=finding.finding_id, rule=finding.rule, severity=finding.severity, state=finding.state,
         member=finding.member, unit=finding.unit,
         officer=finding.officer if finding.member == site.member.code else "", found=finding.found,
         since=format_ms(finding.since_ms), at=format_ms(finding.at_ms), answer_by=format_ms(finding.answer_by_ms),
-        encounter=finding.encounter, notice=finding.notice, rung="NONE" if opened is None else opened.case.rung,
+        encounter=finding.encounter, notice=finding.notice, rung=rung,
+        unanswered=owes and finding.severity != "S3" and site.casework.now_ms > _answer_by(site, finding),
     )  # fmt: skip
+
+
+def _answer_by(site: Site, finding: Finding) -> int:
+    """Return until when its member explains a finding: 72 hours, whatever else is due at once."""
+    return max(finding.answer_by_ms, finding.at_ms + site.casework.office.policy.finding_answer_ms)
 
 
 async def list_findings(site: Site, request: ListRequest) -> Findings:
@@ -143,14 +153,19 @@ async def show(site: Site, request: FindingRequest) -> ShownFinding:
     export = make_export(book, indexes)
     cases = site.casework.cases()
     steps = cases[finding.finding_id].steps if finding.finding_id in cases else ()
+    own = site.casework.office.overseer.said.get(finding.finding_id, [])
     return ShownFinding(
         completeness=_completeness(site), finding=_view(site, finding, cases), checkpoint=export.checkpoint,
         evidence=export.entries, events=tuple(msgspec.to_builtins(book.entry(index).decision) for index in indexes),
-        steps=tuple(
-            {"by": one.by_member, "at": format_ms(one.at_ms), "step": one.conduct.step, "reason": one.conduct.reason}
-            for one in steps
+        steps=(
+            *(_step(site.member.code, one.at_ms, one.act, one.reason) for one in own),
+            *(_step(one.by_member, one.at_ms, one.conduct.step, one.conduct.reason) for one in steps),
         ),
     )  # fmt: skip
+
+
+def _step(by: str, at_ms: int, step: str, reason: str) -> dict[str, Any]:
+    return {"by": by, "at": format_ms(at_ms), "step": step, "reason": reason}
 
 
 class Except(Acting, frozen=True, kw_only=True):
@@ -251,10 +266,15 @@ async def put_to_all(site: Site, request: Opening) -> CaseView:
 
 
 async def say(site: Site, request: Explaining | Judging) -> CaseView:
-    """Sign a step about a finding and publish it to all. Raises NotFoundError, InputError or RefusedError."""
+    """Sign a step about a finding and publish it to all. Raises NotFoundError, InputError or RefusedError.
+
+    What was not put to all is explained to this member's own oversight.
+    """
     cases = site.casework.cases()
     found = [key for key in cases if request.finding and key.startswith(request.finding)]
     if len(found) != 1 and request.finding not in cases:
+        if request.step == "EXPLAINED" and not found:
+            return _explain(site, request)
         raise NotFoundError(
             f"{request.finding[:60]!r} names no single finding put to all", remedy="see `evenhand finding standing`"
         )
@@ -270,6 +290,30 @@ def _say(site: Site, request: Acting, conduct: Conduct) -> CaseView:
     site.member.publish([Outgoing(conduct)])
     site.wake()
     return _case_view(site, conduct.finding)
+
+
+def _explain(site: Site, request: Acting) -> CaseView:
+    """Record what this member says of a finding about itself. Raises NotFoundError or RefusedError."""
+    assert isinstance(request, Explaining)
+    who, casework = actor(site, request), site.casework
+    finding = casework.office.overseer.finding(request.finding)
+    if finding.member != site.member.code or finding.state != "OPEN":
+        raise RefusedError(
+            f"this finding is {finding.state.lower()} and about {finding.member}",
+            why="PROCEDURE section 4: a member answers for what stands against itself",
+            remedy="put it to all with `evenhand finding open`: then its member answers",
+        )  # fmt: skip
+    if not request.reason.strip():
+        raise InputError("an answer states its reason", remedy="give --reason")
+    step = FindingStep(
+        finding=finding.finding_id, act="EXPLAINED", at_ms=casework.now_ms, officer=who.officer, reason=request.reason
+    )
+    casework.office.write([(step, "case")], casework.now_ms)
+    return CaseView(
+        finding=finding.finding_id, member=finding.member, rule=finding.rule, found=finding.found, opened_by="",
+        rung="EXPLANATION", closed=False, appealed=False, voices=1, needed=1,
+        standing=casework.standing(finding.member),
+    )  # fmt: skip
 
 
 def _case_view(site: Site, key: str) -> CaseView:

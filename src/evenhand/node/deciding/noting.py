@@ -26,7 +26,7 @@ from evenhand.node.answering import Found
 from evenhand.node.people.accounts import Caller
 from evenhand.node.site import Site, Stated
 from evenhand.screening.coercion import Refusal
-from evenhand.screening.events import PersonAsked
+from evenhand.screening.events import DataReleased, PersonAsked
 from evenhand.screening.ladder import lower_of
 from evenhand.screening.notice_events import EntitlementSet
 from evenhand.screening.purpose import PURPOSES
@@ -149,6 +149,14 @@ def note(
             f"{over[0][:40]} is outside the caller's entitlement",
             "ask an entitled officer, or have the entitlement changed first",
         )
+
+
+def note_released(site: Site, keys: Sequence[str], recipient: str) -> None:
+    """Have it recorded, with the next write, that these notices were written for another member's hands."""
+    casework, caller = site.casework, site.caller
+    base = {"member": site.member.code, "unit": caller.unit, "officer": caller.who, "at_ms": casework.now_ms}
+    events = [DataReleased(**base, event_id=casework.new_id(), notice=key, recipient=recipient) for key in keys]  # type: ignore[arg-type]
+    casework.office.waiting += [(EventRecord(event=one), "log") for one in events]
 
 
 def person_token(site: Site, query: Query) -> str:

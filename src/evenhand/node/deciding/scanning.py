@@ -137,11 +137,12 @@ def _asked(site: Site, request: Scan, who: Actor, document: AnswerDocument, enco
         person=evidence.person, document=evidence.document, redress_number=request.redress_number,
         categories=tuple(sorted({one.category for one in document.answer.candidates})), lane=request.lane,
         nationality=request.nationalities[0] if request.nationalities else "",
-        sex="" if request.sex == "U" else request.sex, age_band=_age_band(request.birth_date, document.answer.at),
+        sex="" if request.sex == "U" else request.sex, age_band=age_band(request.birth_date, document.answer.at),
     )  # fmt: skip
 
 
-def _age_band(birth_date: str | None, at: str) -> str:
+def age_band(birth_date: str | None, at: str) -> str:
+    """Return the band somebody is counted in at an instant, or nothing where the birth date is not known."""
     if birth_date is None:
         return ""
     age = int(at[:4]) - int(birth_date[:4]) - (len(birth_date) == len("2000-01-01") and birth_date[5:] > at[5:10])

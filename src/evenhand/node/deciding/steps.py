@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from evenhand.casework.office import refused
 from evenhand.ground.errors import PeerUnreachableError
 from evenhand.node.deciding.acting import actor, present_person
 from evenhand.node.deciding.clearing import clearing
@@ -26,6 +27,7 @@ from evenhand.node.deciding.statuses import held_of, status_of
 from evenhand.node.deciding.stepping import Step, base, candidate, in_hand, take
 from evenhand.node.site import Site
 from evenhand.notices.model import Action
+from evenhand.screening.coercion import Refusal
 from evenhand.screening.events import (
     ActionAuthorised,
     ActionEnded,
@@ -42,6 +44,7 @@ from evenhand.screening.events import (
     Verified,
 )
 from evenhand.screening.ladder import is_adverse
+from evenhand.trust.permissions import Permission
 
 _CATCH_UP_SECONDS: Final = 3.0
 
@@ -75,8 +78,11 @@ async def verify(site: Site, request: Verify) -> EncounterView:
     notice = candidate(state, request.notice)
     event = Verified(
         **base(site, state, who), notice=notice, outcome=request.outcome, compared=request.compared,
-        available=request.available, second=present_person(site, request.second, request.second_code),
-        supervisor=present_person(site, request.supervisor, request.supervisor_code), grounds=request.grounds,
+        available=request.available, grounds=request.grounds,
+        second=present_person(site, request.second, request.second_code, Permission.CANDIDATE_OPEN),
+        supervisor=present_person(
+            site, request.supervisor, request.supervisor_code, Permission.INCONCLUSIVE_DECIDE
+        ),
     )  # fmt: skip
     if request.outcome != "NEGATIVE":
         take(site, request, event)
@@ -214,7 +220,7 @@ async def custody(site: Site, request: Custody) -> EncounterView:
 
 
 class Close(Step, frozen=True, kw_only=True):
-    """The unit that reviewed it, where a review is owed."""
+    """The unit that reviewed it, where a review is owed; where people have accounts, that of whoever closes it."""
 
     reviewer_unit: str = ""
 
@@ -222,7 +228,15 @@ class Close(Step, frozen=True, kw_only=True):
 async def close(site: Site, request: Close) -> EncounterView:
     """Close an encounter to which nothing is owed any more. Raises RefusedError."""
     state, who = encounter_of(site, request.encounter), actor(site, request)
-    return take(site, request, EncounterClosed(**base(site, state, who), reviewer_unit=request.reviewer_unit))
+    reviewer = request.reviewer_unit
+    if not site.caller.is_owner:
+        if reviewer not in {"", who.unit}:
+            raise refused(Refusal(
+                rule="C-03", found=f"you are of {who.unit} and cannot review for {reviewer[:40]}",
+                instead="have somebody of that unit close it: whoever closes has reviewed, for their own unit",
+            ))  # fmt: skip
+        reviewer = who.unit if who.unit != state.unit else ""
+    return take(site, request, EncounterClosed(**base(site, state, who), reviewer_unit=reviewer))
 
 
 class SideState(Step, frozen=True, kw_only=True):

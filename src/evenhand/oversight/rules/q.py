@@ -24,7 +24,7 @@ LATE_MS: Final = DAY_MS
 _OWED_BY_ASKING: Final = ("officer", "authority", "purpose", "legal_basis")
 _NOTHING: Final = Entitlement()
 _OWED_BY_Q01: Final = {"officer", "authority", "purpose", "legal_basis", "encounter"}
-_REACH: Final[dict[str, frozenset[str]]] = {
+REACH: Final[dict[str, frozenset[str]]] = {
     "RED": frozenset(),
     "AMBER+STRICT": frozenset({"MEMBER"}),
     "AMBER": frozenset({"MEMBER", "DOMESTIC"}),
@@ -73,11 +73,13 @@ class Q01(Rule):
         published = self.world.notice(event.notice).published
         if event.reach == "MEMBER" and event.recipient not in self.world.parties:
             return [self.find(event, f"data went to {event.recipient}, which is no party", "S1")]
+        if event.outside_audience:
+            return [self.find(event, f"{event.recipient} is not in the notice's audience", "S1")]
         if published is None:
             return []
         if event.reach == "MEMBER" and published.audience and event.recipient not in published.audience:
             return [self.find(event, f"{event.recipient} is not in the notice's audience", "S1")]
-        if event.reach not in _REACH[published.tlp]:
+        if event.reach not in REACH[published.tlp]:
             return [self.find(event, f"TLP:{published.tlp} does not reach {event.reach}", "S1")]
         return []
 
