@@ -16,7 +16,8 @@ import evenhand.client
 from evenhand.api.contract import document
 from evenhand.api.routes import ROWS
 from evenhand.client import ApiError, AsyncClient, Client, Document, Draft, Question, forms
-from evenhand.client.requests import Call, EventReader, answer_of, find
+from evenhand.client.contract.node import get_metrics
+from evenhand.client.requests import EventReader, answer_of, find
 from tests.api.conftest import PEOPLE, Served, draft
 
 NAME = PEOPLE[0][0]
@@ -62,7 +63,7 @@ def test_a_stream_ends_when_its_reader_leaves(served: Served) -> None:
         told.close()  # type: ignore[attr-defined]
     with Client(served.url, key=served.operator) as node:
         deadline = time.monotonic() + 10
-        while "evenhand_api_streams 0" not in node.ask(Call("GET", "/v1/metrics")).decode():
+        while "evenhand_api_streams 0" not in node.ask(get_metrics()).decode():
             assert time.monotonic() < deadline
             time.sleep(0.05)
 

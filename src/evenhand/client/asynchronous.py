@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Self
 
 import httpx
 
 from evenhand.client import requests
 from evenhand.client.forms import Answer, BatchAnswer, Change, Draft, Page, Question, Shown, State, Written
-from evenhand.client.requests import Call, EventReader, answer_of
+from evenhand.client.requests import Call, EventReader, F, answer_of
 from evenhand.client.synchronous import headers_of
 
 
@@ -44,8 +44,8 @@ class AsyncClient:
         """Close the connections."""
         await self._http.aclose()
 
-    async def ask(self, call: Call) -> Any:  # noqa: ANN401 - call.form
-        """Make any call. Raises ApiError."""
+    async def ask(self, call: Call[F]) -> F:
+        """Make any call, of `evenhand.client.contract` for one. Raises ApiError."""
         reply = await self._http.request(
             call.method, call.path, params=call.parameters(), headers=dict(call.headers), content=call.body
         )
@@ -53,39 +53,39 @@ class AsyncClient:
 
     async def find(self, question: Question, *, reference: str = "", at: str = "") -> Answer:
         """Ask whether a person or document is listed; `reference` is the crossing, boarding or case."""
-        return cast("Answer", await self.ask(requests.find(question, reference, at)))
+        return await self.ask(requests.find(question, reference, at))
 
     async def find_batch(self, questions: Iterable[Question], *, reference: str = "") -> BatchAnswer:
         """Ask about many at once."""
-        return cast("BatchAnswer", await self.ask(requests.find_batch(questions, reference)))
+        return await self.ask(requests.find_batch(questions, reference))
 
     async def screen_flight(self, paxlst: bytes) -> bytes:
         """Send PAXLST, get CUSRES."""
-        return cast("bytes", await self.ask(requests.flight(paxlst)))
+        return await self.ask(requests.flight(paxlst))
 
     async def publish(self, draft: Draft, *, idempotency_key: str = "") -> Written:
         """Publish a notice; give your own key to be able to repeat it after a broken line."""
-        return cast("Written", await self.ask(requests.publish(draft, idempotency_key)))
+        return await self.ask(requests.publish(draft, idempotency_key))
 
     async def correct(self, shown: Shown, draft: Draft) -> Written:
         """Correct a notice as it was shown; refused (412) if it has changed since."""
-        return cast("Written", await self.ask(requests.correct(shown, draft)))
+        return await self.ask(requests.correct(shown, draft))
 
     async def withdraw(self, notice: str, *, reason: str, idempotency_key: str = "") -> Written:
         """Withdraw a notice."""
-        return cast("Written", await self.ask(requests.withdraw(notice, reason, idempotency_key)))
+        return await self.ask(requests.withdraw(notice, reason, idempotency_key))
 
     async def show(self, notice: str, *, at: str = "") -> Shown:
         """Show a notice, now or at an instant."""
-        return cast("Shown", await self.ask(requests.show(notice, at)))
+        return await self.ask(requests.show(notice, at))
 
     async def page(self, *, cursor: str = "", limit: int = 100, **wanted: str | bool) -> Page:
         """Return one page of notices; `wanted`: mine, source, everything."""
-        return cast("Page", await self.ask(requests.page(cursor, limit, **wanted)))
+        return await self.ask(requests.page(cursor, limit, **wanted))
 
     async def state(self) -> State:
         """Return the state digest."""
-        return cast("State", await self.ask(requests.state()))
+        return await self.ask(requests.state())
 
     async def changes(self, *, after: str = "", from_start: bool = False) -> AsyncIterator[Change]:
         """Yield changes as they come, until the connection ends; resume with `after=change.id`."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Final, Generic, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -50,12 +50,12 @@ class ApiError(Exception):
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(Generic[F]):
     """One request: `form` is what its answer is read as, bytes as they are."""
 
     method: str
     path: str
-    form: Any = bytes
+    form: type[F]
     query: Mapping[str, str | int | bool] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
@@ -65,15 +65,15 @@ class Call:
         return {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in self.query.items() if v != ""}
 
 
-def answer_of(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> Any:  # noqa: ANN401 - call.form
+def answer_of(call: Call[F], status: int, headers: Mapping[str, str], body: bytes) -> F:
     """Read an answer as the call's form. Raises ApiError."""
     if status >= _ERRORS_FROM:
         raise ApiError(_problem(status, body))
     if call.form is bytes:
-        return body
+        return cast("F", body)
     read = msgspec.json.decode(body, type=call.form)
     if isinstance(read, Shown):
-        return msgspec.structs.replace(read, tag=headers.get("etag", ""))
+        return cast("F", msgspec.structs.replace(read, tag=headers.get("etag", "")))
     return read
 
 
@@ -84,7 +84,7 @@ def _problem(status: int, body: bytes) -> Problem:
         return Problem(type="about:blank", title="", status=status, detail="the answer is no problem of Evenhand's")
 
 
-def _json(method: str, path: str, form: Any, value: object, **headers: str) -> Call:  # noqa: ANN401 - a type
+def _json(method: str, path: str, form: type[F], value: object, **headers: str) -> Call[F]:
     head = {"Content-Type": JSON, **{name.replace("_", "-"): text for name, text in headers.items() if text}}
     return Call(method, path, form, headers=head, body=msgspec.json.encode(value))
 
@@ -93,63 +93,88 @@ def _once(key: str) -> str:
     return key or secrets.token_urlsafe(_TOKEN_BYTES)
 
 
+def quoted(part: str | int) -> str:
+    """Return one part of a path as it goes over the wire."""
+    return quote(str(part), safe=":")
+
+
+def call(
+    method: str, path: str, form: type[F], *, body: object = None, sent: bytes | None = None, media: str = JSON,
+    query: Mapping[str, str | int | bool | None] | None = None, reference: str = "", tag: str = "",
+    once: str | None = None,
+) -> Call[F]:  # fmt: skip
+    """Return a call of the contract: `body` is a form, `sent` bytes of type `media`, `once` an Idempotency-Key.
+
+    An empty `once` makes a fresh one; None is for a call that needs none.
+    """
+    written = sent if body is None else msgspec.json.encode(body)
+    said = {
+        "Content-Type": "" if written is None else media, "Evenhand-Reference": reference, "If-Match": tag,
+        "Idempotency-Key": "" if once is None else _once(once),
+    }  # fmt: skip
+    return Call(
+        method, path, form, query={name: value for name, value in (query or {}).items() if value is not None},
+        headers={name: text for name, text in said.items() if text}, body=written,
+    )  # fmt: skip
+
+
 def notice_path(notice: str, rest: str = "") -> str:
     """Return the path of a notice."""
-    return f"/v1/notices/{quote(notice, safe=':')}{rest}"
+    return f"/v1/notices/{quoted(notice)}{rest}"
 
 
-def find(question: Question, reference: str = "", at: str = "") -> Call:
+def find(question: Question, reference: str = "", at: str = "") -> Call[Answer]:
     """Ask about one person or document."""
     asked = msgspec.to_builtins(msgspec.structs.replace(question, reference=""))
     return _json("POST", "/v1/find", Answer, {**asked, **({"at": at} if at else {})}, Evenhand_Reference=reference)
 
 
-def find_batch(questions: Iterable[Question], reference: str = "") -> Call:
+def find_batch(questions: Iterable[Question], reference: str = "") -> Call[BatchAnswer]:
     """Ask about many."""
     asked = {"questions": list(questions)}
     return _json("POST", "/v1/find/batch", BatchAnswer, asked, Evenhand_Reference=reference)
 
 
-def flight(paxlst: bytes) -> Call:
+def flight(paxlst: bytes) -> Call[bytes]:
     """Screen a flight."""
-    return Call("POST", "/v1/carriers/paxlst", headers={"Content-Type": EDIFACT}, body=paxlst)
+    return Call("POST", "/v1/carriers/paxlst", bytes, headers={"Content-Type": EDIFACT}, body=paxlst)
 
 
-def publish(draft: Draft, key: str = "") -> Call:
+def publish(draft: Draft, key: str = "") -> Call[Written]:
     """Publish a notice."""
     return _json("POST", "/v1/notices", Written, draft, Idempotency_Key=_once(key))
 
 
-def correct(shown: Shown, draft: Draft) -> Call:
+def correct(shown: Shown, draft: Draft) -> Call[Written]:
     """Correct a notice, if it still is as shown."""
     return _json("PUT", notice_path(shown.key), Written, draft, If_Match=shown.tag)
 
 
-def withdraw(notice: str, reason: str, key: str = "") -> Call:
+def withdraw(notice: str, reason: str, key: str = "") -> Call[Written]:
     """Withdraw a notice."""
     path = notice_path(notice, "/withdrawal")
     return _json("POST", path, Written, {"reason": reason}, Idempotency_Key=_once(key))
 
 
-def show(notice: str, at: str = "") -> Call:
+def show(notice: str, at: str = "") -> Call[Shown]:
     """Show a notice."""
     return Call("GET", notice_path(notice), Shown, query={"at": at})
 
 
-def page(cursor: str = "", limit: int = 100, **wanted: str | bool) -> Call:
+def page(cursor: str = "", limit: int = 100, **wanted: str | bool) -> Call[Page]:
     """Return one page of notices; `wanted`: mine, source, everything."""
     return Call("GET", "/v1/notices", Page, query={"limit": limit, "cursor": cursor, **wanted})
 
 
-def state() -> Call:
+def state() -> Call[State]:
     """Return the state digest."""
     return Call("GET", "/v1/state", State)
 
 
-def changes(after: str = "", *, from_start: bool = False) -> Call:
+def changes(after: str = "", *, from_start: bool = False) -> Call[bytes]:
     """Open the stream of changes."""
     headers = {"Last-Event-ID": after} if after else {}
-    return Call("GET", "/v1/changes", query={"from_start": True} if from_start else {}, headers=headers)
+    return Call("GET", "/v1/changes", bytes, query={"from_start": True} if from_start else {}, headers=headers)
 
 
 class EventReader:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Self
 
 import httpx
 
 from evenhand.client import requests
 from evenhand.client.forms import Answer, BatchAnswer, Change, Draft, Page, Question, Shown, State, Written
-from evenhand.client.requests import Call, EventReader, answer_of
+from evenhand.client.requests import Call, EventReader, F, answer_of
 
 
 def headers_of(key: str, purpose: str, legal_basis: str) -> dict[str, str]:
@@ -49,8 +49,8 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def ask(self, call: Call) -> Any:  # noqa: ANN401 - call.form
-        """Make any call. Raises ApiError."""
+    def ask(self, call: Call[F]) -> F:
+        """Make any call, of `evenhand.client.contract` for one. Raises ApiError."""
         reply = self._http.request(
             call.method, call.path, params=call.parameters(), headers=dict(call.headers), content=call.body
         )
@@ -58,39 +58,39 @@ class Client:
 
     def find(self, question: Question, *, reference: str = "", at: str = "") -> Answer:
         """Ask whether a person or document is listed; `reference` is the crossing, boarding or case."""
-        return cast("Answer", self.ask(requests.find(question, reference, at)))
+        return self.ask(requests.find(question, reference, at))
 
     def find_batch(self, questions: Iterable[Question], *, reference: str = "") -> BatchAnswer:
         """Ask about many at once."""
-        return cast("BatchAnswer", self.ask(requests.find_batch(questions, reference)))
+        return self.ask(requests.find_batch(questions, reference))
 
     def screen_flight(self, paxlst: bytes) -> bytes:
         """Send PAXLST, get CUSRES."""
-        return cast("bytes", self.ask(requests.flight(paxlst)))
+        return self.ask(requests.flight(paxlst))
 
     def publish(self, draft: Draft, *, idempotency_key: str = "") -> Written:
         """Publish a notice; give your own key to be able to repeat it after a broken line."""
-        return cast("Written", self.ask(requests.publish(draft, idempotency_key)))
+        return self.ask(requests.publish(draft, idempotency_key))
 
     def correct(self, shown: Shown, draft: Draft) -> Written:
         """Correct a notice as it was shown; refused (412) if it has changed since."""
-        return cast("Written", self.ask(requests.correct(shown, draft)))
+        return self.ask(requests.correct(shown, draft))
 
     def withdraw(self, notice: str, *, reason: str, idempotency_key: str = "") -> Written:
         """Withdraw a notice."""
-        return cast("Written", self.ask(requests.withdraw(notice, reason, idempotency_key)))
+        return self.ask(requests.withdraw(notice, reason, idempotency_key))
 
     def show(self, notice: str, *, at: str = "") -> Shown:
         """Show a notice, now or at an instant."""
-        return cast("Shown", self.ask(requests.show(notice, at)))
+        return self.ask(requests.show(notice, at))
 
     def page(self, *, cursor: str = "", limit: int = 100, **wanted: str | bool) -> Page:
         """Return one page of notices; `wanted`: mine, source, everything."""
-        return cast("Page", self.ask(requests.page(cursor, limit, **wanted)))
+        return self.ask(requests.page(cursor, limit, **wanted))
 
     def state(self) -> State:
         """Return the state digest."""
-        return cast("State", self.ask(requests.state()))
+        return self.ask(requests.state())
 
     def changes(self, *, after: str = "", from_start: bool = False) -> Iterator[Change]:
         """Yield changes as they come, until the connection ends; resume with `after=change.id`."""
