@@ -57,6 +57,14 @@ def test_another_members_signature_proves_nothing() -> None:
         open_evidence(data, ROSTER)
 
 
+def test_evidence_against_a_stranger_proves_nothing() -> None:
+    left, right = two_histories()
+    good = msgspec.json.decode(evidence(left, right, 4), type=Equivocation)
+    stranger = msgspec.structs.replace(good, ledger="I;TA")  # found by the fuzzer: it was not said to be refused
+    with pytest.raises(ProofInvalidError, match="no member here"):
+        open_evidence(msgspec.json.encode(stranger, order="sorted"), ROSTER)
+
+
 def test_malformed_evidence_is_refused() -> None:
     left, right = two_histories()
     good = msgspec.json.decode(evidence(left, right, 4), type=Equivocation)

@@ -59,6 +59,8 @@ def accused(data: bytes) -> str:
 def open_evidence(data: bytes, roster: Roster) -> Equivocation:
     """Check evidence against the roster. Raises VerificationError or InputError if it proves nothing."""
     claim = _CODEC.decode(data)
+    if claim.ledger not in roster.by_code:
+        raise ProofInvalidError(f"evidence speaks of {claim.ledger[:10]!r}, who is no member here")
     first = checkpoint_of(claim.first.encode("utf-8"), claim.ledger, roster)
     second = checkpoint_of(claim.second.encode("utf-8"), claim.ledger, roster)
     try:
