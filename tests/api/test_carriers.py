@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import warnings
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
+import pytest
 from pydifact.segmentcollection import RawSegmentCollection
 
+from evenhand.node.operations import perform
+from evenhand.node.people.accounts import MachineKey
 from tests.api.conftest import PEOPLE, Desk, draft
 
 EDIFACT = {"Content-Type": "application/edifact"}
@@ -106,3 +110,87 @@ async def test_a_withdrawn_notice_keeps_nobody_waiting(desk: Desk) -> None:
             await http.post(f"/v1/notices/{key}/withdrawal", json={"reason": "mistaken identity"}, headers=said)
         reply = await http.post("/v1/carriers/paxlst", content=paxlst(LISTED), headers=EDIFACT)
         assert codes(reply.content) == ["0Z"]
+
+
+TWO = [{"identifier": "document", "agrees": True}, {"identifier": "birth_date", "agrees": True}]
+STOP: dict[str, Any] = {"action": "NO_BOARD", "legal_basis": "Code 12", "proportionality": "no milder means would do"}
+
+
+async def _encounters(desk: Desk) -> list[str]:
+    listed = await perform(desk.site, "encounter.list", b"{}")
+    return [one.encounter for one in listed.encounters]
+
+
+async def _do(desk: Desk, step: str, **more: Any) -> Any:
+    (encounter,) = await _encounters(desk)
+    request = {"encounter": encounter, "officer": "o1", "unit": "airport", **more}
+    return await perform(desk.site, f"encounter.{step}", msgspec.json.encode(request))
+
+
+async def _stop(desk: Desk) -> None:
+    """Have people stop the one traveller who waits, by every step that the procedure asks for."""
+    law = {"action": "NO_BOARD", "legal_basis": "Code 12", "officer": "legal1", "unit": "law"}
+    await perform(desk.site, "encounter.law", msgspec.json.encode(law))
+    await _do(desk, "open")
+    (notice,) = (await _do(desk, "show")).encounter.candidates
+    await _do(desk, "verify", officer="v1", second="v2", notice=notice, outcome="POSITIVE", compared=TWO,
+              available=["document"])  # fmt: skip
+    await _do(desk, "check", officer="v1")
+    await _do(desk, "contact", officer="v1", urgency="FLASH", reason="boards")
+    desk.site.casework.tick()
+    (letter,) = (await perform(desk.site, "encounter.inbox", b"{}")).letters
+    answer = {"letter": letter.letter, "answer": "CONFIRM", "officer": "l1", "unit": "desk"}
+    await perform(desk.site, "encounter.answer", msgspec.json.encode(answer))
+    desk.site.casework.tick()
+    await _do(desk, "authorise", officer="s1", **STOP)
+    await _do(desk, "act", action="NO_BOARD", telephone="+39 06 0000000")
+
+
+async def test_a_carrier_that_asks_again_waits_in_the_same_encounter(desk: Desk) -> None:
+    async with desk.client(**BOARDING) as http:
+        for reference in ("R1", "R2"):
+            sent = paxlst(CLEAR, LISTED, reference=reference)
+            reply = await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)
+            assert codes(reply.content) == ["0Z", "2Z"]
+        assert len(await _encounters(desk)) == 1
+        other = paxlst(LISTED).replace(b"IV123", b"IV124")
+        assert codes((await http.post("/v1/carriers/paxlst", content=other, headers=EDIFACT)).content) == ["2Z"]
+        assert len(await _encounters(desk)) == 2
+
+
+async def test_a_person_on_whom_people_decided_is_stopped_on_that_flight_alone(desk: Desk) -> None:
+    async with desk.client(**BOARDING) as http:
+
+        async def answered(sent: bytes) -> list[str]:
+            return codes((await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)).content)
+
+        assert await answered(paxlst(LISTED)) == ["2Z"]
+        await _stop(desk)
+        reply = await http.post("/v1/carriers/paxlst", content=paxlst(CLEAR, LISTED, reference="R2"), headers=EDIFACT)
+        assert codes(reply.content) == ["0Z", "1Z"]
+        assert b"NO BOARD, IF THERE IS A QUESTION, CALL ?+39 06 0000000" in reply.content
+        for other in ((b"IV123", b"IV124"), (b"2612011200", b"2612021200")):
+            assert await answered(paxlst(LISTED).replace(*other)) == ["2Z"], "another flight is another decision"
+        (stopped,) = [one.encounter for one in (await perform(desk.site, "encounter.list", b"{}")).encounters
+                      if one.action == "NO_BOARD"]  # fmt: skip
+        over = {"encounter": stopped, "officer": "o1", "unit": "airport", "how": "RELEASED"}
+        await perform(desk.site, "encounter.end", msgspec.json.encode(over))
+        assert await answered(paxlst(LISTED)) == ["2Z"], "what was ended stops nobody"
+
+
+@pytest.mark.parametrize("how", ["against the procedure", "by a program"])
+async def test_no_other_act_stops_anybody(desk: Desk, how: str) -> None:
+    async with desk.client(**BOARDING) as http:
+        await http.post("/v1/carriers/paxlst", content=paxlst(LISTED), headers=EDIFACT)
+        if how == "by a program":
+            await _stop(desk)
+            (encounter,) = await _encounters(desk)
+            state = desk.site.casework.office.docket.states[encounter]
+            desk.site.people.registry.put(msgspec.structs.replace(
+                desk.site.people.registry.all(MachineKey)[0], machine="o1",
+            ))  # fmt: skip
+            assert state.action == "NO_BOARD"
+        else:
+            await _do(desk, "act", action="NO_BOARD", anyway=True)
+        reply = await http.post("/v1/carriers/paxlst", content=paxlst(LISTED), headers=EDIFACT)
+        assert codes(reply.content) == ["2Z"]

@@ -1,6 +1,6 @@
 """Carriers over HTTP: PAXLST in, CUSRES back, within one request.
 
-Knows:    which traveller is answered how: no candidate is cleared, any candidate is pending.
+Knows:    which traveller is answered how: no candidate is cleared, any candidate is pending until a person decides.
 Told:     an interchange, as the body.
 Answers:  CUSRES for a readable flight, CONTRL for what could not be read.
 Trusted:  yes: nobody is kept off an aircraft by software alone, and nobody is passed over in silence.
@@ -18,7 +18,7 @@ from evenhand.api.problems import HttpError
 from evenhand.api.rows import Asked, Reply
 from evenhand.ground.errors import InputError
 from evenhand.interop.carriers.contrl import reject_interchange, report_messages
-from evenhand.interop.carriers.cusres import Desk, write_cusres
+from evenhand.interop.carriers.cusres import Desk, HumanDecision, write_cusres
 from evenhand.interop.carriers.cusres import Reply as Verdict
 from evenhand.interop.carriers.edifact import EdifactError
 from evenhand.interop.carriers.flights import TravellerList
@@ -26,8 +26,9 @@ from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import AnswerDocument, standing_candidates
+from evenhand.node.deciding.boarding import looked
 from evenhand.node.deciding.noting import begin, note, served
-from evenhand.node.deciding.scanning import Scan, Scanned, begun, may_scan
+from evenhand.node.deciding.scanning import Scan, begun, may_scan
 from evenhand.node.operations import admit
 from evenhand.node.searching import document_of, renewed, search_all
 from evenhand.node.site import Stated
@@ -72,6 +73,7 @@ async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
     """Look every traveller of a flight up, and begin an encounter for each with a candidate: all of them, or none."""
     stated = begin(asked.site, Stated(reference=flight.flight, via="carrier"))
     pending: dict[int, bool] = {}
+    stopped: dict[int, Verdict] = {}
     met: list[tuple[int, Query, AnswerDocument]] = []
     site, member = asked.site, asked.site.member
     queries = [question(listed.traveller) for listed in flight.travellers]
@@ -83,31 +85,51 @@ async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
         # What could not be compared has not been screened: a person looks at it.
         pending[listed.segment] = bool(found.answer.not_compared)
         if shown:
-            met.append((listed.segment, query, document_of(member, found)))
-    if met:
-        opened = _encounters(asked, flight, [(query, renewed(member, query, document)) for _, query, document in met])
-        await site.casework.durable()
-        site.casework.tick()
-        for (segment, _, _), one in zip(met, opened, strict=True):
-            # False where this person was cleared of every candidate before
-            pending[segment] |= bool(one.candidates) or bool(one.not_compared)
-    return {segment: Verdict(verdict="pending" if waits else "cleared") for segment, waits in pending.items()}
+            people = looked(site, _scan(asked, query, flight), {f"{one.originator}:{one.notice_id}" for one in shown})
+            if people is None:
+                met.append((listed.segment, query, document_of(member, found)))
+            elif people.officer:
+                decision = HumanDecision(authoriser=people.officer, decision=people.encounter)
+                stopped[listed.segment] = Verdict(verdict="inhibited", decision=decision)
+            else:
+                pending[listed.segment] = True
+    for segment, waits in (await _encounters(asked, flight, met)).items():
+        pending[segment] |= waits
+    verdicts = {segment: Verdict(verdict="pending" if waits else "cleared") for segment, waits in pending.items()}
+    return verdicts | stopped
 
 
-def _encounters(asked: Asked, flight: TravellerList, met: Sequence[tuple[Query, AnswerDocument]]) -> list[Scanned]:
-    """Begin encounters for people to decide, through the gate of `encounter.scan`."""
+async def _encounters(
+    asked: Asked, flight: TravellerList, met: Sequence[tuple[int, Query, AnswerDocument]]
+) -> dict[int, bool]:
+    """Begin encounters for people to decide, through the gate of `encounter.scan`; say by segment who waits.
+
+    A traveller who was cleared of every candidate before does not.
+    """
+    if not met:
+        return {}
+    site = asked.site
+    admit(site, "encounter.scan")
+    scans = [(_scan(asked, query, flight), renewed(site.member, query, document)) for _, query, document in met]
+    opened = begun(site, may_scan(site, scans[0][0]), scans)
+    await site.casework.durable()
+    site.casework.tick()
+    return {
+        segment: bool(one.candidates) or bool(one.not_compared)
+        for (segment, _, _), one in zip(met, opened, strict=True)
+    }
+
+
+def _scan(asked: Asked, query: Query, flight: TravellerList) -> Scan:
+    """Return a traveller as scanned; the post is the flight with its time, for which a decision is made."""
     assert asked.caller is not None
-    admit(asked.site, "encounter.scan")
-    scans = [
-        Scan(
-            names=query.names, birth_date=query.birth_date, sex=query.sex, nationalities=query.nationalities,
-            documents=query.documents, purpose=asked.purpose, legal_basis=asked.legal_basis, carrier=True,
-            movement="BOARDING", lane=flight.flight, device=asked.caller.name, officer=asked.caller.who,
-            unit=asked.caller.unit,
-        ) for query, _ in met
-    ]  # fmt: skip
-    who = may_scan(asked.site, scans[0])
-    return begun(asked.site, who, [(scan, document) for scan, (_, document) in zip(scans, met, strict=True)])
+    post = " ".join(one for one in (flight.flight, flight.departs_from, flight.departs_at) if one)
+    return Scan(
+        names=query.names, birth_date=query.birth_date, sex=query.sex, nationalities=query.nationalities,
+        documents=query.documents, purpose=asked.purpose, legal_basis=asked.legal_basis, carrier=True,
+        movement="BOARDING", lane=flight.flight, post=post, device=asked.caller.name,
+        officer=asked.caller.who, unit=asked.caller.unit,
+    )  # fmt: skip
 
 
 def question(traveller: Traveller) -> Query:
