@@ -85,6 +85,30 @@ async def test_what_cannot_be_relied_on_is_answered_with_contrl(desk: Desk) -> N
             assert b"UCI" in reply.content
 
 
+async def test_a_stolen_passport_keeps_whoever_carries_it_waiting(desk: Desk) -> None:
+    stolen = draft("nobody")
+    stolen["notice"] = {
+        "kind": "document", "category": "terrorism", "action": "DISCREET_REPORT",
+        "document": {"type": "passport", "number": "LD7654321", "issuer": "UTO", "status": "stolen"},
+    }  # fmt: skip
+    await perform(desk.site, "notice.publish", msgspec.json.encode(stolen))
+    holder = ("NOBODY:KNOWN", "900101", "LD7654321")
+    async with desk.client(**BOARDING) as http:
+        for sent, said in (
+            (paxlst(CLEAR, holder), ["0Z", "2Z"]),
+            (paxlst(holder).replace(b"LOC+91+UTO", b"LOC+91+GBR"), ["0Z"]),
+            (paxlst(holder).replace(b"DOC+P:", b"DOC+I:"), ["0Z"]),
+            (paxlst(holder).replace(b"LD7654321", b"LD7654322"), ["0Z"]),
+        ):
+            reply = await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)
+            assert codes(reply.content) == said
+        asked: dict[str, Any] = {"documents": [{"type": "passport", "number": "LD 765-4321", "issuer": "UTO"}]}
+        found = (await http.post("/v1/find", json=asked, headers={"Evenhand-Reference": "gate 4"})).json()
+        (one,) = found["answer"]["candidates"]
+        assert (one["kind"], one["band"]) == ("document", "strong")
+        assert "type, number and issuer" in one["reasons"][0]["text"]
+
+
 async def test_three_hundred_travellers(desk: Desk) -> None:
     flight = [(f"NOBODY{chr(65 + n % 26)}{chr(65 + n // 26)}:KNOWN", "900101", f"N{n:07d}") for n in range(299)]
     async with desk.client(**BOARDING) as http:

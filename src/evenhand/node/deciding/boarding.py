@@ -16,7 +16,8 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from evenhand.casework.records import EventRecord
-from evenhand.node.deciding.scanning import Scan, evidence_of
+from evenhand.node.deciding.recognising import evidence_of
+from evenhand.node.deciding.scanning import Scan
 from evenhand.node.people.accounts import MachineKey
 from evenhand.node.site import Site
 from evenhand.screening.encounter import Encounter, must_release
