@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given, settings
@@ -123,4 +124,58 @@ def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
     assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == dict.fromkeys(
         [file.name for file in tmp_path.iterdir()], 0o600
     )
+    store.close()
+
+
+def test_a_write_in_two_steps_is_all_there_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    store = SqliteStore(path)
+    store.begin({b"a": b"1", b"b": b"2"})
+    read: list[bytes | None] = []
+    other = Thread(target=lambda: read.append(store.get(b"a")))
+    other.start()
+    other.join(0.05)
+    assert not read, "whoever reads waits"
+    store.commit()
+    other.join(10)
+    assert read == [b"1"]
+    store.begin({b"a": b"3", b"b": None})
+    image = SqliteStoreImage(path, tmp_path / "copy")
+    store.commit()
+    assert (store.get(b"a"), store.get(b"b")) == (b"3", None)
+    store.close()
+    assert image.opened().get(b"a") == b"1", "a crash between the steps takes the first back"
+
+
+class SqliteStoreImage:
+    """The files of a store as a crash would leave them."""
+
+    def __init__(self, path: Path, copy: Path) -> None:
+        copy.mkdir()
+        for file in path.parent.glob(f"{path.name}*"):
+            (copy / file.name).write_bytes(file.read_bytes())
+        self._path = copy / path.name
+
+    def opened(self) -> SqliteStore:
+        return SqliteStore(self._path)
+
+
+def test_a_step_that_fails_undoes_both_and_lets_others_in(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "store.sqlite")
+    store.apply({b"a": b"1"})
+    store._db.execute("PRAGMA query_only=ON").fetchall()
+    with pytest.raises(StoreError, match="cannot write"):
+        store.begin({b"a": b"2"})
+    store._db.execute("PRAGMA query_only=OFF").fetchall()
+    with pytest.raises((TypeError, UnicodeEncodeError)):
+        store.begin({b"c": b"1", b"d": object()})  # type: ignore[dict-item]
+    assert (store.get(b"a"), store.get(b"c")) == (b"1", None)
+    store.begin({b"a": b"2"})
+    store._db.execute("ROLLBACK").fetchall()  # as SQLite does by itself where the disk is full
+    with pytest.raises(StoreError, match="cannot write"):
+        store.commit()
+    assert store.get(b"a") == b"1"
+    store.begin({b"a": b"4"})
+    store.commit()
+    assert store.get(b"a") == b"4"
     store.close()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from evenhand.casework.book import DecisionBook
+from evenhand.casework.book import DecisionBook, Underway
 from evenhand.casework.breaches import Breaches
 from evenhand.casework.docket import KINDS, Docket, learned
 from evenhand.casework.letters import Breach
@@ -39,7 +39,7 @@ from evenhand.casework.records import (
     TermsRecord,
 )
 from evenhand.casework.retention import Deleted, delete_due, finish_deletions
-from evenhand.ground.errors import RefusedError
+from evenhand.ground.errors import RefusedError, StoreError
 from evenhand.oversight.findings import Finding
 from evenhand.oversight.months import Months
 from evenhand.screening.cleared import ClearedPairs, Evidence
@@ -99,6 +99,9 @@ class Office:
         """By encounter that has a candidate: where its terms and its events stand in the book."""
         self.waiting: list[Item] = []
         """What goes into the book with the next write: nobody has been answered on the strength of it."""
+        self.lost = 0
+        """How often what waited was dropped, because a write before it failed: whoever waits for it is told so."""
+        self._underway: Underway | None = None
         self._missed: set[Missed] = set()
         self._deleted: dict[Keeping, int] = {}
         if memory is not None:
@@ -174,6 +177,7 @@ class Office:
         Returns the index of the first entry. Raises RefusedError if the procedure refuses one of them that
         was not done anyway; nothing is recorded then. An event whose id stands in the book is left out.
         """
+        self.land()
         fresh = [one for one in told if self.book.index_of(one.event.event_id) is None]
         records = self._checked(fresh)
         return self.write([*also, *records], now_ms)
@@ -205,15 +209,53 @@ class Office:
 
     def write(self, items: Sequence[Item], now_ms: int) -> int:
         """Record what waits, and then anything; durable on return, and its findings too. Raises StoreError."""
+        self.land()
         every, before = [*self.waiting, *items], len(self.waiting)
         if not every:
             return self.book.size
         first = self.book.append(every, now_ms)
         self.waiting.clear()
-        for index, (decision, _) in enumerate(every, first):
+        self._fold_all(every, first, now_ms)
+        return first + before
+
+    def begin(self, now_ms: int) -> Underway | None:
+        """Begin to write what waits, and return what a thread has to commit; `land` takes it in. Raises StoreError.
+
+        None where nothing waits any more: the store does it all at once, or another write took it along.
+        """
+        self.land()
+        if not self.waiting:
+            return None
+        self._underway = self.book.begin(self.waiting, now_ms)
+        if self._underway is None:
+            self.write((), now_ms)
+        else:
+            self.waiting = []
+        return self._underway
+
+    def land(self) -> None:
+        """Take in what a thread wrote, once it is on the disk. Raises StoreError: it is not, and what waits is dropped.
+
+        What waits was numbered behind what failed, so that it cannot stay.
+        """
+        going, self._underway = self._underway, None
+        if going is None:
+            return
+        try:
+            self.book.land()
+            if going.error is not None:
+                raise going.error
+        except StoreError:
+            self.waiting = []
+            self.lost += 1
+            raise
+        self._fold_all(going.records, going.first, going.at_ms)
+
+    def _fold_all(self, records: Sequence[Item], first: int, now_ms: int) -> None:
+        """Take in what was recorded, and record what the rules found of it."""
+        for index, (decision, _) in enumerate(records, first):
             self._fold(decision, index)
         self._record_findings(now_ms)
-        return first + before
 
     def _record_findings(self, now_ms: int) -> None:
         fresh = self.overseer.fresh()
@@ -242,6 +284,7 @@ class Office:
         Each is done once, whatever happens between two calls: what was done stands in the book, in the same
         transaction as what it led to. Raises StoreError.
         """
+        self.land()
         items: list[Item] = []
         self.overseer.due(now_ms)
         for overdue in self.docket.overdue(now_ms):

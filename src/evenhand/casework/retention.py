@@ -43,7 +43,8 @@ class DecisionStore(SqliteStore):
     def rewrite(self) -> None:
         """Write the file anew with what is still in it, and empty the write-ahead log. Raises StoreError."""
         try:
-            self._db.execute("VACUUM").fetchall()
+            with self._gate:
+                self._db.execute("VACUUM").fetchall()
         except apsw.Error as error:
             raise StoreError("the store cannot be rewritten", why=str(error), remedy="free some disk space") from error
         self.scrub()

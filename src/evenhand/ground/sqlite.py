@@ -1,7 +1,7 @@
 """The store on SQLite: one table, one writer connection, every commit synced.
 
 Knows:    SQLite through apsw, which bundles a version past the WAL-reset bug (fixed in 3.51.3).
-Told:     batches by the node's one writer.
+Told:     batches by the node's one writer; its second step may be a thread's, and everything else waits for it.
 Answers:  as `evenhand.ground.store.Store`.
 Trusted:  for durability only.
 
@@ -15,6 +15,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 import apsw
@@ -48,6 +49,8 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._gate = Lock()
+        """Taken for each reading and writing, and from `begin` to `commit`."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _for_its_owner_only(path)
@@ -81,7 +84,8 @@ class SqliteStore:
 
     def _read(self, query: str, *values: bytes | int) -> list[tuple[object, ...]]:
         try:
-            return cast("list[tuple[object, ...]]", self._db.execute(query, values).fetchall())
+            with self._gate:
+                return cast("list[tuple[object, ...]]", self._db.execute(query, values).fetchall())
         except apsw.CorruptError as error:
             raise self._damaged(error) from error
         except apsw.Error as error:
@@ -112,25 +116,60 @@ class SqliteStore:
 
     def apply(self, batch: Batch) -> None:
         """Write the whole batch in one synced transaction."""
+        try:
+            with self._gate, self._db:
+                self._put(batch)
+        except apsw.Error as error:
+            raise self._unwritten(error) from error
+
+    def begin(self, batch: Batch) -> None:
+        """Take a batch into a transaction that `commit` makes durable; whatever is asked meanwhile waits for it."""
+        self._gate.acquire()
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._put(batch)
+        except BaseException as error:
+            self._undo()
+            self._gate.release()
+            if isinstance(error, apsw.Error):
+                raise self._unwritten(error) from error
+            raise
+
+    def commit(self) -> None:
+        """Sync what `begin` took, or undo it: the only part that waits for the disk, and any thread's."""
+        try:
+            self._db.execute("COMMIT")
+        except apsw.Error as error:
+            self._undo()
+            raise self._unwritten(error) from error
+        finally:
+            self._gate.release()
+
+    def _put(self, batch: Batch) -> None:
         puts = [(key, value) for key, value in batch.items() if value is not None]
         drops = [(key,) for key, value in batch.items() if value is None]
-        try:
-            with self._db:
-                if drops:
-                    self._db.executemany("DELETE FROM row WHERE key=?", drops)
-                if puts:
-                    self._db.executemany("INSERT OR REPLACE INTO row VALUES (?,?)", puts)
-        except apsw.Error as error:
-            raise StoreError(
-                f"cannot write to the store {self._path}",
-                why=str(error),
-                remedy="check free disk space and the file's permissions, then start the node again",
-            ) from error
+        if drops:
+            self._db.executemany("DELETE FROM row WHERE key=?", drops)
+        if puts:
+            self._db.executemany("INSERT OR REPLACE INTO row VALUES (?,?)", puts)
+
+    def _undo(self) -> None:
+        with suppress(apsw.Error):
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    def _unwritten(self, error: apsw.Error) -> StoreError:
+        return StoreError(
+            f"cannot write to the store {self._path}", why=str(error),
+            remedy="check free disk space and the file's permissions, then start the node again",
+        )  # fmt: skip
 
     def scrub(self) -> None:
         """Move the WAL into the database and truncate it, so no deleted byte stays in a file."""
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with self._gate:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Close the connection; SQLite checkpoints on the way."""
-        self._db.close()
+        with self._gate:
+            self._db.close()

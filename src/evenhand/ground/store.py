@@ -9,7 +9,7 @@ Trusted:  for durability only: every reader verifies what it reads (hash, signat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, cast
 
 from sortedcontainers import SortedDict
 
@@ -39,6 +39,23 @@ class Store(Protocol):
     def close(self) -> None:
         """Release the files."""
         ...
+
+
+class TwoStepStore(Store, Protocol):
+    """A store whose slow half, to wait for the disk, can be a thread's."""
+
+    def begin(self, batch: Batch) -> None:
+        """Take a batch that `commit` makes durable; whatever is asked meanwhile waits. Raises StoreError."""
+        ...
+
+    def commit(self) -> None:
+        """Make durable what `begin` took, or undo it, from any thread. Raises StoreError."""
+        ...
+
+
+def in_two_steps(store: Store) -> TwoStepStore | None:
+    """Return a store that writes in two steps, or None where it does not."""
+    return cast("TwoStepStore", store) if hasattr(store, "begin") else None
 
 
 class MemoryStore:

@@ -89,7 +89,11 @@ async def perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN401
     Raises UsageError on an unknown name, RefusedError at the gate, InputError on a request of another shape,
     StoreError, else as the operation.
     """
+    settled = False
     try:
-        return await _perform(site, name, request)
+        answer = await _perform(site, name, request)
+        settled = OPERATIONS[name].settles
+        return answer
     finally:
-        await site.durable()
+        if not settled:
+            await site.durable()

@@ -95,6 +95,7 @@ class Casework:
         self.book.sign()
         if self.keepsake is not None and self.keepsake.is_due(self.book):
             self.keepsake.keep(self.keepsake.take(self.office, self.now_ms))
+        self._group.close()
         self.store.close()
 
     def delete_due(self, folder: Path | None = None) -> Deleted:

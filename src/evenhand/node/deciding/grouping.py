@@ -1,18 +1,27 @@
 """Grouping: everyone whose question came in at one moment waits for one write of the decision ledger.
 
-Knows:    who waits.
+Knows:    who waits for the write under way, and who for the next.
 Told:     to wait, by whoever put something off into the office's list.
 Answers:  when it is on disk; the store's error to everyone where it cannot be.
 Trusted:  yes: an answer that leaves before its record would be forgotten by a crash.
+
+A thread waits for the disk while the loop takes the next questions in; theirs is the next write. There is one write
+at a time, and all of it but the waiting is the loop's: the ledger has one writer.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
+from evenhand.casework.book import Underway
 from evenhand.casework.office import Office
 from evenhand.ground.clock import Clock
 from evenhand.ground.errors import StoreError
+
+_Waiters = list["asyncio.Future[None]"]
 
 
 class GroupWrite:
@@ -20,31 +29,85 @@ class GroupWrite:
 
     def __init__(self, office: Office, clock: Clock) -> None:
         self._office, self._clock = office, clock
-        self._waiters: list[asyncio.Future[None]] = []
+        self._next: _Waiters = []
+        self._lost = 0  # what `Office.lost` was when the first of them came
+        self._going: _Waiters = []
+        self._underway: Underway | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: ThreadPoolExecutor | None = None
+
+    def close(self) -> None:
+        """End the thread; what is under way was landed by the office."""
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
 
     async def durable(self) -> None:
         """Return when all that was put off is on disk. Raises StoreError."""
-        if not self._office.waiting:
+        if not self._office.waiting and self._underway is None:
             return
         loop = asyncio.get_running_loop()
+        if loop is not self._loop:  # nobody of an earlier loop waits any more
+            self._loop, self._next, self._going, self._underway = loop, [], [], None
         waiter = loop.create_future()
-        if not self._waiters:
-            loop.call_soon(self._write_for_all)  # after everyone whose request came in with this one
-        self._waiters.append(waiter)
+        if not self._office.waiting and self._underway is not None:
+            self._going.append(waiter)
+        else:
+            if not self._next:
+                self._lost = self._office.lost
+                if self._underway is None:
+                    loop.call_soon(self._begin, loop)  # after everyone whose request came in with this one
+            self._next.append(waiter)
         await waiter
 
-    def _write_for_all(self) -> None:
-        waiters, self._waiters = self._waiters, []
-        error: StoreError | None = None
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        waiters, self._next = self._next, []
+        going, error = None, None
+        if self._office.lost == self._lost:
+            try:
+                going = self._office.begin(self._clock.now_ms())
+            except StoreError as failed:
+                error = failed
+        else:
+            error = StoreError("what was to be recorded was dropped", why="the write before it failed")
+        if error is not None:
+            self._office.waiting.clear()  # nobody is answered, so that nothing happened
+        if going is None:
+            _tell(waiters, error)
+            return
+        self._underway, self._going = going, waiters
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "decisions")
         try:
-            self._office.write((), self._clock.now_ms())
+            self._thread.submit(self._commit, going, loop)
+        except RuntimeError:  # the interpreter is ending
+            self._commit(going, loop)
+
+    def _commit(self, going: Underway, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait for the disk, in the thread."""
+        going.commit()
+        with suppress(RuntimeError):  # the loop has ended: whoever writes next takes it in
+            loop.call_soon_threadsafe(self._landed, going, loop)
+
+    def _landed(self, going: Underway, loop: asyncio.AbstractEventLoop) -> None:
+        if going is not self._underway:
+            return
+        waiters, self._going, self._underway = self._going, [], None
+        error = going.error
+        try:
+            self._office.land()
         except StoreError as failed:
             error = failed
-            self._office.waiting.clear()  # nobody is answered, so that nothing happened
-        for waiter in waiters:
-            if waiter.done():
-                continue  # whoever waited has gone
-            if error is None:
-                waiter.set_result(None)
-            else:
-                waiter.set_exception(error)
+        _tell(waiters, error)
+        if self._next:
+            self._begin(loop)
+
+
+def _tell(waiters: Iterable[asyncio.Future[None]], error: StoreError | None) -> None:
+    for waiter in waiters:
+        if waiter.done():
+            continue  # whoever waited has gone
+        if error is None:
+            waiter.set_result(None)
+        else:
+            waiter.set_exception(error)
