@@ -11,7 +11,7 @@ ids were sent. Source: PROCEDURE section 3 state 7; DESIGN section 11 (a message
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -98,3 +98,24 @@ def reminder_of(letter: Letter) -> Letter:
         letter=letter.letter + REMINDER, sender=letter.sender, recipient=letter.recipient,
         encounter=letter.encounter, notice=letter.notice, urgency="FLASH", content=Reminder(to_letter=letter.letter),
     )  # fmt: skip
+
+
+class Counts(Protocol):
+    """What counts letters: figures of one month or of several."""
+
+    def asked_us(self, message: str, at_ms: int, *, held: bool) -> None:
+        """Count a hit message about a notice of ours."""
+        ...
+
+    def replied(self, message: str, at_ms: int) -> None:
+        """Note an answer of ours."""
+        ...
+
+
+def count_letter(counts: Counts, record: LetterRecord, own: str) -> None:
+    """Count what others asked us and when we answered: of our own posts' questions events tell already."""
+    letter, content = record.letter, record.letter.content
+    if isinstance(content, Hit) and not record.outgoing and letter.sender != own:
+        counts.asked_us(letter.letter, record.at_ms, held=content.held)
+    elif isinstance(content, Reply) and record.outgoing and letter.recipient != own:
+        counts.replied(content.to_letter, record.at_ms)

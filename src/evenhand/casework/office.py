@@ -21,7 +21,7 @@ from evenhand.casework.book import DecisionBook, Underway
 from evenhand.casework.breaches import Breaches
 from evenhand.casework.docket import KINDS, Docket, learned
 from evenhand.casework.letters import Breach
-from evenhand.casework.mailroom import Mailroom, reminder_of
+from evenhand.casework.mailroom import Mailroom, count_letter, reminder_of
 from evenhand.casework.memory import Memory, edition
 from evenhand.casework.overseer import Overseer
 from evenhand.casework.records import (
@@ -144,6 +144,7 @@ class Office:
                 self.pairs.add(decision.pair)
             case LetterRecord():
                 self.mailroom.take(decision)
+                count_letter(self.months, decision, self.member)
                 if decision.outgoing and isinstance(decision.letter.content, Breach):
                     self.breaches.was_told(decision.letter.content)
             case LetterStep():
@@ -334,6 +335,7 @@ class Office:
         self.pairs.forget_before(before_ms)
         self.mailroom.forget(before_ms)
         self.breaches.forget(before_ms)
+        self.months.forget(gone)
         self._missed = {one for one in self._missed if one[3] >= before_ms}
 
     # -- for questions -----------------------------------------------------------------------------------------

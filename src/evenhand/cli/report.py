@@ -38,15 +38,21 @@ def _month_screen(said: dict[str, Any]) -> None:
     table = Table("figure", "value", title=f"{one['member']} {figures['month']}")
     for name in ("queries", "candidates", "verifications", "holds", "repeat_stops"):
         table.add_row(name.replace("_", " "), str(one[name]))
-    for group in ("outcomes", "notices", "redress", "findings"):
-        for name, value in one[group].items():
-            table.add_row(f"{group}: {name.replace('_', ' ')}", str(value))
+    groups = ("outcomes", "hold_minutes", "notices", "refusal_reasons", "redress", "findings", "exceptions",
+              "outcomes_by_group")  # fmt: skip
+    for group in groups:
+        for name, value in one.get(group, {}).items():
+            table.add_row(f"{group.replace('_', ' ')}: {name.replace('_', ' ')}", str(value))
+    ages = one["notice_age"]
+    table.add_row("notices in force", str(ages["count"]))
+    table.add_row("their age p50 / p95", f"{ages['p50_days']} / {ages['p95_days']} days")
     table.add_row("false positives", _of(one["false_positive"]))
     table.add_row("late answers", _of(one["answers_late"]))
     for name in ("resolution", "answers", "redress_duration", "withdrawal_propagation"):
         if one[name]["count"]:
-            table.add_row(f"{name.replace('_', ' ')} p50 / p95",
-                          f"{_seconds(one[name]['p50_ms'])} / {_seconds(one[name]['p95_ms'])}")  # fmt: skip
+            last = "p99" if name == "withdrawal_propagation" else "p95"
+            table.add_row(f"{name.replace('_', ' ')} p50 / {last}",
+                          f"{_seconds(one[name]['p50_ms'])} / {_seconds(one[name][f'{last}_ms'])}")  # fmt: skip
     console().print(table)
 
 

@@ -21,6 +21,7 @@ from evenhand.screening.events import (
     ActionEnded,
     ActionTaken,
     CandidatesShown,
+    EncounterClosed,
     Event,
     ExceptionDeclared,
     OriginatorAnswered,
@@ -124,11 +125,33 @@ def hold_class(duration_ms: int) -> str:
     return f"{low}-{high}"
 
 
-class Figures:
-    """A fold over one member's month. Answers are counted for the originator, the rest for the actor."""
+class Open:
+    """What has begun and not ended yet: it may end in another month, and is counted where it ends."""
 
-    def __init__(self, member: str, policy: Policy = DEFAULT_POLICY) -> None:
+    def __init__(self) -> None:
+        self.groups_of: dict[str, tuple[str, str, str]] = {}
+        self.shown: dict[str, int] = {}
+        self.held: dict[str, int] = {}
+        self.asked: dict[str, OriginatorContacted] = {}
+        self.requested: dict[str, int] = {}
+
+    def forget(self, encounter: str) -> None:
+        """Forget an encounter that is over or whose record is deleted."""
+        for known in (self.groups_of, self.shown, self.held):
+            known.pop(encounter, None)
+
+
+class Figures:
+    """A fold over one member's month. Answers are counted for the originator, the rest for the actor.
+
+    `begun` is what months share: a hold, a request or a question that one month began and another ends.
+    """
+
+    def __init__(self, member: str, policy: Policy = DEFAULT_POLICY, begun: Open | None = None) -> None:
         self._member, self._policy = member, policy
+        self._open = Open() if begun is None else begun
+        self._of_us: dict[str, tuple[int, bool, int | None]] = {}
+        """Hit messages of others about our notices: when, whether somebody was held, and when we answered."""
         self._count: Counter[str] = Counter()
         self._outcomes: Counter[str] = Counter()
         self._groups: Counter[str] = Counter()
@@ -136,12 +159,7 @@ class Figures:
         self._refusals: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
         self._exceptions: Counter[str] = Counter()
-        self._groups_of: dict[str, tuple[str, str, str]] = {}
-        self._shown: dict[str, int] = {}
-        self._held: dict[str, int] = {}
-        self._asked: dict[str, OriginatorContacted] = {}
         self._published: dict[str, int] = {}
-        self._requested: dict[str, int] = {}
         self._withdrawn: dict[str, int] = {}
         self._times: dict[str, list[int]] = {name: [] for name in ("resolve", "answer", "redress", "withdraw")}
         self._folds: dict[type[Event], Any] = {
@@ -158,6 +176,7 @@ class Figures:
             RedressRequested: self._request,
             RedressDecided: self._decided,
             ExceptionDeclared: self._excepted,
+            EncounterClosed: self._closed,
         }
         self._of_anyone: dict[type[Event], Any] = {
             OriginatorContacted: self._contacted,
@@ -183,11 +202,36 @@ class Figures:
         if finding.rule == "C-04" and "stopped again" in finding.found:
             self._count["repeat_stops"] += 1
 
-    def report(self, now_ms: int) -> MonthlyReport:
-        """Return the month's report; the age of notices is that at `now_ms`, in days."""
+    def asked_us(self, message: str, at_ms: int, *, held: bool) -> None:
+        """Count a hit message that another member wrote about a notice of ours."""
+        self._of_us.setdefault(message, (at_ms, held, None))
+
+    def replied(self, message: str, at_ms: int) -> None:
+        """Note that we answered; the first answer counts."""
+        asked = self._of_us.get(message)
+        if asked is not None and asked[2] is None:
+            self._of_us[message] = (asked[0], asked[1], at_ms)
+
+    def _answers(self, until_ms: int) -> tuple[list[int], Share]:
+        """Return how long answers took, and the share that was late: whoever did not answer in time was late too."""
+        took, late, owed = list(self._times["answer"]), self._count["late"], len(self._times["answer"])
+        for at_ms, held, replied_ms in self._of_us.values():
+            waited_ms = (until_ms if replied_ms is None else replied_ms) - at_ms
+            is_late = waited_ms > answer_within_ms(self._policy, held=held)
+            if replied_ms is not None:
+                took.append(waited_ms)
+            owed += replied_ms is not None or is_late
+            late += is_late
+        return took, share(late, owed)
+
+    def report(self, now_ms: int, *, until_ms: int | None = None) -> MonthlyReport:
+        """Return the month's report; the age of notices is that at `now_ms`, in days.
+
+        Questions that wait are judged at `until_ms`, `now_ms` if absent.
+        """
         count = self._count
         decided = self._outcomes["NEGATIVE"] + self._outcomes["POSITIVE"]
-        answered = self._times["answer"]
+        answered, late = self._answers(now_ms if until_ms is None else until_ms)
         ages = sorted((now_ms - at_ms) // DAY_MS for at_ms in self._published.values())
         return MonthlyReport(
             member=self._member, queries=count["queries"], candidates=count["candidates"],
@@ -195,7 +239,7 @@ class Figures:
             false_positive=share(self._outcomes["NEGATIVE"], decided), repeat_stops=count["repeat_stops"],
             resolution=times(self._times["resolve"]), holds=sum(self._holds.values()),
             hold_minutes=dict(self._holds), answers=times(answered),
-            answers_late=share(count["late"], len(answered)),
+            answers_late=late,
             notices={name: count[name] for name in ("entered", "extended", "refused", "withdrawn")},
             refusal_reasons=dict(self._refusals),
             notice_age=Ages(count=len(ages), p50_days=quantile(ages, 500), p95_days=quantile(ages, 950)),
@@ -209,9 +253,12 @@ class Figures:
     def _excepted(self, event: ExceptionDeclared) -> None:
         self._exceptions[event.code] += 1
 
+    def _closed(self, event: EncounterClosed) -> None:
+        self._open.forget(event.encounter)
+
     def _query(self, event: QueryMade) -> None:
         self._count["queries"] += 1
-        self._groups_of[event.encounter] = (event.nationality, event.sex, event.age_band)
+        self._open.groups_of[event.encounter] = (event.nationality, event.sex, event.age_band)
 
     def _asked_about(self, event: PersonAsked) -> None:
         self._count["queries"] += 1
@@ -220,33 +267,33 @@ class Figures:
     def _candidates(self, event: CandidatesShown) -> None:
         if event.candidates:
             self._count["candidates"] += len(event.candidates)
-            self._shown[event.encounter] = event.at_ms
+            self._open.shown[event.encounter] = event.at_ms
         else:
-            self._groups_of.pop(event.encounter, None)
+            self._open.groups_of.pop(event.encounter, None)
 
     def _verified(self, event: Verified) -> None:
         self._count["verifications"] += 1
         self._outcomes[event.outcome] += 1
-        shown_ms = self._shown.pop(event.encounter, None) if event.outcome != "INCONCLUSIVE" else None
+        shown_ms = self._open.shown.pop(event.encounter, None) if event.outcome != "INCONCLUSIVE" else None
         if shown_ms is not None:
             self._times["resolve"].append(event.at_ms - shown_ms)
-        for attribute, value in zip(_GROUPS, self._groups_of.get(event.encounter, ()), strict=False):
+        for attribute, value in zip(_GROUPS, self._open.groups_of.get(event.encounter, ()), strict=False):
             self._groups[f"{attribute} {value or 'unknown'} {event.outcome}"] += 1
 
     def _acted(self, event: ActionTaken) -> None:
         if event.action in CUSTODY:
-            self._held.setdefault(event.encounter, event.at_ms)
+            self._open.held.setdefault(event.encounter, event.at_ms)
 
     def _ended(self, event: ActionEnded) -> None:
-        start_ms = self._held.pop(event.encounter, None)
+        start_ms = self._open.held.pop(event.encounter, None)
         if start_ms is not None:
             self._holds[hold_class(event.at_ms - start_ms)] += 1
 
     def _contacted(self, event: OriginatorContacted) -> None:
-        self._asked[event.message] = event
+        self._open.asked[event.message] = event
 
     def _answered(self, event: OriginatorAnswered) -> None:
-        asked = self._asked.pop(event.message, None)
+        asked = self._open.asked.pop(event.message, None)
         if asked is None or event.member != self._member:
             return
         waited_ms = event.at_ms - asked.at_ms
@@ -281,10 +328,10 @@ class Figures:
 
     def _request(self, event: RedressRequested) -> None:
         self._count["redress_requested"] += 1
-        self._requested[event.request] = event.at_ms
+        self._open.requested[event.request] = event.at_ms
 
     def _decided(self, event: RedressDecided) -> None:
         self._count["redress_decided"] += 1
-        at_ms = self._requested.pop(event.request, None)
+        at_ms = self._open.requested.pop(event.request, None)
         if at_ms is not None:
             self._times["redress"].append(event.at_ms - at_ms)

@@ -10,11 +10,12 @@ Source: PROCEDURE section 6.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
-from evenhand.oversight.figures import Figures, MonthlyReport
+from evenhand.oversight.figures import Figures, MonthlyReport, Open
 from evenhand.oversight.findings import Finding
 from evenhand.oversight.rules.profile import month_of
 from evenhand.screening.clocks import Policy
@@ -40,7 +41,8 @@ class Months:
         self._months: dict[int, Figures] = {}
         self._questions: dict[str, Question] = {}
         self._bounds = (0, 0)
-        self._current = Figures(member, policy)
+        self._open = Open()
+        self._current = Figures(member, policy, self._open)
         self._before_ms = 0
         """Months that began before this are not counted any more."""
 
@@ -70,7 +72,7 @@ class Months:
         start_ms = self._bounds[0]
         found = self._months.get(start_ms)
         if found is None:
-            found = self._months[start_ms] = Figures(self._member, self._policy)
+            found = self._months[start_ms] = Figures(self._member, self._policy, self._open)
             while len(self._months) > KEPT:
                 oldest = min(self._months)
                 del self._months[oldest]
@@ -78,12 +80,32 @@ class Months:
                 self._questions = {key: one for key, one in self._questions.items() if one.at_ms >= self._before_ms}
         self._current = found
 
-    def report(self, start_ms: int, end_ms: int) -> MonthlyReport | None:
-        """Return the report of the month that begins and ends so, or None where the book must be read."""
+    def asked_us(self, message: str, at_ms: int, *, held: bool) -> None:
+        """Count a hit message about a notice of ours in the month in which it came."""
+        if not self._bounds[0] <= at_ms < self._bounds[1]:
+            self._turn(at_ms)
+        self._current.asked_us(message, at_ms, held=held)
+
+    def replied(self, message: str, at_ms: int) -> None:
+        """Note that we answered one, in whichever month it came."""
+        for figures in self._months.values():
+            figures.replied(message, at_ms)
+
+    def forget(self, encounters: Iterable[str]) -> None:
+        """Forget encounters whose records are deleted."""
+        for encounter in encounters:
+            self._open.forget(encounter)
+
+    def report(self, start_ms: int, end_ms: int, now_ms: int | None = None) -> MonthlyReport | None:
+        """Return the report of the month that begins and ends so, or None where the book must be read.
+
+        In a month under way questions are judged at `now_ms`.
+        """
         if start_ms < self._before_ms:
             return None
         found = self._months.get(start_ms)
-        return (Figures(self._member, self._policy) if found is None else found).report(end_ms)
+        figures = Figures(self._member, self._policy) if found is None else found
+        return figures.report(end_ms, until_ms=end_ms if now_ms is None else min(end_ms, now_ms))
 
     def waits(self, start_ms: int, end_ms: int) -> dict[str, list[int | None]] | None:
         """Return, by originator, how long each question of a month waited; None where the book must be read."""

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from evenhand.casework.records import EventRecord
+from evenhand.casework.records import Decision, EventRecord
 from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.errors import InputError, RefusedError, SignatureInvalidError
 from evenhand.node.publishing import Outgoing
 from evenhand.node.reporting.month import SIGNED, bounds, count, month_before
 from evenhand.node.reporting.scorecard import waited
 from evenhand.notices.model import MonthlyFigures
-from evenhand.oversight.months import KEPT
-from evenhand.screening.clocks import DAY_MS
-from evenhand.screening.events import OriginatorAnswered, OriginatorContacted, PersonAsked
+from evenhand.oversight.months import KEPT, Months
+from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY
+from evenhand.screening.events import (
+    ActionEnded,
+    ActionTaken,
+    Candidate,
+    CandidatesShown,
+    EncounterClosed,
+    OriginatorAnswered,
+    OriginatorContacted,
+    PersonAsked,
+    QueryMade,
+    Verified,
+)
+from evenhand.screening.notice_events import AnyEvent, RedressDecided, RedressRequested
 from tests.node.cases.drafts import published
+from tests.node.deciding.conftest import Posts
 from tests.node.people.coalition import Coalition
 from tests.node.people.conftest import NOW
 from tests.node.redress.test_desk import KEEP, matter_of
@@ -210,3 +224,64 @@ async def test_figures_counted_ahead_are_those_of_the_whole_book(coalition: Coal
     future = office.months.report(*bounds("2031-01"))
     assert future is not None
     assert future.queries == 0
+
+
+async def test_how_an_originator_answers_others_is_counted_and_silence_is_late(tmp_path: Path) -> None:
+    posts = Posts(tmp_path, "ITA", "PHL", "XPO")
+    key = posts.publish("PHL")
+    letters = []
+    for person in range(3):
+        await posts.scan("ITA", post=f"lane {person}")
+        await posts.verify("ITA", key)
+        await posts.do("ITA", "check", officer="v1")
+        await posts.do("ITA", "contact", officer="v1")
+        known = (await posts.ask("PHL", "encounter.inbox", everything=True))["letters"]
+        letters.append(next(one["letter"] for one in known if one["kind"] == "hit" and one["letter"] not in letters))
+    posts.clock.advance(seconds=600)
+    await posts.ask("PHL", "encounter.answer", letter=letters[0], answer="CONFIRM", officer="l1")
+    posts.share()
+    name = format_ms(posts.clock.now_ms())[:7]
+
+    async def month() -> Any:
+        return (await posts.ask("PHL", "report.month", month=name))["figures"]["report"]
+
+    said = await month()
+    assert (said["answers"]["count"], said["answers_late"]["count"], said["answers_late"]["of"]) == (1, 0, 1)
+    assert said["answers"]["p50_ms"] >= 600_000
+    posts.clock.advance(seconds=13 * 3600)
+    await posts.ask("PHL", "encounter.answer", letter=letters[1], answer="DENY", officer="l1")
+    said = await month()
+    assert (said["answers"]["count"], said["answers_late"]["count"], said["answers_late"]["of"]) == (2, 2, 3)
+    office = posts.site("PHL").casework.office
+    decisions = [one.decision for one in office.book.entries() if one.decision is not None]
+    assert office.months.report(*bounds(name)) == count("PHL", decisions, month=name)
+    posts.coalition.close()
+
+
+def test_what_began_in_one_month_is_counted_where_it_ends() -> None:
+    start_ms, end_ms = bounds("2027-01")
+    base: dict[str, Any] = {"member": "ITA", "unit": "u", "officer": "o"}
+    events: list[AnyEvent] = [
+        QueryMade(**base, event_id="q", at_ms=end_ms - 5000, encounter="x", sex="F"),
+        CandidatesShown(**base, event_id="s", at_ms=end_ms - 4000, encounter="x",
+                        candidates=(Candidate(notice="PHL:1", version=1, action="HOLD"),)),
+        ActionTaken(**base, event_id="a", at_ms=end_ms - 3000, encounter="x", action="HOLD"),
+        RedressRequested(**base, event_id="r", at_ms=end_ms - 2000, request="r1", notice="PHL:1", what="ACCESS"),
+        Verified(**base, event_id="v", at_ms=end_ms + 1000, encounter="x", notice="PHL:1", outcome="NEGATIVE"),
+        ActionEnded(**base, event_id="e", at_ms=end_ms + 20 * 60_000, encounter="x", how="RELEASED"),
+        RedressDecided(**base, event_id="d", at_ms=end_ms + 20 * DAY_MS, request="r1", outcome="GRANTED"),
+        EncounterClosed(**base, event_id="c", at_ms=end_ms + 5 * DAY_MS, encounter="x"),
+    ]  # fmt: skip
+    months = Months("ITA", DEFAULT_POLICY)
+    for event in events:
+        months.observe(event)
+    records: list[Decision] = [EventRecord(event=event) for event in events]
+    first, second = months.report(start_ms, end_ms), months.report(*bounds("2027-02"))
+    assert (first, second) == tuple(count("ITA", records, month=name) for name in ("2027-01", "2027-02"))
+    assert first is not None
+    assert second is not None
+    assert (first.holds, first.redress_duration.count, first.resolution.count) == (0, 0, 0)
+    assert second.hold_minutes == {"15-60": 1}
+    assert (second.redress_duration.p50_ms, second.resolution.p50_ms) == (20 * DAY_MS + 2000, 5000)
+    assert second.outcomes_by_group["sex F NEGATIVE"] == 1
+    months.forget(["x"])

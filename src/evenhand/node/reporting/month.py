@@ -19,11 +19,12 @@ from typing import Final
 
 import msgspec
 
-from evenhand.casework.records import Decision, EventRecord, FindingRecord
+from evenhand.casework.mailroom import count_letter
+from evenhand.casework.records import Decision, EventRecord, FindingRecord, LetterRecord
 from evenhand.ground.canonical import Codec, canonical_bytes
 from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.errors import InputError, SignatureInvalidError
-from evenhand.oversight.figures import Ages, Figures, MonthlyReport, Share, Times, share, times
+from evenhand.oversight.figures import Ages, Figures, MonthlyReport, Open, Share, Times, share, times
 from evenhand.oversight.rules.profile import month_of
 from evenhand.oversight.statistics import quantile
 from evenhand.screening.clocks import DAY_MS
@@ -80,16 +81,19 @@ def month_before(now_ms: int) -> str:
     return datetime.fromtimestamp((start_ms - 1) // 1000, UTC).strftime("%Y-%m")
 
 
-def count(member: str, decisions: Iterable[Decision], *, month: str) -> MonthlyReport:
+def count(member: str, decisions: Iterable[Decision], *, month: str, now_ms: int | None = None) -> MonthlyReport:
     """Count a month over the whole book. Events count by their own instants, findings when they were found."""
     start_ms, end_ms = bounds(month)
-    figures = Figures(member)
+    begun = Open()
+    figures, others = Figures(member, begun=begun), Figures(member, begun=begun)
     for decision in decisions:
-        if isinstance(decision, EventRecord) and start_ms <= decision.event.at_ms < end_ms:
-            figures.observe(decision.event)
+        if isinstance(decision, EventRecord):
+            (figures if start_ms <= decision.event.at_ms < end_ms else others).observe(decision.event)
         elif isinstance(decision, FindingRecord) and start_ms <= decision.finding.at_ms < end_ms:
             figures.find(decision.finding)
-    return figures.report(end_ms)
+        elif isinstance(decision, LetterRecord) and (decision.outgoing or start_ms <= decision.at_ms < end_ms):
+            count_letter(figures, decision, member)
+    return figures.report(end_ms, until_ms=end_ms if now_ms is None else min(end_ms, now_ms))
 
 
 def completed(member: str, counted: MonthlyReport, fold: Fold, *, month: str) -> MonthlyReport:

@@ -71,12 +71,13 @@ def _pledge(site: Site) -> Pledge:
 
 def _month(site: Site, month: str) -> Month:
     member, book = site.member, site.casework.book
-    counted = site.casework.office.months.report(*bounds(month))
+    now = member.clock.now_ms()
+    counted = site.casework.office.months.report(*bounds(month), now)
     if counted is None:  # older than what is counted ahead
-        counted = count(member.code, _decisions(site), month=month)
+        counted = count(member.code, _decisions(site), month=month, now_ms=now)
     report = completed(member.code, counted, member.watchlist.fold, month=month)
     return taken(
-        report, month=month, now_ms=member.clock.now_ms(), ledger=(book.size, book.log.root.hex()), pledge=_pledge(site)
+        report, month=month, now_ms=now, ledger=(book.size, book.log.root.hex()), pledge=_pledge(site)
     )
 
 

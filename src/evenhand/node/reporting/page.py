@@ -43,7 +43,7 @@ def month_page(figures: Month) -> str:
         }),
         _bars("Outcomes of verification", one.outcomes), _bars("Holds by minutes", one.hold_minutes),
         _bars("Findings by rule and state", one.findings), _bars("Refusals by reason", one.refusal_reasons),
-        _bars("Outcomes by group", one.outcomes_by_group),
+        _bars("Outcomes by group", one.outcomes_by_group), _bars("Declared exceptions", one.exceptions),
         _table("Age of notices in force, days", {
             "notices": one.notice_age.count, "half are younger than": one.notice_age.p50_days,
             "95 % are younger than": one.notice_age.p95_days,
