@@ -49,11 +49,18 @@ def test_the_validator_finds_nothing(everything: list[Exportable]) -> None:
     assert faults(bundle(everything)) == []
 
 
-def test_the_interoperability_profile_finds_nothing(everything: list[Exportable]) -> None:
-    """Without the marking definitions: the profile asks them for `modified`, which section 7.2.1 forbids."""
+def test_the_interoperability_profile_finds_only_what_the_standard_forbids(everything: list[Exportable]) -> None:
+    """It asks marking definitions for `modified`, which section 7.2.1 does not let them have.
+
+    And it asks who made the marks of TLP 2.0, which are sent as their authors published them.
+    """
     said = bundle(everything)
-    said["objects"] = [one for one in said["objects"] if one["type"] != "marking-definition"]
-    assert faults(said, interop=True) == []
+    marks = of("marking-definition", said["objects"])
+    assert marks
+    assert set(faults(said, interop=True)) == {
+        *(f"{one['id']}: 'modified' is a required property" for one in marks),
+        *(f"{one['id']}: created_by_ref is not present in Object" for one in marks if one["name"].startswith("TLP:")),
+    }
 
 
 def test_the_validator_would_have_found_something(person_item: Exportable) -> None:
