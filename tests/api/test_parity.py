@@ -24,12 +24,12 @@ OTHERWISE = {
     "redress may-report": "protection.ask", "redress object": "protection.object",
     "redress protect": "protection.grant", "redress protected": "protection.list",
     "redress unprotect": "protection.end", "travel mrz": "POST /v1/travel/mrz",
-    "travel flight": "POST /v1/carriers/paxlst",
+    "travel flight": "POST /v1/carriers/paxlst", "template": "POST /v1/template/columns",
 }  # fmt: skip
 """Commands that have another name over HTTP."""
 AT_THE_MACHINE = {
     "demo": "starts three nodes of its own", "synthetic": "writes a file; asks no node",
-    "template": "writes a file; asks no node", "ledger refetch": "while the node stands still",
+    "ledger refetch": "while the node stands still",
     "node card": "before there is a node to ask", "node init": "makes the node", "node join": "makes the node",
     "node run": "runs it", "roster draft": "before there is a coalition",
     "roster sign": "the member's own signature, given by hand beside its keys",

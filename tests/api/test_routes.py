@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
+import warnings
+import zipfile
+from collections.abc import Iterable
 from typing import Any, get_type_hints
 
 import httpx
 import msgspec
+import pytest
 
 from evenhand.api.problems import Problem
 from evenhand.api.routes import ROWS
 from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX
+from evenhand.interop.formats import BUILT_IN, ListFormat
+from evenhand.interop.model import ParsedList, Refusal
+from evenhand.interop.policy import POLICIES
 from evenhand.interop.synthetic import synthetic_persons
-from evenhand.interop.synthetic_lists import write_un_xml
+from evenhand.interop.synthetic_lists import write_ofac_legacy, write_un_xml
 from evenhand.node.operations import OPERATIONS, perform
 from tests.api.conftest import PEOPLE, Desk, draft
 
@@ -157,6 +165,70 @@ async def test_lists_come_as_bodies(desk: Desk) -> None:
         problem(await http.post("/v1/imports/pdf", content=data, headers=OCTETS), 400, "usage")
         assert (await http.get("/v1/notices", params={"source": "un-sc", "limit": 50})).json()["next"] is None
     assert not list(desk.site.folder.path.glob("upload-*"))
+
+
+async def test_a_table_of_ones_own_is_proposed_confirmed_and_imported(desk: Desk) -> None:
+    table = b"Nr,Full name,DOB,Charge\r\nT-1,Vojtek Invento,1984-05-02,recruitment for terrorism\r\n"
+    async with desk.client() as http:
+        empty = (await http.get("/v1/template")).text
+        assert empty.lstrip("\ufeff").startswith("reference,name,")
+        said = (await http.post("/v1/template/columns", content=table, headers=OCTETS)).json()
+        assert said["mapping"] == {"Full name": "name", "DOB": "birth_date", "Charge": "offence"}
+        assert (said["unmapped"], said["missing"], said["sample"]["Nr"]) == (["Nr"], ["reference"], "T-1")
+        problem(await http.post("/v1/template/columns", content=b"\xff", headers=OCTETS), 400, "input")
+        path, mapped = "/v1/imports/template", {**said["mapping"], "Nr": "reference"}
+        problem(await http.post(path, content=table, headers=OCTETS), 400, "input")
+        confirmed = {"columns": msgspec.json.encode(mapped).decode()}
+        done = await http.post(path, content=table, headers=OCTETS, params=confirmed)
+        assert (done.json()["published"], done.json()["refusals"]) == (1, [])
+        rules = msgspec.structs.replace(POLICIES["template"], action="INTERVIEW")
+        more = {**confirmed, "policy": msgspec.json.encode(rules).decode()}
+        assert (await http.post(path, content=table, headers=OCTETS, params=more)).json()["corrected"] == 1
+        for wrong in ({"columns": "[]"}, {"policy": "{"}, {"policy": '{"colour":1}'}, {"columns": '{"Nr":"nothing"}'}):
+            problem(await http.post(path, content=table, headers=OCTETS, params=wrong), 400, "input")
+
+
+async def test_a_list_of_several_files_comes_as_an_archive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = write_ofac_legacy(synthetic_persons(1, 5))
+    folder = [f"../../{name.upper()}" for name in files]
+    async with desk.client() as http:
+        path = "/v1/imports/ofac-legacy"
+        done = await http.post(path, content=zipped(zip(folder, files.values(), strict=True)), headers=OCTETS)
+        assert done.json()["published"] == 5, done.text
+        again = await http.post(path, content=zipped(files.items()), headers=OCTETS)
+        assert (again.json()["published"], again.json()["unchanged"]) == (0, 5)
+        sound = zipped(files.items())
+        for wrong in (b"PK", sound[:-40], sound.replace(b"sdn.csv", b"sdn.csx"), zipped([("sdn.csv", b"")] * 2),
+                      sound[:200] + bytes(40) + sound[240:]):  # fmt: skip
+            assert (await http.post(path, content=wrong, headers=OCTETS)).status_code in {400, 404}
+        monkeypatch.setattr("evenhand.api.archives.LIST_BYTES_MAX", 1_000_000)
+        bomb = zipped([("sdn.csv", bytes(2_000_000))])
+        assert len(bomb) < 10_000
+        problem(await http.post(path, content=bomb, headers=OCTETS), 413, "limit")
+    assert not list(desk.site.folder.path.glob("upload-*"))
+
+
+def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a zip archive; two files may have one name."""
+    stream = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+        warnings.simplefilter("ignore")
+        for name, data in files:
+            packed.writestr(name, data)
+    return stream.getvalue()
+
+
+async def test_a_format_of_a_plug_in_is_imported_as_any_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = ListFormat(name="mine", policy=POLICIES["template"], parse=lambda files: ParsedList(
+        name="mine", edition="", entries=(), refusals=(Refusal(
+            line=1, entry_id="1", field="all", reason=str(len(next(iter(files.values())))),
+        ),),
+    ))  # fmt: skip
+    for module in ("evenhand.api.uploads", "evenhand.node.importing"):
+        monkeypatch.setattr(f"{module}.list_formats", lambda: {**BUILT_IN, "mine": mine})
+    async with desk.client() as http:
+        told = await http.post("/v1/imports/mine", content=b"1234", headers=OCTETS)
+        assert told.json()["refusals"][0]["reason"] == "4"
 
 
 async def test_ledgers_are_carried_by_hand(desk: Desk) -> None:

@@ -15,7 +15,19 @@ from typing import Final
 
 import msgspec
 
-from evenhand.api import carriers, documents, events, files, listing, opensanctions, pages, reconciling, taxii, uploads
+from evenhand.api import (
+    carriers,
+    documents,
+    events,
+    files,
+    listing,
+    opensanctions,
+    pages,
+    reconciling,
+    taxii,
+    templates,
+    uploads,
+)
 from evenhand.api.callers import need_of
 from evenhand.api.rows import Row
 from evenhand.ground.limits import API_BUNDLE_BYTES_MAX, API_FLIGHT_BYTES_MAX, LIST_BYTES_MAX
@@ -145,7 +157,7 @@ ELSEWHERE: Final = {
 
 _OWN: Final = (
     *_PERSONS, *_NOTICES, *_COALITION, *_PEOPLE, *_NODE, *opensanctions.ROWS,
-    *reconciling.ROWS, *taxii.ROWS, *files.ROWS, *documents.ROWS,
+    *reconciling.ROWS, *taxii.ROWS, *files.ROWS, *documents.ROWS, *templates.ROWS,
 )  # fmt: skip
 
 

@@ -8,17 +8,22 @@ Trusted:  yes: what arrives is judged by those operations; no name that the send
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from evenhand.api.archives import unpack
 from evenhand.api.rows import JSON, Asked, Reply
 from evenhand.exchange.bundle import write_bundle
+from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError, LimitError, UsageError
-from evenhand.interop.formats import FORMATS
+from evenhand.interop import ofac_legacy
+from evenhand.node.list_formats import list_formats
 from evenhand.node.operations import perform
 from evenhand.watchlist.release import ALL
 
@@ -26,30 +31,48 @@ OCTETS: Final = "application/octet-stream"
 
 
 class ImportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to import the list in the body; `dry_run` says what would be done."""
+    """How to import the list in the body; `dry_run` says what would be done.
+
+    `policy` is an import policy, `columns` what the columns of a table of one's own mean; both are JSON objects.
+    """
 
     dry_run: bool = False
     accept_mass_withdrawal: bool = False
     audience: str = ALL
     detail_audience: str = ALL
+    policy: str = ""
+    columns: str = ""
 
 
 async def import_list(asked: Asked) -> Reply:
     """Import the list in the body. Raises as the operation `import`."""
-    wanted, name = asked.query, asked.values["format"]
-    if name not in FORMATS or name == "ofac-legacy":
-        able = ", ".join(one for one in FORMATS if one != "ofac-legacy")
-        raise UsageError(f"no list of one file is called {name[:40]!r}", remedy=f"use one of {able}")
+    wanted, name, formats = asked.query, asked.values["format"], list_formats()
+    if name not in formats:
+        raise UsageError(f"no list format is called {name[:40]!r}", remedy=f"use one of {', '.join(formats)}")
+    request = {
+        "format": name, "dry_run": wanted.dry_run, "accept_mass_withdrawal": wanted.accept_mass_withdrawal,
+        "audience": wanted.audience, "detail_audience": wanted.detail_audience,
+        **{field: _object(field, text) for field in ("policy", "columns") if (text := getattr(wanted, field))},
+    }  # fmt: skip
     place = await kept(asked)
+    folder = place.with_name(f"{place.name}-files")
     try:
-        request = {
-            "format": name, "place": str(place), "dry_run": wanted.dry_run, "audience": wanted.audience,
-            "accept_mass_withdrawal": wanted.accept_mass_withdrawal, "detail_audience": wanted.detail_audience,
-        }  # fmt: skip
+        if name == ofac_legacy.LIST_NAME:
+            folder.mkdir()
+            await asyncio.to_thread(unpack, place, folder)
+        request["place"] = str(folder if folder.exists() else place)
         done = await perform(asked.site, "import", msgspec.json.encode(request))
     finally:
         place.unlink(missing_ok=True)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     return Reply(body=msgspec.json.encode(done), media=JSON)
+
+
+def _object(field: str, text: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except UNREADABLE as error:
+        raise InputError(f"{field} is not a JSON object", why=str(error)) from error
 
 
 async def bundle_in(asked: Asked) -> Reply:

@@ -140,7 +140,7 @@ def _checked(first: Mapping[str, str], mapping: Mapping[str, str]) -> dict[str, 
     if first and missing:
         raise InputError(
             f"the table has no column for {', '.join(missing)}",
-            remedy="name the columns as the template does, or give a mapping: `evenhand template --map`",
+            remedy="name the columns as the template does, or give a mapping: `evenhand template FILE --from TABLE`",
         )
     return dict(mapping)
 

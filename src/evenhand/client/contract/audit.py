@@ -40,6 +40,31 @@ class Deleted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     searched: tuple[Searched, ...] = ()
 
 
+class Demand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who asks, and for what."""
+
+    officer: str = ""
+    unit: str = ""
+    by: str
+    what: str
+
+
+class Demanded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One request that waits; after `due` it is found."""
+
+    request: str
+    by: str
+    what: str
+    since: str
+    due: str
+
+
+class Demands(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Requests that wait, the oldest first."""
+
+    requests: tuple[Demanded, ...]
+
+
 class Drawn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A sample, and all that is needed to draw it again."""
 
@@ -60,6 +85,16 @@ class ExportRequestBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     finding: str = ""
     first: int = 0
     last: int | None = None
+    request: str = ""
+
+
+class Refuse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which request, and why."""
+
+    officer: str = ""
+    unit: str = ""
+    request: str
+    reason: str
 
 
 class Retain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,6 +157,21 @@ class Witnessed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def audit_export(body: ExportRequestBody) -> Call[bytes]:
     """Decisions with their proofs, as a file that verifies offline."""
     return call("POST", "/v1/operations/audit.export", bytes, body=body)
+
+
+def audit_refuse(body: Refuse, *, once: str = "") -> Call[Demanded]:
+    """Refuse an export, with reasons: rule O-02 finds it."""
+    return call("POST", "/v1/operations/audit.refuse", Demanded, body=body, once=once)
+
+
+def audit_request(body: Demand, *, once: str = "") -> Call[Demanded]:
+    """Enter a request for an export: it is due within ten days."""
+    return call("POST", "/v1/operations/audit.request", Demanded, body=body, once=once)
+
+
+def audit_requests(body: Acting) -> Call[Demands]:
+    """List the requests that wait."""
+    return call("POST", "/v1/operations/audit.requests", Demands, body=body)
 
 
 def audit_retention(body: Retain, *, once: str = "") -> Call[Deleted]:

@@ -29,6 +29,7 @@ from evenhand.client.contract.encounter_forms import (
     LetterView,
     LookingListRequest,
     LookingShown,
+    Movements,
     Registered,
     ReportHit,
     Respond,
@@ -37,6 +38,7 @@ from evenhand.client.contract.encounter_forms import (
     ShowRequest,
     SideState,
     Step,
+    Taken,
     TellError,
     Verify,
 )
@@ -119,6 +121,11 @@ def encounter_law(body: Law, *, once: str = "") -> Call[Registered]:
 def encounter_list(body: LookingListRequest) -> Call[Encounters]:
     """List the encounters under way."""
     return call("POST", "/v1/operations/encounter.list", Encounters, body=body)
+
+
+def encounter_movement(body: Movements, *, once: str = "") -> Call[Taken]:
+    """Record movements, all of them or none."""
+    return call("POST", "/v1/operations/encounter.movement", Taken, body=body, once=once)
 
 
 def encounter_open(body: Step, *, once: str = "") -> Call[EncounterView]:

@@ -213,6 +213,28 @@ class LookingShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     events: tuple[dict[str, Any], ...]
 
 
+class Moved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One movement. `systematic`: everybody is checked at this lane. `at`: RFC 3339, now if absent."""
+
+    what: Literal["BOARDING", "CASE", "CROSSING"] = "CROSSING"
+    names: tuple[str, ...] = ()
+    birth_date: str | None = None
+    sex: Literal["F", "M", "U", "X"] = "U"
+    nationalities: tuple[str, ...] = ()
+    documents: tuple[QueryDocument, ...] = ()
+    lane: str = ""
+    systematic: bool = False
+    at: str | None = None
+
+
+class Movements(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Movements of one unit, in any order."""
+
+    officer: str = ""
+    unit: str = ""
+    movements: tuple[Moved, ...]
+
+
 class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One duty with its last instant."""
 
@@ -322,6 +344,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: str = ""
     encounter: str
     anyway: bool = False
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How many movements were recorded."""
+
+    recorded: int
 
 
 class TellError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

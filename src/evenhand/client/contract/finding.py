@@ -153,6 +153,7 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     encounter: str
     notice: str
     rung: str
+    unanswered: bool
 
 
 class Judging(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

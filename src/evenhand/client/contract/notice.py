@@ -8,9 +8,31 @@ Trusted:  no: a client checks forms, the node everything.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from evenhand.client.requests import Call, call
+
+
+class PassOn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which notice, to whom, and why; `anyway`: it was passed on although the marking forbids it."""
+
+    officer: str = ""
+    unit: str = ""
+    notice: str
+    recipient: str
+    reach: Literal["CARRIER", "DOMESTIC", "MEMBER", "PUBLIC"] = "DOMESTIC"
+    reason: str = ""
+    anyway: bool = False
+
+
+class PassedOn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was recorded; `against` says why it may not have been, and is empty where it might."""
+
+    notice: str
+    recipient: str
+    against: str
 
 
 class StandRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,6 +48,11 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     key: str
     status: str
     entry: int
+
+
+def notice_pass_on(body: PassOn, *, once: str = "") -> Call[PassedOn]:
+    """Record that data of a notice is passed on."""
+    return call("POST", "/v1/operations/notice.pass-on", PassedOn, body=body, once=once)
 
 
 def notice_restore(body: StandRequest, *, once: str = "") -> Call[Stands]:

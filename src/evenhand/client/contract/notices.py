@@ -119,6 +119,15 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next: str | None
 
 
+class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """For each column of a table the template's column it seems to be, or none."""
+
+    mapping: dict[str, str]
+    unmapped: tuple[str, ...]
+    missing: tuple[str, ...]
+    sample: dict[str, str]
+
+
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something the list says that no notice will: where it stands (line from 1) and why it was refused."""
 
@@ -273,11 +282,21 @@ def who_can_see(*, match: str, detail: str) -> Call[Sights]:
 
 def post_imports_format(
     format_: str, body: bytes, *, dry_run: bool = False, accept_mass_withdrawal: bool = False, audience: str = "all",
-    detail_audience: str = "all",
+    detail_audience: str = "all", policy: str = "", columns: str = "",
 ) -> Call[Imported]:  # fmt: skip
     """Import the list in the body."""
     return call(
         "POST", f"/v1/imports/{quoted(format_)}", Imported, sent=body, media="application/octet-stream",
         query={"dry_run": dry_run, "accept_mass_withdrawal": accept_mass_withdrawal, "audience": audience,
-        "detail_audience": detail_audience},
+        "detail_audience": detail_audience, "policy": policy, "columns": columns},
     )  # fmt: skip
+
+
+def get_template() -> Call[bytes]:
+    """An empty table to fill in, with what belongs in each column."""
+    return call("GET", "/v1/template", bytes)
+
+
+def post_template_columns(body: bytes) -> Call[Proposal]:
+    """Propose what the columns of the table in the body are."""
+    return call("POST", "/v1/template/columns", Proposal, sent=body, media="application/octet-stream")
