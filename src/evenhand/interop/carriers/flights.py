@@ -16,7 +16,7 @@ import msgspec
 from evenhand.travellers.mrz_values import read_birth, read_expiry
 from evenhand.travellers.traveller import Traveller
 
-ListKind = Literal["passengers", "crew", "flight_status", "bookings"]
+ListKind = Literal["passengers", "crew", "flight_status", "gate_passes", "bookings"]
 Purpose = Literal["original", "change", "cancel", "close"]
 
 

@@ -36,18 +36,30 @@ from evenhand.travellers.traveller import Journey, Traveller, known_name
 
 _RELEASE: Final = re.compile(r"(?:0[2-9]|[1-8]\d)[AB]", re.ASCII)
 _KINDS: Final[dict[str, ListKind]] = {
-    "745": "passengers",
-    "250": "crew",
-    "336": "crew",
-    "266": "flight_status",
-}
-_PURPOSES: Final[dict[str, Purpose]] = {
-    **dict.fromkeys(("", "9", "NP", "NB", "C", "CC", "B"), "original"),
-    **dict.fromkeys(("CP", "4", "5", "36", "CPI", "CCC"), "change"),
-    **dict.fromkeys(("1", "XR", "XF", "XP", "XC"), "cancel"),
-    **dict.fromkeys(("CL", "CLNB", "CLOB", "FC"), "close"),
-}
-"""BGM's document identifier or function code, as the guidelines and border agencies use them."""
+    "745": "passengers", "250": "crew", "336": "crew", "266": "flight_status", "655": "gate_passes",
+}  # fmt: skip
+_FUNCTIONS: Final[dict[str, Purpose]] = {
+    "": "original", "9": "original", "4": "change", "5": "change", "36": "change", "1": "cancel",
+}  # fmt: skip
+"""BGM's function code, which any list may have (data element 1225)."""
+_CLOSES: Final[dict[str, Purpose]] = dict.fromkeys(("CL", "CLNB", "CLOB"), "close")
+_TRAVELLERS: Final[dict[str, Purpose]] = {
+    **dict.fromkeys(("NP", "NB"), "original"), **dict.fromkeys(("CP", "CPI", "CCC"), "change"),
+    **dict.fromkeys(("XR", "RP", "XP", "XC", "XF"), "cancel"), **_CLOSES,
+}  # fmt: skip
+_PURPOSES: Final[dict[str, dict[str, Purpose]]] = {
+    "745": _TRAVELLERS, "655": _TRAVELLERS, "266": {"XF": "cancel", "CF": "change", **_TRAVELLERS},
+    "250": {
+        **dict.fromkeys(("C", "B", "A", "D", "E", "F"), "original"),
+        **dict.fromkeys(("CC", "BC", "EC", "FC"), "change"), **_CLOSES,
+    },
+    "336": {"G": "original", "H": "cancel", "I": "change"},
+}  # fmt: skip
+"""BGM's document identifier by its document name, as the guidelines and border agencies use them.
+
+Of a crew list: C and B passenger and cargo flight, A and D overflights of either, E and F their domestic continuance,
+with a second C where the crew changes. Of a master crew list: G adds, H deletes, I changes.
+"""
 Role = Literal["passenger", "crew", "transit", "unknown"]
 _ROLES: Final[dict[str, Role]] = {"FL": "passenger", "FM": "crew", "DDU": "transit", "DDT": "crew"}
 _TRAVELLER_TAGS: Final = frozenset(
@@ -156,7 +168,8 @@ def _purpose(header: Sequence[Segment], message: Message) -> tuple[ListKind, Pur
     if begin.tag != "BGM":
         raise _fault("a PAXLST begins with BGM", begin, 13)
     kind = _KINDS.get(begin.get(0))
-    purpose = _PURPOSES.get(begin.get(2) or begin.get(1))
+    code = begin.get(2) or begin.get(1)
+    purpose = _FUNCTIONS.get(code) or _PURPOSES.get(begin.get(0), {}).get(code)
     if kind is None or purpose is None:
         raise _fault("an unknown kind or function of list", begin, 12)
     return kind, purpose
