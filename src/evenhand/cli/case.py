@@ -136,7 +136,7 @@ def _list_screen(said: dict[str, Any]) -> None:
         table.add_row(
             one["case"][:_SHORT], one["state"], one["kind"].lower(), one["action"], ", ".join(one["missing"])
         )
-    console().print(table)
+    console().print(table if said["cases"] else "No case is under way.")
 
 
 @app.command(name="list")
@@ -190,7 +190,7 @@ def _due_screen(said: dict[str, Any]) -> None:
     for one in said["notices"]:
         table.add_row(one["key"][: _SHORT + 4], f"{one['review_by'][:10]} ({one['review_days']} d)",
                       f"{one['expires'][:10]} ({one['expires_days']} d)")  # fmt: skip
-    console().print(table)
+    console().print(table if said["notices"] else "Nothing is due.")
 
 
 @app.command()

@@ -166,7 +166,8 @@ def forget(request: RequestId, data: Data = DATA, as_json: Json = False) -> None
 def _desk_screen(said: dict[str, Any]) -> None:
     for one in said["alarms"]:
         console().print(f"[bold red]A protected person was reported[/] ({one['at'][:16]}, {one['notice'][:_SHORT]})")
-        console().print(f"  Act now: `evenhand encounter show {one['encounter'][:_SHORT]}`; tell your oversight.")
+        seen = f"`evenhand encounter show {one['encounter'][:_SHORT]}`"
+        console().print(f"  Act now: tell your oversight, which sees {seen}.")
     for protection, notice, since in said["hunted"]:
         console().print(f"[bold red]{notice[:_SHORT]}[/] of a state fled names somebody protected here ({since[:16]})")
         console().print(f"  Object to it: `evenhand redress object {notice[:_SHORT]}`; see {protection[:_SHORT]}.")
@@ -178,6 +179,8 @@ def _desk_screen(said: dict[str, Any]) -> None:
             console().print(f"  may concern {key}")
     for one in said["matters"]:
         _matter_screen(one)
+    if not any(said[name] for name in ("alarms", "hunted", "requests", "matters")):
+        console().print("No request waits.")
 
 
 @app.command(name="list")

@@ -135,7 +135,9 @@ def propose(  # noqa: PLR0917 - Typer makes options of arguments
     if new_keys and (change != "rotate" or subject):
         raise UsageError("`--new-keys` is for `rotate` and this node alone", remedy="give no card and no code with it")
     if change != "renew" and not subject and not new_keys:
-        raise UsageError(f"`{change}` needs a member code or a card file")
+        raise UsageError(
+            f"`{change}` needs a member code or a card file", remedy="name the member, or the card.json it handed out"
+        )
     if new_keys:
         from evenhand.ground.clock import SystemClock
         from evenhand.node.folder import Folder

@@ -152,10 +152,13 @@ def _changed(member: Member, current: Roster, request: Propose) -> RosterMember:
     found = current.member(request.subject.upper())
     if request.change == "reinstate":
         if found.status != "suspended":
-            raise RefusedError(f"{found.code} is {found.status}", why="only a suspended member can be reinstated")
+            raise RefusedError(
+                f"{found.code} is {found.status}", why="only a suspended member can be reinstated",
+                remedy="who was expelled joins anew, with new keys: `evenhand roster propose join CARD`",
+            )
         return msgspec.structs.replace(found, status="active", final=None)
     if found.status == "expelled":
-        raise RefusedError(f"{found.code} is expelled already")
+        raise RefusedError(f"{found.code} is expelled already", remedy="see `evenhand roster show`")
     log = member.ledgers.log(found.code)
     final = FinalHead(size=log.size, root=root_text(log.root))
     status: Literal["suspended", "expelled"] = "suspended" if request.change == "suspend" else "expelled"

@@ -94,7 +94,9 @@ def _format(request: ImportRequest) -> ListFormat:
     formats = list_formats()
     if request.columns is not None:
         if request.format != template.LIST_NAME:
-            raise UsageError(f"columns are mapped for the format {template.LIST_NAME!r} alone")
+            raise UsageError(
+                f"columns are mapped for the format {template.LIST_NAME!r} alone", remedy="leave the columns out"
+            )
         mapped = partial(template.parse, mapping=request.columns)
         return replace(formats[request.format], parse=one_file(request.format, mapped))
     if request.format not in formats:

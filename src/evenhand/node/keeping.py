@@ -223,7 +223,9 @@ async def prove(site: Site, request: ProofRequest) -> Proof:
     size = log.head.checkpoint_size
     if not 0 <= request.index < size:
         raise NotFoundError(
-            f"{log.code} has no signed entry {request.index}", why=f"entries 0 to {size - 1} are signed" if size else ""
+            f"{log.code} has no signed entry {request.index}",
+            why=f"entries 0 to {size - 1} are signed" if size else "nothing is signed yet",
+            remedy="name an entry that is",
         )
     proof = TlogProof(request.index, tuple(log.inclusion(request.index, size)), log.head.checkpoint)
     entry = log.entries(request.index, request.index + 1)[0]

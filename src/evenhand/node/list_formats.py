@@ -45,5 +45,8 @@ def _load(point: EntryPoint) -> ListFormat:
             remedy="repair or remove its package",
         ) from error  # fmt: skip
     if not isinstance(made, ListFormat):
-        raise UsageError(f"the list format {point.name!r} is none", why=f"{point.value} is no ListFormat")
+        raise UsageError(
+            f"the list format {point.name!r} is none", why=f"{point.value} is no ListFormat",
+            remedy="remove the package that offers it, or have it corrected",
+        )
     return made

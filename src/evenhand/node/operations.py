@@ -70,7 +70,7 @@ def admit(site: Site, name: str) -> None:
 async def _perform(site: Site, name: str, request: bytes) -> Any:  # noqa: ANN401 - any answer struct
     operation = OPERATIONS.get(name)
     if operation is None:
-        raise UsageError(f"no operation is called {name[:60]!r}")
+        raise UsageError(f"no operation is called {name[:60]!r}", remedy="bring program and node to the same release")
     admit(site, name)
     try:
         asked = msgspec.json.decode(request, type=operation.request)

@@ -106,7 +106,10 @@ class Publisher:
         member = roster.by_code.get(own)
         if member is None or member.status != "active":
             standing = "not in" if member is None else f"{member.status} by"
-            return RefusedError(f"{own} may not publish", why=f"it is {standing} the roster")
+            return RefusedError(
+                f"{own} may not publish", why=f"it is {standing} the roster",
+                remedy="have the other members take it in: `evenhand roster propose`",
+            )
         if member.logs[-1].vkey != self._vkey:
             return RefusedError(
                 f"{own} may not publish with this key", why="the roster names another ledger key",
@@ -233,7 +236,7 @@ class Publisher:
         for name, text, label in texts:
             current = self.book.current(label, roster)
             if current is None:
-                raise RefusedError(f"the audience {label} has no key yet")
+                raise RefusedError(f"the audience {label} has no key yet", remedy="publish again in a moment")
             audience, epoch, key = current
             salt = self._entropy(SALT_BYTES)
             parts[name] = seal_part(

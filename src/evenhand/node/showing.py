@@ -72,7 +72,9 @@ async def show(site: Site, request: ShowRequest) -> Shown:
     at_ms = now if request.at is None else parse_ms(request.at)
     versions = [one for one in held.versions if one.time_ms <= at_ms or request.at is None]
     if request.at is not None and not versions:
-        raise NotFoundError(f"{held.key} had not been published at {request.at}")
+        raise NotFoundError(
+            f"{held.key} had not been published at {request.at}", remedy="ask for a later instant, or leave --at out"
+        )
     latest = versions[-1] if versions else None
     record = None if latest is None else decode_record(latest.text)
     standing = member.view.now(held.key, at_ms) if request.at is None else member.view.at(held.key, at_ms)

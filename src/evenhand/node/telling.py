@@ -181,7 +181,10 @@ async def erase(site: Site, request: Erase) -> Written:
     """Order the erasure of every version of a notice of ours. Raises NotFoundError, InputError or RefusedError."""
     held = site.own(request.notice)
     if held.erased or not held.versions:
-        raise RefusedError(f"{held.key} has no content left to erase")
+        raise RefusedError(
+            f"{held.key} has no content left to erase", why="it was erased before",
+            remedy="see who acknowledged it: `evenhand notice show`",
+        )
     entries = tuple(version.index for version in held.versions)
     try:
         order = msgspec.convert(

@@ -120,7 +120,9 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Return a member. Raises NotFoundError."""
         found = self.by_code.get(code)
         if found is None:
-            raise NotFoundError(f"{code[:10]} is not in roster version {self.version}")
+            raise NotFoundError(
+                f"{code[:10]} is not in roster version {self.version}", remedy="see `evenhand roster show`"
+            )
         return found
 
     def is_active(self, code: str) -> bool:

@@ -104,7 +104,9 @@ async def prove(site: Site, request: NoticeRequest) -> Proved:
     """Check rule P-01 from the published record alone, as any member can. Raises NotFoundError."""
     member, held = site.member, site.held(request.notice)
     if not held.versions:
-        raise NotFoundError(f"{held.key} has no version left to check")
+        raise NotFoundError(
+            f"{held.key} has no version left to check", why="it was erased", remedy="see `evenhand notice show`"
+        )
     latest = held.versions[-1]
     notice = decode_record(latest.text)
     assert isinstance(notice, Notice)
@@ -196,7 +198,9 @@ def change_status(
     """Tell everyone who may read a notice of ours that it stops no one, or stands. Raises RefusedError."""
     held = site.own(reference)
     if held.retracted is not None or not held.versions:
-        raise RefusedError(f"{held.key} was withdrawn", why="a withdrawal is final")
+        raise RefusedError(
+            f"{held.key} was withdrawn", why="a withdrawal is final", remedy="draft a case for a new notice"
+        )
     record = StatusChange(notice_id=held.notice_id, status=status, reason=reason)
     entry = site.member.publish([Outgoing(record, match_label=reach(site, held))])[0]
     site.wake()

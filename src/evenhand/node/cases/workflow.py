@@ -131,7 +131,10 @@ async def submit(site: Site, request: CaseRequest) -> Case:
     """Ask for review: the machine looks first, then the author signs. Raises RefusedError with every finding."""
     case, now_ms = shelf.find(site, request.case), site.member.clock.now_ms()
     if case.state not in {"DRAFT", "RETURNED"}:
-        raise RefusedError(f"the case is {case.state} already")
+        raise RefusedError(
+            f"the case is {case.state} already", why="a case is submitted once, as a draft or after it was returned",
+            remedy="see what is still needed: `evenhand case show`",
+        )
     findings = check_case(site.member, case)
     if findings:
         raise RefusedError(
@@ -191,7 +194,11 @@ async def review_compliance(site: Site, request: ReviewRequest) -> Case:
 def _review(site: Site, request: ReviewRequest, role: Review) -> Case:
     case, now_ms, permission = shelf.find(site, request.case), site.member.clock.now_ms(), PERMISSION_OF[role]
     if case.state not in {"SUBMITTED", "COMPLIANCE_REVIEW"} or role not in case.missing:
-        raise RefusedError(f"no {role} review is due", why=f"the case is {case.state}; due: {', '.join(case.missing)}")
+        raise RefusedError(
+            f"no {role} review is due",
+            why=f"rule P-01: the case is {case.state}; still needed: {', '.join(case.missing) or 'nothing'}",
+            remedy=_next_step(case),
+        )
     if not request.reason.strip():
         raise InputError("a verdict says why", remedy="give --reason")
     if role == "COMPLIANCE" and site.member.code not in desks_of(site.member.roster, case.originator):
@@ -219,6 +226,21 @@ def settled(case: Case, verdict: Verdict) -> Case:
     if not case.missing:
         return msgspec.structs.replace(case, state="APPROVED")
     return msgspec.structs.replace(case, state="COMPLIANCE_REVIEW" if case.missing == ("COMPLIANCE",) else "SUBMITTED")
+
+
+def _next_step(case: Case) -> str:
+    """Say what brings a case further."""
+    match case.state:
+        case "DRAFT" | "RETURNED":
+            return "have its author submit it: `evenhand case submit`"
+        case "SUBMITTED":
+            return "have it reviewed: `evenhand case review --as national` and `--as legal`, by two people"
+        case "COMPLIANCE_REVIEW":
+            return "lay it before the compliance desk: `evenhand case lay-before`, and wait for its verdict"
+        case "APPROVED":
+            return "have its originator publish it: `evenhand case publish`"
+        case _:
+            return "see what became of it: `evenhand case show`"
 
 
 def _after_review(site: Site, case: Case, request: ReviewRequest, role: Review) -> None:
@@ -252,7 +274,9 @@ async def lay_before(site: Site, request: LayRequest) -> Case:
     if case.notice.action not in COMPLIANCE_ACTIONS:
         raise RefusedError(f"{case.notice.action} needs no compliance desk", remedy="run `evenhand case publish`")
     if case.state != "COMPLIANCE_REVIEW":
-        raise RefusedError(f"the case is {case.state}", why="the national approvals come first")
+        raise RefusedError(
+            f"the case is {case.state}", why="rule P-01: the national approvals come first", remedy=_next_step(case)
+        )
     if desk not in desks or desk == site.member.code:
         raise RefusedError(f"{desk} is not another member's compliance desk", remedy=f"use {', '.join(sorted(desks))}")
     send(site, to=desk, topic="case.review", thread=case.case, body=TO_DESK.encode(ToDesk(case=case)))
@@ -303,7 +327,7 @@ async def publish(site: Site, request: CaseRequest) -> Case:
     if case.state != "APPROVED" or case.originator != member.code:
         raise RefusedError(
             f"the case is {case.state}", why=f"rule P-01: still needed: {', '.join(case.missing) or 'nothing'}",
-            remedy="see `evenhand case show`",
+            remedy=_next_step(case),
         )  # fmt: skip
     now_ms = member.clock.now_ms()
     committed = detail_commitment(case.detail)

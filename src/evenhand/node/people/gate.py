@@ -150,7 +150,10 @@ def authorise(caller: Caller | None, operation: str) -> None:
             remedy="run `evenhand sign-in NAME`",
         )  # fmt: skip
     if permission is None:
-        raise RefusedError(f"{operation} is closed", why="no permission is named for it")
+        raise RefusedError(
+            f"{operation} is closed", why="no permission is named for it",
+            remedy="bring program and node to the same release",
+        )
     check_allowed(caller.roles, permission)
     if operation in BY_APPROVAL:
         raise RefusedError(

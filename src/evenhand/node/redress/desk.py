@@ -150,7 +150,10 @@ async def block(site: Site, request: Block) -> Matter:
     matter = _ours_to_decide(site, request.matter)
     check_text(request.reason)
     if not matter.plausible or matter.block:
-        raise RefusedError("no block is to be decided", why=matter.block.lower() or "the request blocked nothing")
+        raise RefusedError(
+            "no block is to be decided", why=matter.block.lower() or "the request blocked nothing",
+            remedy="go on with the decision: `evenhand redress decide`",
+        )
     matter = msgspec.structs.replace(matter, block="UPHELD" if request.uphold else "LIFTED")
     fields = event_fields(site, f"{matter.matter}:block")
     site.event(RedressBlockDecided(**fields, request=matter.matter, upheld=request.uphold))
@@ -165,7 +168,10 @@ def _ours_to_decide(site: Site, reference: str) -> Matter:
     if matter.decider != site.member.code:
         raise RefusedError(f"{matter.decider} decides this matter", remedy="wait, or see `evenhand redress list`")
     if matter.result:
-        raise RefusedError("this matter is decided", why=matter.result)
+        raise RefusedError(
+            "this matter is decided", why=matter.result,
+            remedy="answer the person; new facts are a new request: `evenhand redress receive`",
+        )
     check_redress_decider(
         decider=(site.member.code, site.caller.unit), originator=matter.originator,
         executors=executors(site, matter.notice),
@@ -196,7 +202,10 @@ async def position(site: Site, request: Position) -> Matter:
     matter = shelf.matter(site, request.matter)
     check_text(request.position)
     if matter.originator != site.member.code or matter.result:
-        raise RefusedError("no position is asked of us", why="the notice is another's, or the matter is decided")
+        raise RefusedError(
+            "no position is asked of us", why="the notice is another's, or the matter is decided",
+            remedy="see which matters wait for ours: `evenhand redress list`",
+        )
     matter = shelf.put_matter(site, msgspec.structs.replace(matter, position=request.position))
     site.record("redress.position", {"matter": matter.matter, "who": site.caller.who})
     _tell(site, "redress.position", matter)

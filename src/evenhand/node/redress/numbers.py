@@ -87,7 +87,9 @@ async def take_back(site: Site, request: TakeBack) -> Issued:
     numbers = site.member.watchlist.fold.ledger(site.member.code).numbers
     found = [name for name in numbers if request.number and name.startswith(request.number.lower())]
     if len(found) != 1:
-        raise NotFoundError(f"no one number of ours {request.number[:40]!r}")
+        raise NotFoundError(
+            f"{request.number[:40]!r} names no single number of ours", remedy="give the whole number, as it was issued"
+        )
     entry = _erase(site, found[0], numbers[found[0]][0])
     site.record("redress.number_erased", {"number": found[0], "who": site.caller.who})
     return Issued(number=found[0], entry=entry, cleared=())

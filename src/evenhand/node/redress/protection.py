@@ -119,7 +119,10 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 async def grant(site: Site, request: Grant) -> Protected:
     """Enter a protection. It never leaves this node. Raises InputError or RefusedError."""
     if sum(len(one.documents) for one in register(site)) + len(request.documents) > REGISTER_MAX:
-        raise RefusedError("the register is full", why=f"an answer carries {REGISTER_MAX} tags")
+        raise RefusedError(
+            "the register is full", why=f"an answer carries {REGISTER_MAX} tags",
+            remedy="end what is over: `evenhand redress unprotect`",
+        )
     row = Protected(
         protection=new_id(), documents=request.documents, against=request.against,
         since=format_ms(site.member.clock.now_ms()),
@@ -257,7 +260,9 @@ def standing_of(site: Site, question: str) -> Standing:
     """Return what a question has brought so far. Raises NotFoundError."""
     data = site.member.store.get(_ASKED + question.encode("ascii", "replace"))
     if data is None:
-        raise NotFoundError(f"no question {question[:40]!r}")
+        raise NotFoundError(
+            f"no question {question[:40]!r} was asked here", remedy="ask again: `evenhand redress may-report`"
+        )
     return standing(_OWN.decode(data))
 
 
@@ -298,7 +303,11 @@ def _count(site: Site, sender: str) -> None:
     held = msgspec.json.decode(site.member.store.get(key) or b"[0,0]", type=tuple[int, int])
     count = held[1] + 1 if held[0] == day else 1
     if count > ASKED_DAILY_MAX:
-        raise RefusedError(f"{sender} asked too often today", why=f"the limit is {ASKED_DAILY_MAX}")
+        raise RefusedError(
+            f"{sender} asked too often today",
+            why=f"the limit is {ASKED_DAILY_MAX}, so that nobody asks through a whole register",
+            remedy="wait until tomorrow, and ask its liaison officers why",
+        )
     site.member.store.apply({key: msgspec.json.encode((day, count))})
 
 
