@@ -89,8 +89,15 @@ def test_what_a_list_is_for(begin: str, kind: str, purpose: str) -> None:
 
 
 def test_roles() -> None:
-    roles = [flight(f"NAD+{code}+++A:B'").travellers[0].traveller.role for code in ("FL", "FM", "DDU", "DDT")]
-    assert roles == ["passenger", "crew", "transit", "crew"]
+    codes = ("FL", "FM", "DDU", "DDT", "COT", "ZZZ")
+    roles = [flight(f"NAD+{code}+++A:B'").travellers[0].traveller.role for code in codes]
+    assert roles == ["passenger", "crew", "transit", "crew", "unknown", "unknown"]
+
+
+def test_a_closure_by_references_alone_screens_nobody_and_says_so() -> None:
+    read = flight("NAD+ZZZ'RFF+AVF:LOC1'RFF+ABO:P1'", begin="BGM+266+CLNB'")
+    assert (read.kind, read.purpose, read.travellers) == ("flight_status", "close", ())
+    assert [(one.booking, one.reference) for one in read.not_screened] == [("LOC1", "P1")]
 
 
 def test_fnu_is_unknown_and_never_a_name() -> None:

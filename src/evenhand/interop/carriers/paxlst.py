@@ -61,7 +61,10 @@ Of a crew list: C and B passenger and cargo flight, A and D overflights of eithe
 with a second C where the crew changes. Of a master crew list: G adds, H deletes, I changes.
 """
 Role = Literal["passenger", "crew", "transit", "unknown"]
-_ROLES: Final[dict[str, Role]] = {"FL": "passenger", "FM": "crew", "DDU": "transit", "DDT": "crew"}
+_ROLES: Final[dict[str, Role]] = {
+    "FL": "passenger", "FM": "crew", "DDU": "transit", "DDT": "crew", "COT": "unknown", "ZZZ": "unknown",
+}  # fmt: skip
+"""NAD's qualifier. COT asks for a gate pass; ZZZ stands in cancellations and closures, often with references alone."""
 _TRAVELLER_TAGS: Final = frozenset(
     {"NAD", "ATT", "DTM", "MEA", "GEI", "FTX", "LOC", "COM", "EMP", "NAT", "RFF", "DOC", "QTY", "BII"}
 )
