@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
 
+from evenhand.api import problems
 from evenhand.api.callers import token_in
 from evenhand.api.problems import HttpError
 from evenhand.api.rates import Rates
@@ -216,3 +220,26 @@ async def test_a_request_that_is_broken_off_leaves_the_outcome_open(desk: Desk) 
         repeats.begin("c", "k", b"q")
     repeats.refused("c", "never begun")
     await asyncio.sleep(0)
+
+
+def _refusals() -> Iterator[tuple[str, str]]:
+    """Yield the code of every refusal that HTTP makes by itself, with the file that makes it."""
+    for path in Path(problems.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "HttpError":
+                said = {one.arg: one.value for one in node.keywords}
+                code, status = said.get("code"), node.args[0]
+                if isinstance(code, ast.Constant):
+                    yield str(code.value), path.name
+                elif isinstance(status, ast.Constant):
+                    yield HttpError(int(str(status.value)), "what").code, path.name
+
+
+async def test_every_kind_of_problem_is_explained_where_its_type_leads(desk: Desk) -> None:
+    async with desk.client() as http:
+        page = (await http.get("/docs")).text
+    refused = dict(_refusals())
+    assert len(refused) > 15
+    assert set(problems.CODES) == set(refused) - {"input", "not_found"}, "each is made somewhere, and each is told"
+    for code in {**refused, "error": "", "limit": "", "not_ready": ""}:
+        assert page.count(f'id="problem-{code}"') == 1, code

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any, Final
 
+from evenhand.api.problems import CODES
 from evenhand.ground import errors
 
 _STYLE: Final = (
@@ -75,4 +76,4 @@ def _form(schema: dict[str, Any]) -> str:
 
 def _codes() -> dict[str, str]:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
-    return {kind.code: (kind.__doc__ or "").partition("\n")[0] for kind in kinds if hasattr(kind, "code")}
+    return CODES | {kind.code: (kind.__doc__ or "").partition("\n")[0] for kind in kinds if hasattr(kind, "code")}

@@ -34,6 +34,30 @@ _STATUS: Final = (
     (VerificationError, 422), (PeerUnreachableError, 503), (StoreError, 503),
 )  # fmt: skip
 
+CODES: Final = {
+    "forbidden": "The key's roles do not allow this.",
+    "idempotency_key_in_use": "The same write is being done right now.",
+    "idempotency_key_missing": "A write came without an Idempotency-Key.",
+    "idempotency_key_reused": "An Idempotency-Key was sent with another request than before.",
+    "idempotency_outcome_unknown": "The node stopped during a write: whether it was done must be looked up.",
+    "method_not_allowed": "The path is there, and is not asked that way; `Allow` says how.",
+    "no_telephone": "Carriers are not answered before `api.telephone` is set.",
+    "not_acceptable": "The answer exists in no media type of `Accept`.",
+    "not_entitled": "The key may not look people up for this purpose.",
+    "precondition_failed": "What is to be changed has changed since it was read.",
+    "precondition_required": "A change must say with If-Match which version it changes.",
+    "purpose_missing": "Nobody is looked up without a purpose and a legal basis.",
+    "purpose_unknown": "There is no such purpose.",
+    "rate_limited": "More requests a second than this key may make; `Retry-After` says how long to wait.",
+    "read_only": "Nothing is written to this collection.",
+    "reference_missing": "This purpose needs the number of a crossing, boarding or case.",
+    "request_entity_too_large": "The body is larger than this path takes.",
+    "streams_full": "As many readers follow the changes as may.",
+    "unauthorized": "No key was sent, or one that is not known or no longer valid.",
+    "unsupported_media_type": "The body is of another media type than this path takes.",
+}
+"""What HTTP alone refuses, in words for the page `/docs`; the rest of the codes are those of `ground.errors`."""
+
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """RFC 9457 section 3: `type` names the kind of problem, `detail` what happened, `remedy` what to do."""
