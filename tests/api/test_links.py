@@ -8,9 +8,9 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from evenhand.api.links import HOURS_MAX
 from evenhand.casework.records import EventRecord
 from evenhand.ground.clock import ManualClock
+from evenhand.ground.limits import API_LINK_HOURS_MAX
 from evenhand.node.people.accounts import Account, MachineKey
 from evenhand.screening.events import PersonAsked
 from evenhand.trust.permissions import Role
@@ -61,7 +61,7 @@ async def test_a_link_ends_with_its_time_and_with_its_key(desk: Desk) -> None:
     key = make_key(desk.site, "refine", Role.OFFICER, purposes=("RESCREENING",))
     async with desk.client(key) as http:
         first, second = [(await http.post(LINKS, json={"hours": hours})).json()["url"] for hours in (1, 20)]
-        for hours in (0, HOURS_MAX + 1, "many"):
+        for hours in (0, API_LINK_HOURS_MAX + 1, "many"):
             problem(await http.post(LINKS, json={"hours": hours}), 400, "input")
         problem(await http.post(LINKS, json={"dataset": "none"}), 404, "not_found")
     async with httpx.AsyncClient(transport=desk.transport) as http:

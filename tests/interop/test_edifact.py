@@ -86,7 +86,7 @@ def test_a_fault_has_its_code(data: bytes, fault: int) -> None:
 
 
 def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edifact, "SEGMENTS_MAX", 2)
+    monkeypatch.setattr(edifact, "INTERCHANGE_SEGMENTS_MAX", 2)
     with pytest.raises(EdifactError, match="too many segments"):
         parse(UNB + b"NAD'NAD'")
     monkeypatch.setattr(edifact, "INTERCHANGE_BYTES_MAX", 10)

@@ -26,6 +26,7 @@ from evenhand.api.problems import HttpError, failure, print_problem, problem_of
 from evenhand.api.rows import Reply, Row
 from evenhand.api.service import Incoming, Service
 from evenhand.ground.errors import EvenhandError, InputError
+from evenhand.ground.limits import API_PARAMETERS_MAX
 
 _LOG: Final = structlog.get_logger("evenhand.api")
 _ALWAYS: Final = (
@@ -138,7 +139,8 @@ def _pairs(query: bytes) -> tuple[tuple[str, str], ...]:
     if not query:
         return ()
     try:
-        return tuple(parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100))
+        text = query.decode("ascii")
+        return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=API_PARAMETERS_MAX))
     except ValueError as error:  # of which a wrong encoding is one
         raise InputError("the parameters cannot be read", why="they are not UTF-8, or too many") from error
 

@@ -15,12 +15,11 @@ import msgspec
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import ZONE_CHARACTERS_MAX
 from evenhand.travellers.mrz import parse_mrz
 from evenhand.travellers.mrz_suggest import Suggestion, suggest
 from evenhand.travellers.mrz_values import Mrz, clean_lines
 from evenhand.trust.permissions import Permission
-
-_ZONE_CHARACTERS_MAX = 1_000
 
 
 class ZoneRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,8 +47,8 @@ async def zone(asked: Asked) -> Reply:
         raise InputError("the request cannot be used", why=str(error)) from error
     except ValueError as error:
         raise InputError("today is not a date", remedy="write YYYY-MM-DD") from error
-    if len(request.zone) > _ZONE_CHARACTERS_MAX:
-        raise InputError("too long for a machine-readable zone", why=f"the limit is {_ZONE_CHARACTERS_MAX} characters")
+    if len(request.zone) > ZONE_CHARACTERS_MAX:
+        raise InputError("too long for a machine-readable zone", why=f"the limit is {ZONE_CHARACTERS_MAX} characters")
     lines = clean_lines(request.zone, tolerant=request.tolerant)
     answer = ZoneAnswer(read=parse_mrz(lines, today=day), suggestions=suggest(lines, today=day))
     return Reply(body=msgspec.json.encode(answer))

@@ -20,11 +20,10 @@ from evenhand.api.problems import HttpError
 from evenhand.ground.canonical import UNREADABLE, canonical_bytes
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import API_LINK_CHARACTERS_MAX, API_LINK_HOURS_MAX
 from evenhand.node.people.accounts import Caller, MachineKey
 from evenhand.node.site import Site
 
-HOURS_MAX: Final = 24 * 30
-CHARACTERS_MAX: Final = 2_000
 _TITLE: Final = b"evenhand/reconciliation-link/v1\n"
 _HOUR_MS: Final = 3_600_000
 
@@ -75,14 +74,14 @@ def make_link(site: Site, caller: Caller, right: Right) -> str:
 
 def until_of(hours: int, now_ms: int) -> int:
     """Return when a link of so many hours ends. Raises InputError."""
-    if not 1 <= hours <= HOURS_MAX:
-        raise InputError(f"a link lasts 1 to {HOURS_MAX} hours")
+    if not 1 <= hours <= API_LINK_HOURS_MAX:
+        raise InputError(f"a link lasts 1 to {API_LINK_HOURS_MAX} hours")
     return now_ms + hours * _HOUR_MS
 
 
 def read_link(site: Site, values: Mapping[str, str]) -> tuple[Right, MachineKey]:
     """Return what a link is for, and the key it stands under. Raises HttpError (401)."""
-    head, _, tail = values.get("link", "")[:CHARACTERS_MAX].partition(".")
+    head, _, tail = values.get("link", "")[:API_LINK_CHARACTERS_MAX].partition(".")
     try:
         text, code = (urlsafe_b64decode(one.encode("ascii") + b"=" * (-len(one) % 4)) for one in (head, tail))
         right = msgspec.json.decode(text, type=Right)

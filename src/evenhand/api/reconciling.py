@@ -24,7 +24,7 @@ from evenhand.api.opensanctions import scored
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError, LimitError
-from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, API_PAGE_ITEMS_MAX
+from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, API_FORM_FIELDS_MAX, API_PAGE_ITEMS_MAX
 from evenhand.matching.bands import STRONG_MIN
 from evenhand.matching.contract import STRENGTH_MAX
 from evenhand.node.deciding.noting import begin
@@ -85,7 +85,7 @@ async def reconcile(asked: Asked) -> Reply:
     """Answer a batch in the form field `queries`. Raises InputError or LimitError."""
     entities.check_dataset(asked.values["dataset"])
     try:
-        fields = dict(parse_qsl(asked.body.decode("utf-8"), keep_blank_values=True, max_num_fields=20))
+        fields = dict(parse_qsl(asked.body.decode("utf-8"), keep_blank_values=True, max_num_fields=API_FORM_FIELDS_MAX))
     except (UnicodeDecodeError, ValueError) as error:
         raise InputError("the body is not a form", why=type(error).__name__) from error
     if "queries" not in fields:

@@ -22,6 +22,7 @@ import msgspec
 from evenhand.api.events import fresh_changes
 from evenhand.api.taxii_objects import Line, Objects
 from evenhand.ground.clock import format_ms
+from evenhand.ground.limits import TAXII_VERSIONS_MAX
 from evenhand.ground.store import Batch, Store
 from evenhand.interop.export import stix
 from evenhand.interop.export.released import Exportable
@@ -35,8 +36,6 @@ TITLES: Final = {
     "all": "Ours, released to every member", "restricted": "Ours, released to some members",
     "received": "Received from other members",
 }  # fmt: skip
-VERSIONS_MAX: Final = 50
-"""Versions held of one object; the oldest goes first."""
 _CHUNK: Final = 100
 _US: Final = 1_000
 
@@ -189,9 +188,9 @@ class Feed:
         place = self._place(audience, b"added/")
         before = self.history(audience, line.object_id)
         keeps = bool(line.number and before and before[-1][1].number)
-        for instant, _ in before[: 1 - VERSIONS_MAX] if keeps else before:
+        for instant, _ in before[: 1 - TAXII_VERSIONS_MAX] if keeps else before:
             batch[place + _stamp(instant)] = None
-        kept = before[1 - VERSIONS_MAX :] if keeps else []
+        kept = before[1 - TAXII_VERSIONS_MAX :] if keeps else []
         for instant, one in kept:
             old = msgspec.structs.replace(one, first=instant == kept[0][0], last=False)
             if old != one:

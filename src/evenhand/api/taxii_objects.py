@@ -19,6 +19,7 @@ import msgspec
 
 from evenhand.exchange.feed import envelope_of
 from evenhand.ground.clock import parse_ms
+from evenhand.ground.limits import TAXII_KEPT_BYTES_MAX
 from evenhand.interop.export import stix
 from evenhand.interop.export.released import Exportable, Terms, choose
 from evenhand.node.details import detail_of, header_of
@@ -29,7 +30,6 @@ from evenhand.watchlist.fold import Held, Version
 from evenhand.watchlist.opening import audience_of
 
 KEPT_SECONDS: Final = 60.0
-KEPT_BYTES_MAX: Final = 64_000_000
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
@@ -87,7 +87,7 @@ class Objects:
         else:
             said = self._earlier(line, items.get(line.notice)) or {}
         made = msgspec.json.encode(said) if said else b""
-        if self._kept_bytes + len(made) <= KEPT_BYTES_MAX:
+        if self._kept_bytes + len(made) <= TAXII_KEPT_BYTES_MAX:
             if not self._kept:
                 asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget_all)
             self._kept.setdefault(line.notice, {})[line.object_id, line.version] = made

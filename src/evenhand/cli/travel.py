@@ -72,7 +72,7 @@ def flight(
     """
     import msgspec
 
-    from evenhand.interop.carriers.edifact import INTERCHANGE_BYTES_MAX
+    from evenhand.ground.limits import INTERCHANGE_BYTES_MAX
     from evenhand.interop.carriers.paxlst import read_batch
     from evenhand.interop.carriers.pnrgov import read_pnrgov
 

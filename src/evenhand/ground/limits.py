@@ -45,6 +45,14 @@ LIST_LINE_BYTES_MAX: Final = 4_194_304  # one entity of a FollowTheMoney file, w
 SHEET_BYTES_MAX: Final = 134_217_728  # a workbook unpacked: a zip can promise a thousand times its size
 SHEET_COLUMNS_MAX: Final = 200
 
+# -- carriers and travel documents -------------------------------------------------------------------------
+INTERCHANGE_BYTES_MAX: Final = 16_777_216  # a flight of 850 in PAXLST has ~0.5 MB; a day's batch fits
+INTERCHANGE_SEGMENTS_MAX: Final = 500_000
+SEGMENT_ELEMENTS_MAX: Final = 100  # the widest segment of the directories has 30
+ELEMENT_COMPONENTS_MAX: Final = 50
+COMPONENT_CHARACTERS_MAX: Final = 1_000  # FTX carries 512 per component
+ZONE_CHARACTERS_MAX: Final = 1_000  # a zone as typed or pasted; one has 90
+
 # -- matching ----------------------------------------------------------------------------------------------
 QUERY_NAME_CHARACTERS_MAX: Final = 500
 QUERY_NAMES_MAX: Final = 50
@@ -58,9 +66,15 @@ API_PAGE_ITEMS: Final = 100
 API_PAGE_ITEMS_MAX: Final = 1_000
 API_CURSOR_CHARACTERS_MAX: Final = 1_024
 API_HEADER_CHARACTERS_MAX: Final = 500  # purpose, legal basis, reference, idempotency key
+API_PARAMETERS_MAX: Final = 100  # in one address
+API_FORM_FIELDS_MAX: Final = 20  # of a reconciliation client
+API_LINK_HOURS_MAX: Final = 720  # how long an address that carries its own right may last: a month
+API_LINK_CHARACTERS_MAX: Final = 2_000
 API_STREAMS_MAX: Final = 256  # open streams of changes over all callers
 API_REPEATS_MAX: Final = 100_000  # remembered Idempotency-Keys
 API_REPEAT_SECONDS: Final = 86_400  # how long each is remembered
 API_FLIGHT_BYTES_MAX: Final = 4_194_304  # one interchange of PAXLST: a day of a carrier
+TAXII_KEPT_BYTES_MAX: Final = 64_000_000  # objects kept for a minute as they were sent, for each reader
+TAXII_VERSIONS_MAX: Final = 50  # of one object, listed in a collection; the oldest go first
 API_TABLE_BYTES_MAX: Final = 67_108_864  # a table whose columns are looked at, whole: a workbook says them inside
 API_BUNDLE_BYTES_MAX: Final = 1_073_741_824  # one ledger carried by hand

@@ -16,12 +16,13 @@ from typing import Final
 import msgspec
 
 from evenhand.ground.errors import InputError
-
-INTERCHANGE_BYTES_MAX: Final = 16_777_216  # a flight of 850 in PAXLST has ~0.5 MB; a day's batch fits
-SEGMENTS_MAX: Final = 500_000
-ELEMENTS_MAX: Final = 100  # the widest segment of the directories has 30
-COMPONENTS_MAX: Final = 50
-COMPONENT_CHARACTERS_MAX: Final = 1_000  # FTX carries 512 per component
+from evenhand.ground.limits import (
+    COMPONENT_CHARACTERS_MAX,
+    ELEMENT_COMPONENTS_MAX,
+    INTERCHANGE_BYTES_MAX,
+    INTERCHANGE_SEGMENTS_MAX,
+    SEGMENT_ELEMENTS_MAX,
+)
 
 LEVELS: Final = {
     "UNOA": "ascii",
@@ -167,7 +168,7 @@ def _cut(text: str, at: int, marks: ServiceCharacters, segments: list[Segment]) 
                 raise EdifactError("the last segment does not end", fault=29, tag=found[1][:3], offset=at)
             return
         offset = found.start(1)
-        if len(segments) == SEGMENTS_MAX:
+        if len(segments) == INTERCHANGE_SEGMENTS_MAX:
             raise EdifactError("too many segments", fault=39, segment=len(segments), offset=offset)
         segments.append(_segment(found[1], marks, len(segments) + 1, offset))
         at = found.end()
@@ -187,7 +188,7 @@ def _segment(raw: str, marks: ServiceCharacters, number: int, offset: int) -> Se
     if _CONTROL.search(raw):
         raise EdifactError("a control character", fault=21, segment=number, tag=tag)
     parts = _split(raw[4:], marks.element, marks) if len(raw) > len(tag) else []
-    if len(parts) > ELEMENTS_MAX:
+    if len(parts) > SEGMENT_ELEMENTS_MAX:
         raise EdifactError("too many elements", fault=16, segment=number, tag=tag, offset=offset)
     released = marks.release in raw
     elements = tuple([
@@ -196,7 +197,7 @@ def _segment(raw: str, marks: ServiceCharacters, number: int, offset: int) -> Se
         for part in parts
     ])  # fmt: skip
     # Nothing shorter can be over a limit, and few segments are longer.
-    if len(raw) > COMPONENTS_MAX and any(map(_is_over, elements)):
+    if len(raw) > ELEMENT_COMPONENTS_MAX and any(map(_is_over, elements)):
         raise EdifactError("an element over the limit", fault=39, segment=number, tag=tag)
     return Segment(tag=tag, elements=elements, number=number, offset=offset)
 
@@ -210,7 +211,7 @@ def _element(raw: str, marks: ServiceCharacters) -> Element:
 
 
 def _is_over(element: Element) -> bool:
-    return sum(map(len, element)) > COMPONENTS_MAX or any(
+    return sum(map(len, element)) > ELEMENT_COMPONENTS_MAX or any(
         len(text) > COMPONENT_CHARACTERS_MAX for part in element for text in part
     )
 
