@@ -161,6 +161,24 @@ class Timed(AtOnce):
         return super().search(query)
 
 
+async def test_a_few_that_take_long_are_searched_on_every_core(tmp_path: Path) -> None:
+    with opened(tmp_path / "ita") as site:
+        await _publish(site, *PEOPLE)
+        matcher = Timed()
+        _replace(site, matcher)
+        matcher.seconds = 0.004
+        queries = [Query(names=(PEOPLE[at % 3][0],)) for at in range(4)]
+        for calls in ([], [4], [4, 4]):  # what a question costs is known once it was asked
+            found = await _together(site, *queries)
+            assert all(isinstance(one, AnswerDocument) and len(one.answer.candidates) == 1 for one in found)
+            assert matcher.calls == calls
+        await _together(site, queries[0])
+        assert matcher.calls == [4, 4], "one alone needs no company"
+        for _ in range(12):
+            await _together(site, *queries)
+        assert len(matcher.calls) == 13, "now and then the cost is measured again"
+
+
 class Breaking(AtOnce):
     """A matcher that one name breaks."""
 

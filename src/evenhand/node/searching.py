@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from functools import partial
 from time import thread_time
 from typing import Final, NamedTuple, Protocol, cast
 
@@ -30,6 +31,10 @@ CHUNK: Final = 100
 """Questions asked at once; the matcher is held for so long, and a single question beside them waits."""
 _FEW: Final = 8
 """So many are searched one after the other: the threads that `search_many` starts cost more than they save."""
+_LONG_SECONDS: Final = 0.003
+"""Unless that takes so long: then every core is asked, and the threads are worth it."""
+_LOOK_AGAIN: Final = 16
+"""Of so many groups one is searched one by one all the same: that is how the cost of a question is known."""
 _BESIDE_SECONDS: Final = 0.000_25
 """What takes longer is searched beside the loop: a thread and back costs some 0.1 ms of processor."""
 
@@ -131,7 +136,8 @@ class Together:
         self._waiting: list[_Waiting] = []
         self._run: asyncio.Task[None] | None = None
         self._is_called = False
-        self._cost = 1.0  # seconds of processor for a question, by the last that were searched one by one
+        self._cost = _BESIDE_SECONDS  # of processor for a question, by the last that were searched one by one
+        self._groups = 0
 
     async def search(self, query: Query) -> Searched:
         """Return what the matcher says, under the picture of this moment. Raises StoreError, NotReadyError."""
@@ -160,7 +166,7 @@ class Together:
         self._is_called = False
         if len(self._waiting) <= _FEW and self._cost * len(self._waiting) < _BESIDE_SECONDS:
             taken, self._waiting = self._waiting, []
-            self._tell(taken, _each(matcher, [query for query, _ in taken]), self._member.vector())
+            self._tell(taken, _each(matcher, [query for query, _ in taken], at_once=False), self._member.vector())
         else:
             self._run = asyncio.ensure_future(self._answer_all(matcher))
 
@@ -170,8 +176,13 @@ class Together:
             while self._waiting:
                 taken, self._waiting = self._waiting[:CHUNK], self._waiting[CHUNK:]
                 vector, queries = self._member.vector(), [query for query, _ in taken]
-                answers = await asyncio.get_running_loop().run_in_executor(None, _each, matcher, queries)
-                self._tell(taken, answers, vector)
+                self._groups += 1
+                is_long = self._cost * len(queries) > _LONG_SECONDS and len(queries) > 1
+                each = partial(
+                    _each, matcher, queries,
+                    at_once=len(queries) > _FEW or (is_long and self._groups % _LOOK_AGAIN > 0),
+                )  # fmt: skip
+                self._tell(taken, await asyncio.get_running_loop().run_in_executor(None, each), vector)
         finally:
             self._run = None
             for _, waiter in (*taken, *self._waiting):
@@ -198,9 +209,9 @@ class _Answers(NamedTuple):
     seconds_each: float
 
 
-def _each(matcher: ManyMatcher, queries: Sequence[Query]) -> _Answers:
+def _each(matcher: ManyMatcher, queries: Sequence[Query], *, at_once: bool) -> _Answers:
     """Answer questions of different people: what one of them breaks is an error of its own."""
-    if len(queries) > _FEW:
+    if at_once:
         with suppress(Exception):
             return _Answers(matcher.search_many(queries), 0)
     begun = thread_time()
