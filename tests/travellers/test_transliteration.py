@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from evenhand.ground.errors import InputError
+from evenhand.ground.limits import NAME_CHARACTERS_MAX
 from evenhand.travellers.transliteration import mrz_spellings, recommended_spelling
 
 LATIN = {
@@ -85,3 +87,12 @@ def test_a_shadda_may_be_absent_from_the_zone() -> None:
 )  # fmt: skip
 def test_punctuation(name: str, spelling: str) -> None:
     assert recommended_spelling(name) == spelling
+
+
+def test_a_name_of_plain_letters_has_the_one_spelling_of_its_letters() -> None:
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz":
+        assert mrz_spellings(letter) == {letter.upper()}
+    for name in ("", " ", "Ilmar  Ferventu ", "ILMAR", "o'Ferventu", "Ilmar-Dasha", "Ilmar, Dasha", "Zoé"):
+        assert mrz_spellings(name) == {recommended_spelling(name)}
+    with pytest.raises(InputError, match="the limit"):
+        mrz_spellings("A" * (NAME_CHARACTERS_MAX + 1))

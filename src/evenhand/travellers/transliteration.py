@@ -12,6 +12,7 @@ compared with the text of the eighth edition (2021), letter by letter: tests/tra
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from importlib.resources import files
@@ -46,6 +47,7 @@ def _load() -> dict[str, tuple[str, ...]]:
 
 
 _TABLE: Final = _load()
+_PLAIN: Final = re.compile(r"[A-Za-z ]*", re.ASCII)
 
 
 def mrz_spellings(name: str) -> frozenset[str]:
@@ -54,6 +56,8 @@ def mrz_spellings(name: str) -> frozenset[str]:
     Letters of other scripts have no table in the standard: such a name has an empty set, and is left to
     the matcher's own readings. Raises InputError for names over the limit.
     """
+    if len(name) <= NAME_CHARACTERS_MAX and _PLAIN.fullmatch(name):
+        return frozenset((" ".join(name.upper().split()),))  # each letter has its own spelling alone
     letters = _letters(name)
     if letters is None:
         return frozenset()
@@ -148,5 +152,6 @@ def plain_spellings(name: str) -> frozenset[str]:
         if escape in name:
             found = {spelling.replace(escape, letter) for spelling in found for letter in plain} | {name}
     for digraph, plain_letter in _DIGRAPHS.items():
-        found |= {spelling.replace(digraph, plain_letter) for spelling in found}
+        if any(digraph in spelling for spelling in found):
+            found |= {spelling.replace(digraph, plain_letter) for spelling in found}
     return frozenset(found)

@@ -160,6 +160,7 @@ def _encoding(data: bytes, start: int, marks: ServiceCharacters) -> str:
 def _cut(text: str, at: int, marks: ServiceCharacters, segments: list[Segment]) -> None:
     """Append the segments of a text from a place on; line ends between them are no data."""
     match = _piece(marks.release, marks.terminator).match
+    known: dict[str, tuple[Element, ...]] = {}  # a flight says most things of most people in the same words
     while at < len(text):
         found = match(text, at)
         assert found is not None, "every part of the pattern may be empty"
@@ -170,7 +171,11 @@ def _cut(text: str, at: int, marks: ServiceCharacters, segments: list[Segment]) 
         offset = found.start(1)
         if len(segments) == INTERCHANGE_SEGMENTS_MAX:
             raise EdifactError("too many segments", fault=39, segment=len(segments), offset=offset)
-        segments.append(_segment(found[1], marks, len(segments) + 1, offset))
+        raw, number = found[1], len(segments) + 1
+        elements = known.get(raw)
+        if elements is None:
+            elements = known[raw] = _elements(raw, marks, number, offset)
+        segments.append(Segment(tag=raw[:3], elements=elements, number=number, offset=offset))
         at = found.end()
 
 
@@ -181,7 +186,8 @@ def _piece(release: str, terminator: str) -> re.Pattern[str]:
     return re.compile(rf"[\r\n]*((?:[^{release}{terminator}]++|{release}.)*+)({terminator})?", re.DOTALL)
 
 
-def _segment(raw: str, marks: ServiceCharacters, number: int, offset: int) -> Segment:
+def _elements(raw: str, marks: ServiceCharacters, number: int, offset: int) -> tuple[Element, ...]:
+    """Return the elements of a segment, whose number and place are for the words of an error. Raises EdifactError."""
     tag = raw[:3]
     if not _TAG.fullmatch(tag) or raw[3:4] not in ("", marks.element):
         raise EdifactError("no segment tag", fault=13, segment=number, tag=tag[:3], offset=offset)
@@ -190,16 +196,15 @@ def _segment(raw: str, marks: ServiceCharacters, number: int, offset: int) -> Se
     parts = _split(raw[4:], marks.element, marks) if len(raw) > len(tag) else []
     if len(parts) > SEGMENT_ELEMENTS_MAX:
         raise EdifactError("too many elements", fault=16, segment=number, tag=tag, offset=offset)
-    released = marks.release in raw
-    elements = tuple([
-        ((part,),) if marks.component not in part and marks.repetition not in part and not released
-        else _element(part, marks)
-        for part in parts
-    ])  # fmt: skip
+    component, repeats = marks.component, marks.repetition != " " and marks.repetition in raw
+    if repeats or marks.release in raw:
+        elements = tuple([_element(part, marks) for part in parts])
+    else:
+        elements = tuple([(tuple(part.split(component)),) for part in parts])
     # Nothing shorter can be over a limit, and few segments are longer.
     if len(raw) > ELEMENT_COMPONENTS_MAX and any(map(_is_over, elements)):
         raise EdifactError("an element over the limit", fault=39, segment=number, tag=tag)
-    return Segment(tag=tag, elements=elements, number=number, offset=offset)
+    return elements
 
 
 def _element(raw: str, marks: ServiceCharacters) -> Element:
@@ -245,16 +250,18 @@ def print_segments(
     """
     special = {marks.component, marks.element, marks.release, marks.terminator, marks.repetition} - {" "}
     table = str.maketrans({mark: marks.release + mark for mark in special})
+    is_plain = special.isdisjoint
     out = [marks.una] if declare else []
     for item in segments:
         if marks.repetition == " " and any(len(element) > 1 for element in item.elements):
             raise InputError("a repetition, but no repetition mark")
-        elements = (
-            marks.repetition.join(
-                marks.component.join(text.translate(table) for text in part) for part in element
-            )
+        elements = [
+            marks.repetition.join([
+                marks.component.join([text if is_plain(text) else text.translate(table) for text in part])
+                for part in element
+            ])
             for element in item.elements
-        )
+        ]  # fmt: skip
         out.append(marks.element.join((item.tag, *elements)) + marks.terminator)
     try:
         return "".join(out).encode(encoding)
