@@ -76,6 +76,7 @@ async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
     stopped: dict[int, Verdict] = {}
     met: list[tuple[int, Query, AnswerDocument]] = []
     site, member = asked.site, asked.site.member
+    since_ms = member.clock.now_ms()
     queries = [question(listed.traveller) for listed in flight.travellers]
     answered = search_all(member, queries)
     for listed, query in zip(flight.travellers, queries, strict=True):
@@ -93,14 +94,14 @@ async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
                 stopped[listed.segment] = Verdict(verdict="inhibited", decision=decision)
             else:
                 pending[listed.segment] = True
-    for segment, waits in (await _encounters(asked, flight, met)).items():
+    for segment, waits in (await _encounters(asked, flight, met, since_ms)).items():
         pending[segment] |= waits
     verdicts = {segment: Verdict(verdict="pending" if waits else "cleared") for segment, waits in pending.items()}
     return verdicts | stopped
 
 
 async def _encounters(
-    asked: Asked, flight: TravellerList, met: Sequence[tuple[int, Query, AnswerDocument]]
+    asked: Asked, flight: TravellerList, met: Sequence[tuple[int, Query, AnswerDocument]], since_ms: int
 ) -> dict[int, bool]:
     """Begin encounters for people to decide, through the gate of `encounter.scan`; say by segment who waits.
 
@@ -111,7 +112,7 @@ async def _encounters(
     site = asked.site
     admit(site, "encounter.scan")
     scans = [(_scan(asked, query, flight), renewed(site.member, query, document)) for _, query, document in met]
-    opened = begun(site, may_scan(site, scans[0][0]), scans)
+    opened = begun(site, may_scan(site, scans[0][0]), scans, since_ms=since_ms)
     await site.casework.durable()
     site.casework.tick()
     return {

@@ -19,6 +19,7 @@ from evenhand.casework.docket import Docket
 from evenhand.casework.letters import Breach, Letter
 from evenhand.ground.canonical import digest
 from evenhand.oversight.findings import Finding
+from evenhand.oversight.world import World
 from evenhand.screening.encounter import Encounter
 
 _ID_DIGITS = 32
@@ -58,15 +59,17 @@ class Breaches:
         for key in gone:
             del self.waiting[key]
 
-    def due(self, own: str, docket: Docket, parties: frozenset[str]) -> list[Letter]:
+    def due(self, own: str, docket: Docket, world: World) -> list[Letter]:
         """Return the letters to write now; what is nobody else's business, or never may be told, waits no more."""
         self.fresh = False
         found: list[Letter] = []
         for finding in list(self.waiting.values()):
             state = docket.states.get(finding.encounter)
             notice = finding.notice or ("" if state is None or state.notice is None else state.notice.notice)
-            concerned = ({finding.member, notice.partition(":")[0]} - {own}) & parties
-            if finding.encounter and (state is None or not _may_hear(state, notice)):
+            concerned = ({finding.member, notice.partition(":")[0]} - {own}) & world.parties
+            facts = world.encounters.get(finding.encounter)
+            was_asked = facts is not None and facts.contacted_ms is not None and facts.notice == notice
+            if finding.encounter and (state is None or not _may_hear(state, notice, was_asked=was_asked)):
                 if state is None or _never(state):
                     del self.waiting[finding.finding_id]
                 continue
@@ -77,12 +80,12 @@ class Breaches:
         return found
 
 
-def _may_hear(state: Encounter, notice: str) -> bool:
-    """Say whether a notice's originator knows of this person already, from us."""
+def _may_hear(state: Encounter, notice: str, *, was_asked: bool) -> bool:
+    """Say whether a notice's originator knows of this person already, from us: also where it was asked irregularly."""
     if "PROTECTED_PERSON" in state.sides:
         return False
     in_hand = state.notice is not None and state.notice.notice == notice
-    return notice in state.told or (in_hand and bool(state.message))
+    return was_asked or notice in state.told or (in_hand and bool(state.message))
 
 
 def _never(state: Encounter) -> bool:

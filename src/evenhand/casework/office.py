@@ -302,7 +302,7 @@ class Office:
     def _tell(self, now_ms: int) -> None:
         """Write to whom else a finding S1 concerns: it goes out with the next letters."""
         if self.breaches.waiting:
-            letters = self.breaches.due(self.member, self.docket, self.overseer.engine.world.parties)
+            letters = self.breaches.due(self.member, self.docket, self.overseer.engine.world)
             self.write([(LetterRecord(letter=one, outgoing=True, at_ms=now_ms), "case") for one in letters], now_ms)
 
     def _escalate(self, now_ms: int, items: list[Item]) -> None:

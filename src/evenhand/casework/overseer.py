@@ -5,9 +5,9 @@ Told:     events and facts in the order of the book, and the time.
 Answers:  findings that are new, so that they are recorded once; findings by what is asked.
 Trusted:  yes: what it does not see, oversight does not see.
 
-A deadline of the procedure that none of the 25 rules found missed (to open a candidate, to verify it, to
-check, to report where nothing was done, to follow up, to close) becomes a finding S3 of the rule its duty
-names, for the weekly review: every deadline is met or found.
+A deadline of the procedure that none of the 25 rules found missed (to answer a query in seconds, to open a candidate,
+to verify it, to check, to report where nothing was done, to follow up, to close) becomes a finding S3 of the rule its
+duty names, for the weekly review: every deadline is met or found.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from evenhand.oversight.engine import Oversight
 from evenhand.oversight.findings import Finding, answer_by_ms
 from evenhand.screening.clocks import Policy
 from evenhand.screening.encounter import Encounter
-from evenhand.screening.events import Event
+from evenhand.screening.events import CandidatesShown, Event
 
 
 class Overseer:
@@ -38,7 +38,25 @@ class Overseer:
 
     def observe(self, event: Event) -> None:
         """Let the rules judge an event."""
-        self._note(self.engine.observe(event))
+        late = self._answered_late(event) if type(event) is CandidatesShown else []
+        self._note(self.engine.observe(event) + late)
+
+    def _answered_late(self, event: CandidatesShown) -> list[Finding]:
+        """Find an answer that took longer than a lane or a carrier can wait (state 0); asked before it is forgotten."""
+        facts = self.engine.world.encounters.get(event.encounter)
+        query = None if facts is None else facts.query
+        within_ms = self.policy.answer_carrier_ms if event.carrier else self.policy.answer_lane_ms
+        if query is None or event.at_ms - query.at_ms <= within_ms:
+            return []
+        took_ms, who = event.at_ms - query.at_ms, "a carrier" if event.carrier else "the lane"
+        return [
+            Finding(
+                finding_id=f"Q-01:late:{event.event_id}", rule="Q-01", severity="S3", member=event.member,
+                unit=event.unit, officer=event.officer, found=f"{who} waited {took_ms} ms for an answer",
+                since_ms=query.at_ms + within_ms, at_ms=event.at_ms, evidence=(query.event_id, event.event_id),
+                answer_by_ms=answer_by_ms("S3", event.at_ms, self.policy), encounter=event.encounter,
+            )
+        ]  # fmt: skip
 
     def fact(self, event: Event) -> None:
         """Tell the rules what the shared ledger says; it is judged where it was done."""

@@ -172,10 +172,15 @@ def irregular(story: Story) -> bool:
     for one in said["findings"]:
         if one["rule"] in wanted:
             story.say(f"{one['rule']} {one['severity']}: {one['found']} ({one['unit']}, {one['at']})")
+    def told() -> set[str]:
+        return {one["says"]["rule"] for one in story.ask("PHL", "finding.list")["told"]}
+
+    heard = wait_until(lambda: wanted <= told())
+    story.say(f"PHL, whose notice it was, and its oversight were told: {', '.join(sorted(told() & wanted))}")
     verdict = story.ask("ITA", "audit.verify")
     cosigned = [one["partner"] for one in verdict["partners"] if one["verdict"] == "COSIGNED"]
     story.say(f"decision ledger verified: {verdict['verdict']['checked']} entries, cosigned by {', '.join(cosigned)}")
-    return seen and verdict["good"] and "PHL" in cosigned
+    return seen and heard and verdict["good"] and "PHL" in cosigned
 
 
 def _carried(story: Story, key: str) -> dict[str, object]:

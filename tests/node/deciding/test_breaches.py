@@ -7,6 +7,15 @@ from typing import Any
 from evenhand.casework.letters import Breach
 from evenhand.casework.memory import dump, load
 from evenhand.casework.records import LetterRecord
+from evenhand.node.deciding.merging import Carried, print_carried
+from evenhand.screening.events import (
+    ActionTaken,
+    Candidate,
+    CandidatesShown,
+    OriginatorContacted,
+    QueryMade,
+    Verified,
+)
 
 from .conftest import PASSPORT, Posts
 
@@ -97,3 +106,24 @@ async def test_the_state_fled_hears_nothing(posts: Posts) -> None:
     letters = [one.decision for one in posts.site("ITA").casework.book.entries()]
     breaches = [one for one in letters if isinstance(one, LetterRecord) and isinstance(one.letter.content, Breach)]
     assert [one for one in breaches if one.letter.encounter] == []
+
+
+async def test_a_post_that_asked_without_looking_has_told_the_originator_all_the_same(posts: Posts) -> None:
+    """Merged from a post that called its encounter what it liked: refused as a step, done as a fact."""
+    key = posts.publish("PHL")
+    site, now = posts.site("ITA"), posts.clock.now_ms()
+    base: dict[str, Any] = {"member": "ITA", "unit": "harbour", "officer": "o3", "encounter": "haha-1"}
+    candidate = Candidate(notice=key, version=1, action="HOLD", terrorism=True)
+    events = (
+        QueryMade(**base, event_id="h1", at_ms=now - 90 * 60_000, purpose="BORDER_CHECK", person="p"),
+        CandidatesShown(**base, event_id="h2", at_ms=now - 89 * 60_000, candidates=(candidate,)),
+        Verified(**base, event_id="h3", at_ms=now - 88 * 60_000, notice=key, outcome="POSITIVE"),
+        OriginatorContacted(**base, event_id="h4", at_ms=now - 87 * 60_000, notice=key, message="radio"),
+        ActionTaken(**base, event_id="h5", at_ms=now - 86 * 60_000, action="HOLD"),
+    )  # fmt: skip
+    place = site.folder.path / "post.json"
+    carried = Carried(member="ITA", events=events, terms=(), pairs=(), letters=())
+    place.write_bytes(print_carried(carried, site.member.keys))
+    await posts.ask("ITA", "encounter.merge", place=str(place), officer="s1")
+    posts.share()
+    assert "A-03" in {one["says"]["rule"] for one in await told(posts, "PHL")}

@@ -297,3 +297,20 @@ async def test_a_silent_originator_keeps_nobodys_encounter_open(posts: Posts) ->
     closed = await posts.do("ITA", "close", officer="s1", reviewer_unit="other")
     assert closed["stage"] == "CLOSED"
     assert "C-02" in await posts.findings("ITA"), "and the silence was found"
+
+
+async def test_a_scan_that_kept_its_lane_waiting_is_found(posts: Posts, monkeypatch: pytest.MonkeyPatch) -> None:
+    posts.publish("PHL")
+    await posts.scan("ITA")
+    assert await posts.findings("ITA") == []
+    together = posts.site("ITA").together
+    quick = type(together).document
+
+    async def slow(self: Any, *given: Any, **more: Any) -> Any:
+        posts.clock.advance(seconds=3)
+        return await quick(self, *given, **more)
+
+    monkeypatch.setattr(type(together), "document", slow)
+    await posts.scan("ITA", names=["Nobody At All"], documents=[])
+    (found,) = (await posts.ask("ITA", "finding.list"))["findings"]
+    assert (found["rule"], found["severity"], found["found"]) == ("Q-01", "S3", "the lane waited 3000 ms for an answer")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +37,7 @@ from evenhand.casework.records import FactRecord, JournalRecord, LetterRecord, T
 from evenhand.casework.retention import Deleted
 from evenhand.casework.standings import Open, Said, open_cases, standing_of
 from evenhand.exchange.witness import DECISIONS
-from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.canonical import canonical_bytes, digest
 from evenhand.ground.errors import InputError, RefusedError
 from evenhand.ground.store import Store
 from evenhand.node.deciding.clearing import clearing
@@ -56,6 +57,7 @@ from evenhand.trust.note_keys import Signer
 TOPIC: Final = "encounter.letter"
 ARRIVED: Final = "-arrived"
 _THREAD_DIGITS: Final = 32
+_ID: Final = re.compile(r"[0-9a-f]{32}")
 _LOOK_MS: Final = 1_000
 _TOKEN: Final = b"evenhand/person-token/v1\n"
 _BLOCK_BYTES: Final = 64  # of SHA-256; a storage key is shorter
@@ -314,17 +316,9 @@ class Casework:
         letters = sorted(waiting.values(), key=lambda one: not is_urgent(one))
         due = [one for one in letters if self.member.roster.is_active(one.recipient)]
         for letter in due:
-            self.member.publish([self._outgoing(letter)])
+            self.member.publish([_outgoing(letter)])
             self.office.mailroom.was_sent(letter.letter)
         return bool(due)
-
-    def _outgoing(self, letter: Letter) -> Outgoing:
-        thread = letter.encounter or letter.letter[:_THREAD_DIGITS]
-        message = Message(
-            thread=thread, to=letter.recipient, topic=TOPIC, body=print_letter(letter).decode("utf-8"),
-            urgent=is_urgent(letter),
-        )  # fmt: skip
-        return Outgoing(message, match_label=",".join(sorted((letter.sender, letter.recipient))))
 
     # -- notices -------------------------------------------------------------------------------------------------
 
@@ -375,6 +369,16 @@ class Casework:
             self.office.take([Told(event=event)], now, also=[(FactRecord(event=fact), "case")])
         except RefusedError as error:
             _LOG.warning("status_refused", encounter=encounter, reason=error.what)
+
+
+def _outgoing(letter: Letter) -> Outgoing:
+    """Return a letter as it is published. A post may have called its encounter anything: the thread is always an id."""
+    named = letter.encounter or letter.letter[:_THREAD_DIGITS]
+    message = Message(
+        thread=named if _ID.fullmatch(named) else digest(named).hex()[:_THREAD_DIGITS], to=letter.recipient,
+        topic=TOPIC, body=print_letter(letter).decode("utf-8"), urgent=is_urgent(letter),
+    )  # fmt: skip
+    return Outgoing(message, match_label=",".join(sorted((letter.sender, letter.recipient))))
 
 
 def _receipt(letter: Letter) -> Letter:

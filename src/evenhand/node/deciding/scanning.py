@@ -72,13 +72,13 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 
 async def scan(site: Site, request: Scan) -> Scanned:
     """Look a person up and begin an encounter. Raises InputError, RefusedError, NotReadyError or StoreError."""
-    who = may_scan(site, request)
+    since_ms, who = site.casework.now_ms, may_scan(site, request)
     query = Query(
         names=request.names, birth_date=request.birth_date, sex=request.sex,
         nationalities=request.nationalities, documents=request.documents,
     )  # fmt: skip
     await patience(site.member.matcher)
-    [scanned] = begun(site, who, [(request, await site.together.document(query))])
+    [scanned] = begun(site, who, [(request, await site.together.document(query))], since_ms=since_ms)
     await site.casework.durable()  # and only then anybody sees it; all who scan at this moment share the write
     site.casework.tick()
     return scanned
@@ -92,12 +92,15 @@ def may_scan(site: Site, request: Scan) -> Actor:
     return who
 
 
-def begun(site: Site, who: Actor, looked_up: Sequence[tuple[Scan, AnswerDocument]]) -> list[Scanned]:
+def begun(
+    site: Site, who: Actor, looked_up: Sequence[tuple[Scan, AnswerDocument]], *, since_ms: int
+) -> list[Scanned]:
     """Begin an encounter for each of some people just looked up: all of them with one write, or none.
 
-    They are shown after `Casework.durable`, and `Casework.tick` is due then. Raises RefusedError.
+    They were asked about at `since_ms`, and are answered now (PROCEDURE section 3 state 0: seconds). They are shown
+    after `Casework.durable`, and `Casework.tick` is due then. Raises RefusedError.
     """
-    asked = [_asked(site, request, who, document, site.casework.new_id()) for request, document in looked_up]
+    asked = [_asked(site, request, who, document, since_ms) for request, document in looked_up]
     for one in asked:
         refusal = _refusal(site, one)
         if refusal is not None:
@@ -123,16 +126,16 @@ def terms_of(request: Scan) -> str:
     return canonical_bytes({name: getattr(request, name) for name in names}).decode("utf-8")
 
 
-def _asked(site: Site, request: Scan, who: Actor, document: AnswerDocument, encounter: str) -> QueryMade:
+def _asked(site: Site, request: Scan, who: Actor, document: AnswerDocument, since_ms: int) -> QueryMade:
     oldest = document.freshness.oldest_seconds
     alone = not document.freshness.by_member
     offline = not alone and (site.driver is None or not any(peer.connected for peer in site.driver.peer_status()))
-    now, evidence = site.casework.now_ms, evidence_of(site, request, request.redress_number)
+    evidence = evidence_of(site, request, request.redress_number)
     return QueryMade(
-        event_id=site.casework.new_id(), at_ms=now, member=site.member.code, unit=who.unit, officer=who.officer,
-        encounter=encounter, authority=request.authority or site.config.name, post=request.post or who.unit,
-        device=request.device or "console", purpose=request.purpose, legal_basis=request.legal_basis,
-        terms=digest(terms_of(request)).hex(), view=document.answer.state,
+        event_id=site.casework.new_id(), at_ms=since_ms, member=site.member.code, unit=who.unit, officer=who.officer,
+        encounter=site.casework.new_id(), authority=request.authority or site.config.name,
+        post=request.post or who.unit, device=request.device or "console", purpose=request.purpose,
+        legal_basis=request.legal_basis, terms=digest(terms_of(request)).hex(), view=document.answer.state,
         view_age_ms=NEVER_HEARD_MS if oldest is None else oldest * 1000, offline=offline,
         person=evidence.person, document=evidence.document, redress_number=request.redress_number,
         categories=tuple(sorted({one.category for one in document.answer.candidates})), lane=request.lane,
@@ -190,7 +193,8 @@ def _record(site: Site, request: Scan, asked: QueryMade, shown: list[Found], sup
     told.append(Told(event=asked, keeping="case" if hit else "log"))
     answered = CandidatesShown(
         event_id=casework.new_id(), encounter=asked.encounter, candidates=tuple(_candidate(one) for one in shown),
-        suppressed=suppressed, matcher=site.member.matcher.version, carrier=request.carrier, **base,  # type: ignore[arg-type]
+        suppressed=suppressed, matcher=site.member.matcher.version, carrier=request.carrier,
+        **{**base, "at_ms": max(asked.at_ms, casework.now_ms)},  # type: ignore[arg-type]
     )  # fmt: skip
     told.append(Told(event=answered, keeping="case" if hit else "log"))
     casework.office.later(told, also=items)
