@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import asyncio
 import re
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,7 @@ from evenhand.ground.store import MemoryStore
 from evenhand.node.config import ApiRules, parse_config
 from evenhand.node.people.accounts import Account
 from evenhand.trust.permissions import Role
-from tests.api.conftest import PEOPLE, Desk, draft, make_key
+from tests.api.conftest import PEOPLE, Desk, Served, draft, make_key
 from tests.api.test_routes import problem
 
 JSON = {"Content-Type": "application/json"}
@@ -243,3 +245,40 @@ async def test_every_kind_of_problem_is_explained_where_its_type_leads(desk: Des
     assert set(problems.CODES) == set(refused) - {"input", "not_found"}, "each is made somewhere, and each is told"
     for code in {**refused, "error": "", "limit": "", "not_ready": ""}:
         assert page.count(f'id="problem-{code}"') == 1, code
+
+
+def _said(served: Served, *parts: bytes) -> tuple[int, dict[str, Any]]:
+    """Send bytes to a node's socket; return the status and the problem it answers with."""
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(0.1 if len(parts) > 2 else 0)  # that each is read for itself
+        said = b""
+        while chunk := connection.recv(65_536):
+            said += chunk
+    head, _, body = said.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head.lower()
+    return int(head.split()[1]), msgspec.json.decode(body)
+
+
+def test_what_is_no_request_is_refused_with_a_problem_too(served: Served) -> None:
+    for nonsense in (b"GARBAGE\r\n\r\n", b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n"):
+        status, said = _said(served, nonsense)
+        assert (status, said["status"], said["code"]) == (400, 400, "input")
+        assert said["instance"]
+
+
+def test_a_head_without_end_is_refused(served: Served) -> None:
+    status, said = _said(served, b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: ", b"a" * 40_000, b"a" * 40_000, b"a")
+    assert (status, said["code"]) == (431, "request_header_fields_too_large")
+
+
+def test_a_body_that_announces_too_much_is_not_waited_for(served: Served) -> None:
+    head = (
+        f"POST /v1/find HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {served.key}\r\n"
+        "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    )
+    for length in (API_BODY_BYTES_MAX + 1, 10**18):
+        status, said = _said(served, (head % length).encode(), b"{")
+        assert (status, said["code"]) == (413, "request_entity_too_large")

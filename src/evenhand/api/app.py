@@ -86,6 +86,8 @@ class App:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         values = {name: str(value) for name, value in scope["path_params"].items()} if row.in_path else {}
         caller = self.service.admit(row, headers, values)
+        if row.has_body:
+            _check_length(headers.get("content-length", ""), row.body_bytes_max)
         incoming = Incoming(
             path_values=values,
             query=_pairs(scope["query_string"]), headers=headers,
@@ -156,9 +158,19 @@ async def _body(receive: Receive, bytes_max: int) -> bytes:
         chunk = cast("bytes", message.get("body", b""))
         size += len(chunk)
         if size > bytes_max:
-            raise HttpError(413, "the body is too large", remedy=f"send at most {bytes_max} bytes at once")
+            raise _too_large(bytes_max)
         parts.append(chunk)
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _check_length(announced: str, bytes_max: int) -> None:
+    """Refuse a body by its announced length, before any of it is waited for. Raises HttpError (413)."""
+    if announced.isdecimal() and (len(announced) > len(str(bytes_max)) or int(announced) > bytes_max):
+        raise _too_large(bytes_max)
+
+
+def _too_large(bytes_max: int) -> HttpError:
+    return HttpError(413, "the body is too large", remedy=f"send at most {bytes_max} bytes at once")
 
 
 async def _chunks(receive: Receive) -> AsyncIterator[bytes]:

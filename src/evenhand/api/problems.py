@@ -51,6 +51,7 @@ CODES: Final = {
     "rate_limited": "More requests a second than this key may make; `Retry-After` says how long to wait.",
     "read_only": "Nothing is written to this collection.",
     "reference_missing": "This purpose needs the number of a crossing, boarding or case.",
+    "request_header_fields_too_large": "Address and headers are longer than a request's may be.",
     "request_entity_too_large": "The body is larger than this path takes.",
     "streams_full": "As many readers follow the changes as may.",
     "unauthorized": "No key was sent, or one that is not known or no longer valid.",

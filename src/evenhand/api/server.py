@@ -21,6 +21,7 @@ import uvicorn
 from httptools import __version__ as parser_version
 
 from evenhand.api.app import App
+from evenhand.api.protocol import Protocol
 from evenhand.api.routes import ROWS
 from evenhand.api.service import Service
 from evenhand.ground.errors import PeerUnreachableError
@@ -85,7 +86,7 @@ class ApiFace:
         folder = site.folder.path
         self._server = _Server(
             uvicorn.Config(
-                app, loop="none", http="httptools", ws="none", lifespan="off",
+                app, loop="none", http=Protocol, ws="none", lifespan="off",
                 access_log=False, log_config=None, server_header=False, proxy_headers=False, backlog=_BACKLOG,
                 timeout_keep_alive=_KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=_STOP_SECONDS,
                 ssl_certfile=_in(folder, self._rules.certificate), ssl_keyfile=_in(folder, self._rules.key),
