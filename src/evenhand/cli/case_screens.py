@@ -136,6 +136,11 @@ def findings_screen(said: Said) -> None:
         line = f"{says['rule']} S1 {says.get('state', 'OPEN')}  {says['member']} {says['unit']}".strip()
         out.print(Text(f"{line}: {says['found']}", style=_GRADES["S1"]))
         out.print(f"  told by {one['by']}: evenhand encounter read {one['letter'][:_SHORT]}", markup=False)
+    for one in said["errors"]:
+        report = one["report"]
+        out.print(Text(f"Unresolved for two months: {report['notice']}", style="bold red"))
+        told = report.get("told_at") or report["found_at"]
+        out.print(f"  {report['reporter']} found: {report['found']}; told {told[:10]}", markup=False)
     for what, count in said["excepted"].items():
         out.print(f"Declared exceptions: {what}: {count}")
 

@@ -17,6 +17,7 @@ from evenhand.node.publishing import Outgoing
 from evenhand.node.telling import Draft, complete, new_id
 from evenhand.node.topics import TOPICS, look
 from evenhand.notices.model import Source
+from evenhand.trust.permissions import Role
 from tests.node.people.coalition import Coalition
 
 from .drafts import WHY, draft, drafted, published
@@ -86,6 +87,24 @@ async def test_an_unresolved_error_goes_to_oversight(coalition: Coalition) -> No
     coalition.clock.advance(ms=RESOLVE_MS + TELL_MS)
     await coalition.wake_up("ITA")
     assert (await coalition["ITA"].ask("a-analyst", "error.list"))["reports"][0]["state"] == "to oversight"
+    await coalition.wake_up("PHL")
+    for code in ("ITA", "PHL"):
+        await coalition[code].hire("olga", Role.OVERSIGHT)
+        (seen,) = (await coalition[code].ask("olga", "finding.list"))["errors"]
+        assert seen["report"]["notice"] == key, "the oversight bodies of both see it"
+
+
+async def test_what_was_told_in_time_was_not_late_a_week_after(coalition: Coalition) -> None:
+    key = await published(coalition)
+    await coalition["PHL"].ask("a-officer", "error.report", notice=key, found="the passport is another person's")
+    coalition.share()
+    coalition.clock.advance(ms=2 * TELL_MS)
+    for code, who in (("PHL", "a-officer"), ("ITA", "a-analyst")):
+        await coalition.wake_up(code)
+        (line,) = (await coalition[code].ask(who, "error.list"))["reports"]
+        assert not line["told_late"]
+    with pytest.raises(InputError, match="before it is told"):
+        await coalition["PHL"].ask("a-officer", "error.report", notice=key, found="x", found_at="2999-01-01T00:00:00Z")
 
 
 def letter(sender: str, topic: str, report: ErrorReport) -> Letter:

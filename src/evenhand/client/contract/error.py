@@ -8,11 +8,9 @@ Trusted:  no: a client checks forms, the node everything.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
-from evenhand.client.contract.shared import ListRequest
+from evenhand.client.contract.shared import ListRequest, ReportLine
 from evenhand.client.requests import Call, call
 
 
@@ -21,28 +19,6 @@ class AnswerRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     report: str
     answer: str
-
-
-class ErrorReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`error.report`: evidence that a notice is wrong, found at `found_at`; `answer` is the originator's."""
-
-    report: str
-    notice: str
-    found: str
-    found_at: str
-    reporter: str
-    answer: str = ""
-    answered_at: str = ""
-
-
-class ReportLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One report with its clocks."""
-
-    report: ErrorReport
-    tell_by: str
-    resolve_by: str
-    state: Literal["answered", "open", "to oversight"]
-    told_late: bool
 
 
 class ReportList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from evenhand.client.contract.shared import ReportLine
 from evenhand.client.requests import Call, call
 
 
@@ -117,6 +118,7 @@ class FindingFindings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     findings: tuple[FindingView, ...]
     excepted: dict[str, int]
     told: tuple[ToldFinding, ...]
+    errors: tuple[ReportLine, ...]
 
 
 class FindingListRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -82,6 +82,19 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail_audience: str = "all"
 
 
+class ErrorReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`error.report`."""
+
+    report: str
+    notice: str
+    found: str
+    found_at: str
+    reporter: str
+    told_at: str = ""
+    answer: str = ""
+    answered_at: str = ""
+
+
 class FileReference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A photo or biometric sample held by the originator: its SHA-256, never the sample."""
 
@@ -234,6 +247,16 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     source: Literal["A", "B", "C", "D", "E", "F"]
     information: Literal["1", "2", "3", "4", "5", "6"]
+
+
+class ReportLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One report with its clocks."""
+
+    report: ErrorReport
+    tell_by: str
+    resolve_by: str
+    state: Literal["answered", "open", "to oversight"]
+    told_late: bool
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

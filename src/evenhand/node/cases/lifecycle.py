@@ -215,20 +215,21 @@ def change_status(
 
 
 class ErrorReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`error.report`: evidence that a notice is wrong, found at `found_at`; `answer` is the originator's."""
+    """`error.report`: evidence that a notice is wrong, found at `found_at` and told at `told_at`; then the answer."""
 
     report: str
     notice: str
     found: str
     found_at: str
     reporter: str
+    told_at: str = ""
     answer: str = ""
     answered_at: str = ""
 
     def __post_init__(self) -> None:
         """Check texts and instants. Raises InputError."""
         check_text(self.found)
-        for moment in (self.found_at, self.answered_at):
+        for moment in (self.found_at, self.told_at, self.answered_at):
             if moment:
                 parse_ms(moment)
 
@@ -261,18 +262,20 @@ def _line(report: ErrorReport, now_ms: int) -> ReportLine:
     )
     return ReportLine(
         report=report, tell_by=format_ms(found_ms + TELL_MS), resolve_by=format_ms(found_ms + RESOLVE_MS), state=state,
-        told_late=now_ms > found_ms + TELL_MS,
+        told_late=parse_ms(report.told_at or report.found_at) > found_ms + TELL_MS,
     )  # fmt: skip
 
 
 async def report_error(site: Site, request: ReportRequest) -> ReportLine:
     """Tell the originator that a notice of its is wrong. Raises RefusedError or NotFoundError."""
     held, now_ms = site.held(request.notice), site.member.clock.now_ms()
+    if request.found_at is not None and parse_ms(request.found_at) > now_ms:
+        raise InputError("an error is found before it is told", remedy="give an instant that is over, or leave it out")
     if held.originator == site.member.code:
         raise RefusedError("that notice is ours", remedy="correct it: `evenhand case draft --corrects`")
     report = ErrorReport(
         report=new_id(), notice=held.key, found=request.found, reporter=site.member.code,
-        found_at=request.found_at or format_ms(now_ms),
+        found_at=request.found_at or format_ms(now_ms), told_at=format_ms(now_ms),
     )  # fmt: skip
     send(site, to=held.originator, topic="error.report", thread=report.report, body=_CODEC.encode(report))
     _keep(site, report)
@@ -311,6 +314,12 @@ async def list_errors(site: Site, request: ListRequest) -> ReportList:
     """List error reports with their clocks."""
     lines = [_line(one, site.member.clock.now_ms()) for one in _reports(site)]
     return ReportList(reports=tuple(one for one in lines if request.everything or one.state != "answered"))
+
+
+def unresolved(site: Site) -> tuple[ReportLine, ...]:
+    """Return the errors that nobody resolved in two months: they are for the oversight bodies of both."""
+    lines = (_line(one, site.member.clock.now_ms()) for one in _reports(site))
+    return tuple(one for one in lines if one.state == "to oversight")
 
 
 def _keep(site: Site, report: ErrorReport) -> None:

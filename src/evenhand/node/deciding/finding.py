@@ -18,6 +18,7 @@ from evenhand.casework.records import FindingStep
 from evenhand.casework.standings import Open, Said, check_step
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError
+from evenhand.node.cases.lifecycle import ReportLine, unresolved
 from evenhand.node.deciding.acting import Acting, actor, note_look, present_person
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Site
@@ -61,13 +62,15 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
     """Completeness first, then findings, gravest and oldest first; exceptions are counted by rule and code.
 
-    `told` are findings S1 that partners told us because they concern us too.
+    `told` are findings S1 that partners told us because they concern us too; `errors` are those in notices that nobody
+    resolved in two months: they go to the oversight bodies of both (PROCEDURE section 2).
     """
 
     completeness: Completeness
     findings: tuple[FindingView, ...]
     excepted: dict[str, int]
     told: tuple[ToldFinding, ...]
+    errors: tuple[ReportLine, ...]
 
 
 class ListRequest(Acting, frozen=True, kw_only=True):
@@ -122,7 +125,7 @@ async def list_findings(site: Site, request: ListRequest) -> Findings:
     ]  # fmt: skip
     return Findings(
         completeness=_completeness(site), findings=tuple(_view(site, one, cases) for one in ordered),
-        excepted=excepted, told=tuple(told),
+        excepted=excepted, told=tuple(told), errors=unresolved(site),
     )  # fmt: skip
 
 
