@@ -232,3 +232,16 @@ def test_a_fact_is_known_to_the_rules_and_not_judged() -> None:
     assert post.found() == ["V-04"]
     assert post.office.docket.concerned() == {NOTICE: ["x1"]}
     assert HOLD.notice == NOTICE
+
+
+def test_a_persons_encounters_are_found_until_they_are_over_or_forgotten() -> None:
+    post = Post()
+    post.begin()
+    docket = post.office.docket
+    (state,) = docket.of_person("q1")
+    assert state is docket.states["x1"]
+    assert docket.of_person("nobody") == []
+    post.open()
+    assert [one.encounter for one in post.office.docket.of_person("q1")] == ["x1"], "a start finds them again"
+    post.office.docket.forget(["x1", "never there"])
+    assert post.office.docket.of_person("q1") == []

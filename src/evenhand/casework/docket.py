@@ -45,6 +45,7 @@ class Docket:
         self.states: dict[str, Encounter] = {}
         self.open: set[str] = set()
         """Encounters that are not over."""
+        self._persons: dict[str, set[str]] = {}
         self._timers: list[tuple[int, str]] = []
 
     @property
@@ -78,8 +79,9 @@ class Docket:
     def _put(self, stepped: Step) -> None:
         state = stepped.state
         self.states[state.encounter] = state
+        self._persons.setdefault(state.person, set()).add(state.encounter)
         if state.stage == "NO_HIT":
-            del self.states[state.encounter]  # nothing can follow, and there are a hundred of them to each hit
+            self._drop(state.encounter)  # nothing can follow, and there are a hundred of them to each hit
         (self.open.discard if state.stage in OVER else self.open.add)(state.encounter)
         for deadline in stepped.deadlines:
             heappush(self._timers, (deadline.by_ms, state.encounter))
@@ -87,8 +89,20 @@ class Docket:
     def forget(self, encounters: Iterable[str]) -> None:
         """Forget encounters whose records are deleted."""
         for encounter in encounters:
-            self.states.pop(encounter, None)
+            self._drop(encounter)
             self.open.discard(encounter)
+
+    def of_person(self, person: str) -> list[Encounter]:
+        """Return the encounters of one person with a candidate, by the person's token."""
+        return [self.states[encounter] for encounter in sorted(self._persons.get(person, ()))]
+
+    def _drop(self, encounter: str) -> None:
+        state = self.states.pop(encounter, None)
+        if state is not None:
+            known = self._persons[state.person]
+            known.discard(encounter)
+            if not known:
+                del self._persons[state.person]
 
     @property
     def next_due_ms(self) -> int | None:

@@ -46,8 +46,8 @@ def looked(site: Site, scan: Scan, shown: Collection[str]) -> Looked | None:
 
 def _of_person(site: Site, scan: Scan) -> Iterator[Encounter]:
     """Yield the encounters of this person that began at this post."""
-    office, person = site.casework.office, evidence_of(site, scan).person
-    for state in [one for one in office.docket.states.values() if one.person == person]:
+    office = site.casework.office
+    for state in office.docket.of_person(evidence_of(site, scan).person):
         if any(isinstance(one, QueryMade) and one.post == scan.post for one in office.events(state.encounter)):
             yield state
 
