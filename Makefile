@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SEEDS ?= 20
 MEMBERS ?= 41
+MINUTES ?= 0
 WORKERS ?= 2
 RUNS ?= 100000
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
@@ -41,8 +42,8 @@ test: lint ## Lint, types, floors, then every test with coverage
 bench: .venv/dev.stamp ## Measure; writes bench/results.json
 	$(BIN)/python -m benchmarks
 
-simulate: .venv/dev.stamp ## The simulated coalition: SEEDS=20 MEMBERS=41
-	$(BIN)/python -m tests.world.simulate --seeds $(SEEDS) --members $(MEMBERS)
+simulate: .venv/dev.stamp ## The simulated coalition: SEEDS=20 MEMBERS=41 MINUTES=0 (all)
+	$(BIN)/python -m tests.world.simulate --seeds $(SEEDS) --members $(MEMBERS) --minutes $(MINUTES)
 
 fuzz: .venv/dev.stamp ## Fuzz every parser with Atheris: RUNS=100000 each; the corpus stays in .fuzz
 	$(PIP) install 'atheris>=3'

@@ -117,3 +117,34 @@ def test_a_partner_that_only_says_it_holds_more_keeps_nobody_from_signing() -> N
     ita.publish()
     world.settle()
     world.check()
+
+
+def test_a_member_on_a_new_machine_says_nothing_by_itself_before_partners_were_asked() -> None:
+    """Store and guard are lost. The first partner it hears holds nothing of it: a receipt now would fork its ledger."""
+    world = World(7, CODES)
+    world.clock.run()
+    for reader in ("DEU", "PHL", "XPO"):
+        world.cut("ITA", reader)
+    withdrawn = world.member("DEU").publish()
+    world.member("DEU").withdraw(withdrawn)
+    world.network.wake("DEU")
+    world.clock.run()
+    world.back_up("ITA")
+    mine = world.member("ITA").publish()
+    desk = world.member("ITA").up.desk
+    for frame in desk.next_frames(desk.open("PHL", {"ITA": 0}, "ordinary")):
+        world.member("PHL").up.receive(frame, "ITA")  # nobody else has it
+    world.restore_backup("ITA", guard_too=True)
+    world.network.heal()
+    for one, other in (("ITA", "DEU"), ("ITA", "PHL"), ("PHL", "XPO"), ("PHL", "DEU")):
+        world.cut(one, other)
+    world.heartbeat()
+    world.clock.run()  # XPO relays what DEU withdrew, and knows nothing of ITA's own ledger
+    member = world.member("ITA").up
+    assert member.watchlist.pending_receipts
+    assert member.publisher.refusal(member.roster) is None
+    assert member.ledgers.log("ITA").size == 0
+    world.heal()
+    world.check()
+    assert mine.index is not None
+    assert world.member("XPO").up.ledgers.log("ITA").size > mine.index

@@ -8,6 +8,7 @@ from functools import partial
 from random import Random
 from time import process_time
 
+from evenhand.ground.errors import EvenhandError
 from tests.world.disk import AtWrite
 from tests.world.invariants import violations
 from tests.world.site import Said, Site
@@ -45,11 +46,13 @@ def live(seed: int, members: int) -> Outcome:
     inside = [code for code in codes if code != newcomer]
     world = World(seed, inside, outside=[] if newcomer is None else [newcomer])
     world.clock.run()
-    _Life(world, inside, newcomer).plan()
+    life = _Life(world, inside, newcomer)
+    life.plan()
     world.storm()
     world.clock.advance(seconds=LIFE_MS / 1000)
     world.heal()
-    found = violations(world)
+    world.defy()
+    found = [*life.last_word(), *violations(world)]
     faults = {kind: world.faults[kind] for kind in sorted(world.faults)}
     return Outcome(
         seed, world.clock.events, world.clock.now_ms - _born(), faults, found, world.digest,
@@ -74,7 +77,8 @@ class _Life:
         few = max(1, min(4, len(codes) // 3))
         self.publishers, rest = picked[:few], picked[few:]
         self.liar = rest[0] if len(rest) > 1 and world.seed % 2 else None
-        self.leaver = rest[1] if len(rest) > 2 and world.seed % 5 < 2 else None
+        leaver = self.publishers[-1] if few > 1 and world.seed % 2 == 0 else rest[1] if len(rest) > 2 else None
+        self.leaver = leaver if world.seed % 5 < 2 else None
         self.codes = codes
         self.said: list[Said] = []
 
@@ -99,6 +103,7 @@ class _Life:
             self.at(5_000, 12_000, lambda: self.leave(str(self.leaver)))
         if self.newcomer is not None:
             self.at(13_000, 15_000, lambda: self.world.admit(str(self.newcomer)))
+        self.at(3_000, 14_000, self.forge)
         for at in range(_BEAT_MS, LIFE_MS, _BEAT_MS):
             self.world.clock.after(at, lambda: self.world.heartbeat(fan_out=_FAN_OUT))
 
@@ -145,6 +150,18 @@ class _Life:
             second = self.dice.choice([said for said in self.said if said.key != first.key])
             publish_quietly(site, lambda: site.link(first, second), self.world)
 
+    def last_word(self) -> list[str]:
+        """Let one of those who published do so again, now that all is mended; say so if it cannot."""
+        site = next((site for site in self.world.honest() if site.code in self.publishers), None)
+        if site is None:
+            return []
+        try:
+            site.publish()
+        except EvenhandError as error:
+            return [f"seed {self.world.seed}: last_word: {site.code} cannot publish: {error}"]
+        self.world.settle()
+        return []
+
     def part(self) -> None:
         self.world.part(self.dice.sample(self.codes, self.dice.randint(1, max(1, len(self.codes) // 2))))
 
@@ -168,19 +185,31 @@ class _Life:
 
     def _restore(self, code: str) -> None:
         if self._is_copied(code) and self._running(code):
-            self.world.restore_backup(code)
+            self.world.restore_backup(code, guard_too=self._is_widely_held(code))
 
     def _running(self, code: str) -> bool:
         return self.world.member(code).member is not None and code not in self.world.liars
+
+    def _rows(self, code: str) -> set[bytes]:
+        prefixes = (b"leaf/" + code.encode(), b"part/" + code.encode())
+        return {key for key in self.world.member(code).store.rows() if key.startswith(prefixes)}
 
     def _is_copied(self, code: str) -> bool:
         author = self.world.member(code)
         if author.member is None:
             return False
-        prefixes = (b"leaf/" + code.encode(), b"part/" + code.encode())
-        rows = {key for key in author.store.rows() if key.startswith(prefixes)}
         others = [site.store.rows().keys() for site in self.world.honest() if site is not author]
-        return all(any(key in other for other in others) for key in rows)
+        return all(any(key in other for other in others) for key in self._rows(code))
+
+    def _is_widely_held(self, code: str) -> bool:
+        """Say whether so many hold a ledger whole that its owner may lose its guard as well (ADR 0007).
+
+        One more than half of its partners: another may lose what it holds to a flipped bit.
+        """
+        leaves = {key for key in self._rows(code) if key.startswith(b"leaf/")}
+        others = [site for site in self.world.honest() if site.code != code]
+        holders = [site for site in others if leaves <= site.store.rows().keys()]
+        return len(holders) > len(self.world.roster.active_codes) // 2 + 1
 
     def replay(self) -> None:
         code = self.dice.choice(self.codes)
@@ -196,6 +225,11 @@ class _Life:
         if self.liar in deceived:
             deceived.remove(self.liar)
         publish_quietly(site, lambda: self.world.split_view(site.code, deceived), self.world)
+
+    def forge(self) -> None:
+        code, victim = self.dice.sample(self.codes, 2)
+        if self._speaks(self.world.member(code)):
+            self.world.forge(code, victim)
 
     def leave(self, code: str) -> None:
         if code not in self.world.liars:

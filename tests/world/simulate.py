@@ -61,6 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=20, help="how many seeds")
     parser.add_argument("--members", type=int, default=41, help="members per coalition")
     parser.add_argument("--first-seed", type=int, default=0, help="the first seed")
+    parser.add_argument("--minutes", type=float, default=0, help="begin no seed after so long; 0: do all")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
     asked = parser.parse_args(arguments)
     if asked.seeds < 1 or asked.members < 1:
@@ -71,6 +72,8 @@ def main(arguments: list[str] | None = None) -> int:
         outcomes.append(outcome)
         for sentence in outcome.violations:
             print(sentence, file=sys.stderr, flush=True)
+        if asked.minutes and time.monotonic() - began > asked.minutes * 60:
+            break
         if len(outcomes) % _TELL_EVERY == 0 and len(outcomes) < asked.seeds:
             so_far = summary(outcomes, members=asked.members, seconds=time.monotonic() - began)
             print(json.dumps(so_far), file=sys.stderr, flush=True)

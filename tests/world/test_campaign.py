@@ -51,6 +51,12 @@ def test_it_prints_one_line_that_says_everything(capsys: pytest.CaptureFixture[s
     assert said["faults"]["crash"] >= 0
 
 
+def test_it_begins_no_life_after_the_time_it_was_given(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--seeds", "1000", "--members", "5", "--workers", "1", "--minutes"]
+    assert main([*asked, "0.0000001"]) == 0
+    assert json.loads(capsys.readouterr().out)["seeds"] == 1
+
+
 def test_it_refuses_to_simulate_nothing() -> None:
     with pytest.raises(SystemExit):
         main(["--seeds", "0"])

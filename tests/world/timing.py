@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 BORN_MS = 1_790_000_000_000
 _DAY_MS = 86_400_000
+_EVENTS_MAX = 2_000_000  # forty times what a life of forty-one members takes
 
 
 class Scheduler:
@@ -29,6 +30,7 @@ class Scheduler:
             at, _, action = heapq.heappop(self._heap)
             self.now_ms = max(self.now_ms, at)
             self.events += 1
+            assert self.events < _EVENTS_MAX, "the coalition does not come to rest"
             action()
         if until_ms is not None:
             self.now_ms = max(self.now_ms, until_ms)

@@ -18,6 +18,7 @@ from evenhand.ledger.log import forget_ledger
 from evenhand.matching.contract import Matcher
 from evenhand.trust.roster import FinalHead, Roster, RosterMember, card, roster_hash, sign_roster
 from tests.world.disk import AtWrite
+from tests.world.forgery import defied, forged
 from tests.world.invariants import violations
 from tests.world.lookup import ExactMatcher
 from tests.world.network import CALM, STORM, Network
@@ -56,6 +57,8 @@ class World:
         self.network = Network(self.sites, self.clock, self.dice, self.note, self._crashed)
         self.expelled: set[str] = set()
         self.liars: set[str] = set()
+        self.ended: dict[tuple[str, str], tuple[int, frozenset[int]]] = {}
+        """What an honest member held of an expelled one when that one began to defy its end: size, urgent ones."""
         self._backups: dict[str, dict[bytes, bytes]] = {}
         for code in codes:
             self.sites[code].start()
@@ -210,7 +213,7 @@ class World:
 
     def restore_backup(self, code: str, *, guard_too: bool = False) -> None:
         """Put the image back and start; whatever was written since is gone from this disk."""
-        self.faults["restored_backup"] += 1
+        self.faults["restored_backup_and_guard" if guard_too else "restored_backup"] += 1
         self.note("restore", code, guard_too)
         self.sites[code].restore_backup(self._backups[code], guard_too=guard_too)
         self.start(code)
@@ -299,6 +302,32 @@ class World:
             self.faults["replay"] += 1
             reader, frame = self.dice.choice(kept)
             self.network.replay(frame, code, reader)
+
+    def forge(self, code: str, victim: str) -> None:
+        """Let a member tell everyone what a victim never wrote, in the victim's name."""
+        self.faults["forgery"] += 1
+        self.note("forge", code, victim)
+        for frame in forged(self.sites[code].up, victim, self.clock.now_ms):
+            for reader in sorted(self.sites):
+                if reader != code:
+                    self.network.replay(frame, code, reader)
+
+    def defy(self) -> None:
+        """Let every expelled member that runs go on publishing to whoever knows that it was expelled."""
+        for code in sorted(self.expelled):
+            outcast = self.sites[code].member
+            ended = next(i for i, roster in enumerate(self.rosters) if not roster.is_active(code))
+            sizes = {site.code: site.up.ledgers.log(code).size for site in self.honest()}
+            if outcast is None or ended == 0 or outcast.ledgers.log(code).size < max(sizes.values()):
+                continue  # who lost entries of its own would sign another history: that is another crime
+            self.faults["defiance"] += 1
+            self.note("defy", code)
+            for site in self.honest():
+                self.ended[site.code, code] = sizes[site.code], frozenset(site.up.ledgers.express.get(code, ()))
+            for reader, frames in defied(outcast, self.rosters[ended - 1], sizes).items():
+                for frame in frames:
+                    self.network.replay(frame, code, reader)
+        self.clock.run()
 
     # -- judgement ----------------------------------------------------------------------------------------
 

@@ -350,7 +350,7 @@ class Member:
     def tick(self) -> None:
         """Do what is due: renew audiences, sign what a crash left, send receipts."""
         with self._writing():
-            if self.publisher.refusal(self.roster) is not None:
+            if self.publisher.refusal(self.roster) is not None or self.publisher.is_asking(self.roster):
                 return
             self.publisher.resume(self.roster)
             stale = self.publisher.book.stale(self.roster)

@@ -25,7 +25,7 @@ from evenhand.ground.store import Batch, Store
 from evenhand.ledger.checkpoint import Checkpoint, sign_checkpoint
 from evenhand.ledger.envelope import Envelope, PartHeader, Urgency, bound_to, hash_text, open_leaf, print_leaf
 from evenhand.ledger.log import Log, entry_row, part_row
-from evenhand.node.confirming import remembered, unconfirmed
+from evenhand.node.confirming import ASKING_MS, remembered, unconfirmed
 from evenhand.node.guard import Guard, Signed
 from evenhand.notices.model import (
     Detail,
@@ -173,6 +173,15 @@ class Publisher:
         # What partners hold of what is held here is not verified again with each publication.
         known = remembered(self._ledgers, self._keys.member, beyond=self.log.size)
         return max(known, 0 if signed is None else signed.size)
+
+    def is_asking(self, roster: Roster) -> bool:
+        """Whether partners in reach may yet tell of entries that a new machine knows nothing of.
+
+        A person may publish from an empty ledger at once, for a coalition must begin; what a node says by itself waits.
+        """
+        asked_ms = self._clock.now_ms() - self._started_ms
+        silent = any(code != self._keys.member and code not in self.heard_from for code in roster.active_codes)
+        return self._was_born_here and silent and 0 <= asked_ms < ASKING_MS
 
     def _unconfirmed(self, roster: Roster) -> RefusedError | None:
         if self._was_born_here:
