@@ -44,13 +44,13 @@ from __future__ import annotations
 
 def served() -> list[Row]:
     """Return the rows that have a call: a stream is read by `Client.changes` alone."""
-    return [row for row in ROWS if row.tag not in _OTHERS and row.media != _STREAM]
+    return [row for row in ROWS if (row.tag not in _OTHERS or row.path.startswith("/v1/")) and row.media != _STREAM]
 
 
 def group_of(row: Row) -> str:
     """Return the module of a row: its tag, or for an operation asked by name what stands before the point."""
     name = row.operation or row.path.rpartition("/")[2]
-    return name.partition(".")[0] if row.path.startswith("/v1/operations/") else row.tag
+    return name.partition(".")[0] if row.path.startswith("/v1/operations/") else row.tag.lower()
 
 
 def name_of(row: Row) -> str:
@@ -62,8 +62,7 @@ def name_of(row: Row) -> str:
 
 def modules() -> dict[str, str]:
     """Return the text of every module by its name."""
-    rows = served()
-    whole = document(rows)
+    rows, whole = served(), document(ROWS)
     schemas: dict[str, Schema] = whole["components"]["schemas"]
     tags = dict(_tags(schemas))
     used: dict[str, set[str]] = {}
@@ -72,7 +71,7 @@ def modules() -> dict[str, str]:
     homes = {name: SHARED for name in schemas if sum(name in names for names in used.values()) > 1}
     for group, names in used.items():
         homes |= {name: group for name in names if name not in homes}
-    forms, texts = {name: _form(name, schemas[name], tags.get(name)) for name in sorted(schemas)}, {}
+    forms, texts = {name: _form(name, schemas[name], tags.get(name)) for name in sorted(homes)}, {}
     for group in (SHARED, *sorted(used)):
         calls = [_call(row, _operation(whole, row)) for row in rows if group_of(row) == group]
         own = [form for name, form in forms.items() if homes.get(name) == group]

@@ -77,22 +77,22 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expires: str
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Two notices concern the same person, or not; a member's later link replaces its earlier one."""
-
-    kind: Literal["link"]
-    first: NoticeRef
-    second: NoticeRef
-    relation: Literal["not_same_person", "same_person", "unlinked"]
-    reason: str
-
-
 class LinkRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Two notices and how they concern each other: same_person, not_same_person or unlinked."""
 
     first: str
     second: str
     relation: str
+    reason: str
+
+
+class ModelLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Two notices concern the same person, or not; a member's later link replaces its earlier one."""
+
+    kind: Literal["link"]
+    first: NoticeRef
+    second: NoticeRef
+    relation: Literal["not_same_person", "same_person", "unlinked"]
     reason: str
 
 
@@ -150,7 +150,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     versions: tuple[VersionLine, ...]
     orders: tuple[OrderLine, ...]
     flags: tuple[tuple[str | Flag, ...], ...]
-    links: tuple[tuple[str | Link, ...], ...]
+    links: tuple[tuple[str | ModelLink, ...], ...]
     sightings: tuple[tuple[str | Sighting, ...], ...]
     witnesses: tuple[str, ...]
 
