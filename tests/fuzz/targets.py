@@ -49,7 +49,9 @@ HOMES: Final = (
         "evenhand.matching.contract", "evenhand.matching.plain", "evenhand.matching.evidence", "evenhand.names.forms",
         "evenhand.names.parts", "evenhand.names.letters", "evenhand.names.latin", "evenhand.names.script",
     ), ("names", "question")),
-    Home("requests", ("evenhand.api", "evenhand.node"), ("cursor", "event-id", "http-body", "yente-body")),
+    Home("requests", ("evenhand.api", "evenhand.node", "evenhand.interop.template", "evenhand.interop.tables"), (
+        "cursor", "event-id", "http-body", "yente-body", "list-archive", "columns",
+    )),
 )  # fmt: skip
 NAMES: Final = tuple(name for home in HOMES for name in home.names)
 

@@ -23,7 +23,7 @@ _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, Runt
 """What zipfile raises on an archive that is damaged, encrypted, or packed by a method it does not know."""
 
 
-def unpack(archive: Path, folder: Path) -> None:
+def unpack(archive: Path | IO[bytes], folder: Path) -> None:
     """Unpack the files of the list. Raises InputError or LimitError."""
     try:
         with zipfile.ZipFile(archive) as packed:
