@@ -80,3 +80,14 @@ def test_what_an_expulsion_needs_is_said_of_both_versions(pair: Path, tmp_path: 
 def test_a_node_does_not_cut_itself_off(solo: Path) -> None:
     cut = type_in("peer", "cut", "ITA", "--data", solo)
     assert (cut.code, "this node itself" in cut.err) == (3, True)
+
+
+def test_the_charter_sets_a_period(solo: Path, tmp_path: Path) -> None:
+    two = tmp_path / "two.roster"
+    for wrong in ("hold_unconfirmed_ms", "hold_unconfirmed_ms=soon", "=5"):
+        assert type_in("roster", "propose", "charter", "--set", wrong, "--data", solo, "--out", two).code == 2
+    words = ("roster", "propose", "charter", "--set", "hold_unconfirmed_ms=3000000", "--data", solo, "--out", two)
+    assert type_in(*words).code == 0
+    applied = type_in("roster", "apply", two, "--data", solo)
+    assert (applied.code, "sets hold_unconfirmed_ms to 3000000" in applied.out) == (0, True)
+    assert type_in("encounter", "list", "--data", solo).code == 0

@@ -17,11 +17,11 @@ from typing import Final, get_args
 import msgspec
 
 from evenhand.screening.admitted import admit
-from evenhand.screening.clocks import Policy
+from evenhand.screening.clocks import Policy, policy_of
 from evenhand.screening.coercion import Charter, Refusal
 from evenhand.screening.encounter import Deadline, Encounter, open_duties
 from evenhand.screening.events import Event
-from evenhand.screening.notice_events import EncounterEvent, EntitlementSet, LegalBasisRegistered
+from evenhand.screening.notice_events import CharterChanged, EncounterEvent, EntitlementSet, LegalBasisRegistered
 from evenhand.screening.procedure import Step, step
 from evenhand.screening.purpose import Entitlement
 
@@ -43,6 +43,8 @@ class Docket:
         self.member = member
         self.charter = Charter(policy=policy)
         self.states: dict[str, Encounter] = {}
+        self.chartered = False
+        """Whether the roster's charter ever set a period."""
         self.open: set[str] = set()
         """Encounters that are not over."""
         self._persons: dict[str, set[str]] = {}
@@ -54,8 +56,14 @@ class Docket:
         return self.charter.policy
 
     def learn(self, event: Event) -> None:
-        """Take in what changes the charter: entitlements and legal bases of this member."""
+        """Take in what changes the charter: entitlements, legal bases, and the periods that the roster sets."""
+        before = self.charter.policy
+        self.chartered = self.chartered or isinstance(event, CharterChanged)
         self.charter = learned(self.charter, self.member, event)
+        if self.charter.policy != before:
+            for encounter in sorted(self.open):  # what is owed may be due earlier now
+                for deadline in open_duties(self.states[encounter], self.charter.policy)[1]:
+                    heappush(self._timers, (deadline.by_ms, encounter))
 
     def step(
         self, event: EncounterEvent, *, after: Encounter | None = None, charter: Charter | None = None
@@ -132,12 +140,14 @@ class Docket:
 
 
 def learned(charter: Charter, member: str, event: Event) -> Charter:
-    """Return the charter of a member after an event: entitlements and legal bases are its own alone."""
+    """Return the charter of a member after an event: entitlements and legal bases are its own, periods the roster's."""
     if event.member != member:
         return charter
     if isinstance(event, EntitlementSet):
         given = Entitlement(purposes=frozenset(event.purposes), categories=frozenset(event.categories))
         return msgspec.structs.replace(charter, entitlements={**charter.entitlements, event.subject: given})
+    if isinstance(event, CharterChanged):
+        return msgspec.structs.replace(charter, policy=policy_of(event.parameters))
     if isinstance(event, LegalBasisRegistered):
         bases = charter.legal_bases | {(event.member, event.action, event.legal_basis)}
         return msgspec.structs.replace(charter, legal_bases=bases)

@@ -86,7 +86,7 @@ class Office:
         """Read the book, from where a memory of it ends. A memory must be of this book: `is_of`."""
         self.book = book
         self.member = member
-        self.policy = policy
+        self._given = policy
         self.docket = Docket(member, policy)
         self.mailroom = Mailroom()
         self.pairs = ClearedPairs()
@@ -111,11 +111,16 @@ class Office:
             self.breaches = memory.breaches
         self._replay(now_ms, 0 if memory is None else memory.size)
 
+    @property
+    def policy(self) -> Policy:
+        """The parameters in force: what was given, until the roster's charter says otherwise."""
+        return self.docket.policy
+
     def memory(self, now_ms: int) -> Memory:
         """Return what this office remembers, by reference. Raises StoreError: what waits is written first."""
         self.write((), now_ms)
         return Memory(
-            edition=edition(), member=self.member, policy=self.policy, size=self.book.size, root=self.book.log.root,
+            edition=edition(), member=self.member, policy=self._given, size=self.book.size, root=self.book.log.root,
             docket=self.docket, mailroom=self.mailroom, pairs=self.pairs, overseer=self.overseer,
             evidence=self.evidence, trail=self.trail, missed=self._missed, deleted=self._deleted, months=self.months,
             breaches=self.breaches,

@@ -28,13 +28,17 @@ class Overseer:
     """Rules over one member's stream."""
 
     def __init__(self, policy: Policy) -> None:
-        self.policy = policy
         self.engine = Oversight(policy)
         self.findings: dict[str, Finding] = {}
         self.said: dict[str, list[FindingStep]] = {}
         """What this member answered, by finding."""
         self._recorded: set[tuple[str, str]] = set()
         self._fresh: dict[tuple[str, str], Finding] = {}
+
+    @property
+    def policy(self) -> Policy:
+        """The parameters in force."""
+        return self.engine.policy
 
     def observe(self, event: Event) -> None:
         """Let the rules judge an event."""

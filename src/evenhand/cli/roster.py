@@ -111,15 +111,28 @@ def _roster_screen(said: dict[str, Any]) -> None:
         table.add_row(member["code"], member["name"], member.get("status", "active"), ", ".join(member.get("urls", ())))
     console().print(f"{roster['coalition']}, version {roster['version']}, valid until {roster['expires']}")
     console().print(table)
+    for name, value in roster.get("charter", {}).items():
+        console().print(f"The charter sets {name} to {value}.")
     console().print(f"A change needs {roster['threshold']} signatures. Hash: {said['hash']}")
+
+
+def _parameters(texts: list[str]) -> dict[str, int]:
+    """Read NAME=VALUE. Raises UsageError."""
+    from evenhand.ground.errors import UsageError
+
+    pairs = [text.partition("=") for text in texts]
+    if any(not name or not value.isdigit() for name, _, value in pairs):
+        raise UsageError("a parameter is a name and a whole number", remedy="write --set hold_unconfirmed_ms=3000000")
+    return {name: int(value) for name, _, value in pairs}
 
 
 @app.command()
 def propose(  # noqa: PLR0917 - Typer makes options of arguments
-    change: Annotated[str, typer.Argument(help="join, leave, expel, suspend, reinstate, rotate or renew.")],
+    change: Annotated[str, typer.Argument(help="join, leave, expel, suspend, reinstate, rotate, renew or charter.")],
     subject: Annotated[str, typer.Argument(help="A member code; a card file for join and rotate.")] = "",
     threshold: Annotated[int | None, typer.Option("--threshold", min=1, help="A new threshold.")] = None,
     new_keys: Annotated[bool, typer.Option("--new-keys", help="For rotate: make new keys for this node.")] = False,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="For charter: NAME=VALUE; 0 is the default.")] = None,
     out: Out = None,
     data: Data = DATA,
     as_json: Json = False,
@@ -130,11 +143,11 @@ def propose(  # noqa: PLR0917 - Typer makes options of arguments
     """
     from evenhand.ground.errors import UsageError
 
-    if change not in {"join", "leave", "expel", "suspend", "reinstate", "rotate", "renew"}:
+    if change not in {"join", "leave", "expel", "suspend", "reinstate", "rotate", "renew", "charter"}:
         raise UsageError(f"no change is called {change!r}", remedy="see `evenhand roster propose --help`")
     if new_keys and (change != "rotate" or subject):
         raise UsageError("`--new-keys` is for `rotate` and this node alone", remedy="give no card and no code with it")
-    if change != "renew" and not subject and not new_keys:
+    if change not in {"renew", "charter"} and not subject and not new_keys:
         raise UsageError(
             f"`{change}` needs a member code or a card file", remedy="name the member, or the card.json it handed out"
         )
@@ -146,7 +159,8 @@ def propose(  # noqa: PLR0917 - Typer makes options of arguments
         subject = next_card(Folder(data.resolve()), SystemClock().now_ms()).decode("utf-8")
     elif change in {"join", "rotate"}:
         subject = read_file(Path(subject), what="the card").decode("utf-8", "replace")
-    made = ask(data, "roster.propose", {"change": change, "subject": subject, "threshold": threshold})
+    request = {"change": change, "subject": subject, "threshold": threshold, "parameters": _parameters(set_ or [])}
+    made = ask(data, "roster.propose", request)
     if new_keys:
         from evenhand.node.folder import Folder
         from evenhand.node.rotating import sign_with_next

@@ -19,6 +19,7 @@ from evenhand.ground.errors import InputError, RefusedError, UsageError
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Site
 from evenhand.notices.checks import DAY_MS
+from evenhand.screening.clocks import policy_of
 from evenhand.trust.keys import MemberKeys
 from evenhand.trust.note import parse_note
 from evenhand.trust.roster import (
@@ -34,7 +35,7 @@ from evenhand.trust.roster import (
 )
 
 VALID_DAYS: Final = 365
-Change = Literal["join", "leave", "expel", "suspend", "reinstate", "rotate", "renew"]
+Change = Literal["join", "leave", "expel", "suspend", "reinstate", "rotate", "renew", "charter"]
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,11 +115,15 @@ async def show_roster(site: Site, _: Nothing) -> InForce:
 
 
 class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A change: `subject` is a member code, or the text of a card for join and rotate."""
+    """A change: `subject` is a member code, or the text of a card for join and rotate.
+
+    `parameters` of the procedure go with `charter`: name and value, 0 for its default.
+    """
 
     change: Change
     subject: str = ""
     threshold: int | None = None
+    parameters: dict[str, int] = {}
 
 
 async def propose(site: Site, request: Propose) -> Document:
@@ -129,7 +134,7 @@ async def propose(site: Site, request: Propose) -> Document:
     member, current = site.member, site.member.roster
     now = member.clock.now_ms()
     members = dict(current.by_code)
-    if request.change != "renew":
+    if request.change not in {"renew", "charter"}:
         changed = _changed(member, current, request)
         members[changed.code] = changed
     active = sum(one.status == "active" for one in members.values())
@@ -137,12 +142,25 @@ async def propose(site: Site, request: Propose) -> Document:
     following = Roster(
         coalition=current.coalition, version=current.version + 1, previous=roster_hash(current),
         issued=format_ms(now), expires=format_ms(now + VALID_DAYS * DAY_MS), threshold=threshold,
-        members=tuple(members[code] for code in sorted(members)),
+        members=tuple(members[code] for code in sorted(members)), charter=_chartered(current, request),
     )  # fmt: skip
     signer, own = member.keys.log_signer(), following.by_code.get(member.code)
     if own is not None and signer.verifier.vkey in {key.vkey for key in own.logs[:-1]}:
         member.publisher.hold_for(following.version)
     return describe(sign_roster(following, [signer]))
+
+
+def _chartered(current: Roster, request: Propose) -> dict[str, int] | msgspec.UnsetType:
+    """Return the charter of the next version. Raises InputError or UsageError."""
+    if (request.change == "charter") is not bool(request.parameters):
+        raise UsageError(
+            "parameters go with a change of the charter, and a change of the charter with parameters",
+            remedy="write `roster propose charter --set hold_unconfirmed_ms=3000000`",
+        )  # fmt: skip
+    merged = {**current.parameters, **request.parameters}
+    kept = {name: merged[name] for name in sorted(merged) if merged[name]}
+    policy_of(kept)
+    return kept or msgspec.UNSET
 
 
 def _changed(member: Member, current: Roster, request: Propose) -> RosterMember:

@@ -63,7 +63,6 @@ class Oversight:
     """The rules over one stream."""
 
     def __init__(self, policy: Policy = DEFAULT_POLICY) -> None:
-        self.policy = policy
         self.world = World(policy)
         self.rules = tuple(rule(self.world) for rule in RULES)
         self.open: dict[str, Finding] = {}
@@ -76,6 +75,11 @@ class Oversight:
             for kind, handler in rule.handlers.items():
                 self._handlers[kind] = (*self._handlers.get(kind, ()), handler)
         self._handlers[ExceptionDeclared] = (self._declared,)
+
+    @property
+    def policy(self) -> Policy:
+        """The parameters in force."""
+        return self.world.policy
 
     @property
     def next_due_ms(self) -> int:

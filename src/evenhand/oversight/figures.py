@@ -16,7 +16,7 @@ import msgspec
 
 from evenhand.oversight.findings import Finding
 from evenhand.oversight.statistics import quantile, wilson_permille
-from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY, HOUR_MS, MINUTE_MS, Policy, answer_within_ms
+from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY, HOUR_MS, MINUTE_MS, Policy, answer_within_ms, policy_of
 from evenhand.screening.events import (
     ActionEnded,
     ActionTaken,
@@ -32,6 +32,7 @@ from evenhand.screening.events import (
 )
 from evenhand.screening.ladder import CUSTODY
 from evenhand.screening.notice_events import (
+    CharterChanged,
     NoticeAcknowledged,
     NoticeExtended,
     NoticePublished,
@@ -177,6 +178,7 @@ class Figures:
             RedressDecided: self._decided,
             ExceptionDeclared: self._excepted,
             EncounterClosed: self._closed,
+            CharterChanged: self._charter,
         }
         self._of_anyone: dict[type[Event], Any] = {
             OriginatorContacted: self._contacted,
@@ -252,6 +254,9 @@ class Figures:
 
     def _excepted(self, event: ExceptionDeclared) -> None:
         self._exceptions[event.code] += 1
+
+    def _charter(self, event: CharterChanged) -> None:
+        self._policy = policy_of(event.parameters)
 
     def _closed(self, event: EncounterClosed) -> None:
         self._open.forget(event.encounter)

@@ -18,8 +18,9 @@ import msgspec
 from evenhand.oversight.figures import Figures, MonthlyReport, Open
 from evenhand.oversight.findings import Finding
 from evenhand.oversight.rules.profile import month_of
-from evenhand.screening.clocks import Policy
+from evenhand.screening.clocks import Policy, policy_of
 from evenhand.screening.events import Event, OriginatorAnswered, OriginatorContacted
+from evenhand.screening.notice_events import CharterChanged
 
 KEPT: Final = 14
 """Months that are counted ahead; of an older one the book is read."""
@@ -52,7 +53,11 @@ class Months:
         if not self._bounds[0] <= at_ms < self._bounds[1]:
             self._turn(at_ms)
         self._current.observe(event)
-        if isinstance(event, OriginatorContacted):
+        if isinstance(event, CharterChanged) and event.member == self._member:
+            self._policy = policy_of(event.parameters)
+            for figures in self._months.values():
+                figures.observe(event)
+        elif isinstance(event, OriginatorContacted):
             originator = event.notice.partition(":")[0]
             self._questions[event.message] = Question(originator=originator, at_ms=at_ms)
         elif isinstance(event, OriginatorAnswered):

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from typing import Any, Final
 
 from evenhand.notices.model import Action
-from evenhand.screening.clocks import DEFAULT_POLICY, Policy
+from evenhand.screening.clocks import DEFAULT_POLICY, Policy, policy_of
 from evenhand.screening.events import (
     ActionAuthorised,
     ActionEnded,
@@ -32,6 +32,7 @@ from evenhand.screening.events import (
     Verified,
 )
 from evenhand.screening.notice_events import (
+    CharterChanged,
     ConnectionChanged,
     EntitlementSet,
     ExportAnswered,
@@ -152,6 +153,7 @@ class World:
             NoticeExtended: self._extended,
             NoticeFlagged: self._flagged,
             PartiesChanged: self._parties,
+            CharterChanged: self._charter,
             EntitlementSet: self._entitled,
             LegalBasisRegistered: self._registered,
             ConnectionChanged: self._connected,
@@ -262,6 +264,9 @@ class World:
             flags.pop(event.member, None)
         else:
             flags[event.member] = event.action
+
+    def _charter(self, event: CharterChanged) -> None:
+        self.policy = policy_of(event.parameters)
 
     def _parties(self, event: PartiesChanged) -> None:
         self.parties = frozenset(event.parties)

@@ -8,6 +8,7 @@ Trusted:  yes: rules and steps judge by these numbers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -146,6 +147,16 @@ SOURCES: Final[dict[str, str]] = {
 """Where each parameter comes from; a test holds the two lists equal."""
 
 DEFAULT_POLICY: Final = Policy()
+
+
+def policy_of(parameters: Mapping[str, int]) -> Policy:
+    """Return the defaults with a charter's parameters in their place. Raises InputError."""
+    unknown = sorted(set(parameters) - set(Policy.__struct_fields__))
+    if unknown:
+        raise InputError(
+            f"no parameter is called {unknown[0][:40]!r}", remedy="use the names of docs/reference/procedure.md"
+        )
+    return Policy(**parameters)
 
 
 def contact_within_ms(policy: Policy, *, terrorism: bool) -> int:

@@ -185,6 +185,12 @@ class EntitlementSet(Event, frozen=True, kw_only=True):
     categories: tuple[str, ...]
 
 
+class CharterChanged(Event, frozen=True, kw_only=True):
+    """The roster's charter sets these parameters from now on; every other has its default again."""
+
+    parameters: dict[str, int]
+
+
 class LegalBasisRegistered(Event, frozen=True, kw_only=True):
     """This member's law allows `action` on this basis, as registered with the coalition."""
 
@@ -231,8 +237,8 @@ AnyEvent = (
     EncounterEvent | Movement | PersonAsked | DataReleased | ExceptionDeclared | NoticeSubmitted
     | NoticeApproved | NoticeRefused | NoticePublished | NoticeExtended | NoticeObjected | NoticeFlagged
     | NoticeAcknowledged | AcknowledgementOwed | RedressRequested | RedressBlockDecided | RedressDecided
-    | PartiesChanged | EntitlementSet | LegalBasisRegistered | ConnectionChanged | AuditChecked | ExportRequested
-    | ExportAnswered
+    | PartiesChanged | CharterChanged | EntitlementSet | LegalBasisRegistered | ConnectionChanged | AuditChecked
+    | ExportRequested | ExportAnswered
 )  # fmt: skip
 
 _EVENT: Final[msgspec.json.Decoder[AnyEvent]] = msgspec.json.Decoder(AnyEvent)

@@ -13,6 +13,7 @@ index on, so old entries stay verifiable after a rotation and an old key can sig
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Final, Literal
@@ -29,6 +30,9 @@ from evenhand.trust.note import OpenedNote, open_note, parse_note, print_note
 from evenhand.trust.note_keys import Signer, Verifier, parse_vkey
 
 _TITLE: Final = "evenhand/roster/v1\n"
+_PARAMETER: Final = re.compile(r"[a-z][a-z0-9_]{0,60}")
+PARAMETER_MAX: Final = 2**53 - 1
+"""JSON numbers are exact up to here (RFC 8785)."""
 
 
 class LogKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +86,8 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     expires: str
     threshold: int
     members: tuple[RosterMember, ...]
+    charter: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    """Parameters of the procedure that the coalition sets otherwise than their defaults; rooms above name them."""
 
     def __post_init__(self) -> None:
         """Check order, uniqueness and threshold. Raises InputError."""
@@ -93,8 +99,16 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise InputError("a roster's threshold must lie between 1 and its active members")
         if parse_ms(self.issued) >= parse_ms(self.expires):
             raise InputError("a roster must expire after it was issued")
+        for name, value in self.parameters.items():
+            if not _PARAMETER.fullmatch(name) or not 1 <= value <= PARAMETER_MAX:
+                raise InputError(f"a charter cannot set {name[:40]!r} to {value}")
         if (self.version == 1) is not (self.previous is None) or self.version < 1:
             raise InputError("version 1 and only version 1 has no predecessor")
+
+    @property
+    def parameters(self) -> dict[str, int]:
+        """What the charter sets; empty where everything has its default."""
+        return {} if self.charter is msgspec.UNSET else self.charter
 
     @cached_property
     def by_code(self) -> dict[str, RosterMember]:

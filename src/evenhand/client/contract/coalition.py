@@ -161,9 +161,10 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Propose(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A change: `subject` is a member code, or the text of a card for join and rotate."""
 
-    change: Literal["expel", "join", "leave", "reinstate", "renew", "rotate", "suspend"]
+    change: Literal["charter", "expel", "join", "leave", "reinstate", "renew", "rotate", "suspend"]
     subject: str = ""
     threshold: int | None = None
+    parameters: dict[str, int] | None = None
 
 
 class Roster(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -177,6 +178,7 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expires: str
     threshold: int
     members: tuple[RosterMember, ...]
+    charter: dict[str, int] | None = None
 
 
 class RosterMember(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

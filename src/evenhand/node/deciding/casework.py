@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -30,34 +29,28 @@ from evenhand.casework.letters import (
     awaits_reader,
     is_urgent,
     parse_letter,
-    print_letter,
 )
 from evenhand.casework.office import Item, Office, Told
 from evenhand.casework.records import FactRecord, JournalRecord, LetterRecord, TermsRecord
 from evenhand.casework.retention import Deleted
 from evenhand.casework.standings import Open, Said, open_cases, standing_of
 from evenhand.exchange.witness import DECISIONS
-from evenhand.ground.canonical import canonical_bytes, digest
+from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.errors import InputError, RefusedError
 from evenhand.ground.store import Store
 from evenhand.node.deciding.clearing import clearing
+from evenhand.node.deciding.envelopes import TOPIC, outgoing, receipt
 from evenhand.node.deciding.grouping import GroupWrite
 from evenhand.node.deciding.owed import Heard
 from evenhand.node.deciding.remembering import Keepsake
 from evenhand.node.deciding.statuses import held_of, published_fact, status_fact, status_of
 from evenhand.node.member import Member
-from evenhand.node.publishing import Outgoing
-from evenhand.notices.model import Message
 from evenhand.oversight.consequences import Standing
-from evenhand.screening.clocks import DEFAULT_POLICY, Policy
+from evenhand.screening.clocks import DEFAULT_POLICY, Policy, policy_of
 from evenhand.screening.events import MessageReceived, OriginatorAnswered, Status
-from evenhand.screening.notice_events import AnyEvent, NoticeStatusChanged, PartiesChanged
+from evenhand.screening.notice_events import AnyEvent, CharterChanged, NoticeStatusChanged, PartiesChanged
 from evenhand.trust.note_keys import Signer
 
-TOPIC: Final = "encounter.letter"
-ARRIVED: Final = "-arrived"
-_THREAD_DIGITS: Final = 32
-_ID: Final = re.compile(r"[0-9a-f]{32}")
 _LOOK_MS: Final = 1_000
 _TOKEN: Final = b"evenhand/person-token/v1\n"
 _BLOCK_BYTES: Final = 64  # of SHA-256; a storage key is shorter
@@ -207,6 +200,21 @@ class Casework:
                 parties=parties,
             )  # fmt: skip
             self.record(event)
+        parameters = self.member.roster.parameters
+        try:
+            wanted = policy_of(parameters)
+        except InputError as error:
+            _LOG.warning("charter_refused", roster=self.member.roster.version, reason=error.what)
+            return
+        if wanted != self.office.policy and (parameters or self.chartered):
+            base = {"at_ms": now, "member": self.member.code, "unit": ""}
+            event_id = f"charter:{self.member.roster.version}"
+            self.record(CharterChanged(**base, event_id=event_id, parameters=parameters))  # type: ignore[arg-type]
+
+    @property
+    def chartered(self) -> bool:
+        """Whether a charter ever set a parameter here: then its absence sets the defaults again."""
+        return self.office.docket.chartered
 
     # -- letters -----------------------------------------------------------------------------------------------
 
@@ -247,7 +255,7 @@ class Casework:
             case Arrived():
                 told += self._received(letter, letter.content, now)
         if awaits_reader(letter) and letter.sender != self.member.code:
-            items.append((LetterRecord(letter=_receipt(letter), outgoing=True, at_ms=now), "case"))
+            items.append((LetterRecord(letter=receipt(letter), outgoing=True, at_ms=now), "case"))
         self.office.take(told, now, also=items)
 
     def _deny(self, letter: Letter, told: list[Told], items: list[Item]) -> None:
@@ -316,7 +324,7 @@ class Casework:
         letters = sorted(waiting.values(), key=lambda one: not is_urgent(one))
         due = [one for one in letters if self.member.roster.is_active(one.recipient)]
         for letter in due:
-            self.member.publish([_outgoing(letter)])
+            self.member.publish([outgoing(letter)])
             self.office.mailroom.was_sent(letter.letter)
         return bool(due)
 
@@ -369,21 +377,3 @@ class Casework:
             self.office.take([Told(event=event)], now, also=[(FactRecord(event=fact), "case")])
         except RefusedError as error:
             _LOG.warning("status_refused", encounter=encounter, reason=error.what)
-
-
-def _outgoing(letter: Letter) -> Outgoing:
-    """Return a letter as it is published. A post may have called its encounter anything: the thread is always an id."""
-    named = letter.encounter or letter.letter[:_THREAD_DIGITS]
-    message = Message(
-        thread=named if _ID.fullmatch(named) else digest(named).hex()[:_THREAD_DIGITS], to=letter.recipient,
-        topic=TOPIC, body=print_letter(letter).decode("utf-8"), urgent=is_urgent(letter),
-    )  # fmt: skip
-    return Outgoing(message, match_label=",".join(sorted((letter.sender, letter.recipient))))
-
-
-def _receipt(letter: Letter) -> Letter:
-    return Letter(
-        letter=letter.letter + ARRIVED, sender=letter.recipient, recipient=letter.sender,
-        encounter=letter.encounter, notice=letter.notice, urgency=letter.urgency,
-        content=Arrived(to_letter=letter.letter),
-    )  # fmt: skip

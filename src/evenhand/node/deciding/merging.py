@@ -30,6 +30,7 @@ from evenhand.screening.notice_events import (
     AcknowledgementOwed,
     AnyEvent,
     AuditChecked,
+    CharterChanged,
     ConnectionChanged,
     LegalBasisRegistered,
     PartiesChanged,
@@ -59,7 +60,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 _CODEC: Final[Codec[Sealed]] = Codec(Sealed)
 _TITLE: Final = b"evenhand/post-file/v1\n"
-_HEARD: Final = (PartiesChanged, ConnectionChanged, AuditChecked, AcknowledgementOwed)
+_HEARD: Final = (PartiesChanged, CharterChanged, ConnectionChanged, AuditChecked, AcknowledgementOwed)
 
 
 def print_carried(carried: Carried, keys: MemberKeys) -> bytes:

@@ -28,6 +28,7 @@ from evenhand.oversight.figures import Ages, Figures, MonthlyReport, Open, Share
 from evenhand.oversight.rules.profile import month_of
 from evenhand.oversight.statistics import quantile
 from evenhand.screening.clocks import DAY_MS
+from evenhand.screening.notice_events import CharterChanged
 from evenhand.trust import ed25519
 from evenhand.trust.keys import MemberKeys, sign_bytes
 from evenhand.watchlist.fold import Fold, Held
@@ -88,7 +89,8 @@ def count(member: str, decisions: Iterable[Decision], *, month: str, now_ms: int
     figures, others = Figures(member, begun=begun), Figures(member, begun=begun)
     for decision in decisions:
         if isinstance(decision, EventRecord):
-            (figures if start_ms <= decision.event.at_ms < end_ms else others).observe(decision.event)
+            inside = start_ms <= decision.event.at_ms < end_ms
+            (figures if inside or isinstance(decision.event, CharterChanged) else others).observe(decision.event)
         elif isinstance(decision, FindingRecord) and start_ms <= decision.finding.at_ms < end_ms:
             figures.find(decision.finding)
         elif isinstance(decision, LetterRecord) and (decision.outgoing or start_ms <= decision.at_ms < end_ms):

@@ -20,6 +20,7 @@ import msgspec
 
 from evenhand.oversight.findings import Finding, Severity, answer_by_ms
 from evenhand.oversight.world import World
+from evenhand.screening.clocks import Policy
 from evenhand.screening.events import Event
 
 Handler = Callable[[Any], list[Finding]]
@@ -35,12 +36,16 @@ class Rule:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.policy = world.policy
         self.handlers: dict[type[Event], Handler] = {}
         self.next_due_ms = NEVER_MS
         self._owed: dict[str, tuple[int, Finding]] = {}
         self._missed: dict[str, tuple[int, Finding]] = {}
         self._timers: list[tuple[int, str]] = []
+
+    @property
+    def policy(self) -> Policy:
+        """The parameters in force; a clock that runs keeps the period it began with."""
+        return self.world.policy
 
     def observe(self, event: Event) -> list[Finding]:
         """Return what this event shows; `world` has observed it already."""
