@@ -209,13 +209,16 @@ class Driven(RuleBasedStateMachine):
             (one.decision.encounter, one.decision.act, one.decision.by_ms)
             for one in post.book.entries() if isinstance(one.decision, OverdueRecord)
         }  # fmt: skip
-        rules = {(one.rule, one.encounter) for one in post.office.overseer.findings.values()}
+        found = post.office.overseer.findings.values()
+        rules, own = {(one.rule, one.encounter) for one in found}, {one.finding_id for one in found}
         for state in post.office.docket.states.values():
             for deadline in open_duties(state, DEFAULT_POLICY)[1]:
                 if deadline.by_ms < now:
                     act = deadline.duty.act
                     assert (state.encounter, act, deadline.by_ms) in recorded
                     assert (deadline.duty.rule, state.encounter) in rules, act
+                    if act in {"OPEN_CANDIDATE", "VERIFY", "CHECK_LIVE", "FOLLOW_UP", "CLOSE"}:
+                        assert f"{deadline.duty.rule}:overdue:{state.encounter}:{act}:{deadline.by_ms}" in own
 
     def teardown(self) -> None:
         if hasattr(self, "post"):

@@ -245,3 +245,30 @@ def test_a_persons_encounters_are_found_until_they_are_over_or_forgotten() -> No
     assert [one.encounter for one in post.office.docket.of_person("q1")] == ["x1"], "a start finds them again"
     post.office.docket.forget(["x1", "never there"])
     assert post.office.docket.of_person("q1") == []
+
+
+def test_every_clock_that_ran_out_is_a_finding_of_its_own() -> None:
+    post = Post()
+    post.begin()
+    post.wait(6)
+    post.do(CandidateOpened)
+    post.wait(16)
+    late = [one.found for one in post.office.overseer.findings.values() if one.rule == "C-01"]
+    assert late == ["overdue: open candidate", "overdue: verify"], "one does not stand for the other"
+    post.open()
+    assert len(post.office.overseer.findings) == len(late)
+
+
+def test_what_a_rule_found_is_not_found_again_by_the_clock() -> None:
+    post = Post()
+    post.begin()
+    post.confirm()
+    post.hold()
+    post.wait(2 * 60)
+    found = [one for one in post.office.overseer.findings.values() if one.rule in {"A-05", "C-03"}]
+    assert found
+    assert all(one.severity != "S3" for one in found)
+    post.do(ActionEnded, how="RELEASED")
+    post.wait(31 * 24 * 60)
+    late = {one.found for one in post.office.overseer.findings.values() if one.severity == "S3"}
+    assert "overdue: close" in late, "the rule that names it found the report, and nobody closed"

@@ -13,6 +13,7 @@ duty names, for the weekly review: every deadline is met or found.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from evenhand.casework.docket import Overdue
 from evenhand.casework.records import FindingStep
@@ -20,8 +21,11 @@ from evenhand.ground.errors import NotFoundError
 from evenhand.oversight.engine import Oversight
 from evenhand.oversight.findings import Finding, answer_by_ms
 from evenhand.screening.clocks import Policy
-from evenhand.screening.encounter import Encounter
+from evenhand.screening.encounter import Act, Encounter
 from evenhand.screening.events import CandidatesShown, Event
+
+_OF_NO_RULE: Final[frozenset[Act]] = frozenset({"OPEN_CANDIDATE", "VERIFY", "CHECK_LIVE", "FOLLOW_UP", "CLOSE"})
+"""Duties whose clock none of the 25 rules has: what the rule they name found besides does not stand for them."""
 
 
 class Overseer:
@@ -33,6 +37,8 @@ class Overseer:
         self.said: dict[str, list[FindingStep]] = {}
         """What this member answered, by finding."""
         self._recorded: set[tuple[str, str]] = set()
+        self._ruled: set[tuple[str, str]] = set()
+        """Rules that found something of an encounter by themselves."""
         self._fresh: dict[tuple[str, str], Finding] = {}
 
     @property
@@ -73,7 +79,7 @@ class Overseer:
     def missed(self, overdue: Overdue, state: Encounter) -> None:
         """Make a finding of a missed duty that its rule did not find; told after `due`."""
         duty, by_ms = overdue.deadline.duty, overdue.deadline.by_ms
-        if any(one.rule == duty.rule and one.encounter == state.encounter for one in self.findings.values()):
+        if duty.act not in _OF_NO_RULE and (duty.rule, state.encounter) in self._ruled:
             return
         own = duty.owed_by == state.member
         words = duty.act.lower().replace("_", " ")
@@ -90,7 +96,7 @@ class Overseer:
     def _note(self, found: list[Finding]) -> None:
         for finding in found:
             key = (finding.finding_id, finding.state)
-            self.findings[finding.finding_id] = finding
+            self._keep(finding)
             if key not in self._recorded:
                 self._fresh[key] = finding
 
@@ -99,12 +105,18 @@ class Overseer:
         key = (finding.finding_id, finding.state)
         self._recorded.add(key)
         self._fresh.pop(key, None)
+        self._keep(finding)
+
+    def _keep(self, finding: Finding) -> None:
         self.findings[finding.finding_id] = finding
+        if finding.severity != "S3":
+            self._ruled.add((finding.rule, finding.encounter))
 
     def forget(self, encounters: Iterable[str], before_ms: int) -> None:
         """Forget findings made before an instant, and what is known of encounters: their records are deleted."""
         self.findings = {key: one for key, one in self.findings.items() if one.at_ms >= before_ms}
         self._recorded = {key for key in self._recorded if key[0] in self.findings}
+        self._ruled = {(one.rule, one.encounter) for one in self.findings.values() if one.severity != "S3"}
         self.said = {key: steps for key, steps in self.said.items() if key in self.findings}
         for encounter in encounters:
             self.engine.world.encounters.pop(encounter, None)
