@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import shutil
 import ssl
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from evenhand.exchange.frames import Batch, Frame, RosterFrame
 from evenhand.exchange.http_client import Link
+from evenhand.exchange.ledgers import Ledgers
 from evenhand.exchange.tls import client_context
 from evenhand.ground.errors import InputError, PeerUnreachableError, RefusedError
 from evenhand.ledger.checkpoint import open_checkpoint
@@ -57,6 +60,50 @@ def test_static_resources_are_those_of_c2sp_and_errors_are_words(tmp_path: Path)
                 await asking.stop()
             with pytest.raises(PeerUnreachableError, match="closed"):
                 await asking.fetch("roster?since=0")
+
+    asyncio.run(story())
+
+
+@dataclass
+class Recorder:
+    """An inbox that only notes what comes."""
+
+    ledgers: Ledgers
+    frames: list[Frame] = field(default_factory=list)
+
+    def roster_version(self) -> int:
+        return self.ledgers.roster.version
+
+    async def deliver(self, frame: Frame, sender: str) -> bool:
+        self.frames.append(frame)
+        return True
+
+
+def test_whoever_gets_an_entry_knows_already_who_has_left(tmp_path: Path) -> None:
+    """By either lane and by tiles: a member that heard of an expulsion late would pass on to the expelled."""
+
+    async def story() -> None:
+        coalition = Coalition(tmp_path)
+        async with coalition.running("ITA"):
+            reader = coalition.open("PHL")
+            coalition.members["ITA"].take_roster(coalition.successor(expel="XPO"))
+            coalition.publish("ITA", *(outgoing(i, f"Invented Person {i}") for i in range(1100)))
+            inbox = Recorder(reader.ledgers)
+            asking = Link(coalition.keys["PHL"], coalition.card("ITA"), inbox, lambda: ("ITA",))
+            asking.start()
+            for task in asking._tasks.values():
+                task.cancel()
+            try:
+                await asking._catch_up("ITA")
+                assert [type(frame) for frame in inbox.frames[:2]] == [RosterFrame, Batch]
+                inbox.frames.clear()
+                async for frame in asking._frames("ordinary", ("ITA",)):
+                    inbox.frames.append(frame)
+                    if isinstance(frame, Batch):
+                        break
+                assert [type(frame) for frame in inbox.frames] == [RosterFrame, Batch]
+            finally:
+                await asking.stop()
 
     asyncio.run(story())
 

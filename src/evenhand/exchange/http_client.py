@@ -19,10 +19,11 @@ import structlog
 
 from evenhand.exchange.catch_up import batches
 from evenhand.exchange.feed import Lane, is_far_behind
-from evenhand.exchange.frames import Frame, FrameReader
+from evenhand.exchange.frames import Frame, FrameReader, RosterFrame
 from evenhand.exchange.ledgers import Ledgers
 from evenhand.exchange.tls import client_context
-from evenhand.ground.errors import EvenhandError, PeerUnreachableError, StoreError
+from evenhand.ground.canonical import UNREADABLE
+from evenhand.ground.errors import EvenhandError, InputError, PeerUnreachableError, StoreError
 from evenhand.ledger.checkpoint import parse_checkpoint
 from evenhand.trust.keys import MemberKeys
 from evenhand.trust.note import parse_note
@@ -164,6 +165,13 @@ class Link:
         body = await self.fetch(f"ledger/{ledger}/parts?from={start}&to={stop}")
         return msgspec.msgpack.decode(body, type=list[tuple[int, str, bytes]])
 
+    async def _rosters(self) -> list[bytes]:
+        body = await self.fetch(f"roster?since={self.inbox.roster_version()}")
+        try:
+            return msgspec.msgpack.decode(body, type=list[bytes])
+        except UNREADABLE as error:
+            raise InputError(f"{self.peer.code} sent rosters that do not parse", why=str(error)) from error
+
     # -- streams -----------------------------------------------------------------------------------------
 
     async def _follow(self, lane: Lane) -> None:
@@ -185,6 +193,8 @@ class Link:
             return  # nothing held there yet, or no link: following will tell
         if not is_far_behind(held, parse_checkpoint(parse_note(checkpoint).text).size):
             return
+        for document in await self._rosters():  # who left is known before what was said without them
+            await self.inbox.deliver(RosterFrame(document=document), self.peer.code)
 
         def fetch(path: str) -> Awaitable[bytes]:
             return self.fetch(f"ledger/{ledger}/{path}")

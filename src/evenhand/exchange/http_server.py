@@ -174,13 +174,14 @@ class Server:
         seen, pulse_due = -1, loop.time()
         while not self._host.is_cut(feed.reader):
             self._host.require_whole()
-            if feed.lane == "express":
-                for document in self._host.roster_documents(roster):
-                    await response.write(print_frame(RosterFrame(document=document)))
-                    roster += 1
-                if loop.time() >= pulse_due:
-                    pulse_due = loop.time() + PULSE_SECONDS
-                    await response.write(print_frame(Pulse(note=self._host.heartbeat())))
+            # Before any entry, on both lanes: who holds what was said after an expulsion must know of it, or would pass
+            # it on to the expelled.
+            for document in self._host.roster_documents(roster):
+                await response.write(print_frame(RosterFrame(document=document)))
+                roster += 1
+            if feed.lane == "express" and loop.time() >= pulse_due:
+                pulse_due = loop.time() + PULSE_SECONDS
+                await response.write(print_frame(Pulse(note=self._host.heartbeat())))
             frames = self._host.desk.next_frames(feed)
             for frame in frames:
                 await response.write(print_frame(frame))
