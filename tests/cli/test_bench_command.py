@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from evenhand.cli.bench import names, pairs, score_names, whole_date
+from evenhand.cli.bench import dated, names, pairs, score_names, whole_date
 from evenhand.ground.errors import InputError
 from evenhand.matching.scorer import CUT_POINTS
 
@@ -79,6 +79,14 @@ def test_a_broken_split_or_folder_is_named(split: Path, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_dates_keep_what_the_calendar_has(text: str | None, whole: str | None) -> None:
     assert whole_date(text) == whole
+
+
+def test_misread_and_old_dates_are_compared_as_they_are_written() -> None:
+    dates = {"p1": "1856-06-26", "p2": "1856-09-27", "p3": None, "p4": "1799-01-01"}
+    ranked = [(key, 0) for key in dates]
+    assert [key for key, _ in dated(ranked, dates, "1856-26-26")] == ["p1", "p3", "p2", "p4"]
+    assert dated(ranked, dates, "1899-01-01")[0][0] == "p4"  # one digit, though another century
+    assert dated(ranked, dates, "unknown") == ranked
 
 
 def test_pairs_keep_their_columns_and_gain_three(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import heapq
 import json
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -23,16 +24,17 @@ import typer
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import QUERY_NAME_CHARACTERS_MAX
-from evenhand.identity.dates import BirthDate, check_partial_date
+from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Name, Person
 from evenhand.matching.bands import band_of, weigh
 from evenhand.matching.contract import Listed
 from evenhand.matching.engine import LOOSE_BARS, NameMatcher
-from evenhand.matching.evidence import compare_dates
+from evenhand.matching.evidence import compare_texts
 from evenhand.matching.naming import alone
 from evenhand.matching.scorer import NAME_MIN, POINTS_PER_UNIT, name_score, strength_points
 
 app = typer.Typer(help="Measure the matcher.", no_args_is_help=True)
+_DATE = re.compile("[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _KEEP = 10
 _LOOK = 400
 _LEAST = -12 * POINTS_PER_UNIT
@@ -111,20 +113,17 @@ def rank_all(matcher: NameMatcher, names: Sequence[str]) -> list[list[tuple[str,
 
 
 def dated(ranked: list[tuple[str, int]], dates: dict[str, str | None], dob: str | None) -> list[tuple[str, int]]:
-    """Return the best of some ranked people when their birth dates are compared with the asked one."""
-    asked = whole_date(dob)
-    if dob is None or asked is None:
+    """Return the best of some ranked people when their birth dates are compared with the asked one.
+
+    Dates are compared as they are written: a misread day that no month has, or a year long ago, is evidence too.
+    """
+    if dob is None or not _DATE.fullmatch(dob):
         return ranked[:_KEEP]
     weighed = []
     for key, points in ranked:
         listed = dates[key]
-        known = whole_date(listed)
-        if listed is not None and known is not None:
-            moved = (int(known[:4]) - int(listed[:4])) != (int(asked[:4]) - int(dob[:4]))
-            grade = -320 if moved else compare_dates(asked, BirthDate(value=known))[0]
-            weighed.append((key, points + strength_points(grade)))
-        else:
-            weighed.append((key, points))
+        known = listed is not None and _DATE.fullmatch(listed)
+        weighed.append((key, points + strength_points(compare_texts(dob, listed)[0]) if listed and known else points))
     return sorted(weighed, key=lambda item: (-item[1], item[0]))[:_KEEP]
 
 

@@ -62,6 +62,11 @@ def compare_dates(asked: str, listed: BirthDate) -> tuple[int, str]:
         if first <= year <= last:
             return DATE_YEAR, "the birth year lies in the listed range"
         return DATE_CONFLICT, "the birth year lies outside the listed range"
+    return compare_texts(asked, value)
+
+
+def compare_texts(asked: str, value: str) -> tuple[int, str]:
+    """Grade two dates as they are written (YYYY, YYYY-MM or YYYY-MM-DD), also such as a reader made impossible."""
     shorter = min(len(asked), len(value))
     if asked[:shorter] == value[:shorter]:
         if shorter == _DAY_CHARACTERS:
@@ -69,7 +74,7 @@ def compare_dates(asked: str, listed: BirthDate) -> tuple[int, str]:
         return DATE_YEAR, "the birth date agrees as far as both are known"
     if shorter == _DAY_CHARACTERS:
         return _compare_full(asked, value)
-    if abs(year - int(value[:4])) == 1:
+    if abs(int(asked[:4]) - int(value[:4])) == 1:
         return DATE_NEAR_YEAR, "the birth years are one apart"
     return DATE_CONFLICT, "the birth dates differ"
 
