@@ -2,7 +2,7 @@
 """Derive the shipped reading tables from native–Latin token pairs.
 
 Run: python tools/learn_readings.py PAIRS.jsonl.gz OUT_FOLDER [language …]
-Then: python tools/learn_readings_han.py OUT_FOLDER.
+Then: python tools/learn_readings_han.py OUT_FOLDER; the readings of kanji are learned from what that writes.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
+from evenhand.names.asia import kanji
 from evenhand.names.latin import fold
 from tools.learn_readings_em import LATIN_SPAN, best_path, expect
 
-SIZES = {"zh": (1, 6), "ja-kana": (2, 4), "ko": (2, 4)}
+SIZES = {"zh": (1, 6), "ja-kana": (2, 4), "ko": (2, 4), "kanji": (1, 6)}
 TABLES = {
     "he": "he",
     "ar": "ar",
@@ -31,6 +32,7 @@ TABLES = {
     "ja-kana": "kana",
     "zh": "zh",
     "ru": "ru",
+    "kanji": "kanji",
 }
 BLOCKS = {"ar": "\u0600\u06ff", "fa": "\u0600\u06ff", "he": "\u0590\u05ff", "el": "\u0370\u1fff", "hy": "\u0530\u058f",
           "ru": "\u0400\u04ff", "ko": "\u1100\u11ff", "ja": "\u30a0\u30ff", "zh": "\u3400\u9fff"}  # fmt: skip
@@ -52,7 +54,9 @@ def native(text: str, language: str) -> str:
 
 
 def load(path: Path, language: str) -> list[tuple[str, str, int]]:
-    """Return (native word, Latin word, count) of one language."""
+    """Return (native word, Latin word, count) of one language; of kanji, the names of the shipped dictionary."""
+    if language == "kanji":
+        return [(text, read, 1) for (text, _), found in sorted(kanji().items()) for read in found[:2]]
     first, last = BLOCKS[language[:2]]
     found = []
     with gzip.open(path, "rt", encoding="utf-8") as file:

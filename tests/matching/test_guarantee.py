@@ -40,8 +40,9 @@ MAYBE = np.uint64(1 << 12)  # keys that no asked key is congruent to need no com
 def listed_keys(w: Any, out: Any, counts: Any) -> None:
     for form in range(counts.size):
         counts[form] = keys_of(
-            w.keys[form], w.sizes[form, 2], w.bones[form], w.sizes[form, 3], w.bare[form], 0, 0, out[form]
-        )
+            w.keys[form], w.sizes[form, 2], w.bones[form], w.sizes[form, 3], w.bare[form], 0, 0, out[form],
+            w.letters[form], w.sizes[form, 0],
+        )  # fmt: skip
 
 
 @njit(cache=True)
@@ -53,7 +54,10 @@ def grades_of(q: Any, first: int, last: int, exact: int, w: Any, keys: Any, coun
     for u in range(first, last):
         f = q.form[u]
         all_of_it = exact | (q.kind[u] & NICKNAME)
-        count = keys_of(q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], q.kind[u] & ABJAD, 1, all_of_it, mine)
+        count = keys_of(
+            q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], q.kind[u] & ABJAD, 1, all_of_it, mine,
+            q.letters[f], q.sizes[f, 0],
+        )  # fmt: skip
         maybe[:] = False
         for m in range(count):
             maybe[mine[m] % MAYBE] = True

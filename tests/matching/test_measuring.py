@@ -79,3 +79,8 @@ def test_characters_of_one_script_are_counted() -> None:
     assert (whole["characters_asked"], whole["characters_listed"], whole["characters_same"]) == (3, 3, 2)
     assert measured("陳大文", "Chen Dawen")[0]["characters_asked"] == 0
     assert measured("김철수", "金哲洙")[0]["characters_asked"] == 0
+
+
+def test_two_words_of_one_alphabet_count_as_written() -> None:
+    assert {word["scripts"] for word in measured("Радомир Тишарин", "Радомир Тишорин")[1]} == {0}
+    assert {word["scripts"] for word in measured("Радомир Тишарин", "Radomir Tisharin")[1]} == {1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evenhand.names.native import CHARACTER_BITS, codes, variants
+from evenhand.names.native import CHARACTER_BITS, SCRIPT_BITS, codes, variants, word_code
 
 
 def test_forms_of_one_character_are_alike() -> None:
@@ -20,3 +20,11 @@ def test_other_characters_differ_and_longer_names_fill_the_second_number() -> No
 
 def test_the_table_ends_where_it_points_to() -> None:
     assert all(target not in variants() for target in variants().values())
+
+
+def test_a_word_tells_its_alphabet() -> None:
+    scripts = {(-1 - word_code(word)) & ((1 << SCRIPT_BITS) - 1) for word in ("Велко", "Тишарин")}
+    assert len(scripts) == 1
+    assert 0 not in scripts
+    assert (-1 - word_code("Βέλκο")) & ((1 << SCRIPT_BITS) - 1) not in scripts
+    assert (-1 - word_code("백진희")) & ((1 << SCRIPT_BITS) - 1) == 0

@@ -19,8 +19,9 @@ def matcher_version() -> str:
     total = hashlib.sha256()
     for package in ("evenhand.names", "evenhand.matching"):
         room = files(package)
-        parts = [*room.iterdir(), *room.joinpath("tables").iterdir()]
+        tables = list(room.joinpath("tables").iterdir())
+        parts = [*room.iterdir(), *tables, *(one for folder in tables if folder.is_dir() for one in folder.iterdir())]
         for part in sorted(parts, key=lambda one: one.name):
-            if part.is_file() and part.name.endswith((".py", ".npz", ".gz")):
+            if part.is_file() and part.name.endswith((".py", ".npz", ".gz", ".tsv")):
                 total.update(part.name.encode() + b"\0" + hashlib.sha256(part.read_bytes()).digest())
     return total.hexdigest()

@@ -1,7 +1,7 @@
-# ruff: noqa: ANN401, C901, PLR0917, PLR2004
+# ruff: noqa: ANN401, C901, PLR0912, PLR0917, PLR2004
 """Which listed words may be an asked word: keys that two like words share.
 
-Knows:    deletion neighbourhoods (W. Garbe, SymSpell) over vowel-blind sound keys, and consonant skeletons.
+Knows:    deletion neighbourhoods (W. Garbe, SymSpell) over vowel-blind sound keys and letters, consonant skeletons.
 Told:     words.
 Answers:  for a form, every listed form that shares a key with it.
 Trusted:  yes: the relation is part of the matcher's version; what shares no key is never compared.
@@ -22,7 +22,9 @@ from evenhand.matching.wording import Words
 from evenhand.names.forms import NICKNAME
 
 KEY_CHARACTERS: Final = 8
-KEYS_MAX: Final = 64
+KEYS_MAX: Final = 80
+LETTERS_KEYED: Final = 10
+_LETTERS_MIN: Final = 4
 _ONE_DROP_MIN: Final = 3
 _TWO_DROPS_MIN: Final = 7
 _BONES_MIN: Final = 3
@@ -48,10 +50,25 @@ def _hash(text: Any, size: int, skip: int, skip_too: int, space: int) -> Any:
     return (value ^ (value >> np.uint64(29))) & _LOW
 
 
+@jit
+def _letter_keys(letters: Any, size: int, out: Any, count: int) -> int:
+    """Write the hashes of a word's letters, whole and with one dropped; return the number of all keys."""
+    if size >= _LETTERS_MIN:
+        for one in range(-1, size):
+            out[count] = _hash(letters, size, int64(one), int64(-1), int64(5))
+            count += 1
+    return count
+
+
 @njit(cache=True, nogil=True)
-def keys_of(key: Any, key_size: int, bones: Any, bones_size: int, bare: int, asked: int, exact: int, out: Any) -> int:
+def keys_of(
+    key: Any, key_size: int, bones: Any, bones_size: int, bare: int, asked: int, exact: int, out: Any,
+    letters: Any, letters_size: int,
+) -> int:  # fmt: skip
     """Write the hashes of a form's keys, without doubles, and return their number.
 
+    One slip of the hand changes the sounds of a word more than its letters, so words of which one written letter was
+    dropped meet too (not those of abjads, whose letters are guessed).
     Skeletons join an abjad's form to any other: all listed skeletons lie in space 2, those of abjads in space 3
     too; an asked form from an abjad looks in space 2, any other in space 3. `exact`: nothing may be dropped.
     """
@@ -69,6 +86,8 @@ def keys_of(key: Any, key_size: int, bones: Any, bones_size: int, bare: int, ask
                 for other in range(one):
                     out[count] = _hash(key, size, one, other, whole)
                     count += 1
+    if not bare:
+        count = _letter_keys(letters, min(int(letters_size), LETTERS_KEYED), out, count)
     size = min(int(bones_size), KEY_CHARACTERS)
     if size >= _BONES_MIN:
         for space in range(2, 4):
@@ -106,7 +125,7 @@ def _all_keys(words: Any, out: Any) -> int:
     for form in range(words.keys.shape[0]):
         count = keys_of(
             words.keys[form], words.sizes[form, 2], words.bones[form], words.sizes[form, 3],
-            int64(words.bare[form]), int64(0), int64(0), row,
+            int64(words.bare[form]), int64(0), int64(0), row, words.letters[form], words.sizes[form, 0],
         )  # fmt: skip
         if out.size:
             for at in range(count):

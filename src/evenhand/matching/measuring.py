@@ -16,7 +16,7 @@ from numba import njit
 
 from evenhand.matching.alike import alike_at, apart, distance, int64, softly
 from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME
-from evenhand.names.native import CHARACTER_BITS
+from evenhand.names.native import CHARACTER_BITS, SCRIPT_BITS
 from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE, TRUNCATED
 
 WORD_FEATURES: Final = (
@@ -39,6 +39,8 @@ BEGINS: Final = 16
 ROLE_PLAIN, ROLE_NICKNAME, ROLE_JOINED, ROLE_INITIAL, ROLE_INITIALS, ROLE_CUT, ROLE_PARTICLE, ROLE_PATRONYMIC = range(8)
 ROLE_BEGINS: Final = 8
 _CHARACTER: Final = (1 << CHARACTER_BITS) - 1
+_SCRIPT: Final = (1 << SCRIPT_BITS) - 1
+_OWN_SCRIPT: Final = 0
 _HANGUL: Final = 0xAC00
 """Han characters come before Hangul syllables; the few rarer Han after them are left to their readings."""
 _VOWELS: Final = np.array([mark in b"aeiouy" for mark in range(128)])
@@ -98,6 +100,15 @@ def _same_word(a: Any, x: int, b: Any, y: int, joined: bool) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _one_script(one: int, other: int) -> bool:
+    """Tell whether two words were written in one script other than Latin, and not as Han or Hangul names."""
+    if one >= 0 or other >= 0:
+        return False
+    mine, theirs = (-1 - one) & _SCRIPT, (-1 - other) & _SCRIPT
+    return bool(mine != 0 and mine == theirs)
+
+
+@njit(cache=True, nogil=True)
 def _role(x: int, aw: int, ka: int, y: int, bw: int, kb: int, kinds: int) -> int:
     if INITIAL in (ka, kb):
         return ROLE_INITIALS if ka == kb else ROLE_INITIAL
@@ -137,6 +148,8 @@ def _word(
         scripts = 4 if both & LEARNED else 3
     elif either & LEARNED:
         scripts = 2 if both & LEARNED else 1
+    if _one_script(a.native[a0 + x], b.native[b0 + y]):
+        scripts = _OWN_SCRIPT
     seen = 0
     if found < 1000:
         seen = distance(a.letters[f], long, b.letters[g], wide, tables[1], tables[4], 100 * max(long, wide), lines)

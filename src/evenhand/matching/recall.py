@@ -160,8 +160,9 @@ def _mark_near(q: Any, u: int, exact: int, listing: Any, work: Any, lines: Any, 
     f = q.form[u]
     work.room[STAMP] += 1
     count = keys_of(
-        q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], int64(q.kind[u] & ABJAD), int64(1), exact, keys
-    )
+        q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], int64(q.kind[u] & ABJAD), int64(1), exact, keys,
+        q.letters[f], q.sizes[f, 0],
+    )  # fmt: skip
     for k in range(count):
         at = first_of(listing.keyed, listing.bucket, keys[k])
         while at < listing.keyed.size and listing.keyed[at] >> _HALF == keys[k]:

@@ -14,9 +14,21 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from evenhand.names import asia, letters
+from evenhand.names.alphabets import alphabets, spelt
+from evenhand.names.burmese import burmese, syllables
 from evenhand.names.latin import fold, sound, spellings
 from evenhand.names.native import codes, word_code
-from evenhand.names.parts import INITIAL, PLAIN, TRUNCATED, are_syllables, class_of, is_known, letter_of, nicknames
+from evenhand.names.parts import (
+    INITIAL,
+    PLAIN,
+    TRUNCATED,
+    are_syllables,
+    class_of,
+    is_known,
+    letter_of,
+    misread,
+    nicknames,
+)
 from evenhand.names.romanise import readings
 from evenhand.names.script import script_of
 from evenhand.names.thai import thai
@@ -38,10 +50,15 @@ _MRZ: Final = re.compile(r"[A-Z<]+<<?[A-Z<]*", re.ASCII)
 _SERVANT: Final = frozenset(
     ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
 )
-_URDU: Final[dict[int, int | str | None]] = dict(str.maketrans("ٹڈڑںہھےټډړږښڼ", "تدرنههیتدرژشن"))
+_URDU: Final[dict[int, int | str | None]] = dict(str.maketrans("ٹڈڑںہھےټډړږښڼځڅګۍېۀۃ", "تدرنههیتدرژشنزسگییهه"))
 _SERVANT_OF: Final = re.compile("(?<!\\w)عبد ال")
 _STOP: Final = re.compile("(?<=[\u0590-\u0e7f])\\.")
 """A full stop after letters of scripts without capitals: Hebrew, Arabic, Indic, Thai."""
+_MISREAD_COST: Final = 90
+_BY_EAR_COST, _BY_EAR_MOST = 12, 6
+_INDIC: Final = ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh")
+_BY_LETTER: Final = frozenset({"Cyrl", "Geor", "Thai", *_INDIC})
+"""Scripts of which the first candidate is read letter by letter: it is kept, whatever is likelier."""
 _KNOWN_BONUS: Final = 30
 """Twelfths of a bit by which a reading that is a known name is likelier (measured on training words)."""
 _ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "ash"])
@@ -107,10 +124,15 @@ def _words(text: str) -> list[tuple[str, bool]]:
     found: list[tuple[str, bool]] = []
     for piece in _BREAK.split(text):
         parts = [part for part in _HYPHEN.split(piece) if part]
-        if len(parts) == 2 and are_syllables(fold(parts[0]), fold(parts[1])):  # noqa: PLR2004
+        if len(parts) == 2 and _are_syllables(fold(parts[0]), fold(parts[1])):  # noqa: PLR2004
             parts = ["".join(parts)]
         found.extend((part, at + 1 < len(parts)) for at, part in enumerate(parts))
     return found
+
+
+def _are_syllables(first: str, second: str) -> bool:
+    """Tell whether words tied by a hyphen are syllables of one Chinese or Korean given name: Nai-ju, Moo-hyup."""
+    return are_syllables(first, second) or (first in asia.syllables() and second in asia.syllables())
 
 
 class _Read(NamedTuple):
@@ -151,7 +173,10 @@ def _initial(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, i
 
 
 def _parts(word: str) -> list[tuple[str, bool]]:
-    """Split the Arabic article off a word."""
+    """Split the Arabic article off a word, and a Burmese word into its syllables."""
+    if "\u1000" <= word[:1] <= "\u109f":
+        cut = syllables(word)
+        return [(one, at + 1 < len(cut)) for at, one in enumerate(cut)]
     if len(word) > 4 and word.startswith("ال") and not word.startswith("الله"):  # noqa: PLR2004 - article and root
         return [("ال", True), (word[2:], False)]
     return [(word, False)]
@@ -198,14 +223,18 @@ def _spell(word: str) -> tuple[tuple[str, int, int], ...]:
         bare = _APOSTROPHES.sub("", word)
         if main == "Zyyy" or not bare:
             return ()
-        return tuple((text, 6 * rank, WRITTEN) for rank, text in enumerate(spellings(bare)))
+        written = spellings(bare)
+        meant = () if not written or is_known(written[0]) else misread(written[0])
+        return (*((text, 6 * rank, WRITTEN) for rank, text in enumerate(written)),
+                *((text, _MISREAD_COST, WRITTEN) for text in meant if text not in written))  # fmt: skip
     if main == "Zzzz":
         return ()
     low = word.lower()
     if main in _LOOKALIKES and "Latn" in scripts:
         low = low.translate(_LOOKALIKES[main])
     found: dict[str, tuple[int, int]] = {}
-    for text, cost, kind in _candidates(low, main):
+    candidates = _candidates(low, main)
+    for text, cost, kind in candidates:
         short = text[:24]
         paid = cost - _KNOWN_BONUS if is_known(short) else cost
         if short and (short not in found or found[short][0] > paid):
@@ -221,7 +250,24 @@ def _spell(word: str) -> tuple[tuple[str, int, int], ...]:
         if heard not in sounds or len(best) < 4:  # noqa: PLR2004 - four as spelt, then one a sound
             sounds.add(heard)
             best.append((text, cost, kind))
-    return tuple(best[:SPELLINGS_MAX])
+    best = best[:SPELLINGS_MAX]
+    if main in _BY_LETTER and candidates[0][0][:24] in found and all(one[0] != candidates[0][0][:24] for one in best):
+        letters_alone = candidates[0][0][:24]  # two slips apart in one script, whatever is read into them
+        paid, kind = found[letters_alone]
+        best[-1] = (letters_alone, paid - least, kind)
+    return tuple(best)
+
+
+def _by_ear(found: tuple[str, ...], kind: int = LEARNED) -> list[tuple[str, int, int]]:
+    """Return how names that sound so are spelt in Europe, after the readings of Russian."""
+    heard = [letters.by_ear(one) for one in found[:2]]
+    if "е" in heard[0][1:]:
+        heard.append(heard[0][0] + heard[0][1:].replace("е", "ей", 1))  # the long vowel of James and Jane
+    return [
+        (text, cost + _BY_EAR_COST + 4 * rank, kind)
+        for rank, one in enumerate(heard)
+        for text, cost in readings(one, "ru")[:_BY_EAR_MOST]
+    ]
 
 
 def _learned(word: str, language: str, kind: int, extra: int = 0) -> list[tuple[str, int, int]]:
@@ -245,12 +291,6 @@ def _candidates(word: str, script: str) -> list[tuple[str, int, int]]:
         return _learned(unicodedata.normalize("NFC", word), "el", LEARNED)
     if script == "Armn":
         return _learned(bare, "hy", LEARNED)
-    if script == "Geor":
-        return _rules(letters.georgian(bare), 0, 4)
-    if script in ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh"):
-        return _rules(letters.indic(word, script), 0, 4)
-    if script == "Thai":
-        return [(text, cost, kind | ABJAD) for text, cost, kind in _rules(thai(word), 0, 3)]
     if script == "Hang":
         return _learned(unicodedata.normalize("NFD", word), "ko", LEARNED)
     if script == "Kana":
@@ -258,6 +298,23 @@ def _candidates(word: str, script: str) -> list[tuple[str, int, int]]:
         return _learned(kana, "kana", LEARNED)
     if script == "Hani":
         return _learned(word, "zh", LEARNED | ASIAN)
+    return _by_rule(word, bare, script)
+
+
+def _by_rule(word: str, bare: str, script: str) -> list[tuple[str, int, int]]:
+    if script == "Geor":
+        georgian = letters.georgian(bare)
+        return _rules(georgian, 0, 4) + _by_ear(georgian[::-1])
+    if script in _INDIC:
+        indic = letters.indic(word, script)
+        return _rules(indic, 0, 4) + _by_ear(indic)
+    if script == "Thai":
+        heard = thai(word)
+        return [(text, cost, kind | ABJAD) for text, cost, kind in _rules(heard, 0, 3)] + _by_ear(heard[3:] or heard)
+    if script == "Mymr":
+        return _rules(burmese(word), 0, 4)
+    if script in alphabets():
+        return _rules(spelt(word, script), 0, 4)
     return _rules(letters.plain(word), 0, 4)
 
 
@@ -268,7 +325,8 @@ def _arabic(word: str) -> list[tuple[str, int, int]]:
     persian = bare.replace("ي", "ی").replace("ى", "ی").replace("ك", "ک")
     arab = bare.replace("ی", "ي").replace("ک", "ك")
     if any(mark in "ەێۆڕڵڤۇۈېڭۋ" for mark in bare):
-        return [(letters.kurdish(bare), 0, LEARNED), *_learned(persian, "fa", LEARNED | ABJAD, 16)]
+        kurdish = letters.kurdish(bare)
+        return [(kurdish, 0, LEARNED), *_by_ear((kurdish,)), *_learned(persian, "fa", LEARNED | ABJAD, 16)]
     urdu = persian.translate(_URDU)
     if any(mark in "پچژگٹڈڑںےہھټډړږښڼ" for mark in bare) or urdu != persian:
         return _learned(urdu, "fa", LEARNED | ABJAD)

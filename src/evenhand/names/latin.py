@@ -28,13 +28,13 @@ _DIGIT_OTHER: Final = str.maketrans("0123456789", "oizeasgtbq")
 _SOUNDS: Final = {
     "tsch": "C", "tch": "C", "sch": "S", "tsh": "C", "dzh": "J", "dsch": "J", "sh": "S", "ch": "C", "cz": "C",
     "ts": "C", "tz": "C", "cs": "C", "zh": "J", "dj": "J", "dz": "J", "j": "J", "x": "ks", "ph": "f", "th": "t",
-    "dh": "d", "kh": "X", "gh": "g", "qu": "k", "q": "k", "ck": "k", "ce": "se", "ci": "si", "cy": "si",
+    "dh": "d", "kh": "X", "jh": "J", "gh": "g", "qu": "k", "q": "k", "ck": "k", "ce": "se", "ci": "si", "cy": "si",
     "c": "k", "w": "v", "ou": "u", "oo": "u", "ee": "i", "ie": "i", "ey": "ei", "ay": "ai", "oe": "o", "ue": "u",
     "ae": "e", "rh": "r", "sz": "S", "gn": "ni", "lh": "l", "nh": "n", "iy": "i", "ij": "i",
 }  # fmt: skip
 _SOUND: Final = re.compile("|".join(sorted(_SOUNDS, key=lambda key: (-len(key), key))))
 _DOUBLE: Final = re.compile(r"(.)\1+")
-_LAST: Final = re.compile(r"(?<=[aeiou])h(?=$|[^aeiou])")
+_LAST: Final = re.compile(r"(?<=[aeiou])h(?=$|[^aeiouy])")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 _WEAK: Final = re.compile(r"[aeiouyhv]+")
 

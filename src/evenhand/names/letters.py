@@ -9,6 +9,7 @@ Trusted:  yes: part of the matcher's version.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -61,11 +62,13 @@ _TAMIL_SOFT: Final = {"k": "g", "ch": "s", "t": "d", "p": "b"}
 
 def indic(word: str, script: str) -> tuple[str, ...]:
     """Return spellings of an Indic word: final and middle schwas dropped, final only, none dropped."""
-    units = _sinhala_units(word) if script == "Sinh" else _indic_units(word, _INDIC_BASE[script])
+    units = _sinhala_units(word) if script == "Sinh" else _heard(_indic_units(word, _INDIC_BASE[script]))
     full = "".join(consonant + (vowel if vowel is not None else "a") for consonant, vowel in units)
     if script in _NO_SCHWA_DROP:
-        soft = _tamil_soft(units) if script == "Taml" else full
-        return tuple(dict.fromkeys((soft, full)))
+        if script == "Taml":
+            soft = _tamil_soft(units)
+            return tuple(dict.fromkeys((soft, full, _tamil_voiced(soft))))
+        return (full,)
     tail = [list(unit) for unit in units]
     if len(tail) > 1 and tail[-1][1] is None:
         tail[-1][1] = ""
@@ -75,6 +78,29 @@ def indic(word: str, script: str) -> tuple[str, ...]:
             tail[at][1] = ""
     middle = "".join(c + (v if v is not None else "a") for c, v in tail)  # type: ignore[operator]
     return tuple(dict.fromkeys((middle, final, full)))
+
+
+Units = list[tuple[str, str | None]]
+
+
+def _heard(units: Units) -> Units:
+    """Return units as they are said together: -mb-, -ngh-, gya, and va where Marathi writes vha."""
+    out: Units = []
+    for at, (consonant, vowel) in enumerate(units):
+        after = units[at + 1][0] if at + 1 < len(units) else ""
+        if vowel == "" and consonant == "n" and after[:1] in ("p", "b"):
+            out.append(("m", ""))
+        elif vowel == "" and consonant == "n" and after == "h":
+            out.append(("ng", ""))
+        elif vowel == "" and consonant == "j" and after == "n":
+            out.append(("g", ""))
+        elif out and out[-1] == ("g", "") and units[at - 1] == ("j", ""):
+            out.append(("y", vowel))
+        elif out and out[-1] == ("v", "") and consonant == "h":
+            out[-1] = ("v", vowel)
+        else:
+            out.append((consonant, vowel))
+    return out
 
 
 def _indic_units(word: str, base: int) -> list[tuple[str, str | None]]:
@@ -127,6 +153,15 @@ def _tamil_soft(units: list[tuple[str, str | None]]) -> str:
     return out
 
 
+def _tamil_voiced(text: str) -> str:
+    """Return a Tamil word as others write it: voiced where it begins and where it is doubled, no i before an initial r."""
+    if text[:2] in ("ir", "il") and len(text) > 3:  # noqa: PLR2004 - Tamil lets no word begin with r or l
+        text = text[1:]
+    for plain, voiced in (("kk", "gg"), ("tt", "dd"), ("pp", "bb")):
+        text = text.replace(plain, voiced)
+    return {"k": "g", "p": "b", "t": "d"}.get(text[:1], text[:1]) + text[1:]
+
+
 _CYRILLIC: Final = dict(zip(
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўјљњћђџѓќѕүөәқғңһҳҷӣӯұҚ",
     ["a", "b", "v", "g", "d", "e", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "a", "y", "_", "e", "yu", "ya", "i", "yi", "ye", "g", "u", "j", "lj", "nj", "c", "dj", "dz", "g", "k", "dz", "u", "o", "a", "k", "g", "n", "h", "h", "j", "i", "u", "u", "k"], strict=True,
@@ -139,9 +174,15 @@ _TO_RUSSIAN: Final = str.maketrans({"і": "и", "ї": "и", "є": "е", "ґ": "�
     "ң": "н", "һ": "х", "ҳ": "х", "ҷ": "дж", "ӣ": "и", "ӯ": "у", "ұ": "у"})  # fmt: skip
 
 
+_SHORT_A: Final = re.compile("ъ(?=[бвгджзйклмнпрстфхцчшщ])")
+"""The hard sign before a consonant: a vowel of Bulgarian."""
+
+
 def cyrillic(word: str) -> tuple[str, ...]:
     """Return the usual, the passport (ICAO 9303), the Ukrainian and the Bulgarian spelling of a Cyrillic word."""
     tables: tuple[dict[str, str], ...] = (_CYRILLIC, _PASSPORT, _UKRAINIAN, _BULGARIAN)
+    if _SHORT_A.search(word):
+        tables = (_BULGARIAN, _CYRILLIC, _PASSPORT)
     if any(mark in "іїєґ" for mark in word):
         tables = (_UKRAINIAN, _PASSPORT, _CYRILLIC)
     return tuple(dict.fromkeys("".join(table.get(mark, "") for mark in word).replace("_", "") for table in tables))
@@ -149,7 +190,31 @@ def cyrillic(word: str) -> tuple[str, ...]:
 
 def to_russian(word: str) -> str:
     """Return a Cyrillic word in the letters of Russian, for the learned readings."""
-    return word.translate(_TO_RUSSIAN)
+    return _SHORT_A.sub("а", word).translate(_TO_RUSSIAN)
+
+
+_SOUNDS_RUSSIAN: Final = (
+    ("chh", "ч"), ("tsh", "ч"), ("ch", "ч"), ("sh", "ш"), ("kh", "х"), ("gh", "г"), ("jh", "з"), ("zh", "ж"), ("th", "т"),
+    ("dh", "д"), ("bh", "б"), ("ph", "ф"), ("rh", "р"), ("ts", "ц"), ("dz", "дз"), ("ya", "я"), ("yu", "ю"), ("ye", "е"),
+    ("yo", "йо"), ("ae", "э"), ("oe", "ё"), ("ue", "ы"), ("j", "дж"), ("a", "а"), ("b", "б"), ("c", "к"), ("d", "д"),
+    ("e", "е"), ("f", "ф"), ("g", "г"), ("h", "х"), ("i", "и"), ("k", "к"), ("l", "л"), ("m", "м"), ("n", "н"), ("o", "о"),
+    ("p", "п"), ("q", "к"), ("r", "р"), ("s", "с"), ("t", "т"), ("u", "у"), ("v", "в"), ("w", "у"), ("x", "кс"), ("y", "й"),
+    ("z", "з"),
+)  # fmt: skip
+
+
+def by_ear(text: str) -> str:
+    """Return sounds in Latin letters as a Russian would write them: his readings know how Europeans spell theirs."""
+    out, at = "", 0
+    while at < len(text):
+        for sounds, mark in _SOUNDS_RUSSIAN:
+            if text.startswith(sounds, at):
+                out += mark
+                at += len(sounds)
+                break
+        else:
+            at += 1
+    return "э" + out[1:] if out[:1] == "е" and text[:1] == "e" else out
 
 
 _KURDISH: Final = {"ا": "a", "ب": "b", "پ": "p", "ت": "t", "ج": "c", "چ": "ch", "ح": "h", "خ": "kh", "د": "d", "ر": "r",
@@ -168,10 +233,11 @@ _GEORGIAN_LETTERS: Final = dict(zip("აბგდევზთიკლმნო�
 
 
 def georgian(word: str) -> tuple[str, ...]:
-    """Return the national spelling (2002) of a Georgian word, and with f for ph."""
+    """Return the national spelling (2002) of a Georgian word, with f for ph, and without the -i of the nominative."""
     plain = "".join(_GEORGIAN_LETTERS.get(mark, "") for mark in word)
     foreign = "".join("f" if mark == "ფ" else _GEORGIAN_LETTERS.get(mark, "") for mark in word)
-    return tuple(dict.fromkeys((plain, foreign)))
+    stem = foreign[:-1] if len(foreign) > 4 and foreign[-1] == "i" and foreign[-2] not in "aeiou" else foreign  # noqa: PLR2004
+    return tuple(dict.fromkeys((plain, foreign, stem)))
 
 
 def plain(word: str) -> tuple[str, ...]:

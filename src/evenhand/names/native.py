@@ -15,8 +15,19 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
+from evenhand.names.script import script_of
+
 CHARACTER_BITS: Final = 21
 CHARACTERS_PER_CODE: Final = 3
+SCRIPT_BITS: Final = 5
+_SCRIPTS: Final = {
+    code: number
+    for number, code in enumerate(
+        ("Cyrl", "Grek", "Armn", "Geor", "Hebr", "Arab", "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda",
+         "Mlym", "Sinh", "Thai", "Laoo", "Mymr", "Khmr", "Ethi"), 1,
+    )
+}  # fmt: skip
+"""Scripts in which a slip is one letter of many; in Han, Hangul and kana it is another syllable."""
 _CODES: Final = 2
 
 
@@ -29,9 +40,10 @@ def variants() -> dict[str, str]:
 
 @lru_cache(maxsize=200_000)
 def word_code(word: str) -> int:
-    """Return a negative number that only this word of another script has (62 bits of its SHA-256)."""
+    """Return a negative number that only this word of another script has: 57 bits of its SHA-256, then its script."""
     plain = unicodedata.normalize("NFC", "".join(variants().get(mark, mark) for mark in word.casefold()))
-    return -1 - (int.from_bytes(sha256(plain.encode()).digest()[:8], "big") >> 2)
+    script = _SCRIPTS.get(script_of(plain[:1]), 0) if plain else 0
+    return -1 - (int.from_bytes(sha256(plain.encode()).digest()[:8], "big") >> 7 << SCRIPT_BITS | script)
 
 
 def codes(whole: str) -> tuple[int, ...]:

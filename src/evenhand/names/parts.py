@@ -205,6 +205,37 @@ def is_known(word: str) -> bool:
     return word in _rarities()
 
 
+_SHAPES: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("lc", "k"), ("ri", "n"))
+_SHAPE: Final = str.maketrans("lcofjqhvy", "ieetigbuu")
+_NO_VOWELS: Final = dict.fromkeys(map(ord, "aeiouy"))
+_MISREAD_MIN, _MISREAD_MOST = 5, 2
+
+
+def _shape(word: str) -> str:
+    """Return a word with letters alike that a scanner takes for one another: katie and kafle."""
+    for many, one in _SHAPES:
+        word = word.replace(many, one)
+    return word.translate(_SHAPE)
+
+
+@cache
+def _by_shape() -> dict[str, tuple[str, ...]]:
+    """Return the known names of every shape, the commonest first."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(_rarities(), key=lambda word: (_rarities()[word], word)):
+        if len(word) >= _MISREAD_MIN:
+            found.setdefault(_shape(word), []).append(word)
+    return {shape: tuple(words[:_MISREAD_MOST]) for shape, words in found.items()}
+
+
+def misread(word: str) -> tuple[str, ...]:
+    """Return the known names that a scanner may have taken for a folded word it is not: more than other vowels."""
+    if len(word) < _MISREAD_MIN:
+        return ()
+    bones = word.translate(_NO_VOWELS)
+    return tuple(one for one in _by_shape().get(_shape(word), ()) if one.translate(_NO_VOWELS) != bones)
+
+
 def are_syllables(first: str, second: str) -> bool:
     """Tell whether two folded words may be the syllables of one Korean or Chinese given name: Min-ho, Chi-wei."""
     return any(first in heads and second in tails for heads, tails in _syllables().values())

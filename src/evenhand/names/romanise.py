@@ -41,7 +41,7 @@ class Model(NamedTuple):
 
 @lru_cache(maxsize=32)
 def model(language: str) -> Model:
-    """Return the tables of a language (ar, el, fa, he, hy, kana, ko, ru, zh)."""
+    """Return the tables of a language (ar, el, fa, he, hy, kana, kanji, ko, ru, zh)."""
     with files("evenhand.names").joinpath(f"tables/reading_{language}.npz").open("rb") as file:
         loaded: Any = np.load(file, allow_pickle=False)
         return Model(**{name: loaded[name] for name in Model._fields})

@@ -1,6 +1,6 @@
 """Which script a letter or a word is written in.
 
-Knows:    the Unicode blocks of the scripts this release can compare.
+Knows:    the Unicode blocks of the scripts this release can compare; those of tables/alphabets say their own.
 Told:     letters.
 Answers:  ISO 15924 codes; `Zyyy` for marks common to all, `Zzzz` for a script that is not known.
 Trusted:  yes: a name in an unknown script must be reported, not passed.
@@ -11,6 +11,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import lru_cache
 from typing import Final
+
+from evenhand.names.alphabets import alphabets
 
 _BLOCKS: Final = (
     (0x0041, 0x024F, "Latn"), (0x0250, 0x02FF, "Latn"), (0x0370, 0x03FF, "Grek"), (0x0400, 0x052F, "Cyrl"),
@@ -26,7 +28,8 @@ _BLOCKS: Final = (
     (0xFB13, 0xFB17, "Armn"), (0xFB1D, 0xFB4F, "Hebr"), (0xFB50, 0xFDFF, "Arab"), (0xFE70, 0xFEFF, "Arab"),
     (0x20000, 0x323AF, "Hani"),
 )  # fmt: skip
-_STARTS: Final = tuple(block[0] for block in _BLOCKS)
+_ALL: Final = tuple(sorted((*_BLOCKS, *((one.first, one.last, code) for code, one in alphabets().items()))))
+_STARTS: Final = tuple(block[0] for block in _ALL)
 
 
 @lru_cache(maxsize=20_000)
@@ -36,8 +39,8 @@ def script_of(mark: str) -> str:
         return "Zyyy"
     code = ord(mark)
     index = bisect_right(_STARTS, code) - 1
-    if index >= 0 and code <= _BLOCKS[index][1]:
-        return _BLOCKS[index][2]
+    if index >= 0 and code <= _ALL[index][1]:
+        return _ALL[index][2]
     return "Zzzz"
 
 

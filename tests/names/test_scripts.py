@@ -1,0 +1,126 @@
+"""Every script and language that is promised is read: common given names and words, invented people."""
+
+from __future__ import annotations
+
+import pytest
+
+from evenhand.names import asia
+from evenhand.names.alphabets import alphabets, spelt
+from evenhand.names.burmese import burmese
+from evenhand.names.forms import forms
+from evenhand.names.letters import by_ear
+from evenhand.names.parts import misread
+from evenhand.names.script import script_of
+
+
+def spellings(name: str) -> set[str]:
+    return {text for reading in forms(name) for word in reading for text, _, _ in word.spellings}
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "wanted"),
+    [
+        ("Icelandic", "Guðmundur", "gudmundur"), ("Turkish", "Yıldırım", "yildirim"),
+        ("German", "Müßig", "muessig"), ("Vietnamese", "Thắng", "thang"), ("Polish", "Żółty", "zolty"),
+        ("Hungarian", "Győző", "gyozo"), ("Czech", "Růžena", "ruzena"), ("Romanian", "Ștefan", "stefan"),
+        ("Latvian", "Ķēniņš", "kenins"), ("Maltese", "Żejtun", "zejtun"), ("Azerbaijani", "Əli", "ali"),
+        ("Danish", "Søren", "soeren"), ("Norwegian", "Åse", "aase"), ("Lithuanian", "Žilvinas", "zilvinas"),
+        ("Basque", "Iñaki", "inaki"), ("Russian", "Щербин", "shcherbin"), ("Ukrainian", "Галина", "halyna"),
+        ("Belarusian", "Ўладзімір", "uladzimir"), ("Bulgarian", "Щърков", "shtarkov"),
+        ("Serbian", "Ђурић", "djuric"), ("Macedonian", "Ѓорѓи", "gorgi"), ("Kazakh", "Қуаныш", "kuanysh"),
+        ("Kyrgyz", "Өмүрбек", "omurbek"), ("Tajik", "Ҷамшед", "jamshed"), ("Uzbek", "Ўткир", "utkir"),
+        ("Mongolian", "Баярбаатар", "bayarbaatar"), ("Greek", "Παναγιώτης", "panagiotis"),
+        ("Arabic", "عبد الرحمن", "abdulrahman"), ("Persian", "پژمان", "pejman"), ("Urdu", "ٹھاکر", "thaker"),
+        ("Pashto", "ګلالی", "gulali"), ("Kurdish", "شێرکۆ", "sherko"), ("Uyghur", "ئابدۇللا", "abdulla"),
+        ("Hebrew", "משה", "moshe"), ("Armenian", "Հայկ", "hayk"), ("Georgian", "გოჩა", "gocha"),
+        ("Hindi", "राजेश", "rajesh"), ("Nepali", "सिंह", "singh"), ("Marathi", "ज्ञानेश्वर", "gyaneshvar"),
+        ("Bengali", "রহমান", "rahman"), ("Punjabi", "ਗੁਰਪ੍ਰੀਤ", "guraprit"), ("Gujarati", "પટેલ", "patel"),
+        ("Odia", "ରାମ", "ram"), ("Tamil", "முருகன்", "murugan"), ("Telugu", "రాము", "ramu"),
+        ("Kannada", "ರಾಜು", "raju"), ("Malayalam", "ബാബു", "babu"), ("Sinhala", "සුනිල්", "sunil"),
+        ("Thai", "สมชาย", "somchai"), ("Lao", "ສົມຈິດ", "somchid"), ("Burmese", "အောင်", "aung"),
+        ("Khmer", "សុខា", "sokha"), ("Amharic", "አበበ", "abebe"), ("Mandarin", "王明", "ming"),
+        ("Wade-Giles", "張志", "chih"), ("Cantonese", "黃明", "wong"), ("Min", "陳木", "tan"),
+        ("Korean", "김민호", "minho"), ("Korean hanja", "金明", "kim"), ("Dhivehi", "މަރިޔަމް", "mariyam"),
+        ("Manding", "ߡߊߡߊߘߎ", "mamadu"), ("Amazigh", "ⵉⴷⵉⵔ", "idir"), ("Japanese", "田中明", "tanaka"),
+        ("kana", "タナカ", "tanaka"),
+    ],
+)  # fmt: skip
+def test_every_language_is_read(language: str, name: str, wanted: str) -> None:
+    assert wanted in spellings(name), (language, spellings(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("जेम्स", "james"), ("कुक", "cook"), ("ක්ලාර්ක්", "clark"), ("คาร์ล", "karl"), ("კიტინგი", "kiting"), ("ক্লার্ক", "clark"),
+    ],
+)  # fmt: skip
+def test_foreign_names_are_spelt_as_in_europe(name: str, wanted: str) -> None:
+    assert wanted in spellings(name), spellings(name)
+
+
+def test_sounds_are_written_as_a_russian_hears_them() -> None:
+    assert by_ear("jems") == "джемс"
+    assert by_ear("ema'k") == "эмак"
+
+
+def test_letters_alone_are_kept_beside_what_is_likelier() -> None:
+    assert "dourens" in spellings("Доуренс")
+    assert "lourens" in spellings("Лоуренс")
+
+
+def test_syllables_tied_by_a_hyphen_are_one_name() -> None:
+    for name, whole in (("Ko Chih-en", "chihen"), ("Kim Tae-whan", "taewhan"), ("Ahn Byung-keon", "byungkeon")):
+        assert whole in spellings(name)
+    assert {"jean", "paul"} <= spellings("Jean-Paul Velsing")
+    assert {"ben", "ami"} <= spellings("Ben-Ami Tisharin")
+
+
+def test_readings_of_kanji_that_no_dictionary_has() -> None:
+    assert "hayano" in spellings("早乃香織")
+    assert "niihara" in spellings("二井原実")
+    assert spellings("德川家光") >= {"tokugawa", "iemitsu"}  # another form of the first character is in the dictionary
+
+
+def test_southern_spellings_need_a_known_character() -> None:
+    assert "tiongseng" in spellings("林忠成")
+    assert asia.chinese("𠀀") == ()
+    family, given = asia.southern()
+    every = [text for table in (family, given) for read in table.values() for text in read]
+    assert all(text.isascii() and text.isalpha() for text in every)
+
+
+def test_koreans_write_their_syllables_in_several_ways() -> None:
+    assert set(asia.popular("철")) == {"chul", "chol"}
+    assert "whan" in asia.popular("환")
+    assert "muhyup" in spellings("한무협")
+
+
+def test_a_scanner_takes_letters_for_one_another() -> None:
+    assert "robin" in misread("robiri")
+    assert "katie" in misread("kafle")
+    assert misread("tcc") == ()
+    assert "hall" not in misread("holl")
+
+
+@pytest.mark.parametrize(
+    ("word", "spelling"),
+    [
+        ("ဆန်း", "san"), ("ကြည်", "kyi"), ("မြင့်", "myint"), ("ထွန်း", "tun"), ("နိုင်", "naing"), ("လှ", "hla"), ("ရွှေ", "shwe"),
+        ("ကျော်", "kyaw"), ("ခိုင်", "khaing"), ("ညွန့်", "nyunt"), ("ဦး", "u"), ("သိန်း", "thein"), ("စာအုပ်", "saok"),
+    ],
+)  # fmt: skip
+def test_burmese_rhymes(word: str, spelling: str) -> None:
+    assert spelling in burmese(word)
+
+
+def test_a_burmese_name_is_cut_into_syllables() -> None:
+    assert [word.spellings[0][0] for word in forms("ခိုင်လှကျော်")[0]] == ["khaing", "hla", "kyaw"]
+    assert burmese("၁၂") == ()
+
+
+def test_an_alphabet_is_a_file_of_letters() -> None:
+    assert spelt("ߡߊߡߊߘߎ", "Nkoo") == ("mamadu", "mamadou")
+    for code, one in alphabets().items():
+        assert all(script_of(mark) == code for mark in one.usual if mark.isalpha()), code
+        assert all(one.first <= ord(mark) <= one.last for mark in one.usual), code
