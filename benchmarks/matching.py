@@ -22,6 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from benchmarks import side_by_side
 from benchmarks.figures import Figure
 from benchmarks.machine import describe
 from benchmarks.matching_page import write_page
@@ -73,6 +74,7 @@ def run(*, quick: bool = False, page: Path = PAGE) -> dict[str, Any]:
             report |= (
                 _judged(_small(Path(folder)), 1, with_peer=False) if quick else _judged(SHARED / "dev", _SAMPLE)
             )
+    report["side_by_side"] = side_by_side.measured()
     if not quick and _PERSONS >= _WANTED_AT:
         report["start"] = _start()
     report["machine"]["load_average_after"] = round(os.getloadavg()[0], 2)
@@ -218,6 +220,10 @@ def figures(report: dict[str, Any]) -> list[Figure]:
                 row = groups[name]
                 found.append(Figure(name=label, value=round(100 * row[key], 2), samples=row["n"], better="higher",
                                     wanted=wanted, note="judged names, development split"))  # fmt: skip
+    for title, judged in report.get("side_by_side", {}).items():
+        found.append(Figure(name=f"pairs_{title.replace(' ', '_')}_f1_pct", value=round(100 * judged["f1"], 2),
+                            samples=judged["rows"], better="higher", wanted=100 * side_by_side.WANTED[title],
+                            note="people of the open pairs of nomenklatura, not flagged"))  # fmt: skip
     last = report["speed"][-1]
     for name, bound in _SPEED.items():
         found.append(

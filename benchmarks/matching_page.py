@@ -133,6 +133,23 @@ def _judged_part(report: dict[str, Any], wanted: Wanted) -> list[str]:
     return [*lines, ""]
 
 
+def _pairs_part(judged: dict[str, dict[str, Any]]) -> list[str]:
+    if not judged:
+        return []
+    lines = [
+        "## Two names side by side", "",
+        "The open pairs of nomenklatura: rows of people that are not flagged as wrongly judged, at the shipped",
+        "cut-off. Rows that the other file judges otherwise cannot both be right: they bound what names alone can",
+        "reach.", "",
+        "| file | rows | precision | recall | F1 | best peer | wanted | judged otherwise elsewhere |",
+        "|---|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for title, one in judged.items():
+        cells = [f"{100 * one[key]:.1f}" for key in ("precision", "recall", "f1", "peer", "wanted")]
+        lines.append(f"| {title} | {one['rows']} | {' | '.join(cells)} | {one['contradicted']} |")
+    return [*lines, ""]
+
+
 def _plots(report: dict[str, Any]) -> dict[str, str]:
     plots = {
         "latency": line(
@@ -172,6 +189,7 @@ def write_page(report: dict[str, Any], folder: Path, wanted: Wanted) -> None:
     ]  # fmt: skip
     if "systems" in report:
         lines += _judged_part(report, wanted)
+    lines += _pairs_part(report.get("side_by_side", {}))
     for name, plot in _plots(report).items():
         (folder / f"matching-{name}.svg").write_text(plot, encoding="utf-8")
     lines += ["## Speed", "", "Invented people, three names each; one question in twenty is a hit.", ""]

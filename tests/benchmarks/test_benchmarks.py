@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import matching
+from benchmarks import matching, side_by_side
 from benchmarks.figures import Figure, percentile
 
 # The figures; each must come out of exactly one benchmark under exactly this name.
@@ -77,6 +77,27 @@ def test_the_matcher_is_measured_beside_its_peers_and_written_up(compiled_kernel
         assert {one.name for one in found} >= {"names_macro_first_pct", "names_structure_at_1pct_alarms_pct"}
         assert plots == {"matching-latency.svg", "matching-recall.svg", "matching-alarms.svg"}
         assert sum(row["asked by name alone"] for row in report["false_alarms"].values()) > 0
+
+
+def test_names_side_by_side_are_judged_where_people_are_named(compiled_kernels: None, tmp_path: Path) -> None:
+    table, checks = tmp_path / "names.csv", tmp_path / "checks.yml"
+    table.write_text(
+        "schema,name1,name2,is_match,suspect\n"
+        "Person,Radomir Tisharin,Radomir Tisharin,true,0\nPerson,Radomir Tisharin,Olga Bremvik,false,0\n"
+        "Person,Olga Bremvik,Olga Bremvik,false,1\nCompany,Bremvik AS,Bremvik,true,0\n", "utf-8",
+    )  # fmt: skip
+    checks.write_text(
+        "checks:\n- {schema: Person, match: false, query: {name: Radomir Tisharin},"
+        " candidate: {firstName: Radomir, lastName: Tisharin}}\n"
+        "- {schema: Vessel, match: true, query: {name: A}, candidate: {name: A}}\n", "utf-8",
+    )  # fmt: skip
+    names, entities = side_by_side.name_rows(table), side_by_side.entity_rows(checks)
+    assert [row.same for row in names] == [True, False]
+    assert [(row.one, row.other) for row in entities] == [("Radomir Tisharin", "Radomir Tisharin")]
+    judged = side_by_side.judge(names, entities)
+    assert (judged["precision"], judged["recall"], judged["f1"]) == (1.0, 1.0, 1.0)
+    assert judged["contradicted"] == 1
+    assert side_by_side.judge(entities, [])["f1"] == 0
 
 
 def test_what_is_not_measured_again_is_kept_with_its_date(tmp_path: Path) -> None:

@@ -21,8 +21,7 @@ def tree(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
         yield from tree(child, (*words, name))
 
 
-COMMAND = typer.main.get_command(app)
-ALL = list(tree(COMMAND))
+ALL = list(tree(typer.main.get_command(app)))
 
 
 @pytest.mark.parametrize("words", [words for words, _ in ALL], ids=" ".join)
