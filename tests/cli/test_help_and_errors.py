@@ -21,7 +21,8 @@ def tree(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
         yield from tree(child, (*words, name))
 
 
-ALL = list(tree(typer.main.get_command(app)))
+COMMAND = typer.main.get_command(app)
+ALL = list(tree(COMMAND))
 
 
 @pytest.mark.parametrize("words", [words for words, _ in ALL], ids=" ".join)

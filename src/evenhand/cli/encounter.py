@@ -171,6 +171,7 @@ def act(  # noqa: PLR0917 - Typer makes options of arguments
     force: Annotated[str, typer.Option("--force", help="What force was used.")] = "none",
     telephone: Annotated[str, typer.Option("--telephone", help="For NO_BOARD: a number a person answers.")] = "",
     child: Annotated[bool, typer.Option("--child", help="The person is a child.")] = False,
+    told: Annotated[bool, typer.Option("--told", help="The person was told why; never for a discreet notice.")] = False,
     officer: Officer = NOBODY,
     unit: Unit = NOBODY,
     anyway: Anyway = False,
@@ -183,7 +184,7 @@ def act(  # noqa: PLR0917 - Typer makes options of arguments
     """
     request = {
         "encounter": encounter, "action": action.upper(), "place": place, "force": force, "telephone": telephone,
-        "child": child, "officer": officer, "unit": unit, "anyway": anyway,
+        "child": child, "subject_told": told, "officer": officer, "unit": unit, "anyway": anyway,
     }  # fmt: skip
     step("act", data, as_json, request)
 
