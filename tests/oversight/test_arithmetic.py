@@ -14,6 +14,7 @@ from evenhand.ground.errors import InputError
 from evenhand.oversight.consequences import RUNGS, CaseAct, case_of, standing
 from evenhand.oversight.figures import Figures, hold_class, share
 from evenhand.oversight.findings import Finding, answer_by_ms
+from evenhand.oversight.months import Months
 from evenhand.oversight.rules.profile import month_of
 from evenhand.oversight.statistics import is_ratio_reached, is_significant, quantile, wilson_permille
 from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY, HOUR_MS, MINUTE_MS
@@ -221,3 +222,28 @@ def test_standing_falls_with_upheld_cases_and_recovers(count: int, rung: str) ->
 def test_repeated_silence_lowers_at_once() -> None:
     silent = case_of(finding(finding_id="C-02:repeated:x"), (), 5)
     assert standing("ITA", [silent], 5).coercive_as_discreet
+
+
+def test_an_answer_to_what_nobody_asked_counts_for_nothing() -> None:
+    figures = Figures("ITA")
+    figures.replied("unheard", 5)
+    figures.asked_us("m1", 0, held=True)
+    figures.asked_us("m2", 0, held=False)
+    figures.replied("m1", 60_000)
+    figures.replied("m1", 10**9)
+    said = figures.report(10**6)
+    assert (said.answers.count, said.answers.p50_ms) == (1, 60_000), "the first answer counts"
+    assert (said.answers_late.count, said.answers_late.of) == (0, 1), "whoever still has time is not late"
+    assert figures.report(10**9).answers_late.count == 1
+
+
+def test_a_question_is_counted_in_the_month_in_which_it_came() -> None:
+    months = Months("ITA", DEFAULT_POLICY)
+    (start, end), (_, later) = month_of(START), month_of(month_of(START)[1])
+    months.asked_us("m1", end - 5, held=False)
+    months.asked_us("m2", end + 5, held=False)
+    months.replied("m1", end + 10)
+    first, second = months.report(start, end), months.report(end, later, end + 20)
+    assert first is not None
+    assert second is not None
+    assert (first.answers.count, second.answers.count, second.answers_late.of) == (1, 0, 0)

@@ -32,12 +32,12 @@ class Breaches:
         self.waiting: dict[str, Finding] = {}
         self.fresh = False
         """Whether something was taken in since `due` was asked."""
-        self._told: dict[str, set[str]] = {}
-        """By finding: in which states it was told."""
+        self._told: dict[str, dict[str, int]] = {}
+        """By finding: in which states it was told, with the finding's instant."""
 
     def take(self, finding: Finding) -> None:
         """Take in a finding as it was recorded; one that was told and does not stand any more is told again."""
-        told = self._told.get(finding.finding_id, set())
+        told = self._told.get(finding.finding_id, {})
         if finding.severity != "S1" or finding.rule == "P-03" or finding.state in told:
             return
         if finding.state == "OPEN" or told:
@@ -48,7 +48,7 @@ class Breaches:
 
     def was_told(self, said: Breach) -> None:
         """Note that a letter about a finding stands in the book."""
-        self._told.setdefault(said.finding, set()).add(said.state)
+        self._told.setdefault(said.finding, {})[said.state] = said.at_ms
         held = self.waiting.get(said.finding)
         if held is not None and held.state == said.state:
             del self.waiting[said.finding]
@@ -58,6 +58,7 @@ class Breaches:
         gone = [key for key, one in self.waiting.items() if one.at_ms < before_ms]
         for key in gone:
             del self.waiting[key]
+        self._told = {key: one for key, one in self._told.items() if max(one.values()) >= before_ms}
 
     def due(self, own: str, docket: Docket, world: World) -> list[Letter]:
         """Return the letters to write now; what is nobody else's business, or never may be told, waits no more."""
