@@ -148,3 +148,36 @@ def test_a_member_on_a_new_machine_says_nothing_by_itself_before_partners_were_a
     world.check()
     assert mine.index is not None
     assert world.member("XPO").up.ledgers.log("ITA").size > mine.index
+
+
+def test_entries_that_nobody_holds_are_given_up_by_hand_and_no_ledger_forks() -> None:
+    """As docs/how-to/lost-entries.md says: the refusal names the page once every partner was heard."""
+    world = World(7, CODES)
+    world.clock.run()
+    world.member("ITA").publish()
+    world.settle()
+    world.back_up("ITA")
+    for reader in ("DEU", "PHL", "XPO"):
+        world.cut("ITA", reader)
+    world.member("ITA").publish()
+    size = world.member("ITA").up.ledgers.log("ITA").size
+    world.restore_backup("ITA")
+    site = world.member("ITA")
+    refused = site.up.publisher.refusal(site.up.roster)
+    assert refused is not None
+    assert "let the node run" in refused.remedy
+    world.network.heal()
+    world.settle()
+    refused = site.up.publisher.refusal(site.up.roster)
+    assert refused is not None
+    assert "lost-entries" in refused.remedy
+    site.stop()
+    site.guard.signed = None  # guard.json moved away
+    world.start("ITA")
+    world.settle()
+    site.acknowledged = {index: leaf for index, leaf in site.acknowledged.items() if index < size - 1}
+    site.said.pop()
+    again = site.publish()
+    world.settle()
+    assert again.index == size - 1
+    world.check()

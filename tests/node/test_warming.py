@@ -19,6 +19,7 @@ from evenhand.node.warming import (
     PatientMatcher,
     begin_warming,
     end_warming,
+    is_warming,
     matcher_for,
     patience,
     require_ready,
@@ -101,12 +102,14 @@ async def test_a_running_one_refuses_until_it_is_ready_and_the_loop_is_free() ->
     assert (refused.value.exit_code, refused.value.code) == (5, "not_ready")
     with pytest.raises(NotReadyError):
         require_ready(running)
+    assert is_warming(running)
     waiting = asyncio.create_task(patience(running, 120))
     while not waiting.done():
         await asyncio.sleep(0.01)
         longest, last = max(longest, time.thread_time() - last), time.thread_time()
     assert longest < 0.1, "the loop's own thread has worked at it"
     require_ready(running)
+    assert not is_warming(running)
     assert keys(running, NAMES[0]) == ["ITA:0"]
     end_warming(running)
 

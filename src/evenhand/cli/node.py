@@ -139,6 +139,7 @@ def run(data: Data = DATA, as_json: Json = False) -> None:
     from evenhand.node.folder import Folder
     from evenhand.node.running import run_node
     from evenhand.node.site import Site
+    from evenhand.node.warming import is_warming
 
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
@@ -152,6 +153,11 @@ def run(data: Data = DATA, as_json: Json = False) -> None:
             )
         else:
             console().print(f"{site.member.code} serves partners on {site.config.listen}. Ctrl-C stops it.")
+            if is_warming(site.member.matcher):
+                console().print(
+                    "Names cannot be matched yet: the first start on a machine compiles for a minute or two. "
+                    "`find` says so until then; everything else works."
+                )
             if site.member.code not in site.member.roster.by_code:
                 console().print("Not in the roster yet: it waits until the others let it in.")
             if site.config.api.listen:

@@ -131,7 +131,9 @@ class Publisher:
             return RefusedError(
                 f"this node holds {self.log.size} entries of its ledger, but {self._known_size()} were signed",
                 why="the store is older than what was published: a restored backup, or lost writes",
-                remedy="let the node run: it refills its ledger from partners and then signs again",
+                remedy="let the node run: it refills its ledger from partners and then signs again"
+                if self._silent(roster) or remembered(self._ledgers, own, beyond=self.log.size) > self.log.size
+                else "every partner was heard and none holds them: docs/how-to/lost-entries.md says how to go on",
             )
         if signed is not None and signed.size and self.log.root_at(signed.size).hex() != signed.root:
             return RefusedError(
@@ -180,8 +182,11 @@ class Publisher:
         A person may publish from an empty ledger at once, for a coalition must begin; what a node says by itself waits.
         """
         asked_ms = self._clock.now_ms() - self._started_ms
-        silent = any(code != self._keys.member and code not in self.heard_from for code in roster.active_codes)
-        return self._was_born_here and silent and 0 <= asked_ms < ASKING_MS
+        return self._was_born_here and self._silent(roster) and 0 <= asked_ms < ASKING_MS
+
+    def _silent(self, roster: Roster) -> bool:
+        """Whether an active partner has not been heard since the start."""
+        return any(code != self._keys.member and code not in self.heard_from for code in roster.active_codes)
 
     def _unconfirmed(self, roster: Roster) -> RefusedError | None:
         if self._was_born_here:

@@ -291,6 +291,11 @@ def require_ready(matcher: Matcher) -> None:
         matcher.ready()
 
 
+def is_warming(matcher: Matcher) -> bool:
+    """Say whether a matcher still makes itself ready, so that nobody can be looked up yet."""
+    return isinstance(matcher, PatientMatcher) and matcher.busy
+
+
 async def patience(matcher: Matcher, seconds: float = _PATIENCE_SECONDS) -> None:
     """Wait, with the loop free, until a matcher of a running node is ready and fed, or the time is over."""
     if not isinstance(matcher, PatientMatcher):
