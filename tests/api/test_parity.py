@@ -12,7 +12,9 @@ import typer
 from evenhand.api.routes import ELSEWHERE, ROWS
 from evenhand.cli.app import app
 from evenhand.node.operations import OPERATIONS
-from tests.api.conftest import Desk
+from evenhand.travellers.mrz_print import compose_mrz
+from evenhand.travellers.mrz_values import MrzValues
+from tests.api.conftest import PEOPLE, Desk
 from tests.api.test_routes import problem
 
 OTHERWISE = {
@@ -25,6 +27,7 @@ OTHERWISE = {
     "redress protect": "protection.grant", "redress protected": "protection.list",
     "redress unprotect": "protection.end", "travel mrz": "POST /v1/travel/mrz",
     "travel flight": "POST /v1/carriers/paxlst", "template": "POST /v1/template/columns",
+    "travel find": "POST /v1/travel/find",
 }  # fmt: skip
 """Commands that have another name over HTTP."""
 AT_THE_MACHINE = {
@@ -92,3 +95,34 @@ async def test_a_zone_is_read_and_its_wrong_digit_named(desk: Desk) -> None:
         for bad in wrongly:
             problem(await http.post("/v1/travel/mrz", content=msgspec.json.encode(bad),
                                     headers={"Content-Type": "application/json"}), 400, "input")  # fmt: skip
+
+
+async def test_the_holder_of_a_document_is_looked_up_by_what_stands_in_it(desk: Desk) -> None:
+    def zone(primary: str, secondary: str, number: str, nationality: str = "UTO") -> str:
+        return "\n".join(compose_mrz(MrzValues(
+            kind="TD3", document_code="P", issuer="UTO", number=number, primary=primary, secondary=secondary,
+            nationality=nationality, birth_date="1984-05-02", sex="M", expiry="2030-01-01",
+        )))  # fmt: skip
+
+    path, day = "/v1/travel/find", {"today": "2026-11-28"}
+    async with desk.client() as http:
+        said = (await http.post(path, json={"zone": zone("FERVENTU", "ILMAR", "X1234567"), **day})).json()
+        assert [one["listed_as"] for one in said["answer"]["candidates"]] == [PEOPLE[0][0]]
+        assert (said["zone"]["read"]["problems"], said["protection_check"], said["truncated"]) == ([], False, [])
+        long = zone("FERVENTU", "ILMAR MAXIMILIAN BARTHOLOMEWS AUGUSTIN", "N1", "XXB")
+        said = (await http.post(path, json={"zone": long, **day})).json()
+        assert said["protection_check"] is True
+        assert said["truncated"] == ["ILMAR MAXIMILIAN BARTHOLOMEWS FERVENTU"]
+        wrong = zone("FERVENTU", "ILMAR", "X1234567").replace("8405", "84O5")
+        said = (await http.post(path, json={"zone": wrong, **day})).json()
+        assert {one["field"] for one in said["zone"]["read"]["problems"]} >= {"birth_date"}
+        assert said["zone"]["suggestions"]
+        assert said["answer"]["candidates"], "what can be read is asked for"
+        row = {"family_name": "Ferventu", "given_names": "Ilmar", "birth_date": "1984-05-02", "nationality": "XXA"}
+        said = (await http.post(path, json={"row": row})).json()
+        assert (said["zone"], said["protection_check"]) == (None, True)
+        assert said["answer"]["candidates"]
+        for bad in ({}, {"zone": "x", "row": row}, {"row": {"colour": "red"}}, {"row": {"sex": "M"}}, {"zone": "x"}):
+            problem(await http.post(path, json=bad), 400, "input")
+    async with desk.client(**{"Evenhand-Purpose": "CURIOSITY"}) as http:
+        problem(await http.post(path, json={"row": row}), 400, "purpose_unknown")

@@ -2,8 +2,8 @@
 
 Knows:    machine-readable zones, PAXLST and PNRGOV, and how a person reads a report.
 Told:     lines of a zone, a file, or standard input.
-Answers:  fields and problems, as text or JSON; exit code 0 sound, 1 unreadable, 4 did not verify.
-Trusted:  no: it only shows what the travellers room says.
+Answers:  fields and problems, as text or JSON; exit code 0 sound, 1 unreadable, 4 did not verify; or candidates.
+Trusted:  no: it only shows what the travellers room and the node say.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from evenhand.cli.encounter import POSSIBLE_MATCH
+from evenhand.cli.face import DATA, Data, Json, ask, leave, show
+from evenhand.cli.keeping import UNREACHABLE
 from evenhand.ground.errors import EvenhandError, InputError, UsageError, VerificationError
 
 if TYPE_CHECKING:
@@ -58,6 +61,47 @@ def mrz(
         raise typer.Exit(error.exit_code) from error
     if read.problems:
         raise typer.Exit(VerificationError.exit_code)
+
+
+@app.command()
+def find(  # noqa: PLR0917 - Typer makes options of arguments
+    lines: Annotated[list[str], typer.Argument(help="The zone's lines, or a file, or - for standard input.")],
+    today: Annotated[str, typer.Option(help="Date that decides centuries, YYYY-MM-DD; default: today.")] = "",
+    tolerant: Annotated[bool, typer.Option("--tolerant", help="Raise small letters, drop blanks.")] = False,
+    purpose: Annotated[str, typer.Option("--purpose", envvar="EVENHAND_PURPOSE", help="BORDER_CHECK, VISA …")] = "",
+    legal_basis: Annotated[
+        str, typer.Option("--legal-basis", envvar="EVENHAND_LEGAL_BASIS", help="The law that allows to ask.")
+    ] = "",
+    reference: Annotated[str, typer.Option("--reference", help="The crossing, boarding or case it belongs to.")] = "",
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Ask whether the holder of a document, or the document itself, is listed; exit codes as of `evenhand find`.
+
+    Example: evenhand travel find passport.txt --data ita
+    """
+    from evenhand.cli.answer_screen import answer_screen
+    from evenhand.travellers.mrz import parse_mrz
+    from evenhand.travellers.mrz_values import clean_lines
+    from evenhand.travellers.traveller import query_fields, traveller_of_mrz
+
+    try:
+        read = parse_mrz(clean_lines(_zone(lines), tolerant=tolerant), today=_day(today))
+        traveller = traveller_of_mrz(read, truncated=read.names_truncated)
+    except EvenhandError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.exit_code) from error
+    for problem in read.problems:
+        typer.echo(f"problem at line {problem.line}, column {problem.column}: {problem.text}", err=True)
+    if traveller.needs_protection_check:
+        typer.echo("a refugee or stateless person: run the protection check before anything else", err=True)
+    stated = {"purpose": purpose, "legal_basis": legal_basis, "reference": reference}
+    answer = ask(data, "find", {**query_fields(traveller), **stated})["document"]
+    show(answer, as_json=as_json, text=answer_screen)
+    if answer["answer"]["candidates"]:
+        leave(POSSIBLE_MATCH)
+    if answer["freshness"]["stale"]:
+        leave(UNREACHABLE)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from evenhand.client.contract.shared import Found, QueryDocument
+from evenhand.client.contract.shared import Found, PersonDocument, QueryDocument
 from evenhand.client.requests import Call, call
 
 
@@ -60,6 +60,27 @@ class BatchRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     reference: str = ""
 
 
+class DocumentAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was read and who it may be."""
+
+    zone: ZoneAnswer | None
+    traveller: Traveller
+    protection_check: bool
+    truncated: tuple[str, ...]
+    answer: AnswerBody
+    freshness: Freshness
+
+
+class DocumentRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A document in hand: its machine-readable `zone`, or the fields of its visible zone as `row`."""
+
+    zone: str = ""
+    row: dict[str, str] | None = None
+    today: str = ""
+    tolerant: bool = False
+    at: str | None = None
+
+
 class FindRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of the person or document in hand; `at` is an RFC 3339 instant, now if absent."""
 
@@ -82,6 +103,18 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by_member: dict[str, int | None]
     stale: bool
     action_ceiling: str | None
+
+
+class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a traveller boards and leaves (IATA or UN location codes), and the carrier's references."""
+
+    transport: str | None = None
+    embarks: str | None = None
+    disembarks: str | None = None
+    departs: str | None = None
+    arrives: str | None = None
+    booking: str | None = None
+    reference: str | None = None
 
 
 class Mrz(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -154,6 +187,27 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     problems_left: int
 
 
+class Traveller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One person in hand. Codes are those of ISO 3166 and ICAO 9303; dates YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    names: tuple[TravellerName, ...] = ()
+    birth_date: str | None = None
+    sex: Literal["F", "M", "U", "X"] = "U"
+    nationalities: tuple[str, ...] = ()
+    documents: tuple[PersonDocument, ...] = ()
+    journey: Journey | None = None
+    role: Literal["crew", "passenger", "transit", "unknown"] = "unknown"
+    unknown: tuple[str, ...] = ()
+
+
+class TravellerName(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A name in two identifiers."""
+
+    family: str
+    given: str | None = None
+    truncated: bool = False
+
+
 class ZoneAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was read; `suggestions` name the characters that were perhaps misread."""
 
@@ -187,3 +241,8 @@ def post_carriers_paxlst(body: bytes, *, reference: str = "") -> Call[bytes]:
 def post_travel_mrz(body: ZoneRequest) -> Call[ZoneAnswer]:
     """Read a machine-readable zone: its fields, and what is wrong."""
     return call("POST", "/v1/travel/mrz", ZoneAnswer, body=body)
+
+
+def post_travel_find(body: DocumentRequest, *, reference: str = "") -> Call[DocumentAnswer]:
+    """Ask whether the holder of a document is listed, or the document."""
+    return call("POST", "/v1/travel/find", DocumentAnswer, body=body, reference=reference)
