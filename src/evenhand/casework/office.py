@@ -314,7 +314,9 @@ class Office:
         for kept in self.mailroom.to_escalate(now_ms, self.policy.unread_ms):
             letter = kept.letter
             items.append((LetterStep(letter=letter.letter, act="ESCALATED", at_ms=now_ms), "case"))
-            if kept.record.outgoing and letter.recipient != letter.sender:
+            state = self.docket.states.get(letter.encounter)
+            silent = state is not None and "PROTECTED_PERSON" in state.sides  # whoever was told by mistake is not urged
+            if kept.record.outgoing and letter.recipient != letter.sender and not silent:
                 reminder = reminder_of(letter)
                 items.append((LetterRecord(letter=reminder, outgoing=True, at_ms=now_ms), "case"))
 

@@ -332,6 +332,11 @@ def empty_items(event: HitReported) -> tuple[str, ...]:
 
 
 def _followed_up(state: Encounter, event: FollowedUp) -> Encounter | Refusal:
+    if "PROTECTED_PERSON" in state.sides:
+        return Refusal(
+            rule="P-03", found="nothing more is told to the state that this person fled",
+            instead="tell this member's oversight, and nobody else",
+        )  # fmt: skip
     if not state.reported_ms:
         return Refusal(rule="C-03", found="the hit was not reported", instead="report it first")
     if event.leaflet and state.notice is not None and state.notice.action == "DISCREET_REPORT":

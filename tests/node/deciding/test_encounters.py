@@ -213,6 +213,9 @@ async def test_a_protected_person_is_never_reported_to_the_state_fled(posts: Pos
 async def test_facts_and_errors_are_noted(posts: Posts) -> None:
     key = posts.publish("PHL")
     await posts.scan("ITA")
+    with pytest.raises(RefusedError, match="did not say yet"):  # every member is asked about protection first
+        await posts.do("ITA", "error", notice=key, evidence="the birth date is another person's")
+    posts.share()
     await posts.do("ITA", "error", notice=key, evidence="the birth date is another person's")
     assert [one["kind"] for one in (await posts.ask("PHL", "encounter.inbox"))["letters"]] == ["fault"]
     noted = await posts.do("ITA", "side", notice=key, side="MISUSED_IDENTITY")

@@ -211,3 +211,42 @@ async def test_a_protected_person_who_is_somebody_else_is_cleared_in_silence(pos
     posts.share()
     assert [rule for rule in await posts.findings("ITA") if rule.startswith("C-0")] == []
     assert await letters(posts) == []
+
+
+async def test_an_error_is_not_told_of_this_encounter_to_the_state_fled(posts: Posts) -> None:
+    await posts.ask("XPO", "protection.grant", documents=[SHOWN], against=["PHL"])
+    posts.coalition.away = {"XPO"}
+    key = posts.publish("PHL")
+    await posts.scan("ITA")
+    await posts.do("ITA", "open")
+    for words, instead in (("XPO did not say", "case report-error"), ("protected against the originator", "oversight")):
+        with pytest.raises(RefusedError, match=words) as refused:
+            await posts.do("ITA", "error", notice=key, evidence="the birth date is another person's")
+        assert "rule P-03" in refused.value.why
+        assert instead in refused.value.remedy
+        posts.coalition.away = set()
+        posts.share()
+    await posts.scan("ITA", nationalities=["XXB"])
+    with pytest.raises(RefusedError, match="protected"):
+        await posts.do("ITA", "error", notice=key, evidence="wrong")
+    assert await letters(posts) == []
+
+
+async def test_after_a_late_yes_nothing_more_is_told(posts: Posts) -> None:
+    await posts.ask("XPO", "protection.grant", documents=[SHOWN], against=["PHL"])
+    posts.coalition.away = {"XPO"}
+    await verified(posts)
+    await posts.do("ITA", "check", officer="v1")
+    await posts.do("ITA", "contact", minutes=10, officer="v1", urgency="FLASH")
+    await posts.do("ITA", "report", items=NINE, officer="o1")
+    posts.coalition.away = set()
+    posts.share()
+    told = await letters(posts)
+    for _ in range(30):
+        posts.clock.advance(seconds=60)
+        posts.share()
+    with pytest.raises(RefusedError, match="nothing more is told"):
+        await posts.do("ITA", "follow-up", outcome="UPDATED")
+    assert await letters(posts) == told, "no follow-up"
+    ledger = posts.site("ITA").member.watchlist.fold.ledger("ITA")
+    assert not [one for _, one in ledger.messages.values() if '"body":"reminder"' in one.body], "and no reminder"

@@ -19,7 +19,7 @@ from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import NotFoundError, RefusedError
 from evenhand.node.deciding.acting import Acting, actor, note_look
 from evenhand.node.deciding.looking import EncounterView, encounter_of
-from evenhand.node.deciding.sheltering import shelter
+from evenhand.node.deciding.sheltering import shelter, shelter_error
 from evenhand.node.deciding.statuses import held_of
 from evenhand.node.deciding.stepping import Step, base, candidate, in_hand, letter_to, take
 from evenhand.node.site import Site
@@ -121,9 +121,13 @@ class TellError(Step, frozen=True, kw_only=True):
 
 
 async def tell_error(site: Site, request: TellError) -> EncounterView:
-    """Tell the originator of an error in its notice (PROCEDURE section 2: within two working days)."""
+    """Tell the originator of an error in its notice (PROCEDURE section 2: within two working days).
+
+    It says that somebody is here: not where a member protects this person, or has not said. Raises RefusedError.
+    """
     state, who = encounter_of(site, request.encounter), actor(site, request)
     notice = candidate(state, request.notice)
+    await shelter_error(site, state, who, notice)
     version = next(one.version for one in state.candidates if one.notice == notice)
     letter, item = letter_to(site, state, notice, Fault(version=version, evidence=request.evidence), "ROUTINE")
     event = OriginatorContacted(**base(site, state, who), notice=notice, message=letter.letter, about="ERROR")

@@ -131,6 +131,29 @@ async def shelter(site: Site, state: Encounter, who: Actor) -> tuple[ExceptionDe
     )  # fmt: skip
 
 
+async def shelter_error(site: Site, state: Encounter, who: Actor, notice: str) -> None:
+    """Refuse to speak of this encounter to the originator of a candidate, even of an error. Raises RefusedError.
+
+    Two working days are time enough to hear every member; and an error can be told without any encounter.
+    """
+    if "PROTECTED_PERSON" in state.sides:
+        return  # the procedure refuses by itself
+    said = None if shows_refugee(site, state) else await _settled(site, state, notice)
+    if said is not None and said.report == "yes":
+        return
+    if said is None and not shows_refugee(site, state):
+        return  # there is nothing to ask by, or the notice is our own
+    waits = said is not None and said.report == "wait"
+    note_look(site, who, "error.report", state.encounter, refused="protection awaited" if waits else "protected")
+    raise RefusedError(
+        f"{', '.join(said.awaited)} did not say yet whether this person is protected" if waits and said is not None
+        else "the person is protected against the originator, which must not be told of this encounter",
+        why="rule P-03: a hit on a protected person is never reported to the state fled",
+        remedy="tell the error without the encounter: `evenhand case report-error`"
+        + (", or run the same command again shortly" if waits else ""),
+    )  # fmt: skip
+
+
 def _awaited_until(site: Site, state: Encounter, said: Standing) -> int:
     """Return from when the originator is told without those who are silent: before C-01 says that it is too late."""
     policy = site.casework.office.policy
