@@ -9,6 +9,7 @@ from evenhand.exchange.frames import RosterFrame
 from evenhand.ground.errors import RefusedError, RollbackError, SignatureInvalidError
 from evenhand.ledger.envelope import open_leaf
 from evenhand.node import publishing
+from evenhand.trust.sealing import commitment
 from evenhand.watchlist.keyring import Grant
 from evenhand.watchlist.parity import compare
 from tests.world.disk import ROTTING
@@ -92,6 +93,25 @@ def test_a_record_nested_without_end_stops_nobody(world: World, monkeypatch: pyt
     world.member("PHL").stop()
     world.heal()
     assert found(world, "PHL", said) == [said.notice_id]
+
+
+def test_what_was_not_committed_to_is_listed_nowhere(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commitment outlives the part: were another text read, its author could deny what everybody acted on."""
+    author = world.member("ITA")
+    honest = author.publish()
+    with monkeypatch.context() as lie:
+        lie.setattr(publishing, "commitment", lambda salt, name, text: commitment(salt, name, text + b" "))
+        false = author.publish()
+    later = author.publish()
+    world.settle()
+    for code in CODES:
+        held = [found(world, code, one) for one in (honest, false, later)]
+        assert held == [[honest.notice_id], [], [later.notice_id]], code
+        ((index, words),) = world.member(code).up.watchlist.faults["ITA"]
+        assert (index, "not what was committed to" in words) == (false.index, True)
+    world.member("PHL").stop()
+    world.heal()
+    assert found(world, "PHL", false) == []
 
 
 def test_an_urgent_entry_with_a_broken_signature_outlives_a_start_ahead_of_its_turn(world: World) -> None:
