@@ -26,6 +26,7 @@ from evenhand.api.routes import ROWS
 from evenhand.api.service import Service
 from evenhand.ground.errors import PeerUnreachableError
 from evenhand.ground.sqlite import SqliteStore
+from evenhand.node import garbage
 from evenhand.node.config import split_address
 from evenhand.node.site import Site
 
@@ -93,6 +94,7 @@ class ApiFace:
             )
         )  # fmt: skip
         _keep_quiet()
+        garbage.keep()
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
         _LOG.info("api_started", listen=self._rules.listen, parser=parser_version)
 
