@@ -391,3 +391,22 @@ def test_an_answer_to_nothing_asked_is_no_answer_of_ours() -> None:
         said: dict[str, Any] = {"event_id": f"b{second}", "at_ms": START + second * 1000, "message": message}
         months.observe(OriginatorAnswered(**said, **base, answer="CONFIRM", version=1))
     assert months.waits(*month_of(START)) == {"PHL": [1000]}
+
+
+def test_an_authorisation_is_used_up_with_its_act() -> None:
+    stream = Stream()
+    stream.until_act()
+    stream.act()
+    stream.say(20, ActionEnded, how="RELEASED")
+    assert "A-02" not in stream.rules()
+    stream.act(25)
+    assert words(stream, "A-02") == "ARREST without authorisation"
+    again = Stream()
+    again.until_answer()
+    again.authorise(action="HOLD", independent=True)
+    again.act(action="HOLD")
+    again.say(20, ActionEnded, how="RELEASED")
+    again.authorise(25, action="HOLD")
+    again.act(26, action="HOLD")
+    again.wait(26 + 61)
+    assert "A-03" in again.rules(), "the ground of the first hold is not that of the second"

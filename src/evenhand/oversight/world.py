@@ -232,6 +232,7 @@ class World:
     def _ended(self, event: ActionEnded) -> None:
         facts = self.encounter(event.encounter)
         facts.ended, facts.acted, facts.held = event, False, False
+        facts.authorised, facts.independent = None, False  # an authorisation is for one act, and is used up with it
 
     def _custody(self, event: CustodyStep) -> None:
         self.encounter(event.encounter).custody.add(event.act)
