@@ -182,6 +182,24 @@ async def test_a_carrier_that_asks_again_waits_in_the_same_encounter(desk: Desk)
         assert len(await _encounters(desk)) == 2
 
 
+async def test_who_was_cleared_of_one_notice_waits_for_the_other_in_one_encounter(desk: Desk) -> None:
+    again = await perform(desk.site, "notice.publish", msgspec.json.encode(draft(*PEOPLE[0])))
+    async with desk.client(**BOARDING) as http:
+
+        async def asked(sent: bytes) -> int:
+            reply = await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)
+            assert codes(reply.content) == ["2Z"]
+            return len(await _encounters(desk))
+
+        assert await asked(paxlst(LISTED)) == 1
+        await _do(desk, "open")
+        await _do(desk, "verify", officer="v1", second="v2", notice=again.key, outcome="NEGATIVE", compared=TWO,
+                  available=["document"], grounds="another face")  # fmt: skip
+        assert await asked(paxlst(LISTED)) == 1
+        other = paxlst(LISTED).replace(b"IV123", b"IV124")
+        assert [await asked(other) for _ in range(3)] == [2, 2, 2]
+
+
 async def test_a_person_on_whom_people_decided_is_stopped_on_that_flight_alone(desk: Desk) -> None:
     async with desk.client(**BOARDING) as http:
 

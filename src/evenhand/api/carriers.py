@@ -86,7 +86,7 @@ async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
         # What could not be compared has not been screened: a person looks at it.
         pending[listed.segment] = bool(found.answer.not_compared)
         if shown:
-            people = looked(site, _scan(asked, query, flight), {f"{one.originator}:{one.notice_id}" for one in shown})
+            people = looked(site, _scan(asked, query, flight), shown)
             if people is None:
                 met.append((listed.segment, query, document_of(member, found)))
             elif people.officer:

@@ -1,7 +1,7 @@
 """Boarding: what people decided of a traveller on this very flight, for a carrier that asks again.
 
 Knows:    encounters, the questions they began with, and who did what in them.
-Told:     a traveller as scanned at a flight's post, and the notices shown for them.
+Told:     a traveller as scanned at a flight's post, and the notices found for them.
 Answers:  who stopped them and where that is recorded; that they still wait; or that nobody has begun to look.
 Trusted:  yes: a lawful NO BOARD by a person, still under way and for a notice that still stands, stops somebody;
           nothing else does, and it stops nobody on another flight.
@@ -12,11 +12,13 @@ into the first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from evenhand.casework.records import EventRecord
-from evenhand.node.deciding.recognising import evidence_of
+from evenhand.node.answering import Found
+from evenhand.node.deciding.recognising import evidence_of, unless_cleared
 from evenhand.node.deciding.scanning import Scan
 from evenhand.node.people.accounts import MachineKey
 from evenhand.node.site import Site
@@ -31,14 +33,15 @@ class Looked(NamedTuple):
     officer: str = ""
 
 
-def looked(site: Site, scan: Scan, shown: Collection[str]) -> Looked | None:
-    """Return what became of the same question at the same post; `shown` are the keys of the notices shown now."""
+def looked(site: Site, scan: Scan, found: Sequence[Found]) -> Looked | None:
+    """Return what became of the same question at the same post; `found` are the notices that stand for it now."""
     docket, waits = site.casework.office.docket, None
+    shown = {f"{one.originator}:{one.notice_id}" for one in unless_cleared(site, scan, found)[0]}
     for state in _of_person(site, scan):
         officer = _stopped_by(site, state, shown)
         if officer:
             return Looked(state.encounter, officer)
-        asked, rest = {one.notice for one in state.candidates} - state.void, set(shown) - state.refuted
+        asked, rest = {one.notice for one in state.candidates} - state.void, shown - state.refuted
         if state.encounter in docket.open and rest and rest <= asked:
             waits = Looked(state.encounter)
     return waits
@@ -52,7 +55,7 @@ def _of_person(site: Site, scan: Scan) -> Iterator[Encounter]:
             yield state
 
 
-def _stopped_by(site: Site, state: Encounter, shown: Collection[str]) -> str:
+def _stopped_by(site: Site, state: Encounter, shown: AbstractSet[str]) -> str:
     """Return the officer whose lawful NO BOARD holds here and now, or nothing."""
     if state.action != "NO_BOARD" or not state.underway or must_release(state):
         return ""
