@@ -179,3 +179,13 @@ def test_a_step_that_fails_undoes_both_and_lets_others_in(tmp_path: Path) -> Non
     store.commit()
     assert store.get(b"a") == b"4"
     store.close()
+
+
+def test_every_commit_is_synced_and_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
+    """No test can cut the power: that the settings are in force is what can be held."""
+    store = SqliteStore(tmp_path / "store.sqlite")
+    asked = ("journal_mode", "synchronous", "secure_delete", "locking_mode")
+    held = {name: store._db.execute(f"PRAGMA {name}").fetchall()[0][0] for name in asked}
+    full = 2
+    assert held == {"journal_mode": "wal", "synchronous": full, "secure_delete": 1, "locking_mode": "exclusive"}
+    store.close()

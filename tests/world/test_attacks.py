@@ -228,9 +228,11 @@ def test_a_restored_backup_does_not_sign_before_it_is_refilled(world: World, gua
     assert found(world, "ITA", lost) == [lost.notice_id]
 
 
-def test_a_restored_backup_does_not_seal_to_who_has_left(world: World) -> None:
+@pytest.mark.parametrize("has_published", [True, False])
+def test_a_restored_backup_does_not_seal_to_who_has_left(world: World, has_published: bool) -> None:
     ita = world.member("ITA")
-    ita.publish()
+    if has_published:
+        ita.publish()
     world.settle()
     world.back_up("ITA")
     world.expel("XPO", tell="ITA")

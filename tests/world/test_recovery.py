@@ -109,6 +109,32 @@ def test_late_parts_must_be_those_the_envelope_names() -> None:
     assert before == world.member("PHL").store.get(part_row("ITA", said.index, "match"))
 
 
+def test_parts_that_come_after_their_erasure_are_never_written() -> None:
+    world = World(1, CODES)
+    world.clock.run()
+    for reader in ("DEU", "PHL", "XPO"):
+        world.cut("ITA", reader)
+    author, site = world.member("ITA"), world.member("PHL")
+    said = author.publish()
+    assert said.index is not None
+    desk, log = author.up.desk, author.up.ledgers.log("ITA")
+    late = desk.next_frames(desk.open("PHL", {"ITA": 0}, "ordinary"))
+    parts = log.parts(said.index, said.index + 1)
+    assert len(parts) == 2
+    author.erase(said)
+    for frame in [*desk.next_frames(desk.open("PHL", {"ITA": 0}, "express")), *late]:
+        site.up.receive(frame, "ITA")
+    assert site.up.ledgers.log("ITA").size > said.index
+    rows = [part_row("ITA", said.index, name) for name in ("match", "detail")]
+    assert [site.store.get(row) for row in rows] == [None, None]
+    writes = site.store.writes
+    site.up.take_parts("ITA", parts)  # asked for before the order came
+    assert site.store.writes == writes
+    assert [site.store.get(row) for row in rows] == [None, None]
+    world.heal()
+    world.check()
+
+
 def test_an_expired_roster_stops_signing_and_nothing_else() -> None:
     world = World(1, CODES)
     world.clock.run()

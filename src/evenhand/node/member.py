@@ -279,7 +279,7 @@ class Member:
     def take_parts(self, ledger: str, parts: Parts) -> None:
         """Take in parts that were missing. Raises ProofInvalidError."""
         self.require_whole()
-        rows = self.ledgers.receive_parts(ledger, parts)
+        rows = self.ledgers.receive_parts(ledger, self.watchlist.unerased(ledger, parts))
         if rows:
             self._apply(rows)
             self._open_late(ledger, {index for index, _ in parts})

@@ -62,6 +62,11 @@ class Watchlist:
             for header in one.parts
         }
 
+    def unerased(self, code: str, parts: Mapping[tuple[int, str], bytes]) -> dict[tuple[int, str], bytes]:
+        """Return parts that may still be written: an order may have come while they were asked for."""
+        erased = self.erased.get(code, ())
+        return {place: sealed for place, sealed in parts.items() if place[0] not in erased}
+
     def _take_entry(
         self, envelope: Envelope, parts: Mapping[tuple[int, str], bytes], effects: Effects
     ) -> None:
