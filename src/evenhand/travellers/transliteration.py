@@ -140,6 +140,7 @@ def _mark_finals(letters: list[str]) -> None:
 
 _ESCAPES: Final = {"NXX": ("N",), "UXX": ("U", "UE")}
 _DIGRAPHS: Final = {"AE": "A", "OE": "O", "UE": "U", "AA": "A", "SS": "S"}
+_SEVERAL: Final = re.compile("|".join((*_ESCAPES, *_DIGRAPHS)))
 
 
 def plain_spellings(name: str) -> frozenset[str]:
@@ -147,11 +148,12 @@ def plain_spellings(name: str) -> frozenset[str]:
 
     These are further spellings to search by, never a replacement: MANUEL is no Manül.
     """
+    if _SEVERAL.search(name) is None:
+        return frozenset((name,))
     found = {name}
     for escape, plain in _ESCAPES.items():
         if escape in name:
             found = {spelling.replace(escape, letter) for spelling in found for letter in plain} | {name}
     for digraph, plain_letter in _DIGRAPHS.items():
-        if any(digraph in spelling for spelling in found):
-            found |= {spelling.replace(digraph, plain_letter) for spelling in found}
+        found |= {spelling.replace(digraph, plain_letter) for spelling in found}
     return frozenset(found)

@@ -46,8 +46,8 @@ class Q01(Rule):
 
     def _asked(self, event: PersonAsked) -> list[Finding]:
         found = []
-        missing = [name for name in _OWED_BY_ASKING if not getattr(event, name)]
-        if missing:
+        if not (event.officer and event.authority and event.purpose and event.legal_basis):
+            missing = [name for name in _OWED_BY_ASKING if not getattr(event, name)]
             words = ", ".join(name.replace("_", " ") for name in missing)
             found.append(self.find(event, f"a question without {words}", "S2", key="missing"))
         entitled = self.world.entitlements.get((event.member, event.officer), _NOTHING)
