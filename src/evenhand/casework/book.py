@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Event
+from time import perf_counter
 from typing import Final
 
 from evenhand.casework.records import (
@@ -65,17 +66,20 @@ class Underway:
     at_ms: int
     error: StoreError | None = None
     done: Event = field(default_factory=Event)
+    seconds: float = 0.0
+    """How long the disk took."""
 
     def commit(self) -> None:
         """Wait for the disk; `error` says why where it failed, and then nothing was written."""
         error: StoreError | None = StoreError("the write broke off")
+        begun = perf_counter()
         try:
             self.store.commit()
             error = None
         except StoreError as failed:
             error = failed
         finally:
-            self.error = error
+            self.error, self.seconds = error, perf_counter() - begun
             self.done.set()
 
 

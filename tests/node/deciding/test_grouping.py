@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from evenhand.casework.retention import DecisionStore
 from evenhand.ground.errors import StoreError
 from evenhand.ground.store import Batch
 from evenhand.node.asking import FindRequest, find
+from evenhand.node.deciding import grouping
 from evenhand.node.deciding.casework import Casework
 from evenhand.node.site import Site
 from evenhand.screening.events import PersonAsked
@@ -31,6 +33,8 @@ class SlowStore(DecisionStore):
         self.may_go, self.has_come = threading.Event(), threading.Event()
         self.may_go.set()
         self.full = False
+        self.seconds = 0.0
+        self.in_loop: list[bool] = []
         self.begun = self.applied = 0
 
     def begin(self, batch: Batch) -> None:
@@ -42,8 +46,9 @@ class SlowStore(DecisionStore):
         super().apply(batch)
 
     def commit(self) -> None:
-        assert threading.current_thread() is not threading.main_thread()
+        self.in_loop.append(threading.current_thread() is threading.main_thread())
         self.has_come.set()
+        time.sleep(self.seconds)
         assert self.may_go.wait(10)
         if self.full:
             self._undo()
@@ -53,7 +58,8 @@ class SlowStore(DecisionStore):
 
 
 @pytest.fixture
-def store(posts: Posts, tmp_path: Path) -> Iterator[SlowStore]:
+def store(posts: Posts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowStore]:
+    monkeypatch.setattr(grouping, "_BESIDE_SECONDS", -1.0)
     site = posts.site("ITA")
     made = SlowStore(tmp_path / "slow.sqlite")
     site.casework.close()
@@ -99,6 +105,17 @@ async def test_who_asks_while_the_disk_is_awaited_is_in_the_next_write(posts: Po
     assert store.begun - begun == 1, "all of them in one"
     asked = events(posts.site("ITA"))
     assert len(asked) == len({one.event_id for one in asked}) == 23
+
+
+async def test_a_slow_disk_is_waited_for_in_a_thread_and_a_quick_one_in_the_loop(
+    posts: Posts, store: SlowStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "_BESIDE_SECONDS", 0.05)  # the test's own disk is quick
+    monkeypatch.setattr(grouping, "_WEIGHT", 1.0)
+    for store.seconds, in_loop in ((0.0, True), (0.1, True), (0.1, False), (0.0, False), (0.0, True)):
+        await ask(posts, "A")
+        assert store.in_loop[-1] is in_loop
+    assert len(events(posts.site("ITA"))) == 5
 
 
 async def test_another_write_waits_its_turn_and_stands_behind(posts: Posts, store: SlowStore) -> None:
