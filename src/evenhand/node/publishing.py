@@ -25,7 +25,7 @@ from evenhand.ground.store import Batch, Store
 from evenhand.ledger.checkpoint import Checkpoint, sign_checkpoint
 from evenhand.ledger.envelope import Envelope, PartHeader, Urgency, bound_to, hash_text, open_leaf, print_leaf
 from evenhand.ledger.log import Log, entry_row, part_row
-from evenhand.node.confirming import ASKING_MS, remembered, unconfirmed
+from evenhand.node.confirming import remembered, unconfirmed
 from evenhand.node.guard import Guard, Signed
 from evenhand.notices.model import (
     Detail,
@@ -177,20 +177,21 @@ class Publisher:
         return max(known, 0 if signed is None else signed.size)
 
     def is_asking(self, roster: Roster) -> bool:
-        """Whether partners in reach may yet tell of entries that a new machine knows nothing of.
+        """Whether partners may yet tell of entries that a new machine knows nothing of.
 
-        A person may publish from an empty ledger at once, for a coalition must begin; what a node says by itself waits.
+        A person may publish from an empty ledger at once, for a coalition must begin; what a node would say by itself
+        waits as after any other start.
         """
-        asked_ms = self._clock.now_ms() - self._started_ms
-        return self._was_born_here and self._silent(roster) and 0 <= asked_ms < ASKING_MS
+        return self._was_born_here and not self.log.size and self._heard_too_few(roster) is not None
 
     def _silent(self, roster: Roster) -> bool:
         """Whether an active partner has not been heard since the start."""
         return any(code != self._keys.member and code not in self.heard_from for code in roster.active_codes)
 
     def _unconfirmed(self, roster: Roster) -> RefusedError | None:
-        if self._was_born_here:
-            return None
+        return None if self._was_born_here else self._heard_too_few(roster)
+
+    def _heard_too_few(self, roster: Roster) -> RefusedError | None:
         return unconfirmed(
             roster, self._keys.member, self.heard_from, wanted=self._partners_to_confirm,
             since_start_ms=self._clock.now_ms() - self._started_ms,
