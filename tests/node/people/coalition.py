@@ -82,6 +82,7 @@ class Coalition:
 
     @staticmethod
     def _pump(source: Member, reader: Member) -> None:
+        reader.publisher.heard_from.add(source.code)  # a heartbeat is the first thing a partner sends
         feed = source.desk.open(reader.code, {source.code: reader.ledgers.log(source.code).size}, "ordinary")
         while frames := source.desk.next_frames(feed):
             for frame in frames:
