@@ -112,7 +112,8 @@ async def test_a_slow_disk_is_waited_for_in_a_thread_and_a_quick_one_in_the_loop
 ) -> None:
     monkeypatch.setattr(grouping, "_BESIDE_SECONDS", 0.05)  # the test's own disk is quick
     monkeypatch.setattr(grouping, "_WEIGHT", 1.0)
-    for store.seconds, in_loop in ((0.0, True), (0.1, True), (0.1, False), (0.0, False), (0.0, True)):
+    monkeypatch.setattr(grouping, "_LOOK_AGAIN", 4)
+    for store.seconds, in_loop in ((0.0, True), (0.1, True), (0.1, False), (0.0, True), (0.0, True)):
         await ask(posts, "A")
         assert store.in_loop[-1] is in_loop
     assert len(events(posts.site("ITA"))) == 5

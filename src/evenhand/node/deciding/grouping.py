@@ -26,6 +26,8 @@ _BESIDE_SECONDS: Final = 0.001
 """A disk that takes less is waited for in the loop: a thread, and two small groups for one, cost as much."""
 _WEIGHT: Final = 0.2
 """Of the last write in the average by which that is known."""
+_LOOK_AGAIN: Final = 16
+"""Of so many writes one is made in the loop all the same: in a thread the time to come back counts as the disk's."""
 _Waiters = list["asyncio.Future[None]"]
 
 
@@ -40,7 +42,8 @@ class GroupWrite:
         self._underway: Underway | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: ThreadPoolExecutor | None = None
-        self._seconds = 0.0  # that a write takes
+        self._seconds = 0.0  # that a write takes in the loop
+        self._writes = 0
 
     def close(self) -> None:
         """End the thread; what is under way was landed by the office."""
@@ -82,8 +85,10 @@ class GroupWrite:
             _tell(waiters, error)
             return
         self._underway, self._going = going, waiters
-        if self._seconds < _BESIDE_SECONDS:
+        self._writes += 1
+        if self._seconds < _BESIDE_SECONDS or self._writes % _LOOK_AGAIN == 0:
             going.commit()
+            self._seconds += _WEIGHT * (going.seconds - self._seconds)
             self._landed(going, loop)
             return
         if self._thread is None:
@@ -103,7 +108,6 @@ class GroupWrite:
         if going is not self._underway:
             return
         waiters, self._going, self._underway = self._going, [], None
-        self._seconds += _WEIGHT * (going.seconds - self._seconds)
         error = going.error
         try:
             self._office.land()
