@@ -22,7 +22,7 @@ from evenhand.casework.office import Office
 from evenhand.ground.clock import Clock
 from evenhand.ground.errors import StoreError
 
-_BESIDE_SECONDS: Final = 0.001
+_BESIDE_SECONDS: Final = 0.002
 """A disk that takes less is waited for in the loop: a thread, and two small groups for one, cost as much."""
 _WEIGHT: Final = 0.2
 """Of the last write in the average by which that is known."""
@@ -88,7 +88,8 @@ class GroupWrite:
         self._writes += 1
         if self._seconds < _BESIDE_SECONDS or self._writes % _LOOK_AGAIN == 0:
             going.commit()
-            self._seconds += _WEIGHT * (going.seconds - self._seconds)
+            took = min(going.seconds, 4 * _BESIDE_SECONDS)  # one that a checkpoint held up says little
+            self._seconds += _WEIGHT * (took - self._seconds)
             self._landed(going, loop)
             return
         if self._thread is None:
