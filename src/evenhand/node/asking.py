@@ -330,7 +330,7 @@ def _compare(member: Member, partner: str, ours: Position | None, theirs: Positi
 
 
 ASKING: Final = (
-    Operation("find", FindRequest, "read", find, settles=True),
+    Operation("find", FindRequest, "read", find),
     Operation("state", Nothing, "read", state),
     Operation("notice.list", ListRequest, "read", list_notices),
     Operation("who-can-see", SeeRequest, "read", see),

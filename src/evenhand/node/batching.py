@@ -129,4 +129,4 @@ def _unasked(question: Question, error: EvenhandError) -> BatchLine:
     return BatchLine(reference=question.reference, candidates=(), not_compared=(), not_asked=str(error))
 
 
-BATCHING: Final = (Operation("find.batch", BatchRequest, "read", find_many, settles=True),)
+BATCHING: Final = (Operation("find.batch", BatchRequest, "read", find_many),)

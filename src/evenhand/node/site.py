@@ -190,5 +190,3 @@ class Operation(Generic[Q]):
     request: type[Q]
     permission: Permission
     run: Callable[[Site, Q], Awaitable[Any]]
-    settles: bool = False
-    """It answers once all that it records is on disk: nobody needs to wait for what others record meanwhile."""
