@@ -24,7 +24,13 @@ from evenhand.api.routes import ROWS
 from evenhand.api.rows import Reply
 from evenhand.ground.clock import ManualClock
 from evenhand.ground.errors import InputError
-from evenhand.ground.limits import API_BODY_BYTES_MAX, API_REPEAT_SECONDS, API_REPEATS_MAX
+from evenhand.ground.limits import (
+    API_BODY_BYTES_MAX,
+    API_DROPPED_BYTES_MAX,
+    API_DROPPED_SECONDS,
+    API_REPEAT_SECONDS,
+    API_REPEATS_MAX,
+)
 from evenhand.ground.store import MemoryStore
 from evenhand.node.config import ApiRules, parse_config
 from evenhand.node.people.accounts import Account
@@ -282,3 +288,43 @@ def test_a_body_that_announces_too_much_is_not_waited_for(served: Served) -> Non
     for length in (API_BODY_BYTES_MAX + 1, 10**18):
         status, said = _said(served, (head % length).encode(), b"{")
         assert (status, said["code"]) == (413, "request_entity_too_large")
+
+
+TOO_LONG = (
+    f"POST /v1/find HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {10**18}\r\n"
+    "Content-Type: application/json\r\nAuthorization: Bearer %s\r\n\r\n"
+)
+
+
+def test_who_is_refused_while_he_speaks_reads_why(served: Served) -> None:
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    for head, code in (((TOO_LONG % served.key).encode(), 413), (b"GARBAGE\r\n", 400)):
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(head)
+            assert connection.recv(1, socket.MSG_PEEK), "he has answered"
+            for _ in range(3):
+                connection.sendall(b"a" * 50_000)
+                time.sleep(0.05)  # time enough for a reset to come
+            said = b""
+            while chunk := connection.recv(65_536):
+                said += chunk
+            assert said.startswith(b"HTTP/1.1 %d " % code)
+
+
+def _insist(connection: socket.socket, part: bytes, *, times: int, pause: float) -> None:
+    for _ in range(times):
+        connection.sendall(part)
+        time.sleep(pause)
+
+
+@pytest.mark.parametrize(("part", "times", "pause"), [
+    (b"a" * 65_536, 2 * API_DROPPED_BYTES_MAX // 65_536 + 200, 0.0),  # by the bytes; some lie in sockets
+    (b"a", 40, API_DROPPED_SECONDS / 10),  # by the time
+])  # fmt: skip
+def test_who_is_refused_and_does_not_stop_is_cut_off(served: Served, part: bytes, times: int, pause: float) -> None:
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall((TOO_LONG % served.key).encode())
+        assert connection.recv(1, socket.MSG_PEEK)
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            _insist(connection, part, times=times, pause=pause)

@@ -1,5 +1,8 @@
 """HTTP below the application: what is no request, or has no end to its head, is refused with a problem as well.
 
+A connection is closed in stages (RFC 9112, 9.6): a socket closed over unread bytes is reset, and a reset throws away
+the answer that the caller has not read yet. So the answer ends our side, and what still comes is dropped for a while.
+
 Knows:    uvicorn's protocol over httptools.
 Told:     bytes of one connection.
 Answers:  problems and a closed connection; sound requests go on to the application.
@@ -8,16 +11,27 @@ Trusted:  for availability: a head is held in memory, so it must not grow withou
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from evenhand.api.problems import HttpError, print_problem, problem_of
-from evenhand.ground.limits import API_HEAD_BYTES_MAX
+from evenhand.ground.limits import API_DROPPED_BYTES_MAX, API_DROPPED_SECONDS, API_HEAD_BYTES_MAX
 
 _INSTANCE_BYTES: Final = 8
+
+
+class _Way(NamedTuple):
+    """What a request's answer does to its connection."""
+
+    write: Callable[[bytes], None]
+    close: Callable[[], None]
+    is_closing: Callable[[], bool]
 
 
 class Protocol(HttpToolsProtocol):
@@ -27,9 +41,18 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._in_head = True
         self._head_bytes = 0
+        self._dropped = -1  # bytes since our side ended; none before
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take the connection."""
+        super().connection_made(transport)
+        self._way = _Way(transport.write, self._leave, transport.is_closing)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; a head that goes on beyond the limit is refused."""
+        if self._dropped >= 0:
+            self._drop(len(data))
+            return
         if self._in_head:
             if self._head_bytes > API_HEAD_BYTES_MAX:
                 remedy = f"send at most {API_HEAD_BYTES_MAX} bytes of them"
@@ -42,11 +65,17 @@ class Protocol(HttpToolsProtocol):
         """Begin to take a body."""
         self._in_head, self._head_bytes = False, 0
         super().on_headers_complete()
+        self.cycle.transport = self._way  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
         """Begin to take the next head."""
         self._in_head = True
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, where our side has not ended."""
+        if self._dropped < 0:
+            super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what httptools cannot read."""
@@ -58,4 +87,22 @@ class Protocol(HttpToolsProtocol):
         said = {"content-type": media, "content-length": len(body), "cache-control": "no-store", "connection": "close"}
         head = [f"{name}: {value}" for name, value in said.items()]
         self.transport.write(STATUS_LINE[problem.status] + "\r\n".join((*head, "", "")).encode("ascii") + body)
-        self.transport.close()
+        self._in_head = False  # there may be more of it to come
+        self._leave()
+
+    def _leave(self) -> None:
+        """Close; where the caller is still speaking, end our side first and let him come to his end."""
+        if self._in_head or self.transport.is_closing():
+            self.transport.close()
+        elif self._dropped < 0:
+            self._dropped = 0
+            with contextlib.suppress(OSError):  # he may have gone
+                if self.transport.can_write_eof():  # not within TLS
+                    self.transport.write_eof()
+            self.flow.resume_reading()
+            self.loop.call_later(API_DROPPED_SECONDS, self.transport.close)
+
+    def _drop(self, size: int) -> None:
+        self._dropped += size
+        if self._dropped > API_DROPPED_BYTES_MAX:
+            self.transport.close()

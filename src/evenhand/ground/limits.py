@@ -62,6 +62,8 @@ MOVEMENTS_MAX: Final = 10_000  # crossings reported in one request: some minutes
 # -- API -----------------------------------------------------------------------------------------------------
 API_BODY_BYTES_MAX: Final = 1_048_576  # one draft or one batch of questions; lists and bundles have their own
 API_HEAD_BYTES_MAX: Final = 65_536  # address and headers of one request; a mapping of columns is in the address
+API_DROPPED_BYTES_MAX: Final = 4_194_304  # read and thrown away of a caller who is refused while he speaks,
+API_DROPPED_SECONDS: Final = 2.0  # and for how long, that a reset does not overtake the refusal
 API_BATCH_QUESTIONS_MAX: Final = 1_000  # keeps one request below a second of the node's only thread
 API_PAGE_ITEMS: Final = 100
 API_PAGE_ITEMS_MAX: Final = 1_000
