@@ -1,4 +1,4 @@
-# ruff: noqa: C901, PLR0917
+# ruff: noqa: PLR0917
 """Retrieval loses nobody: ten thousand questions get the answer of a walk over every listed name."""
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from numba import njit
 
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Name, Person
+from evenhand.matching.asking import ALONE_BARS, DATED_BARS, LOOSE_BARS
 from evenhand.matching.block import Block, build_block
 from evenhand.matching.contract import Listed
-from evenhand.matching.engine import ALONE_BARS, DATED_BARS, LOOSE_BARS
-from evenhand.matching.finding import ALONE, DATED, YEAR, years_agree
+from evenhand.matching.finding import in_hand
 from evenhand.matching.invented import invent
-from evenhand.matching.lookup import KEYS_MAX, grade_of, grade_of_join, keys_of
-from evenhand.matching.recall import hit_weight, passes, sum_up
-from evenhand.matching.unfolding import may_join, room_for_one, unfold
+from evenhand.matching.lookup import GRADE_BITS, KEYS_MAX, grade_of, grade_of_join, keys_of
+from evenhand.matching.nearby import MASK, SLOT, WHOLE, takes_part
+from evenhand.matching.recall import ALONE, DATED, YEAR, enough, mass_of, same_hash, sum_up, years_agree
+from evenhand.matching.unfolding import SLOTS_MAX, may_join, rooms_for_one, unfold
 from evenhand.matching.wording import Vocabulary
 from evenhand.names.forms import ABJAD, NICKNAME
 
@@ -73,44 +74,82 @@ def grades_of(q: Any, first: int, last: int, exact: int, w: Any, keys: Any, coun
 
 
 @njit(cache=True)
-def brute(q: Any, ids: Any, ask: Any, listing: Any, people: Any, keys: Any, counts: Any, rooms: Any, out: Any) -> int:
-    """Write every reading that passes, in the order of readings."""
-    asked, spare = rooms
-    unfold(q, ids, asked)
+def join_grades(q: Any, word: int, listing: Any, spare: Any, out: Any) -> None:
+    """Grade every reading by its neighbouring words written as one, against an asked word."""
     w, lines = listing.words, np.zeros((3, 32), np.int32)
-    slots = asked.slot_start[1]
-    grades = np.zeros((slots, w.word_kind.size), np.int64)
-    for slot in range(slots):
-        if slot < ids.size:
-            grades_of(q, q.spelling_start[ids[slot]], q.spelling_start[ids[slot] + 1], 0, w, keys, counts, grades[slot])
-        else:
-            grades_of(
-                asked, asked.spelling_start[slot], asked.spelling_start[slot + 1], 1, w, keys, counts, grades[slot]
-            )
-    hits, sums = np.zeros(ids.size, np.int64), np.zeros(2, np.int64)
-    whole, found = hit_weight(q, ids, (1 << ids.size) - 1), 0
+    out[:] = 0
     for reading in range(listing.owner.size):
+        for at in range(listing.start[reading], listing.start[reading + 1] - 1):
+            one, other = listing.ids[at], listing.ids[at + 1]
+            for u in range(q.spelling_start[word], q.spelling_start[word + 1]):
+                if not q.kind[u] & NICKNAME and may_join(w, one, other):
+                    out[reading] = max(out[reading], grade_of_join(q, u, w, one, other, spare, lines))
+
+
+@njit(cache=True)
+def slots_of(q: Any, ids: Any, asked: Any, listing: Any, keys: Any, counts: Any, spare: Any, work: Any) -> int:
+    """Fill slots, hits and rows of joined words from every listed word and reading; return the number of slots."""
+    slots, hit, pool = work
+    w = listing.words
+    grades, joined = np.zeros(w.word_kind.size, np.int64), np.zeros(listing.owner.size, np.int64)
+    hit[:] = 0
+    end, count = 0, 0
+    for slot in range(asked.slot_start[1]):
+        mask = 0
+        for at in range(ids.size):
+            if asked.span[slot] >> at & 1 and takes_part(q, ids[at]):
+                mask |= 1 << at
+        if not mask:
+            continue
+        joined[:] = 0
+        if slot < ids.size:
+            grades_of(q, q.spelling_start[ids[slot]], q.spelling_start[ids[slot] + 1], 0, w, keys, counts, grades)
+            join_grades(q, ids[slot], listing, spare, joined)
+        else:
+            first, last = asked.spelling_start[slot], asked.spelling_start[slot + 1]
+            grades_of(asked, first, last, 1, w, keys, counts, grades)
+        for word in range(grades.size):
+            if takes_part(w, word):
+                hit[word, count] = grades[word]
+        slots[count, :] = 0
+        slots[count, 1], slots[count, MASK] = end, mask
+        for at in range(ids.size):
+            slots[count, WHOLE] += q.weight[ids[at]] if mask >> at & 1 else 0
+        for reading in range(joined.size):
+            if joined[reading]:
+                pool[end] = reading << GRADE_BITS | joined[reading]
+                end += 1
+        slots[count, 2] = end
+        count += 1
+    return count
+
+
+@njit(cache=True)
+def brute(
+    q: Any, ids: Any, ask: Any, listing: Any, people: Any, keys: Any, counts: Any, rooms: Any, work: Any, out: Any
+) -> int:  # fmt: skip
+    """Write every reading that passes, in the order of readings."""
+    asked, spare = rooms[0][0], rooms[1][0]
+    unfold(q, ids, asked)
+    count = slots_of(q, ids, asked, listing, keys, counts, spare, work)
+    slots, hit, pool = work
+    weights, sums = np.zeros(ids.size, np.int64), np.zeros((2, ids.size + 1), np.int64)
+    for at in range(ids.size):
+        weights[at] = q.weight[ids[at]]
+    whole, found = mass_of(q, ids), 0
+    for reading in range(listing.owner.size if count else 0):
         owner, first, last = listing.owner[reading], listing.start[reading], listing.start[reading + 1]
         dated = ask[YEAR] != 0 and people[owner, 1] != 0
         bars = DATED if dated else ALONE
         if not people[owner, 0] or (dated and not years_agree(ask[YEAR], people[owner, 1], people[owner, 2])):
             continue
-        hits[:] = 0
-        for slot in range(slots):
-            best = 0
-            for at in range(first, last):
-                best = max(best, grades[slot, listing.ids[at]])
-            if slot < ids.size:
-                for u in range(q.spelling_start[ids[slot]], q.spelling_start[ids[slot] + 1]):
-                    for at in range(first, last - 1):
-                        one, other = listing.ids[at], listing.ids[at + 1]
-                        if not q.kind[u] & NICKNAME and may_join(w, one, other):
-                            best = max(best, grade_of_join(q, u, w, one, other, spare, lines))
-            for word in range(ids.size):
-                if asked.span[slot] >> word & 1:
-                    hits[word] = max(hits[word], best)
-        sum_up(q, ids, hits, sums)
-        if passes(sums, whole, listing.mass[reading], ask[bars], ask[bars + 1]):
+        sum_up(
+            weights, listing.record, listing.start, listing.ids, listing.words.weight, hit, pool, slots, count,
+            reading, sums,
+        )  # fmt: skip
+        same = same_hash(q, ids) == same_hash(listing.words, listing.ids[first:last])
+        mass = mass_of(listing.words, listing.ids[first:last])
+        if enough(sums[0, 0], sums[1, 0], whole, mass, ask, bars, int(same)):
             out[found] = reading
             found += 1
     return found
@@ -155,17 +194,21 @@ def test_retrieval_equals_a_walk_over_every_name() -> None:
             starts.append(len(ids))
             year = dice.choice((0, dice.randrange(1938, 1962)))
             bars = dice.choice(((*ALONE_BARS, *DATED_BARS), (*LOOSE_BARS, *LOOSE_BARS)))
-            asks.append((*bars[:2], NO_CUT, *bars[2:], NO_CUT, year))
+            asks.append((*bars[:3], NO_CUT, *bars[3:], NO_CUT, year))
     q, rows = words.words(), np.array(ids, np.int32)
     cuts = np.array(asks, np.int64)
-    answers, ends = block.find(q, np.array(starts, np.int64), rows, cuts)
+    answers, ends = block.find(in_hand(q), np.array(starts, np.int64), rows, cuts)
     forms = block.listing.words.bare.size
     keys, counts = np.zeros((forms, KEYS_MAX), np.uint64), np.zeros(forms, np.int64)
     listed_keys(block.listing.words, keys, counts)
-    rooms, out, begin, met = (room_for_one(), room_for_one()), np.zeros(block.listing.owner.size, np.int64), 0, 0
+    rooms, out, begin, met = (rooms_for_one(1), rooms_for_one(1)), np.zeros(block.listing.owner.size, np.int64), 0, 0
+    work = (
+        np.zeros((SLOTS_MAX, SLOT), np.int64), np.zeros((block.listing.words.word_kind.size, SLOTS_MAX), np.uint8),
+        np.zeros(SLOTS_MAX * block.listing.owner.size, np.int32),
+    )  # fmt: skip
     for at, end in enumerate(ends.tolist()):
         asked = rows[starts[at] : starts[at + 1]]
-        count = brute(q, asked, cuts[at], block.listing, block.held.people, keys, counts, rooms, out)
+        count = brute(q, asked, cuts[at], block.listing, block.held.people, keys, counts, rooms, work, out)
         assert sorted(answers[begin:end, 0].tolist()) == out[:count].tolist(), at
         begin, met = end, met + count
     assert met > QUESTIONS

@@ -101,15 +101,15 @@ def distance_at(
     lines[line, 0] = 0
     for j in range(wide):
         lines[line, j + 1] = lines[line, j] + drops[others[g, j]]
-    last = int64(-1)
+    last, least = int64(-1), int64(0)
     for i in range(long):
-        swap, before, line = before, line, swap
+        swap, before, line, passed_least = before, line, swap, least
         mark = int64(ones[f, i])
         leave = _AGAIN if mark == last else int64(drops[mark])
         corner = int64(lines[before, 0])
         left = corner + drops[mark]
         lines[line, 0] = left
-        least, passed = left, int64(-1)
+        least, passed = int64(left), int64(-1)
         for j in range(wide):
             found = int64(others[g, j])
             above = int64(lines[before, j + 1])
@@ -120,7 +120,7 @@ def distance_at(
             lines[line, j + 1] = best
             least = min(least, best)
             corner, left, passed = above, best, found
-        if least > limit:
+        if least > limit and passed_least + _SWAP > limit:  # a swap reaches over a row
             return int(limit + 1)
         last = mark
     return int(lines[line, wide])
@@ -150,14 +150,19 @@ def softly(kind: int, bare: int, one_bones: int, other_bones: int) -> bool:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def apart(one: int, other: int, size: int) -> bool:
-    """Tell from the consonants two words hold (as bits) that they cannot be alike."""
-    bits = np.uint64(one ^ other)
+def ones_in(word: int) -> int:
+    """Return how many bits are set."""
+    bits = np.uint64(word)
     bits -= bits >> np.uint64(1) & np.uint64(0x5555555555555555)
     bits = (bits & np.uint64(0x3333333333333333)) + (bits >> np.uint64(2) & np.uint64(0x3333333333333333))
     bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    count = int64(bits * np.uint64(0x0101010101010101) >> np.uint64(56))  # how many bits differ
-    return bool(count > 2 + size // 3)
+    return int(int64(bits * np.uint64(0x0101010101010101) >> np.uint64(56)))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def apart(one: int, other: int, size: int) -> bool:
+    """Tell from the consonants two words hold (as bits) that they cannot be alike."""
+    return bool(ones_in(one ^ other) > 2 + size // 3)
 
 
 @njit(cache=True, nogil=True)
@@ -196,6 +201,68 @@ def alike_at(
     seen = min(1000, seen * 10 // letters)
     score = 1000 - (heard * 85 + seen * 15) // 100 if abjad else 1000 - (heard * 60 + seen * 40) // 100
     return int(max(0, score))
+
+
+@njit(cache=True, nogil=True)
+def alike_from(
+    ones: Any, one_sounds: Any, f: int, one_sizes: Any,
+    others: Any, other_sounds: Any, g: int, other_sizes: Any, abjad: bool, apart_least: int, need: int, lines: Any,
+) -> int:  # fmt: skip
+    """Return what `alike_at` says where it is at least `need`, else 0; it stops as soon as that is sure.
+
+    `apart_least`: a number that the priced distance of the letters is known to reach.
+    """
+    long, wide = int64(one_sizes[f, 0]), int64(other_sizes[g, 0])
+    if long == wide:
+        same = True
+        for at in range(long):
+            if ones[f, at] != others[g, at]:
+                same = False
+                break
+        if same:
+            return 1000
+    one_long, other_wide = int64(one_sizes[f, 1]), int64(other_sizes[g, 1])
+    size, letters = max(one_long, other_wide), max(long, wide)
+    if size == 0:
+        return 0
+    by_sound = 85 if abjad else 60
+    budget = (1001 - need) * 100 - 1  # the most that both distances together may be
+    first = int64(0)
+    if one_sounds[f, 0] != other_sounds[g, 0]:
+        first = int64(PRICES[one_sounds[f, 0], other_sounds[g, 0]]) // 4
+    most = (budget - min(1000, apart_least * 10 // letters) * (100 - by_sound)) // by_sound
+    most = most if abjad else min(most, 750)
+    limit = min(45 * size, ((most + 1) * size - 1) // 10 - first)
+    if limit < 0:
+        return 0
+    heard: Any = distance_at(
+        one_sounds, f, one_long, other_sounds, g, other_wide, PRICES, DROPS_ABJAD if abjad else DROPS, limit, lines
+    )
+    if heard > limit:
+        return 0
+    heard = (heard + first) * 10 // size
+    most = (budget - heard * by_sound) // (100 - by_sound)
+    limit = 100 * letters if most >= 1000 else ((most + 1) * letters - 1) // 10
+    seen: Any = distance_at(ones, f, long, others, g, wide, LOOKS, _LOOK_DROPS, limit, lines)
+    if seen > limit and most < 1000:
+        return 0
+    seen = min(1000, seen * 10 // letters)
+    return int(max(0, 1000 - (heard * by_sound + seen * (100 - by_sound)) // 100))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def letter_bits(text: Any, size: int) -> int:
+    """Return which letters a written word holds, as bits."""
+    bits = int64(0)
+    for at in range(size):
+        bits |= int64(1) << int64(text[at] & 31)
+    return int(bits)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def letters_apart(one: int, other: int) -> int:
+    """Return what the priced distance of two written words reaches at least, from the letters that each holds."""
+    return 60 * max(ones_in(one & ~other), ones_in(other & ~one))
 
 
 def look_drops() -> NDArray[np.int32]:

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401
 """One searchable part of what is listed: its names for the kernels, its people and numbers, as flat arrays.
 
 Knows:    how a listing, keys, encoded people and document numbers lie in one file.
@@ -21,9 +22,9 @@ from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document
 from evenhand.matching.contract import Listed
 from evenhand.matching.evidence import normal_number, unmistaken
-from evenhand.matching.finding import TABLES, Room, find_many, room_for, work_for
+from evenhand.matching.finding import TABLES, Desk, find_many, in_hand, room_for
 from evenhand.matching.listing import build_listing
-from evenhand.matching.recall import NOT_YET, Listing, Work
+from evenhand.matching.nearby import Listing, more_words, work_for
 from evenhand.matching.scorer import forest
 from evenhand.matching.wording import Vocabulary, Words
 
@@ -52,7 +53,7 @@ class Block:
 
     def __init__(self, listing: Listing, held: Held) -> None:
         self.listing, self.held = listing, held
-        self._rooms: list[tuple[Work, Room, NDArray[np.int64]]] = []
+        self._desks: list[tuple[Desk, Any]] = []
 
     def __len__(self) -> int:
         """Return the number of owners, forgotten ones too."""
@@ -95,49 +96,41 @@ class Block:
             yield self.key(owner), self.held.body[start[owner] : start[owner + 1]].tobytes()
 
     def find(
-        self, words: Words, starts: NDArray[np.int64], ids: NDArray[np.int32], asks: NDArray[np.int64], thread: int = 0
+        self, words: Any, starts: NDArray[np.int64], ids: NDArray[np.int32], asks: NDArray[np.int64], thread: int = 0
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Answer questions: rows (reading, points), and where the rows of each question end.
 
-        `thread`: a number that no other call uses at the same time.
+        `words`: those of the questions, in hand; `thread`: a number that no other call uses at the same time.
         """
         ends = np.zeros(starts.size - 1, np.int64)
         if not self.listing.owner.size or not ends.size:
             return np.zeros((0, 2), np.int64), ends
-        work, room, out = self._room(thread, words.word_kind.size)
+        desk, held = self._desk(thread, int(ids.max(initial=0)) + 1)
         parts: list[NDArray[np.int64]] = []
         begin = 0
         while begin < ends.size:
-            until = find_many(
-                words, starts, ids, asks, self.listing, self.held.people, work, room, TABLES, forest(), out, ends, begin
-            )
+            until = find_many(words, starts, ids, asks, held, ends, begin)
             count = int(ends[until - 1])
             ends[begin:until] += sum(part.shape[0] for part in parts)
-            parts.append(out[:count].copy())
+            parts.append(desk.out[:count].copy())
             begin = until
-        return np.concatenate(parts), ends
+        return (parts[0] if len(parts) == 1 else np.concatenate(parts)), ends
 
-    def _room(self, thread: int, asked: int) -> tuple[Work, Room, NDArray[np.int64]]:
-        while len(self._rooms) <= thread:
-            readings = self.listing.owner.size
-            self._rooms.append((
-                work_for(self.listing, asked + 1024), room_for(self.listing), np.empty((readings * 2, 2), np.int64)
-            ))  # fmt: skip
-        work, room, out = self._rooms[thread]
-        if work.list_size.size < asked:
-            more = asked + asked // 2 - work.list_size.size
-            work = work._replace(
-                list_start=np.concatenate([work.list_start, np.zeros(more, np.int64)]),
-                list_size=np.concatenate([work.list_size, np.full(more, NOT_YET, np.int64)]),
-                near_start=np.concatenate([work.near_start, np.zeros(more, np.int64)]),
-                near_size=np.concatenate([work.near_size, np.full(more, NOT_YET, np.int64)]),
-            )
-            self._rooms[thread] = work, room, out
-        return work, room, out
+    def _desk(self, thread: int, asked: int) -> tuple[Desk, Any]:
+        while len(self._desks) <= thread:
+            listing, out = self.listing, np.empty((self.listing.owner.size * 2, 2), np.int64)
+            work, room = work_for(listing, asked + 1024), room_for(listing)
+            desk = Desk(listing, self.held.people, work, room, TABLES, forest(), out)
+            self._desks.append((desk, in_hand(desk)))
+        desk, _ = self._desks[thread]
+        if desk.work.near_size.size < asked:
+            desk = desk._replace(work=more_words(desk.work, asked + asked // 2))
+            self._desks[thread] = desk, in_hand(desk)
+        return self._desks[thread]
 
     def forget_questions(self) -> None:
         """Forget which words were asked; their numbers will be given again."""
-        self._rooms = []
+        self._desks = []
 
 
 def hash_of(text: str) -> int:
@@ -214,7 +207,7 @@ def build_block(items: Iterable[tuple[str, Listed | bytes]], words: Vocabulary |
                 places.append(place)
     listing = build_listing(
         words.words(), np.array(starts, np.int64), np.array(ids, np.int32), np.array(owners, np.int32),
-        np.array(places, np.uint16),
+        np.array(places, np.uint16), np.array(people, np.int16).reshape(-1, 3),
     )  # fmt: skip
     by_key = _table(key_hashes, np.arange(len(key_hashes), dtype=np.int32))
     held = Held(

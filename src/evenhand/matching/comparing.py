@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from evenhand.matching.alike import alike_at, apart, int64, softly
+from evenhand.matching.alike import alike_from, apart, int64, softly
 from evenhand.matching.measuring import BEGINS, FEATURES, WORD_FEATURES, measure
 from evenhand.names.forms import NICKNAME
 from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE, TRUNCATED
@@ -38,9 +38,12 @@ def _word_alike(a: Any, x: int, b: Any, g: int, lines: Any) -> int:
         if apart(a.consonants[f], b.consonants[g], max(a.sizes[f, 1], b.sizes[g, 1])):
             continue
         soft = softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3])
-        found = alike_at(a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, lines)
+        need = int64(_NICK_MIN if kind & NICKNAME else MATCH_MIN)  # less than this counts nowhere
+        found = alike_from(
+            a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, int64(0), need, lines
+        )
         if kind & NICKNAME:
-            if found < _NICK_MIN:
+            if found == 0:
                 continue
             found = _NICK_WORTH - a.cost[u] // 2 - (1000 - found) // 2
         else:

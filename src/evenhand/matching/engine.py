@@ -19,34 +19,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.identity.person import Document
-from evenhand.matching.bands import NAME_SHARE, POSSIBLE_MIN, band_of, weigh
+from evenhand.matching.asking import LOOSE_BARS, ask_of
+from evenhand.matching.bands import POSSIBLE_MIN, band_of, weigh
 from evenhand.matching.block import Block, arrays_of, block_of, build_block
 from evenhand.matching.contract import Answer, Candidate, Listed, Query, Reason
 from evenhand.matching.edition import matcher_version
 from evenhand.matching.evidence import (
-    DATE_EQUAL,
-    NATION_EQUAL,
-    SEX_EQUAL,
     document_reasons,
     normal_number,
     person_reasons,
     unmistaken,
 )
+from evenhand.matching.finding import in_hand
 from evenhand.matching.naming import best_name
 from evenhand.matching.packing import form_row
-from evenhand.matching.scorer import CUT_POINTS, FULL_POINTS, LOOK_MIN, NAME_MIN, strength_points
+from evenhand.matching.recall import ASK
+from evenhand.matching.scorer import LOOK_MIN, NAME_MIN, strength_points
 from evenhand.matching.storing import load, mapped, pieces, save
-from evenhand.matching.wording import Vocabulary
+from evenhand.matching.wording import Vocabulary, Words
 from evenhand.names.forms import forms
 from evenhand.names.latin import sound, spellings
 from evenhand.names.script import scripts_in
 
-ALONE_BARS: Final = (84, 100)
-"""Share and least weight (see recall.passes) of a name beside which no birth date is known."""
-DATED_BARS: Final = (70, 70)
-"""The same where both birth dates are known and may agree."""
-LOOSE_BARS: Final = (55, 0)
-"""The same where every name that is somehow like the asked one is wanted, to measure."""
 _PENDING_MAX: Final = 64
 _BLOCKS_MAX: Final = 24
 """So many blocks are merged where nobody calls `tidy`."""
@@ -89,6 +83,7 @@ class NameMatcher:
         self._fresh: Block | None = None
         self._fresh_words = Vocabulary(nicknames=False)
         self._asked = Vocabulary(nicknames=True)
+        self._in_hand: tuple[Words, Any] | None = None
 
     @property
     def version(self) -> str:
@@ -179,7 +174,7 @@ class NameMatcher:
     # -- questions ---------------------------------------------------------------------------------
 
     def _ask(self, names: Sequence[str], cuts: Sequence[Sequence[int]]) -> _Asked:
-        """Return names as questions, each with its cuts (see finding)."""
+        """Return names as questions, each with its cuts (see recall.ASK)."""
         if len(self._asked) > _ASKED_WORDS_MAX:
             self._asked = Vocabulary(nicknames=True)
             for block in self._all_blocks():
@@ -192,13 +187,20 @@ class NameMatcher:
                 asks.append(cuts[at])
                 whose.append(at)
         return _Asked(
-            np.array(starts, np.int64), np.array(ids, np.int32), np.array(asks, np.int64).reshape(-1, 7), whose
+            np.array(starts, np.int64), np.array(ids, np.int32), np.array(asks, np.int64).reshape(-1, ASK), whose
         )
 
+    def _words(self) -> Any:  # noqa: ANN401 - what numba hands on
+        """Return the words asked so far, in hand for kernels."""
+        words = self._asked.words()
+        if self._in_hand is None or self._in_hand[0] is not words:
+            self._in_hand = words, in_hand(words)
+        return self._in_hand[1]
+
     def find(self, names: Sequence[str], cuts: Sequence[int]) -> list[Found]:
-        """Return every listed name that meets one of some names; `cuts`: see finding."""
+        """Return every listed name that meets one of some names; `cuts`: see recall.ASK."""
         asked = self._ask(names, [cuts] * len(names))
-        words, found = self._asked.words(), []
+        words, found = self._words(), []
         for block in self._all_blocks():
             rows, ends = block.find(words, asked.starts, asked.ids, asked.asks)
             found.extend(_told(block, rows, ends, asked.whose))
@@ -272,7 +274,7 @@ class NameMatcher:
             ]
 
     def _find_on(self, block: Block, asked: _Asked, threads: int) -> list[Found]:
-        words, size = self._asked.words(), len(asked.whose)
+        words, size = self._words(), len(asked.whose)
         edges = [size * part // threads for part in range(threads + 1)]
 
         def part(thread: int) -> list[Found]:
@@ -339,24 +341,6 @@ def _told(block: Block, rows: NDArray[np.int64], ends: NDArray[np.int64], whose:
             found.append(Found(block, int(block.listing.owner[reading]), place, asked, points))
         begin = end
     return found
-
-
-def points_for(strength: int) -> int:
-    """Return the log odds a name needs so that its strength, with NAME_SHARE of it counted, reaches `strength`."""
-    score = -(-strength * 100 // NAME_SHARE)
-    return CUT_POINTS - ((NAME_MIN - score) * (FULL_POINTS - CUT_POINTS)) // (1000 - NAME_MIN)
-
-
-def ask_of(query: Query) -> tuple[int, ...]:
-    """Return the bars and cuts (see finding) below which no name can make a candidate of this question."""
-    bonus = (NATION_EQUAL if query.nationalities else 0) + (0 if query.sex == "U" else SEX_EQUAL)
-    least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
-    floor = points_for(least * NAME_SHARE // 100)
-    alone = max(floor, points_for(POSSIBLE_MIN - bonus))
-    if query.birth_date is None:
-        return (*ALONE_BARS, alone, *ALONE_BARS, alone, 0)
-    dated = max(floor, points_for(POSSIBLE_MIN - bonus - DATE_EQUAL))
-    return (*ALONE_BARS, alone, *DATED_BARS, dated, int(query.birth_date[:4]))
 
 
 def _weigh(query: Query, block: Block, owner: int, met: Sequence[Found]) -> Candidate | None:

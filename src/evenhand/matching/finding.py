@@ -12,27 +12,23 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.experimental import structref
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import DROPS, DROPS_ABJAD, LOOKS, PRICES, int64, look_drops
 from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
-from evenhand.matching.recall import BUMP, NEAR, NOT_YET, Listing, Work, candidates, hit_weight, passes
-from evenhand.matching.scorer import room_for_sums, score
+from evenhand.matching.nearby import Listing, Work
+from evenhand.matching.recall import ALONE, CUT, DATED, YEAR, candidates
+from evenhand.matching.scorer import Forest, room_for_sums, score
 from evenhand.matching.unfolding import FORMS_MAX, jit, rooms_for_one, unfold
+from evenhand.matching.wording import Words
 
 TABLES: Final = (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops())
 PAIRS_MAX: Final = 32
-NEAR_MAX: Final = 16_000_000
-"""Listed forms kept as near to words asked before."""
 SUMS_KEPT: Final = 8192
 """Pairs of words of which is remembered what the trees said: a pair meets in one candidate after the other."""
-KEPT_MAX: Final = 32_000_000
-"""Readings kept in the lists of words asked before; then they are made anew."""
-ALONE, DATED, SHARE, LEAST, CUT, YEAR = 0, 3, 0, 1, 2, 6
-"""Places in the row of a question: share, least weight and cut for people without a birth date (from ALONE on) and for
-those with one (from DATED on); the year asked or 0."""
 
 
 class Room(NamedTuple):
@@ -45,25 +41,42 @@ class Room(NamedTuple):
     words: NDArray[np.int32]
     row: NDArray[np.int32]
     pairs: NDArray[np.int32]
-    sums: NDArray[np.int64]
-    bars: NDArray[np.int64]
     kept: NDArray[np.int32]
 
 
-@njit(cache=True, nogil=True)
-def years_agree(year: int, first: int, last: int) -> bool:
-    """Tell whether a birth year may agree with a listed range: in it, one beside it, or one digit off."""
-    if first - 1 <= year <= last + 1:
-        return True
-    if first != last:
-        return False
-    differing = 0
-    while year > 0 or first > 0:
-        if year % 10 != first % 10:
-            differing += 1
-        year //= 10
-        first //= 10
-    return differing == 1
+class Desk(NamedTuple):
+    """All that one thread needs to ask a list.
+
+    `people`: (alive, first birth year, last birth year) by owner; a first year of 0: no birth date is listed.
+    """
+
+    listing: Listing
+    people: NDArray[np.int16]
+    work: Work
+    room: Room
+    tables: tuple[NDArray[np.int32], ...]
+    trees: Forest
+    out: NDArray[np.int64]
+
+
+@structref.register
+class InHandType(types.StructRef):
+    """Numba's type of arrays in hand."""
+
+    def preprocess_fields(self, fields: Any) -> Any:
+        """Return the fields without literal types, as numba asks for."""
+        return tuple((name, types.unliteral(kind)) for name, kind in fields)  # type: ignore[no-untyped-call]
+
+
+class InHand(structref.StructRefProxy):
+    """Arrays in hand (see in_hand)."""
+
+    def __new__(cls, value: Any) -> Any:
+        """Return the arrays in one piece."""
+        return structref.StructRefProxy.__new__(cls, value)  # type: ignore[no-untyped-call]
+
+
+structref.define_proxy(InHand, InHandType, ["value"])  # type: ignore[no-untyped-call]
 
 
 @jit
@@ -86,41 +99,19 @@ def _forget(listing: Any, reading: int, room: Any) -> None:
                 room.memo[form, slot] = 0
 
 
-@njit(cache=True, nogil=True)
-def find(
-    q: Any, ids: Any, ask: Any, listing: Any, people: Any, work: Any, room: Any, tables: Any, trees: Any,
-    out: Any, at: int,
-) -> int:  # fmt: skip
-    """Write rows (reading, points) from row `at` of `out` on; return the row after the last.
-
-    `people`: (alive, first birth year, last birth year) by owner; a first year of 0: no birth date is listed.
-    """
-    if work.room[BUMP] > KEPT_MAX:
-        work.list_size[:] = NOT_YET
-        work.room[BUMP] = 0
-    if work.room[NEAR] > work.near.size // 8 * 7:
-        work.near_size[:] = NOT_YET
-        work.room[NEAR] = 0
+@jit
+def find(q: Any, ids: Any, ask: Any, desk: Any, at: int) -> int:
+    """Write rows (reading, points) from row `at` of desk.out on; return the row after the last."""
+    listing, people, work, room, out = desk.listing, desk.people, desk.work, desk.room, desk.out
     asked, listed = room.asked[0], room.listed[0]
     unfold(q, ids, asked)
-    for bar in (SHARE, LEAST):
-        room.bars[bar] = min(ask[ALONE + bar], ask[DATED + bar]) if ask[YEAR] else ask[ALONE + bar]
-    count = candidates(q, ids, asked, listing, work, listed, room.bars, room.sums)
-    whole = hit_weight(q, ids, (1 << ids.size) - 1)
+    count = candidates(q, ids, asked, ask, listing, people, work, listed)
     for k in range(count):
         reading = work.found[k]
-        owner = listing.owner[reading]
-        if not people[owner, 0]:
-            continue
-        dated = ask[YEAR] != 0 and people[owner, 1] != 0
-        first = DATED if dated else ALONE
-        if dated and not years_agree(ask[YEAR], people[owner, 1], people[owner, 2]):
-            continue
-        if not passes(room.sums[k], whole, listing.mass[reading], ask[first + SHARE], ask[first + LEAST]):
-            continue
+        first = DATED if ask[YEAR] and people[listing.owner[reading], 1] else ALONE
         unfold(listing.words, listing.ids[listing.start[reading] : listing.start[reading + 1]], listed)
-        met = compare(asked, int64(0), listed, int64(0), tables, room.memo, room.words, room.row, room.pairs)
-        points = score(trees, room.words, met, room.row, ask[first + CUT], room.kept)
+        met = compare(asked, int64(0), listed, int64(0), desk.tables, room.memo, room.words, room.row, room.pairs)
+        points = score(desk.trees, room.words, met, room.row, ask[first + CUT], room.kept)
         _forget_joined(listed, room.memo)
         if points >= ask[first + CUT]:
             out[at, 0], out[at, 1] = reading, points
@@ -131,43 +122,30 @@ def find(
 
 
 @njit(cache=True, nogil=True)
-def find_many(
-    q: Any, starts: Any, ids: Any, asks: Any, listing: Any, people: Any, work: Any, room: Any, tables: Any, trees: Any,
-    out: Any, ends: Any, begin: int,
-) -> int:  # fmt: skip
-    """Answer questions from `begin` on; `ends` receives where the rows of each end in `out`.
+def find_many(words: Any, starts: Any, ids: Any, asks: Any, at_desk: Any, ends: Any, begin: int) -> int:
+    """Answer questions from `begin` on; `ends` receives where the rows of each end in `out` of the desk.
 
-    Returns the first question not answered: fewer than asked if `out` has no room for every reading once more.
+    `words`, `at_desk`: a question's words and a Desk, in hand. Returns the first question not answered: fewer than
+    asked if `out` has no room for every reading once more.
     """
+    q, desk = words.value, at_desk.value
     at = int64(0)  # a literal would be compiled for on its own
     for question in range(begin, starts.size - 1):
-        if at + listing.owner.size > out.shape[0]:
+        if at + desk.listing.owner.size > desk.out.shape[0]:
             return question
-        at = find(
-            q, ids[starts[question] : starts[question + 1]], asks[question], listing, people, work, room, tables, trees,
-            out, at,
-        )  # fmt: skip
+        at = find(q, ids[starts[question] : starts[question + 1]], asks[question], desk, at)
         ends[question] = at
     return int(starts.size - 1)
 
 
-def work_for(listing: Listing, asked_words: int) -> Work:
-    """Return room for one thread over a list, and over questions of so many distinct words."""
-    forms, readings = max(1, listing.words.letters.shape[0]), max(1, listing.owner.size)
-    return Work(
-        np.zeros(3, np.int64),
-        np.zeros(forms, np.int64),
-        np.zeros(readings // 64 + 1, np.uint64),
-        np.zeros(readings // 64 + 1, np.uint64),
-        np.zeros(readings, np.uint8),
-        np.empty(min(KEPT_MAX, readings * 1000) + (SLOTS_MAX + 1) * readings, np.int32),
-        np.zeros(asked_words, np.int64),
-        np.full(asked_words, NOT_YET, np.int64),
-        np.zeros(readings, np.int32),
-        np.empty(min(NEAR_MAX, forms * 1000) + 64, np.int32),
-        np.zeros(asked_words, np.int64),
-        np.full(asked_words, NOT_YET, np.int64),
-    )
+@njit(cache=True, nogil=True)
+def _hand(value: Any) -> Any:
+    return InHand(value)
+
+
+def in_hand(value: Words | Desk) -> Any:
+    """Return arrays as one thing that kernels take at once: ninety arrays one by one cost more than a question."""
+    return _hand(value)
 
 
 def room_for(listing: Listing) -> Room:
@@ -179,7 +157,5 @@ def room_for(listing: Listing) -> Room:
         np.zeros((PAIRS_MAX, len(WORD_FEATURES)), np.int32),
         np.zeros(len(FEATURES), np.int32),
         np.zeros((PAIRS_MAX, 4), np.int32),
-        np.zeros((max(1, listing.owner.size), 2), np.int64),
-        np.zeros(2, np.int64),
         room_for_sums(SUMS_KEPT),
     )

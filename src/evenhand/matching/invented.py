@@ -132,17 +132,16 @@ def _questions(matcher: NameMatcher, people: int, asks: tuple[int, int], tell: T
     figures: dict[str, float] = {"names": matcher.readings()}
     every = max(1, people // (questions // _HIT_ONE_IN + 1))
     hits = [names[0] for at, names in enumerate(invent(people)) if at % every == 0]
-    strangers = [names[0] for names in invent(questions * 2 + recent, seed=_SEED + 1)]
+    strangers = [names[0] for names in invent((questions + recent) * 2, seed=_SEED + 1)]
     asked = [
         hits[at // _HIT_ONE_IN % len(hits)] if at % _HIT_ONE_IN == 0 else strangers[at] for at in range(questions * 2)
     ]
     tell("asking for the first time")
     figures |= _one_by_one(matcher, asked[:questions], "find_cold")
     tell("asking a day's travellers before measuring")
-    begun, worked = time.perf_counter(), time.process_time()
-    matcher.search_many([Query(names=(name,)) for name in strangers[questions * 2 :]])
-    figures["bulk_per_s"] = round(recent / (time.perf_counter() - begun))
-    figures["bulk_cpu_us"] = round((time.process_time() - worked) / recent * 1e6)
+    figures |= _in_bulk(matcher, strangers[questions * 2 : questions * 2 + recent], "bulk_first_day")
+    tell("asking another day's travellers")
+    figures |= _in_bulk(matcher, strangers[questions * 2 + recent :], "bulk")
     tell("asking other travellers")
     figures |= _one_by_one(matcher, asked[questions:], "find")
     tell("changing the list")
@@ -155,6 +154,15 @@ def _questions(matcher: NameMatcher, people: int, asks: tuple[int, int], tell: T
     figures["change_searchable_ms"] = round(sorted(changes)[_CHANGES // 2] * 1e3, 2)
     figures["resident_mb"] = resident_now_mb()
     return figures
+
+
+def _in_bulk(matcher: NameMatcher, names: list[str], title: str) -> dict[str, float]:
+    begun, worked = time.perf_counter(), time.process_time()
+    matcher.search_many([Query(names=(name,)) for name in names])
+    return {
+        f"{title}_per_s": round(len(names) / (time.perf_counter() - begun)),
+        f"{title}_cpu_us": round((time.process_time() - worked) / len(names) * 1e6),
+    }
 
 
 def _one_by_one(matcher: NameMatcher, names: list[str], title: str) -> dict[str, float]:

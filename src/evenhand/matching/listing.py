@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401
+# ruff: noqa: ANN401, PLR0917
 """Listed names as arrays: built once from word numbers, never changed, written and mapped as files.
 
 Knows:    how readings are sorted and which postings the kernels ask for.
@@ -9,35 +9,23 @@ Trusted:  yes: a reading left out here is a suspect waved through.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from evenhand.matching.alike import WIDTH, int64, letter_bits
 from evenhand.matching.lookup import join_hash, key_rows, table_of
+from evenhand.matching.nearby import Listing, takes_part
 from evenhand.matching.packing import JOIN_SPELLINGS
-from evenhand.matching.recall import Listing
-from evenhand.matching.unfolding import joined, may_join, retrieving_mass, room_for_one
+from evenhand.matching.recall import LOOK, MANY, MASS, OWNER, RECORD, WORDS, code_of, mass_of, same_hash
+from evenhand.matching.unfolding import joined, may_join, room_for_one
 from evenhand.matching.wording import Words
 from evenhand.names.forms import NICKNAME
 
-
-@njit(cache=True, nogil=True)
-def _masses(w: Any, start: Any, ids: Any, out: Any) -> None:
-    for reading in range(out.size):
-        out[reading] = retrieving_mass(w, ids[start[reading] : start[reading + 1]])
-
-
-@njit(cache=True, nogil=True)
-def _sorted(order: Any, start: Any, ids: Any, new_start: Any, new_ids: Any) -> None:
-    """Copy the words of readings in another order."""
-    at = 0
-    for k in range(order.size):
-        for place in range(start[order[k]], start[order[k] + 1]):
-            new_ids[at] = ids[place]
-            at += 1
-        new_start[k + 1] = at
+_BESIDE_MAX: Final = 4
+_OF_FORMS: Final = ("letters", "sounds", "keys", "bones", "sizes", "consonants", "bare")
 
 
 @njit(cache=True, nogil=True)
@@ -96,31 +84,129 @@ def _inverse(groups: int, start: NDArray[np.int64], ids: NDArray[np.int32]) -> t
     return post_start, post[: _postings(groups, start, ids, post_start, post)].copy()
 
 
+@njit(cache=True, nogil=True)
+def _retrieving(w: Any, start: Any, ids: Any, new_start: Any, new_ids: Any) -> int:
+    """Copy the words of readings that take part in retrieval; return how many there are."""
+    at = 0
+    for reading in range(start.size - 1):
+        for place in range(start[reading], start[reading + 1]):
+            if takes_part(w, ids[place]):
+                new_ids[at] = ids[place]
+                at += 1
+        new_start[reading + 1] = at
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _records(w: Any, start: Any, ids: Any, owner: Any, out: Any) -> None:
+    """Fill the record of every reading (see recall.OWNER) from its words that take part in retrieval."""
+    for reading in range(owner.size):
+        first, last = start[reading], start[reading + 1]
+        out[reading, OWNER], out[reading, MASS] = owner[reading], mass_of(w, ids[first:last])
+        out[reading, WORDS] = last - first if last - first < RECORD - WORDS else -1
+        for place in range(first, last if out[reading, WORDS] >= 0 else first):
+            out[reading, WORDS + 1 + place - first] = ids[place]
+
+
+@njit(cache=True, nogil=True)
+def _beside(
+    post_start: Any, post: Any, start: Any, ids: Any, record: Any, people: Any, out: Any, about: Any
+) -> None:  # fmt: skip
+    """Fill what stands beside each posting: codes of the reading's other words, birth year and weight."""
+    for word in range(post_start.size - 1):
+        for at in range(post_start[word], post_start[word + 1]):
+            reading, codes, count = post[at], np.uint64(0), 0
+            for place in range(start[reading], start[reading + 1]):
+                other = ids[place]
+                again = other == word
+                for before in range(start[reading], place):
+                    again = again or ids[before] == other
+                if not again:
+                    codes = codes << np.uint64(16) | code_of(other)
+                    count += 1
+            out[at] = codes if count <= _BESIDE_MAX else MANY
+            first, last = people[record[reading, OWNER], 1], people[record[reading, OWNER], 2]
+            born = first if first == last else LOOK
+            about[at] = born << 16 | record[reading, MASS]
+
+
+@njit(cache=True, nogil=True)
+def _letter_bits(letters: Any, sizes: Any) -> Any:
+    found = np.zeros(letters.shape[0], np.int64)
+    for form in range(found.size):
+        found[form] = letter_bits(letters[form], int64(sizes[form, 0]))
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _same_rows(w: Any, start: Any, ids: Any, out: Any) -> None:
+    for reading in range(out.size):
+        value = same_hash(w, ids[start[reading] : start[reading + 1]])
+        out[reading] = value << np.uint64(32) | np.uint64(reading)
+
+
+def _in_order(words: Words) -> tuple[Words, NDArray[np.int32]]:
+    """Return words and forms in the order of keys and letters, and the new number of each word.
+
+    What is near one asked word lies side by side then, and so do its postings.
+    """
+    text = f"S{WIDTH}"
+    columns = (np.ascontiguousarray(part).view(text).reshape(-1) for part in (words.letters, words.sounds, words.keys))
+    forms = np.lexsort(tuple(columns))
+    form = _numbers(forms)[words.form]
+    order = np.argsort(form[words.spelling_start[:-1]], kind="stable")
+    sizes = np.diff(words.spelling_start)[order]
+    start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+    spellings = np.repeat(words.spelling_start[:-1][order] - start[:-1], sizes) + np.arange(start[-1])
+    moved = {name: getattr(words, name)[forms] for name in _OF_FORMS} | {"spelling_start": start}
+    moved |= {"form": form[spellings], "cost": words.cost[spellings], "kind": words.kind[spellings]}
+    moved |= {name: getattr(words, name)[order] for name in ("word_kind", "weight", "tied", "native")}
+    return Words(**{name: np.ascontiguousarray(moved[name]) for name in Words._fields}), _numbers(order)
+
+
+def _numbers(order: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the place of every number in an order."""
+    places = np.empty(order.size, np.int32)
+    places[order] = np.arange(order.size, dtype=np.int32)
+    return places
+
+
 def build_listing(
-    words: Words, start: NDArray[np.int64], ids: NDArray[np.int32], owner: NDArray[np.int32], place: NDArray[np.uint16]
-) -> Listing:
-    """Return the listing of some readings: their first words, all words, whose they are, which of their names."""
-    words = Words._make(np.ascontiguousarray(column) for column in words)
-    mass = np.zeros(owner.size, np.int32)
-    _masses(words, start, ids, mass)
-    order = np.argsort(mass, kind="stable")
-    new_start, new_ids = np.zeros(owner.size + 1, np.int64), np.empty(ids.size, np.int32)
-    _sorted(order, start, ids, new_start, new_ids)
-    post_start, post = _inverse(words.word_kind.size, new_start, new_ids)
+    words: Words, start: NDArray[np.int64], ids: NDArray[np.int32], owner: NDArray[np.int32],
+    place: NDArray[np.uint16], people: NDArray[np.int16],
+) -> Listing:  # fmt: skip
+    """Return the listing of some readings: their first words, all words, whose they are, which of their names.
+
+    `people`: per owner whether still listed, first and last birth year (0: none is known).
+    """
+    words, numbers = _in_order(words)
+    ids = numbers[ids] if ids.size else ids
+    same, record = np.zeros(owner.size, np.uint64), np.zeros((owner.size, RECORD), np.int32)
+    _same_rows(words, start, ids, same)
+    part_start, part_ids = np.zeros(owner.size + 1, np.int64), np.empty(ids.size, np.int32)
+    part_ids = part_ids[: _retrieving(words, start, ids, part_start, part_ids)]
+    post_start, post = _inverse(words.word_kind.size, part_start, part_ids)
+    _records(words, part_start, part_ids, owner, record)
+    beside, about = np.zeros(post.size, np.uint64), np.zeros(post.size, np.uint32)
+    _beside(post_start, post, part_start, part_ids, record, people, beside, about)
     used_start, used = _inverse(words.bare.size, words.spelling_start.astype(np.int64), words.form)
-    joins = np.empty(_join_rows(words, new_start, new_ids, room_for_one(), np.zeros(0, np.uint64)), np.uint64)
-    _join_rows(words, new_start, new_ids, room_for_one(), joins)
+    joins = np.empty(_join_rows(words, start, ids, room_for_one(), np.zeros(0, np.uint64)), np.uint64)
+    _join_rows(words, start, ids, room_for_one(), joins)
     return Listing(
         words,
         *table_of(key_rows(words)),
+        _letter_bits(words.letters, words.sizes),
         used_start.astype(np.int32),
         used,
         post_start,
         post,
-        new_start,
-        new_ids,
-        mass[order],
-        owner[order],
-        place[order],
+        beside,
+        about,
+        record,
+        start,
+        ids,
+        owner,
+        place,
         *table_of(joins),
+        *table_of(same),
     )

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, C901, PLR0912, PLR0917, PLR2004
+# ruff: noqa: ANN401, C901, PLR0912, PLR0917, PLR2004, SIM110
 """Which listed words may be an asked word: keys that two like words share.
 
 Knows:    deletion neighbourhoods (W. Garbe, SymSpell) over vowel-blind sound keys and letters, consonant skeletons.
@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evenhand.matching.alike import alike_at, apart, int64, softly
+from evenhand.matching.alike import WIDTH, alike_at, alike_from, apart, int64, softly
 from evenhand.matching.packing import JOIN_SPELLINGS
 from evenhand.matching.unfolding import jit, joined
 from evenhand.matching.wording import Words
@@ -189,6 +189,43 @@ def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
 
 
 @jit
+def grade_at(
+    letters: Any, sounds: Any, sizes: Any, f: int, kind: int, cost: int,
+    others: Any, other_sounds: Any, other_sizes: Any, form: int, bare: int, apart_least: int, lines: Any,
+) -> int:  # fmt: skip
+    """Return what `grade_of` says of two forms that share a key and are not `apart`, by their rows alone."""
+    nickname = kind & NICKNAME
+    soft = softly(kind, bare, int64(sizes[f, 3]), int64(other_sizes[form, 3]))
+    need = int64(NICKNAME_MIN if nickname else NEIGHBOUR_MIN)
+    found: Any = alike_from(
+        letters, sounds, f, sizes, others, other_sounds, form, other_sizes, soft, apart_least, need, lines
+    )
+    if found == 0:
+        return 0
+    if nickname:
+        found = NICKNAME_WORTH - cost // 2 - (1000 - found) // 2
+    else:
+        found -= min(60, cost * 2 // 3)
+    return int(max(1, (found - GRADE_BASE + GRADE_STEP - 1) // GRADE_STEP))
+
+
+@jit
+def sounds_joined(w: Any, one: int, other: int, key: Any, size: int) -> bool:
+    """Tell whether two forms written as one have a retrieval key."""
+    first, second = int64(w.sizes[one, 2]), int64(w.sizes[other, 2])
+    skip = int64(first > 0 and second > 0 and w.keys[one, first - 1] == w.keys[other, 0])
+    if first + second - skip != size or size > WIDTH:
+        return False
+    for at in range(first):
+        if w.keys[one, at] != key[at]:
+            return False
+    for at in range(skip, second):
+        if w.keys[other, at] != key[first + at - skip]:
+            return False
+    return True
+
+
+@jit
 def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, lines: Any) -> int:
     """Grade two neighbouring listed words, written as one, that sound as spelling u (see grade_of)."""
     best = 0
@@ -199,6 +236,8 @@ def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, line
             w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
         ):
             g, h = w.form[a], w.form[b]
+            if int64(w.sizes[g, 2]) + w.sizes[h, 2] <= WIDTH and not sounds_joined(w, g, h, q.keys[f], int64(size)):
+                continue  # most end here, before anything is written
             joined(w, g, h, spare.letters[0], spare.sounds[0], spare.keys[0], spare.bones[0], spare.sizes[0])
             if spare.sizes[0, 2] != size or (spare.keys[0, :size] != q.keys[f, :size]).any():
                 continue

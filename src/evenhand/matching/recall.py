@@ -1,377 +1,389 @@
-# ruff: noqa: ANN401, C901, PLR0917
-"""Candidates by guarantee: every reading that shares enough of the asked name's weight, and no scan of the rest.
+# ruff: noqa: ANN401, PLR0917
+"""Every listed name whose shared words could weigh enough, and none that could not: candidates with a proof.
 
-Knows:    postings from words to readings, lightest reading first, and which words were asked lately.
-Told:     questions as word numbers.
-Answers:  the readings that share enough weight with the question, all of them (see `passes`).
+Knows:    what a candidate is (`enough`), and how little of a list must be read to meet all of them.
+Told:     a question's words, its bars, and a list.
+Answers:  every candidate, with the sums that made it one.
 Trusted:  yes: a candidate lost here is a suspect waved through.
 
-Why nothing is lost: an asked word's list holds every reading with a word near it. Those that pass by that word alone
-are light, so they are at the head of its list, sorted by weight. Any other candidate is hit by two asked words at
-least, so it lies in two lists: walking all lists but the longest, and marking, meets every reading that lies in two of
-them; one in the longest and another is met by asking for it there. `passes` is the definition; the brute-force test
-applies it to every reading.
+What a listed word can add is rounded up to whole levels. Each slot of the question gets an allowance, together below
+the least a candidate must have; a name whose words are all within their slot's allowance is no candidate, so it is
+enough to read the postings of words above it, and of all ways to spread the allowance the one with the fewest postings
+is taken. A posting carries sixteen bits of each other word of its name: where the most that all of them may add is too
+little, the name itself is not looked at. `enough` is the definition; a test applies it to every name of a list.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.matching.alike import int64
-from evenhand.matching.lookup import (
-    GRADE_BASE,
-    GRADE_BITS,
-    GRADE_MAX,
-    GRADE_STEP,
-    KEYS_MAX,
-    first_of,
-    grade_of,
-    grade_of_join,
-    join_hash,
-    keys_of,
-)
-from evenhand.matching.unfolding import SLOTS_MAX, jit, may_join
-from evenhand.matching.wording import Words
-from evenhand.names.forms import ABJAD, NICKNAME
-from evenhand.names.parts import PATRONYMIC, PLAIN
+from evenhand.matching.lookup import GRADE_BASE, GRADE_BITS, GRADE_MAX, GRADE_STEP, first_of
+from evenhand.matching.nearby import MASK, SLOT, WHOLE, near_slots, takes_part
+from evenhand.matching.packing import WORDS_PER_READING_MAX
+from evenhand.matching.unfolding import SLOTS_MAX, jit
 
-SAME: Final = 990
-"""Similarity, in thousandths, from which names are the same: they are candidates however common."""
-NOT_YET: Final = -1
+ALONE, DATED, SHARE, LEAST, TOLL, CUT, YEAR, ASK = 0, 4, 0, 1, 2, 3, 8, 9
+"""Places in the row of a question: share, least weight, toll and cut for people without a birth date (from ALONE on)
+and for those with one (from DATED on); the year asked or 0; how long the row is."""
+MANY: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+"""Beside a posting: the reading has more than four other words; look at it."""
+LOOK: Final = 0xFFFF
+"""The birth year of an owner of whom more than one year may be right."""
+ENOUGH: Final = 135
+"""The weight, in eighths of a bit, that always makes a candidate."""
+OWNER, MASS, WORDS, RECORD = 0, 1, 2, 8
+"""Places in the record of a reading: whose it is, the weight of its words that take part, how many those are, and they
+themselves; -1 of them: more than there is room for."""
+_UNIT: Final = 100
+_LEVEL: Final = 2000
+_LEVELS: Final = 64
 _HALF: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _ONE: Final = np.uint64(1)
-_BYTE: Final = np.uint64(0xFF)
-_FAR: Final = 24
-
-
-class Listing(NamedTuple):
-    """A list that no longer changes. Readings are sorted by weight; postings and lists are sorted by reading."""
-
-    words: Words
-    keyed: NDArray[np.uint64]
-    bucket: NDArray[np.int32]
-    """Hash above, form below, sorted; and where each bucket of hashes begins."""
-    used_start: NDArray[np.int32]
-    used: NDArray[np.int32]
-    """Per form: the words spelt so."""
-    post_start: NDArray[np.int64]
-    post: NDArray[np.int32]
-    """Per word: its readings."""
-    start: NDArray[np.int64]
-    ids: NDArray[np.int32]
-    mass: NDArray[np.int32]
-    owner: NDArray[np.int32]
-    place: NDArray[np.uint16]
-    """Per reading: its words, the weight of those that take part in retrieval, whose it is, which of their names."""
-    joins: NDArray[np.uint64]
-    join_bucket: NDArray[np.int32]
-    """Hash of two neighbouring words as one above, reading below, sorted."""
-
-
-class Work(NamedTuple):
-    """Room for one thread. `pool` holds the lists of words asked before, from 0 to room[BUMP]."""
-
-    room: NDArray[np.int64]
-    tick: NDArray[np.int64]
-    """Per form: the last spelling that it was compared with."""
-    once: NDArray[np.uint64]
-    twice: NDArray[np.uint64]
-    """A bit a reading, zeros between questions."""
-    grade: NDArray[np.uint8]
-    """Per reading, zeros between lists."""
-    pool: NDArray[np.int32]
-    """Rows of a list: reading above, grade below."""
-    list_start: NDArray[np.int64]
-    list_size: NDArray[np.int64]
-    """Per asked word: its list in the pool; size NOT_YET if it has none."""
-    found: NDArray[np.int32]
-    near: NDArray[np.int32]
-    near_start: NDArray[np.int64]
-    near_size: NDArray[np.int64]
-    """Per asked word: rows of listed form above, grade below, from 0 to room[NEAR]; size NOT_YET if it has none."""
-
-
-STAMP, BUMP, NEAR = 0, 1, 2
+_CODE: Final = np.uint64(0xFFFF)
+_BASIS: Final = np.uint64(0xCBF29CE484222325)
+_PRIME: Final = np.uint64(0x100000001B3)
 
 
 @jit
-def hit_weight(w: Any, ids: Any, mask: int) -> int:
-    """Return the weight of the asked words in a mask that take part in retrieval."""
-    hit = 0
-    for at in range(ids.size):
-        if mask >> at & 1 and (w.word_kind[ids[at]] == PLAIN or w.word_kind[ids[at]] == PATRONYMIC):
-            hit += w.weight[ids[at]]
-    return hit
+def years_agree(year: int, first: int, last: int) -> bool:
+    """Tell whether a birth year may agree with a listed range: in it, one beside it, or one digit off."""
+    if first - 1 <= year <= last + 1:
+        return True
+    if first != last:
+        return False
+    differing = 0
+    while year > 0 or first > 0:
+        if year % 10 != first % 10:
+            differing += 1
+        year //= 10
+        first //= 10
+    return differing == 1
 
 
 @jit
-def passes(sums: Any, asked: int, listed: int, share: int, least: int) -> bool:
+def enough(first: int, second: int, asked: int, listed: int, ask: Any, bars: int, same: int) -> bool:
     """The definition of a candidate.
 
-    `sums`: over the asked words, weight times similarity in thousandths, and weight times what it lies above a half.
-    The first is at least `share` hundredths of the lighter name's weight; the second, halved, at least `least`, unless
-    the names are the same.
+    `first`, `second`: over the words, the weight that each shares with a word of the other name (the lesser of the two)
+    times their likeness in thousandths, and times what it lies above a half. The first is at least `SHARE` hundredths
+    of the lighter name's weight. The second, halved, is at least `LEAST`, and `TOLL` hundredths of all the weight on
+    either side that is not shared, but never more than ENOUGH: one rare word is enough whatever stands beside it.
+    Names that are the `same` word for word need no weight.
     """
-    if sums[0] == 0 or sums[0] < share * min(asked, listed) * 10:
+    if first == 0 or first < ask[bars + SHARE] * min(asked, listed) * 10:
         return False
-    return bool(sums[1] >= least * 500 or (asked == listed and sums[0] >= SAME * asked))
+    left_over = max(0, (asked + listed) * 1000 - 2 * first) // 1000
+    needed = ask[bars + LEAST] * 500 + ask[bars + TOLL] * left_over * 5
+    return bool(same != 0 or second >= min(needed, ENOUGH * 500))
 
 
 @jit
-def sum_up(q: Any, ids: Any, grades: Any, sums: Any) -> None:
-    """Fill `sums` (see passes) from the grade of each asked word."""
-    sums[0], sums[1] = 0, 0
-    for at in range(ids.size):
-        if grades[at] and (q.word_kind[ids[at]] == PLAIN or q.word_kind[ids[at]] == PATRONYMIC):
-            alike = GRADE_BASE + GRADE_STEP * grades[at]
-            sums[0] += q.weight[ids[at]] * alike
-            sums[1] += q.weight[ids[at]] * (alike - 500)
+def _least(ask: Any, bars: int, mass: int) -> int:
+    """Return the least second sum, halved, that `enough` can ask of any reading, for a question of some weight.
 
-
-@jit
-def _mark(work: Any, reading: Any, grade: int, edges: Any) -> None:
-    row = reading >> 6
-    work.once[row] |= _ONE << np.uint64(reading & 63)
-    work.grade[reading] = max(work.grade[reading], grade)
-    edges[0] = min(edges[0], row)
-    edges[1] = max(edges[1], row)
-
-
-@jit
-def _mark_words(listing: Any, form: Any, work: Any, grade: int, edges: Any) -> None:
-    """Mark the readings of every word that is spelt as a form."""
-    for at in range(listing.used_start[form], listing.used_start[form + 1]):
-        word = listing.used[at]
-        for place in range(listing.post_start[word], listing.post_start[word + 1]):
-            _mark(work, listing.post[place], grade, edges)
-
-
-@jit
-def _mark_near(q: Any, u: int, exact: int, listing: Any, work: Any, lines: Any, edges: Any, place: int) -> int:
-    """Mark the readings of every listed form near spelling u; `exact`: the whole key only.
-
-    Writes the forms to work.near from a place on; returns the place after the last: its size if it is full.
+    What is shared counts at most 7/4 as much in the first sum as in the second (at the lowest grade), and what the
+    question has beyond it is left over, so the toll has a least as well.
     """
-    keys = np.zeros(KEYS_MAX, np.uint64)
-    f = q.form[u]
-    work.room[STAMP] += 1
-    count = keys_of(
-        q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], int64(q.kind[u] & ABJAD), int64(1), exact, keys,
-        q.letters[f], q.sizes[f, 0],
-    )  # fmt: skip
-    for k in range(count):
-        at = first_of(listing.keyed, listing.bucket, keys[k])
-        while at < listing.keyed.size and listing.keyed[at] >> _HALF == keys[k]:
-            form = int64(listing.keyed[at] & _LOW)
-            at += 1
-            if work.tick[form] != work.room[STAMP]:
-                work.tick[form] = work.room[STAMP]
-                grade = grade_of(q, u, listing.words, form, lines)
-                if grade:
-                    _mark_words(listing, form, work, grade, edges)
-                    if place < work.near.size:
-                        work.near[place] = form << GRADE_BITS | grade
-                        place += 1
-    return place
+    least, toll = ask[bars + LEAST], ask[bars + TOLL]
+    with_toll = (400 * least + 4 * toll * mass) // (400 + 7 * toll) - 1
+    return int(min(ENOUGH, max(least, with_toll)))
 
 
 @jit
-def _mark_joined(q: Any, u: int, listing: Any, work: Any, spare: Any, lines: Any, edges: Any) -> None:
-    """Mark the readings in which two neighbouring words written as one are spelling u."""
-    f = q.form[u]
-    value = join_hash(q.keys[f], q.sizes[f, 2])
-    at = first_of(listing.joins, listing.join_bucket, value)
-    while at < listing.joins.size and listing.joins[at] >> _HALF == value:
-        reading = int64(listing.joins[at] & _LOW)
-        at += 1
-        for k in range(listing.start[reading], listing.start[reading + 1] - 1):
-            one, other = listing.ids[k], listing.ids[k + 1]
-            if may_join(listing.words, one, other):
-                grade = grade_of_join(q, u, listing.words, one, other, spare, lines)
-                if grade:
-                    _mark(work, reading, grade, edges)
+def code_of(word: int) -> Any:
+    """Return the sixteen bits, never zero, by which a listed word stands beside a posting."""
+    mixed = np.uint64(word + 1) * np.uint64(0x9E3779B97F4A7C15)
+    return (mixed >> np.uint64(48)) | _ONE
 
 
 @jit
-def _gather(work: Any, edges: Any, at: int) -> int:
-    """Write the marked readings to the pool from a place on, unmark them and return the place after the last."""
-    for row in range(edges[0], edges[1] + 1):
-        bits = work.once[row]
-        if bits:
-            work.once[row] = 0
-            for eight in range(0, 64, 8):
-                part = int64(bits >> np.uint64(eight) & _BYTE)
-                for bit in range(8 if part else 0):
-                    if part >> bit & 1:
-                        reading = row * 64 + eight + bit
-                        work.pool[at] = reading << GRADE_BITS | work.grade[reading]
-                        work.grade[reading] = 0
-                        at += 1
-    return at
-
-
-@jit
-def list_of(q: Any, word: int, listing: Any, work: Any, spare: Any) -> None:
-    """Make the list of an asked word in the pool and keep it there."""
-    lines = np.zeros((3, 32), np.int32)
-    edges = np.array([int64(1) << 40, int64(-1)])
-    known, place = work.near_size[word] != NOT_YET, int64(work.room[NEAR])
-    for row in range(work.near_start[word], work.near_start[word] + work.near_size[word] if known else 0):
-        _mark_words(listing, work.near[row] >> GRADE_BITS, work, work.near[row] & GRADE_MAX, edges)
-    for u in range(q.spelling_start[word], q.spelling_start[word + 1]):
-        nickname = q.kind[u] & NICKNAME
-        if not known:
-            place = _mark_near(q, u, int64(nickname), listing, work, lines, edges, place)
-        if not nickname:
-            _mark_joined(q, u, listing, work, spare, lines, edges)
-    if not known and place < work.near.size:
-        work.near_start[word], work.near_size[word] = work.room[NEAR], place - work.room[NEAR]
-        work.room[NEAR] = place
-    begin = work.room[BUMP]
-    end = _gather(work, edges, begin)
-    work.list_start[word], work.list_size[word] = begin, end - begin
-    work.room[BUMP] = end
-
-
-@jit
-def _lists(q: Any, ids: Any, asked: Any, listing: Any, work: Any, spare: Any, lists: Any) -> int:
-    """Fill rows (begin, end, mask of asked words) of lists and return their number; `asked`: the question unfolded."""
-    count = 0
-    for at in range(ids.size):
-        word = ids[at]
-        if hit_weight(q, ids, 1 << at) == 0:
+def same_hash(w: Any, ids: Any) -> Any:
+    """Return 32 bits that names of the same words have in common, in any order."""
+    total = np.uint64(0)
+    for word in ids:
+        if not takes_part(w, word):
             continue
-        if work.list_size[word] == NOT_YET:
-            list_of(q, word, listing, work, spare)
-        if work.list_size[word]:
-            lists[count, 0] = work.list_start[word]
-            lists[count, 1] = work.list_start[word] + work.list_size[word]
-            lists[count, 2] = 1 << at
-            count += 1
-    lines = np.zeros((3, 32), np.int32)
-    end = work.room[BUMP]
-    for slot in range(ids.size, asked.slot_start[1]):
-        if hit_weight(q, ids, asked.span[slot]) == 0:
-            continue
-        edges = np.array([int64(1) << 40, int64(-1)])
-        for u in range(asked.spelling_start[slot], asked.spelling_start[slot + 1]):
-            _mark_near(asked, u, int64(1), listing, work, lines, edges, int64(work.near.size))
-        begin, end = end, _gather(work, edges, end)
-        if end > begin:
-            lists[count, 0], lists[count, 1], lists[count, 2] = begin, end, asked.span[slot]
-            count += 1
-    return count
+        form = w.form[w.spelling_start[word]]
+        value = (_BASIS ^ np.uint64(w.bare[form])) * _PRIME
+        for at in range(w.sizes[form, 0]):
+            value = (value ^ np.uint64(w.letters[form, at])) * _PRIME
+        total += (value ^ value >> np.uint64(29)) * np.uint64(0x9E3779B97F4A7C15)
+    return total >> _HALF
 
 
 @jit
-def _place_in(pool: Any, low: int, high: int, value: int) -> int:
-    """Return the first place from low to high whose number is at least `value`."""
+def mass_of(w: Any, ids: Any) -> int:
+    """Return the weight of those of some words that take part in retrieval."""
+    total = int64(0)
+    for word in ids:
+        if takes_part(w, word):
+            total += w.weight[word]
+    return int(total)
+
+
+@jit
+def likeness(grade: int) -> int:
+    """Return the similarity in thousandths that a grade stands for."""
+    return int(GRADE_BASE + GRADE_STEP * grade)
+
+
+@jit
+def _weigh_slots(weights: Any, slots: Any, count: int) -> None:
+    """Write the weight of each slot's asked words beside it."""
+    for slot in range(count):
+        slots[slot, WHOLE] = 0
+        for at in range(weights.size):
+            if slots[slot, MASK] >> at & 1:
+                slots[slot, WHOLE] += weights[at]
+
+
+@jit
+def _fill(listing: Any, work: Any, slots: Any, count: int, above: Any) -> None:
+    """Write what each near word adds; above[slot, level]: how many postings lie above a level."""
+    above[:count] = 0
+    for slot in range(count):
+        for row in range(slots[slot, 0], slots[slot, 1]):
+            word, grade = int64(work.pool[row] >> GRADE_BITS), int64(work.pool[row] & GRADE_MAX)
+            shared = min(slots[slot, WHOLE], int64(listing.words.weight[word]))
+            first, second = shared * likeness(grade), shared * (likeness(grade) - 500)
+            work.hit[word, slot] = grade
+            code = code_of(word)
+            known = int64(work.bound[code])
+            first = max((first + _UNIT - 1) // _UNIT, known >> 16)
+            work.bound[code] = first << 16 | max((second + _UNIT - 1) // _UNIT, known & LOOK)
+            level = min((second + _LEVEL - 1) // _LEVEL, _LEVELS - 1)
+            above[slot, level] += listing.post_start[word + 1] - listing.post_start[word]
+        for level in range(_LEVELS - 2, -1, -1):
+            above[slot, level] += above[slot, level + 1]
+
+
+@jit
+def _empty(work: Any, slots: Any, count: int) -> None:
+    """Take back what `_fill` wrote."""
+    for slot in range(count):
+        for row in range(slots[slot, 0], slots[slot, 1]):
+            word = work.pool[row] >> GRADE_BITS
+            work.hit[word, slot] = 0
+            work.bound[code_of(word)] = 0
+
+
+@jit
+def _allow(above: Any, count: int, most: int, allowed: Any) -> None:
+    """Spread `most` levels over the slots so that the fewest postings are left to read; below zero: read all."""
+    if most < 0:
+        allowed[:count] = -1
+        return
+    best, line = np.zeros(_LEVELS, np.int64), np.zeros(_LEVELS, np.int64)
+    chosen = np.zeros((SLOTS_MAX, _LEVELS), np.int64)
+    for slot in range(count):
+        for whole in range(most + 1):
+            line[whole] = -1
+            for part in range(whole + 1):
+                cost = best[whole - part] + above[slot, part + 1]
+                if line[whole] < 0 or cost < line[whole]:
+                    line[whole], chosen[slot, whole] = cost, part
+        best[: most + 1] = line[: most + 1]
+    rest = most
+    for slot in range(count - 1, -1, -1):
+        allowed[slot] = chosen[slot, rest]
+        rest -= chosen[slot, rest]
+
+
+@jit
+def _joined_grade(pool: Any, low: int, end: int, reading: int) -> int:
+    """Return the grade of a reading in sorted rows, or 0."""
+    high = end
     while low < high:
         middle = (low + high) >> 1
-        if pool[middle] < value:
+        if pool[middle] >> GRADE_BITS < reading:
             low = middle + 1
         else:
             high = middle
-    return int(low)
+    best = int64(0)
+    while low < end and pool[low] >> GRADE_BITS == reading:
+        best = max(best, int64(pool[low] & GRADE_MAX))
+        low += 1
+    return int(best)
 
 
 @jit
-def _take(work: Any, reading: int, count: int) -> int:
-    """Add a reading to what was found, once."""
-    row, bit = reading >> 6, _ONE << np.uint64(reading & 63)
-    if not work.twice[row] & bit:
-        work.twice[row] |= bit
-        work.found[count] = reading
-        count += 1
-    return count
+def sum_up(
+    weights: Any, record: Any, start: Any, ids: Any, listed: Any, hit: Any, pool: Any, slots: Any, count: int,
+    reading: int, sums: Any,
+) -> None:  # fmt: skip
+    """Fill `sums` (see enough) for a reading from the grades of its words.
 
-
-@jit
-def _heads(q: Any, ids: Any, lists: Any, total: int, listing: Any, work: Any, bars: Any) -> int:
-    """Take the readings that pass by one list alone: light ones, at the head of a list."""
-    asked, count = hit_weight(q, ids, (1 << ids.size) - 1), 0
-    sums = np.zeros(2, np.int64)
-    for k in range(total):
-        hit = hit_weight(q, ids, lists[k, 2])
-        light = listing.mass.size
-        if hit < bars[1] and hit < asked:
-            light = 0
-        elif hit * 100 < bars[0] * asked:
-            light = _place_in(listing.mass, int64(0), int64(listing.mass.size), hit * 100 // bars[0] + 1)
-        for at in range(lists[k, 0], _place_in(work.pool, lists[k, 0], lists[k, 1], light << GRADE_BITS)):
-            reading = work.pool[at] >> GRADE_BITS
-            alike = GRADE_BASE + GRADE_STEP * (work.pool[at] & GRADE_MAX)
-            sums[0], sums[1] = hit * alike, hit * (alike - 500)
-            if passes(sums, asked, listing.mass[reading], bars[0], bars[1]):
-                count = _take(work, reading, count)
-    return count
-
-
-@jit
-def _met_twice(lists: Any, total: int, work: Any, count: int) -> int:
-    """Take every reading that lies in two lists."""
-    longest, others = 0, 0
-    for k in range(total):
-        if lists[k, 1] - lists[k, 0] > lists[longest, 1] - lists[longest, 0]:
-            longest = k
-    for k in range(total):
-        if k == longest:
-            continue
-        others += lists[k, 1] - lists[k, 0]
-        for at in range(lists[k, 0], lists[k, 1]):
-            reading = work.pool[at] >> GRADE_BITS
-            row, bit = reading >> 6, _ONE << np.uint64(reading & 63)
-            if work.once[row] & bit:
-                count = _take(work, reading, count)
-            work.once[row] |= bit
-    scan = lists[longest, 1] - lists[longest, 0] < others * _FAR
-    if scan:
-        for at in range(lists[longest, 0], lists[longest, 1]):
-            reading = work.pool[at] >> GRADE_BITS
-            if work.once[reading >> 6] & (_ONE << np.uint64(reading & 63)):
-                count = _take(work, reading, count)
-    for k in range(total):
-        if k == longest:
-            continue
-        for at in range(lists[k, 0], lists[k, 1]):
-            reading = work.pool[at] >> GRADE_BITS
-            work.once[reading >> 6] = 0
-            if not scan:
-                place = _place_in(work.pool, lists[longest, 0], lists[longest, 1], reading << GRADE_BITS)
-                if place < lists[longest, 1] and work.pool[place] >> GRADE_BITS == reading:
-                    count = _take(work, reading, count)
-    return count
-
-
-@jit
-def candidates(q: Any, ids: Any, asked: Any, listing: Any, work: Any, spare: Any, bars: Any, sums: Any) -> int:
-    """Write every candidate for a question to work.found, its sums (see passes) to `sums`, and return their number.
-
-    `ids`: the question's words; `asked`: the same unfolded; `bars`: share and least; `spare`: room for one reading.
+    Counted by asked words (column 1 and on), each with the listed word it shares most with, and by listed words; the
+    lesser counts (column 0). `weights`: of the asked words, `listed`: of all listed words.
     """
-    lists = np.zeros((SLOTS_MAX, 3), np.int64)
-    total = _lists(q, ids, asked, listing, work, spare, lists)
-    if total == 0:
-        return 0
-    count = _met_twice(lists, total, work, _heads(q, ids, lists, total, listing, work, bars))
-    whole, kept = hit_weight(q, ids, (1 << ids.size) - 1), 0
-    grades = np.zeros(ids.size, np.int64)
-    for at in range(count):
-        reading = work.found[at]
-        work.twice[reading >> 6] = 0
-        grades[:] = 0
-        for k in range(total):
-            place = _place_in(work.pool, lists[k, 0], lists[k, 1], reading << GRADE_BITS)
-            if place < lists[k, 1] and work.pool[place] >> GRADE_BITS == reading:
-                for word in range(ids.size):
-                    if lists[k, 2] >> word & 1:
-                        grades[word] = max(grades[word], work.pool[place] & GRADE_MAX)
-        sum_up(q, ids, grades, sums[kept])
-        if passes(sums[kept], whole, listing.mass[reading], bars[0], bars[1]):
-            work.found[kept] = reading
+    sums[:, : weights.size + 1] = 0
+    size = int64(record[reading, WORDS])
+    begin = start[reading] if size < 0 else int64(0)
+    for place in range(size if size >= 0 else start[reading + 1] - begin):
+        word = int64(record[reading, WORDS + 1 + place] if size >= 0 else ids[begin + place])
+        most, least = int64(0), int64(0)
+        for slot in range(count):
+            grade = int64(hit[word, slot])
+            if grade:
+                weight, whole = int64(listed[word]), slots[slot, WHOLE]
+                shared = min(whole, weight)
+                most, least = max(most, shared * likeness(grade)), max(least, shared * (likeness(grade) - 500))
+                for at in range(weights.size):
+                    if slots[slot, MASK] >> at & 1:
+                        mine = weights[at]
+                        mine = mine if whole <= weight else (weight if mine == whole else weight * mine // whole)
+                        sums[0, at + 1] = max(sums[0, at + 1], mine * likeness(grade))
+                        sums[1, at + 1] = max(sums[1, at + 1], mine * (likeness(grade) - 500))
+        sums[0, 0] += most
+        sums[1, 0] += least
+    for slot in range(count):
+        if slots[slot, 2] > slots[slot, 1]:
+            _sum_joined(weights, pool, slots[slot], reading, sums)
+    for which in range(2):
+        total = int64(0)
+        for at in range(weights.size):
+            total += sums[which, at + 1]
+        sums[which, 0] = min(sums[which, 0], total)
+
+
+@jit
+def _sum_joined(weights: Any, pool: Any, slot: Any, reading: int, sums: Any) -> None:
+    """Count two listed words written as one in a reading; they weigh what the asked word weighs."""
+    grade = _joined_grade(pool, slot[1], slot[2], reading)
+    for at in range(weights.size if grade else 0):
+        if slot[MASK] >> at & 1:
+            first, second = weights[at] * likeness(grade), weights[at] * (likeness(grade) - 500)
+            sums[0, at + 1], sums[1, at + 1] = max(sums[0, at + 1], first), max(sums[1, at + 1], second)
+            sums[0, 0] += first
+            sums[1, 0] += second
+
+
+@jit
+def _may_pass(first: int, second: int, about: int, ask: Any, mass: int) -> bool:
+    """Tell whether a reading may pass whose words add at most so much, by what stands in its posting."""
+    born, year, listed = about >> 16, ask[YEAR], about & LOOK
+    if not year or not born:
+        return enough(first, second, mass, listed, ask, int64(ALONE), int64(0))
+    if not enough(first, second, mass, listed, ask, int64(DATED), int64(0)):
+        return False
+    return bool(born == LOOK or years_agree(year, born, born))
+
+
+@jit
+def _read(ask: Any, listing: Any, work: Any, slot: Any, allowed: int, least: int, mass: int, seen: int) -> int:
+    """Write to work.found the readings that may pass, from the postings of a slot's words above its allowance."""
+    bound, beside, about, post, found = work.bound, listing.beside, listing.about, listing.post, work.found
+    least = -(-least * 500 // _UNIT)
+    for row in range(slot[0], slot[1]):
+        word, grade = int64(work.pool[row] >> GRADE_BITS), int64(work.pool[row] & GRADE_MAX)
+        second = min(slot[WHOLE], int64(listing.words.weight[word])) * (likeness(grade) - 500)
+        if min((second + _LEVEL - 1) // _LEVEL, _LEVELS - 1) <= allowed:
+            continue
+        own = int64(bound[code_of(word)])
+        for at in range(listing.post_start[word], listing.post_start[word + 1]):
+            others = beside[at]
+            if others != MANY:
+                most = own + int64(bound[others & _CODE]) + int64(bound[others >> np.uint64(16) & _CODE])
+                most += int64(bound[others >> _HALF & _CODE]) + int64(bound[others >> np.uint64(48)])
+                if most & LOOK < least:
+                    continue
+                if not _may_pass((most >> 16) * _UNIT, (most & LOOK) * _UNIT, int64(about[at]), ask, mass):
+                    continue
+            bit = _ONE << np.uint64(post[at] & 63)
+            if not work.taken[post[at] >> 6] & bit:
+                work.taken[post[at] >> 6] |= bit
+                found[seen] = post[at]
+                seen += 1
+    return seen
+
+
+@jit
+def _joined_may_pass(record: Any, people: Any, bound: Any, joined: int, grade: int, ask: Any, mass: int) -> bool:
+    """Tell whether a reading may pass that holds an asked word of weight `joined` written as two."""
+    if record[WORDS] < 0:
+        return True
+    first, second = joined * likeness(grade), joined * (likeness(grade) - 500)
+    for at in range(record[WORDS]):
+        most = int64(bound[code_of(int64(record[WORDS + 1 + at]))])
+        first, second = first + (most >> 16) * _UNIT, second + (most & LOOK) * _UNIT
+    bars = int64(DATED if ask[YEAR] and people[record[OWNER], 1] else ALONE)
+    return enough(first, second, mass, int64(record[MASS]), ask, bars, int64(0))
+
+
+@jit
+def _note(reading: int, work: Any, seen: int) -> int:
+    """Write a reading to work.found once."""
+    row, bit = reading >> 6, _ONE << np.uint64(reading & 63)
+    if not work.taken[row] & bit:
+        work.taken[row] |= bit
+        work.found[seen] = reading
+        seen += 1
+    return seen
+
+
+@jit
+def _kept(
+    weights: Any, ask: Any, listing: Any, people: Any, work: Any, slots: Any, count: int, mass: int, same: int,
+    seen: int,
+) -> int:  # fmt: skip
+    """Keep of what was written to work.found only what passes and is still listed; the first `same` are the same."""
+    sums = np.zeros((2, WORDS_PER_READING_MAX + 1), np.int64)
+    record, start, ids, listed = listing.record, listing.start, listing.ids, listing.words.weight
+    hit, pool, found, kept = work.hit, work.pool, work.found, int64(0)
+    for at in range(seen):
+        reading = int64(found[at])
+        work.taken[reading >> 6] = 0
+        sum_up(weights, record, start, ids, listed, hit, pool, slots, count, reading, sums)
+        owner = record[reading, OWNER]
+        bars = int64(DATED if ask[YEAR] and people[owner, 1] else ALONE)
+        if (
+            enough(sums[0, 0], sums[1, 0], mass, int64(record[reading, MASS]), ask, bars, int64(at < same))
+            and people[owner, 0]
+            and (bars == ALONE or years_agree(ask[YEAR], int64(people[owner, 1]), int64(people[owner, 2])))
+        ):
+            found[kept] = reading
             kept += 1
-    return kept
+    return int(kept)
+
+
+@jit
+def candidates(q: Any, ids: Any, asked: Any, ask: Any, listing: Any, people: Any, work: Any, spare: Any) -> int:
+    """Write every candidate for a question to work.found and return their number.
+
+    `ids`: the question's words; `asked`: the same unfolded; `ask`: its row of bars; `people`: (alive, first birth year,
+    last birth year) by owner; `spare`: room for one reading.
+    """
+    slots, weights = np.zeros((SLOTS_MAX, SLOT), np.int64), np.zeros(ids.size, np.int64)
+    count, mass, seen = near_slots(q, ids, asked, listing, work, spare, slots), mass_of(q, ids), int64(0)
+    if count == 0:
+        return 0
+    for at in range(ids.size):
+        weights[at] = q.weight[ids[at]]
+    above, allowed = np.zeros((SLOTS_MAX, _LEVELS), np.int64), np.zeros(SLOTS_MAX, np.int64)
+    _weigh_slots(weights, slots, count)
+    _fill(listing, work, slots, count, above)
+    value = same_hash(q, ids)
+    at = first_of(listing.same, listing.same_bucket, value)
+    while at < listing.same.size and listing.same[at] >> _HALF == value:
+        seen = _note(int64(listing.same[at] & _LOW), work, seen)
+        at += 1
+    same = seen
+    for slot in range(count):
+        for row in range(slots[slot, 1], slots[slot, 2]):
+            reading, grade = int64(work.pool[row] >> GRADE_BITS), int64(work.pool[row] & GRADE_MAX)
+            whole = slots[slot, WHOLE]
+            if _joined_may_pass(listing.record[reading], people, work.bound, whole, grade, ask, mass):
+                seen = _note(reading, work, seen)
+    least = _least(ask, int64(ALONE), mass)
+    if ask[YEAR]:
+        least = min(least, _least(ask, int64(DATED), mass))
+    _allow(above, count, (least * 500 - 1) // _LEVEL, allowed)
+    for slot in range(count):
+        seen = _read(ask, listing, work, slots[slot], allowed[slot], least, mass, seen)
+    kept = _kept(weights, ask, listing, people, work, slots, count, mass, same, seen)
+    _empty(work, slots, count)
+    return int(kept)

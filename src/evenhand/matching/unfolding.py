@@ -20,7 +20,7 @@ from evenhand.matching.alike import WIDTH, int64
 from evenhand.matching.packing import JOIN_PART_MAX, JOIN_SPELLINGS, WORDS_PER_READING_MAX, Packed
 from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX
 from evenhand.names.forms import NICKNAME
-from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE
+from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE
 
 SLOTS_MAX: Final = 2 * WORDS_PER_READING_MAX
 FORMS_MAX: Final = WORDS_PER_READING_MAX * (SPELLINGS_PER_WORD_MAX + JOIN_SPELLINGS * JOIN_SPELLINGS)
@@ -142,16 +142,6 @@ def may_join(w: Any, one: int, other: int) -> bool:
 
 
 @jit
-def retrieving_mass(w: Any, ids: Any) -> int:
-    """Return the weight of the words of a reading that take part in retrieval."""
-    total = 0
-    for word in ids:
-        if w.word_kind[word] in (PLAIN, PATRONYMIC):
-            total += w.weight[word]
-    return total
-
-
-@jit
 def _unfold_joined(w: Any, one: int, other: int, out: Any, used: int) -> int:
     first = used
     for u in range(w.spelling_start[one], min(w.spelling_start[one] + JOIN_SPELLINGS, w.spelling_start[one + 1])):
@@ -165,8 +155,10 @@ def _unfold_joined(w: Any, one: int, other: int, out: Any, used: int) -> int:
             joined(w, f, g, out.letters[used], out.sounds[used], out.keys[used], out.bones[used], out.sizes[used])
             known = False
             for at in range(first, used):
-                if (out.letters[at] == out.letters[used]).all():
-                    known = True
+                same = 0
+                while same < WIDTH and out.letters[at, same] == out.letters[used, same]:
+                    same += 1
+                known = known or same == WIDTH
             if known:
                 continue
             out.number[used] = w.bare.size + used

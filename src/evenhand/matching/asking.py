@@ -1,0 +1,41 @@
+"""What is asked of a listed name before anybody is shown: the bars of a question.
+
+Knows:    how much other evidence can add to a name.
+Told:     a question.
+Answers:  the row of bars and cuts that kernels take (see recall.ASK).
+Trusted:  yes: too high a bar is a suspect waved through.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evenhand.matching.bands import NAME_SHARE, POSSIBLE_MIN
+from evenhand.matching.contract import Query
+from evenhand.matching.evidence import DATE_EQUAL, NATION_EQUAL, SEX_EQUAL
+from evenhand.matching.scorer import CUT_POINTS, FULL_POINTS, LOOK_MIN, NAME_MIN
+
+ALONE_BARS: Final = (40, 90, 30)
+"""Share, least weight and toll (see recall.enough) of a name beside which no birth date is known."""
+DATED_BARS: Final = (40, 50, 0)
+"""The same where both birth dates are known and may agree."""
+LOOSE_BARS: Final = (55, 0, 0)
+"""The same where every name that is somehow like the asked one is wanted, to measure."""
+
+
+def points_for(strength: int) -> int:
+    """Return the log odds a name needs so that its strength, with NAME_SHARE of it counted, reaches `strength`."""
+    score = -(-strength * 100 // NAME_SHARE)
+    return CUT_POINTS - ((NAME_MIN - score) * (FULL_POINTS - CUT_POINTS)) // (1000 - NAME_MIN)
+
+
+def ask_of(query: Query) -> tuple[int, ...]:
+    """Return the bars and cuts (see recall.ASK) below which no name can make a candidate of this question."""
+    bonus = (NATION_EQUAL if query.nationalities else 0) + (0 if query.sex == "U" else SEX_EQUAL)
+    least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
+    floor = points_for(least * NAME_SHARE // 100)
+    alone = max(floor, points_for(POSSIBLE_MIN - bonus))
+    if query.birth_date is None:
+        return (*ALONE_BARS, alone, *ALONE_BARS, alone, 0)
+    dated = max(floor, points_for(POSSIBLE_MIN - bonus - DATE_EQUAL))
+    return (*ALONE_BARS, alone, *DATED_BARS, dated, int(query.birth_date[:4]))
