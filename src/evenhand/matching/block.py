@@ -207,7 +207,7 @@ def build_block(items: Iterable[tuple[str, Listed | bytes]], words: Vocabulary |
                 places.append(place)
     listing = build_listing(
         words.words(), np.array(starts, np.int64), np.array(ids, np.int32), np.array(owners, np.int32),
-        np.array(places, np.uint16), np.array(people, np.int16).reshape(-1, 3),
+        np.array(places, np.uint16), people=np.array(people, np.int16).reshape(-1, 3),
     )  # fmt: skip
     by_key = _table(key_hashes, np.arange(len(key_hashes), dtype=np.int32))
     held = Held(

@@ -173,7 +173,7 @@ def _numbers(order: NDArray[np.int64]) -> NDArray[np.int32]:
 
 def build_listing(
     words: Words, start: NDArray[np.int64], ids: NDArray[np.int32], owner: NDArray[np.int32],
-    place: NDArray[np.uint16], people: NDArray[np.int16],
+    place: NDArray[np.uint16], *, people: NDArray[np.int16],
 ) -> Listing:  # fmt: skip
     """Return the listing of some readings: their first words, all words, whose they are, which of their names.
 
