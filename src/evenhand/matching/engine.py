@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final, NamedTuple
@@ -282,8 +283,7 @@ class NameMatcher:
             rows, ends = block.find(words, asked.starts[low : high + 1], asked.ids, asked.asks[low:high], thread)
             return _told(block, rows, ends, asked.whose[low:high])
 
-        with ThreadPoolExecutor(threads) as pool:
-            return [one for found in pool.map(part, range(threads)) for one in found]
+        return [one for found in _threads(threads).map(part, range(threads)) for one in found]
 
     # -- snapshots ---------------------------------------------------------------------------------
 
@@ -321,6 +321,12 @@ class NameMatcher:
             parts.setdefault(number, {})[name] = array
         with self._lock:
             self._blocks, self._pending, self._fresh = [block_of(part) for part in parts.values()], {}, None
+
+
+@cache
+def _threads(threads: int) -> ThreadPoolExecutor:
+    """Return threads for questions, started once: to start them for each batch takes as long as a few questions."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="names")
 
 
 def _to_merge(blocks: Sequence[Block]) -> list[Block]:
