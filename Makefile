@@ -12,7 +12,7 @@ UV_COMPILE := $(BIN)/uv --quiet pip compile pyproject.toml --universal --python-
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench simulate fuzz lint format docs lock clean
+.PHONY: help demo test kernels bench simulate fuzz lint format docs lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,10 +34,13 @@ help: ## List the targets
 demo: .venv/run.stamp ## Three members on this machine; ONCE=1 runs through and exits
 	$(BIN)/evenhand demo $(if $(ONCE),--once)
 
-test: lint ## Lint, types, floors, then every test with coverage
+test: lint kernels ## Lint, types, floors, then every test with coverage
 	@rm -f .coverage .coverage.* coverage.json
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --cov-report=json:coverage.json --cov-fail-under=95
 	@$(BIN)/python -m tools.coverage_rooms coverage.json
+
+kernels: .venv/dev.stamp ## Compile the matcher's kernels, once for every process of the tests
+	$(BIN)/python -c 'from evenhand.matching.build import warm_alone; warm_alone()'
 
 bench: .venv/dev.stamp ## Measure; writes bench/results.json
 	$(BIN)/python -m benchmarks
