@@ -51,7 +51,7 @@ _CONNECTIONS = 8
 _WARM = 50
 _FLIGHT = 300
 _BATCH = 1_000
-_ASKED = 40_000
+_ASKED = 20_000
 _BATCHES = 40
 _FLIGHTS = 40
 _RATE = 1_000_000
@@ -249,13 +249,23 @@ def _beside(folder: Path, seconds: float) -> list[Figure]:
 
 
 def _finding(node: _Node, seconds: float, size: str, asked: int) -> list[Figure]:
-    requests = _questions(node, asked)
+    """Measure the first questions after a start, when every word is new, and those after a day's travellers."""
+    requests = _questions(node, asked * 2)
     asyncio.run(_many(node.port, requests[:_WARM], 1, 0))
-    before = node.cpu_s()
-    spent, took = asyncio.run(_many(node.port, requests[_WARM:], _CONNECTIONS, seconds))
-    cost = (node.cpu_s() - before) / len(spent) * 1e6
     note = f"{size}; {_CONNECTIONS} kept-alive connections; load and server share the cores"
+    first, took = asyncio.run(_many(node.port, requests[_WARM:asked], _CONNECTIONS, seconds))
+    figures = [
+        middle("http_find_first_rps", [len(first) / took], better="higher", note=f"{note}; right after the start"),
+        *latency("http_find_first_ms", [first], note=f"{note}; right after the start"),
+    ]
+    if len(first) < asked:
+        asyncio.run(_many(node.port, requests[len(first) : asked], _CONNECTIONS, 0))
+    before = node.cpu_s()
+    spent, took = asyncio.run(_many(node.port, requests[asked:], _CONNECTIONS, seconds))
+    cost = (node.cpu_s() - before) / len(spent) * 1e6
+    note = f"{note}; other people, after {asked:,} travellers"
     return [
+        *figures,
         middle("http_find_rps", [len(spent) / took], wanted=2_500, better="higher", note=note),
         *latency("http_find_ms", [spent], p99=10, note=note),
         middle("http_find_server_cpu_us", [cost], note="processor time of the server for each request"),
