@@ -38,7 +38,7 @@ def everything_held_is_signed(world: World) -> Iterator[str]:
 
 def _fault(log: Log, member: RosterMember) -> str:
     leaves = tuple(log.entries(0, log.size))
-    if log.head.checkpoint_size == log.size:
+    if log.head.checkpoint and log.head.checkpoint_size == log.size:
         text, _, signatures = log.head.checkpoint.decode().rpartition("\n\n")
         _, size, root = text.split("\n")
         if (int(size), b64decode(root)) != (log.size, _root(leaves)):
