@@ -32,6 +32,9 @@ OTHERS = (
     "Τάσος Μελιγκάς",
     "Anna Maria Velsing",
     "Annamaria Velsing",
+    "Radomir Radomir Tisharin",
+    "Radomir Radomir Velsing Radomir",
+    "Anna Maria Jean Tisharo Velsing",
 )
 NO_CUT = -(1 << 40)
 MAYBE = np.uint64(1 << 12)  # keys that no asked key is congruent to need no comparing with each
@@ -173,10 +176,12 @@ def asked_name(dice: Random, names: list[str]) -> str:
     words = dice.choice(names).split()
     if dice.random() < 0.1:
         words += dice.choice(names).split()
+    if dice.random() < 0.1:
+        words.append(dice.choice(words))
     if len(words) > 1 and dice.random() < 0.3:
         words.pop(dice.randrange(len(words)))
     dice.shuffle(words)
-    text = list((" " if dice.random() < 0.85 else "").join(words))
+    text = list("".join(word + (" " if dice.random() < 0.85 else "") for word in words).strip())
     for _ in range(dice.choice((0, 0, 1, 1, 2))):
         text[dice.randrange(len(text))] = dice.choice("aeiousmtrnl ")
     return "".join(text) if not "".join(text).isspace() else "Ada"

@@ -115,15 +115,13 @@ def _beside(
     """Fill what stands beside each posting: codes of the reading's other words, birth year and weight."""
     for word in range(post_start.size - 1):
         for at in range(post_start[word], post_start[word + 1]):
-            reading, codes, count = post[at], np.uint64(0), 0
+            reading, codes, count, own = post[at], np.uint64(0), 0, False
             for place in range(start[reading], start[reading + 1]):
-                other = ids[place]
-                again = other == word
-                for before in range(start[reading], place):
-                    again = again or ids[before] == other
-                if not again:
-                    codes = codes << np.uint64(16) | code_of(other)
-                    count += 1
+                if ids[place] == word and not own:
+                    own = True  # this posting's; the same word once more adds once more
+                    continue
+                codes = codes << np.uint64(16) | code_of(ids[place])
+                count += 1
             out[at] = codes if count <= _BESIDE_MAX else MANY
             first, last = people[record[reading, OWNER], 1], people[record[reading, OWNER], 2]
             born = first if first == last else LOOK

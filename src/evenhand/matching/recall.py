@@ -302,11 +302,11 @@ def _read(ask: Any, listing: Any, work: Any, slot: Any, allowed: int, least: int
 
 
 @jit
-def _joined_may_pass(record: Any, people: Any, bound: Any, joined: int, grade: int, ask: Any, mass: int) -> bool:
-    """Tell whether a reading may pass that holds an asked word of weight `joined` written as two."""
+def _joined_may_pass(record: Any, people: Any, bound: Any, joined: int, ask: Any, mass: int) -> bool:
+    """Tell whether a reading may pass that holds asked words of weight `joined`, at most, each written as two."""
     if record[WORDS] < 0:
         return True
-    first, second = joined * likeness(grade), joined * (likeness(grade) - 500)
+    first, second = joined * likeness(GRADE_MAX), joined * (likeness(GRADE_MAX) - 500)
     for at in range(record[WORDS]):
         most = int64(bound[code_of(int64(record[WORDS + 1 + at]))])
         first, second = first + (most >> 16) * _UNIT, second + (most & LOOK) * _UNIT
@@ -371,12 +371,13 @@ def candidates(q: Any, ids: Any, asked: Any, ask: Any, listing: Any, people: Any
     while at < listing.same.size and listing.same[at] >> _HALF == value:
         seen = _note(int64(listing.same[at] & _LOW), work, seen)
         at += 1
-    same = seen
+    same, joined = seen, int64(0)
+    for slot in range(count):
+        joined += slots[slot, WHOLE] if slots[slot, 2] > slots[slot, 1] else 0
     for slot in range(count):
         for row in range(slots[slot, 1], slots[slot, 2]):
-            reading, grade = int64(work.pool[row] >> GRADE_BITS), int64(work.pool[row] & GRADE_MAX)
-            whole = slots[slot, WHOLE]
-            if _joined_may_pass(listing.record[reading], people, work.bound, whole, grade, ask, mass):
+            reading = int64(work.pool[row] >> GRADE_BITS)
+            if _joined_may_pass(listing.record[reading], people, work.bound, joined, ask, mass):
                 seen = _note(reading, work, seen)
     least = _least(ask, int64(ALONE), mass)
     if ask[YEAR]:
