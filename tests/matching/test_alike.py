@@ -1,0 +1,54 @@
+"""Measuring that stops early says what measuring to the end says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from evenhand.matching.alike import WIDTH, alike_at, alike_from, letter_bits, letters_apart
+from evenhand.matching.packing import form_row
+
+WORDS = st.text("abcdefghiklmnorstuvyz", min_size=1, max_size=12)
+Form = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
+
+
+def form(word: str) -> Form:
+    letters, sounds, _, _, sizes, _ = form_row(word)
+    rows = [np.frombuffer(row, np.uint8).reshape(1, WIDTH).copy() for row in (letters, sounds)]
+    return rows[0], rows[1], np.array([sizes], np.uint8)
+
+
+def both(one: str, other: str, *, soft: bool, need: int) -> tuple[int, int]:
+    (a, a_sounds, a_sizes), (b, b_sounds, b_sizes) = form(one), form(other)
+    lines, zero = np.zeros((3, 32), np.int32), np.int64(0)
+    apart = letters_apart(letter_bits(a[0], int(a_sizes[0, 0])), letter_bits(b[0], int(b_sizes[0, 0])))
+    whole = alike_at(a, a_sounds, zero, a_sizes, b, b_sounds, zero, b_sizes, soft, lines)
+    early = alike_from(
+        a, a_sounds, zero, a_sizes, b, b_sounds, zero, b_sizes, soft, np.int64(apart), np.int64(need), lines
+    )
+    return whole, early
+
+
+@given(WORDS, WORDS, st.booleans(), st.sampled_from([560, 700, 900]))
+def test_two_words_at_random(one: str, other: str, soft: bool, need: int) -> None:
+    whole, early = both(one, other, soft=soft, need=need)
+    assert early == (whole if whole >= need else 0)
+
+
+@given(WORDS, st.integers(0, 11), st.sampled_from("aeirstn"), st.booleans(), st.sampled_from([560, 700, 900]))
+def test_a_word_and_its_slip(word: str, place: int, mark: str, soft: bool, need: int) -> None:
+    at = place % len(word)
+    head, tail = word[:at], word[at + 1 :]
+    turned = head + word[at : at + 2][::-1] + word[at + 2 :]
+    for slip in (head + mark + tail, head + mark + word[at:], head + tail or word, turned):
+        whole, early = both(word, slip, soft=soft, need=need)
+        assert early == (whole if whole >= need else 0), slip
+
+
+@pytest.mark.parametrize(("one", "other"), [("karim", "kairm"), ("martin", "matrin"), ("abcd", "bacd")])
+def test_a_swap_is_not_given_up_half_way(one: str, other: str) -> None:
+    whole, early = both(one, other, soft=False, need=700)
+    assert early == whole > 700
