@@ -23,12 +23,10 @@ def form(word: str) -> Form:
 
 def both(one: str, other: str, *, soft: bool, need: int) -> tuple[int, int]:
     (a, a_sounds, a_sizes), (b, b_sounds, b_sizes) = form(one), form(other)
-    lines, zero = np.zeros((3, 32), np.int32), np.int64(0)
+    lines = np.zeros((3, 32), np.int32)
     apart = letters_apart(letter_bits(a[0], int(a_sizes[0, 0])), letter_bits(b[0], int(b_sizes[0, 0])))
-    whole = alike_at(a, a_sounds, zero, a_sizes, b, b_sounds, zero, b_sizes, soft, lines)
-    early = alike_from(
-        a, a_sounds, zero, a_sizes, b, b_sounds, zero, b_sizes, soft, np.int64(apart), np.int64(need), lines
-    )
+    whole = alike_at(a, a_sounds, 0, a_sizes, b, b_sounds, 0, b_sizes, soft, lines)
+    early = alike_from(a, a_sounds, 0, a_sizes, b, b_sounds, 0, b_sizes, soft, apart, need, lines)
     return whole, early
 
 
