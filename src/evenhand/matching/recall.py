@@ -302,11 +302,18 @@ def _read(ask: Any, listing: Any, work: Any, slot: Any, allowed: int, least: int
 
 
 @jit
-def _joined_may_pass(record: Any, people: Any, bound: Any, joined: int, ask: Any, mass: int) -> bool:
-    """Tell whether a reading may pass that holds asked words of weight `joined`, at most, each written as two."""
+def _joined_may_pass(
+    record: Any, people: Any, bound: Any, pool: Any, slots: Any, count: int, reading: int, ask: Any, mass: int
+) -> bool:  # fmt: skip
+    """Tell whether a reading may pass that holds asked words written as two."""
     if record[WORDS] < 0:
         return True
-    first, second = joined * likeness(GRADE_MAX), joined * (likeness(GRADE_MAX) - 500)
+    first, second = int64(0), int64(0)
+    for slot in range(count):
+        grade = _joined_grade(pool, slots[slot, 1], slots[slot, 2], reading)
+        if grade:
+            first += slots[slot, WHOLE] * likeness(grade)
+            second += slots[slot, WHOLE] * (likeness(grade) - 500)
     for at in range(record[WORDS]):
         most = int64(bound[code_of(int64(record[WORDS + 1 + at]))])
         first, second = first + (most >> 16) * _UNIT, second + (most & LOOK) * _UNIT
@@ -371,13 +378,12 @@ def candidates(q: Any, ids: Any, asked: Any, ask: Any, listing: Any, people: Any
     while at < listing.same.size and listing.same[at] >> _HALF == value:
         seen = _note(int64(listing.same[at] & _LOW), work, seen)
         at += 1
-    same, joined = seen, int64(0)
-    for slot in range(count):
-        joined += slots[slot, WHOLE] if slots[slot, 2] > slots[slot, 1] else 0
+    same = seen
     for slot in range(count):
         for row in range(slots[slot, 1], slots[slot, 2]):
             reading = int64(work.pool[row] >> GRADE_BITS)
-            if _joined_may_pass(listing.record[reading], people, work.bound, joined, ask, mass):
+            record = listing.record[reading]
+            if _joined_may_pass(record, people, work.bound, work.pool, slots, count, reading, ask, mass):
                 seen = _note(reading, work, seen)
     least = _least(ask, int64(ALONE), mass)
     if ask[YEAR]:
