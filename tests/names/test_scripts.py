@@ -8,9 +8,10 @@ from evenhand.names import asia
 from evenhand.names.alphabets import alphabets, spelt
 from evenhand.names.burmese import burmese
 from evenhand.names.forms import forms
-from evenhand.names.letters import by_ear
-from evenhand.names.parts import misread
+from evenhand.names.letters import by_ear, indic
+from evenhand.names.parts import INITIAL, misread
 from evenhand.names.script import script_of
+from evenhand.names.translated import translated
 
 
 def spellings(name: str) -> set[str]:
@@ -53,10 +54,49 @@ def test_every_language_is_read(language: str, name: str, wanted: str) -> None:
     ("name", "wanted"),
     [
         ("जेम्स", "james"), ("कुक", "cook"), ("ක්ලාර්ක්", "clark"), ("คาร์ล", "karl"), ("კიტინგი", "kiting"), ("ক্লার্ক", "clark"),
+        ("กอร์ดอน", "gordon"), ("ฟร็องซัว", "francois"), ("ฮาร์เปอร์", "harper"),
     ],
 )  # fmt: skip
 def test_foreign_names_are_spelt_as_in_europe(name: str, wanted: str) -> None:
     assert wanted in spellings(name), spellings(name)
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [
+        ("रामचन्द्र", "ramchandra"),  # the last vowel is said after a cluster, the one inside is not
+        ("मिश्र", "mishra"), ("आनन्द", "anand"), ("गुप्त", "gupta"), ("दलपतसिंह", "dalpatsingh"),
+        ("हरप्रीत", "harprit"),  # no vowel before the beginning of the second part
+        ("राव", "rao"), ("जाधव", "jadhav"),
+    ],
+)  # fmt: skip
+def test_vowels_that_hindi_does_not_write(word: str, wanted: str) -> None:
+    assert wanted in indic(word, "Deva")
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("एम॰ पी॰ रमेश", ("m", "p")), ("एस एम रमेश", ("s", "m")), ("सी.एन. राव", ("c", "n")), ("रमेश जी॰", ("g",)),
+        ("डा० रमेश कुमार", ()),
+    ],
+)  # fmt: skip
+def test_initials_by_the_names_of_letters(name: str, letters: tuple[str, ...]) -> None:
+    words = forms(name)[0]
+    assert tuple(word.spellings[0][0] for word in words if word.kind == INITIAL) == letters
+
+
+def test_the_name_of_a_letter_may_be_a_name() -> None:
+    first, last = forms("आई रमेश")[0]
+    assert [text for text, _, _ in first.spellings] == ["i", "a"]
+    assert all(word.kind != INITIAL for word in forms("यू आई")[0])
+
+
+def test_numbers_and_titles_are_translated() -> None:
+    for name, wanted in (("रमेश पहिला", "i"), ("রমেশ দ্বিতীয়", "ii"), ("रमेश तेविसावा", "xxiii"), ("सेंट रमेश", "saint")):
+        assert wanted in spellings(name)
+    assert "i" not in spellings("पहिला रमेश")
+    assert translated("पहिला", 0, 1) is None
 
 
 def test_sounds_are_written_as_a_russian_hears_them() -> None:

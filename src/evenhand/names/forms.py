@@ -31,7 +31,8 @@ from evenhand.names.parts import (
 )
 from evenhand.names.romanise import readings
 from evenhand.names.script import script_of
-from evenhand.names.thai import thai
+from evenhand.names.thai import foreign, thai
+from evenhand.names.translated import translated
 
 WRITTEN, LEARNED, ABJAD, NICKNAME, ASIAN = 0, 1, 2, 4, 8
 """Kinds of a spelling, as bits: as written, read by a table, without vowels, a nickname's formal name, CJK."""
@@ -52,10 +53,12 @@ _SERVANT: Final = frozenset(
 )
 _URDU: Final[dict[int, int | str | None]] = dict(str.maketrans("ٹڈڑںہھےټډړږښڼځڅګۍېۀۃ", "تدرنههیتدرژشنزسگییهه"))
 _SERVANT_OF: Final = re.compile("(?<!\\w)عبد ال")
-_STOP: Final = re.compile("(?<=[\u0590-\u0e7f])\\.")
-"""A full stop after letters of scripts without capitals: Hebrew, Arabic, Indic, Thai."""
+_STOP: Final = re.compile("(?<=[\u0590-\u0e7f])[.\u0970\u0966]")
+"""A full stop after letters of scripts without capitals (Hebrew, Arabic, Indic, Thai); Hindi has a ring, or nought."""
 _MISREAD_COST: Final = 90
-_BY_EAR_COST, _BY_EAR_MOST = 12, 6
+_BY_EAR_COST, _BY_EAR_MOST, _BY_EAR_WAYS = 12, 6, 3
+_LETTER_NAME_MOST: Final = 5
+"""Marks of the longest name of a letter in an Indic script that is told without a full stop (एक्स)."""
 _INDIC: Final = ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh")
 _BY_LETTER: Final = frozenset({"Cyrl", "Geor", "Thai", *_INDIC})
 """Scripts of which the first candidate is read letter by letter: it is kept, whatever is likelier."""
@@ -145,12 +148,15 @@ class _Read(NamedTuple):
 
 def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Reading, ...]:
     read: list[_Read] = []
-    for word, tied in words:
-        for part, joined in _parts(word.rstrip("．")):
+    initials = _initials([word for word, _ in words])
+    for at, (word, tied) in enumerate(words):
+        meant = translated(word, at, len(words))
+        for part, joined in [(meant, False)] if meant else _parts(word.rstrip("．")):
             found = _spell(part)
             if found:
                 native = word_code(part) if found[0][2] & LEARNED else 0
-                read.append(_Read(_initial(found) if word.endswith("．") else found, tied or joined, native))
+                spelt_as = _initial(found, sure=word.endswith("．")) if word in initials else found
+                read.append(_Read(spelt_as, tied or joined, native))
     read = _join_servants(read)
     out = []
     for at, (found, tied, native) in enumerate(read):
@@ -163,13 +169,29 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
     return (tuple(out),) if out else ()
 
 
-def _initial(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
-    """Return the letter that a short word before a full stop stands for: एच. is H."""
+def _initials(words: list[str]) -> set[str]:
+    """Return the words that may be initials: before a full stop, or English names of letters in an Indic script."""
+    stopped = {word for word in words if word.endswith("．")}
+    letters = {word for word in words if _names_a_letter(word)}
+    return stopped | letters if len(letters) < len(words) else stopped
+
+
+def _names_a_letter(word: str) -> bool:
+    if len(word) > _LETTER_NAME_MOST or script_of(word[0]) not in _INDIC:
+        return False
+    found = _spell(word)
+    return bool(found) and letter_of(sound(found[0][0])) is not None
+
+
+def _initial(found: tuple[tuple[str, int, int], ...], *, sure: bool) -> tuple[tuple[str, int, int], ...]:
+    """Return the letters that a short word may stand for: एच. is H; आई is I, and A where no stop makes that `sure`."""
     text, cost, kind = found[0]
     if not kind & LEARNED or len(text) > 6:  # noqa: PLR2004 - the longest name of a letter is double-u
         return found
-    letters = dict.fromkeys(letter for text, _, _ in found if (letter := letter_of(sound(text))))
-    return tuple((letter, cost, kind) for letter in letters) or ((text[0], cost, kind),)
+    letters: dict[str, None] = dict.fromkeys(letter for one, _, _ in found if (letter := letter_of(sound(one))))
+    if not (sure and letters):
+        letters[text[0]] = None
+    return tuple((letter, cost, kind) for letter in letters)
 
 
 def _parts(word: str) -> list[tuple[str, bool]]:
@@ -260,7 +282,7 @@ def _spell(word: str) -> tuple[tuple[str, int, int], ...]:
 
 def _by_ear(found: tuple[str, ...], kind: int = LEARNED) -> list[tuple[str, int, int]]:
     """Return how names that sound so are spelt in Europe, after the readings of Russian."""
-    heard = [letters.by_ear(one) for one in found[:2]]
+    heard = [letters.by_ear(one) for one in found[:_BY_EAR_WAYS]]
     if "е" in heard[0][1:]:
         heard.append(heard[0][0] + heard[0][1:].replace("е", "ей", 1))  # the long vowel of James and Jane
     return [
@@ -307,10 +329,10 @@ def _by_rule(word: str, bare: str, script: str) -> list[tuple[str, int, int]]:
         return _rules(georgian, 0, 4) + _by_ear(georgian[::-1])
     if script in _INDIC:
         indic = letters.indic(word, script)
-        return _rules(indic, 0, 4) + _by_ear(indic)
+        return _rules(indic, 0, 4) + _by_ear(indic[:2])
     if script == "Thai":
         heard = thai(word)
-        return [(text, cost, kind | ABJAD) for text, cost, kind in _rules(heard, 0, 3)] + _by_ear(heard[3:] or heard)
+        return [(text, cost, kind | ABJAD) for text, cost, kind in _rules(heard, 0, 3)] + _by_ear(foreign(word))
     if script == "Mymr":
         return _rules(burmese(word), 0, 4)
     if script in alphabets():

@@ -61,23 +61,47 @@ _TAMIL_SOFT: Final = {"k": "g", "ch": "s", "t": "d", "p": "b"}
 
 
 def indic(word: str, script: str) -> tuple[str, ...]:
-    """Return spellings of an Indic word: final and middle schwas dropped, final only, none dropped."""
+    """Return spellings of an Indic word: final and middle schwas dropped, middle or final ones only, none dropped."""
     units = _sinhala_units(word) if script == "Sinh" else _heard(_indic_units(word, _INDIC_BASE[script]))
-    full = "".join(consonant + (vowel if vowel is not None else "a") for consonant, vowel in units)
+    full = _joined(units)
     if script in _NO_SCHWA_DROP:
         if script == "Taml":
             soft = _tamil_soft(units)
             return tuple(dict.fromkeys((soft, full, _tamil_voiced(soft))))
         return (full,)
-    tail = [list(unit) for unit in units]
-    if len(tail) > 1 and tail[-1][1] is None:
-        tail[-1][1] = ""
-    final = "".join(c + (v if v is not None else "a") for c, v in tail)  # type: ignore[operator]
+    final = _without_final(units)
+    middle = _without_middle(final)
+    found = [_joined(middle), _joined(final), full]
+    if len(units) > 2 and units[-1][1] is None and units[-2][1] == "" and units[-1][0] != "h":  # noqa: PLR2004 - singh
+        found.insert(0 if units[-1][0] in _LIQUIDS else 1, _joined([*middle[:-1], units[-1]]))
+    if len(units) > 1 and units[-1] == ("v", None) and units[-2][1] == "a":
+        found.insert(1, found[0].removesuffix("v") + "o")  # Rao
+    return tuple(dict.fromkeys(found))
+
+
+_LIQUIDS: Final = frozenset({"r", "l", "y", "v", "n", "m"})
+"""Consonants that cannot end a word after another one: Chandra and Krishna, but Anand, and Gupt as well as Gupta."""
+
+
+def _joined(units: Units) -> str:
+    """Return units as one text, with the vowel that is not written."""
+    return "".join(consonant + (vowel if vowel is not None else "a") for consonant, vowel in units)
+
+
+def _without_final(units: Units) -> Units:
+    """Return units without the vowel that is neither written nor said at the end."""
+    last = units[-1:]
+    return [*units[:-1], (last[0][0], "")] if len(units) > 1 and last[0][1] is None else units
+
+
+def _without_middle(units: Units) -> Units:
+    """Return units without the vowels that are neither written nor said inside: Dalpat, Harpreet, Shyamprasad."""
+    tail = list(units)
     for at in range(len(tail) - 2, 0, -1):
-        if tail[at][1] is None and tail[at - 1][1] != "" and tail[at + 1][1] != "":
-            tail[at][1] = ""
-    middle = "".join(c + (v if v is not None else "a") for c, v in tail)  # type: ignore[operator]
-    return tuple(dict.fromkeys((middle, final, full)))
+        begins = at + 2 < len(tail) and tail[at + 1][0] != tail[at + 2][0] and tail[at + 2][0] in {"r", "y"}
+        if tail[at][1] is None and tail[at - 1][1] != "" and (tail[at + 1][1] != "" or begins):
+            tail[at] = (tail[at][0], "")
+    return tail
 
 
 Units = list[tuple[str, str | None]]

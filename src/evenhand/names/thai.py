@@ -3,7 +3,7 @@
 
 Knows:    vowels written around their consonant, vowels not written, clusters, silenced letters, final sounds.
 Told:     one Thai word.
-Answers:  Latin spellings, the likeliest first.
+Answers:  Latin spellings, the likeliest first; sounds of a foreign name.
 Trusted:  yes: part of the matcher's version.
 
 After the Royal Thai General System (1999) for sounds; names are often spelt by letters (Sirikul, not Sirikun), and
@@ -26,12 +26,14 @@ _C: Final = "([กขคตทปผพฟบดสซศ][รลว](?=[^\u0e4c
 _TONES: Final = re.compile("[\u0e48-\u0e4b\u0e4e]")
 _SILENT: Final = re.compile("[ก-ฮ][ิุ]?\u0e4c")
 _AROUND: Final = tuple((re.compile(pattern.replace("C", _C)), vowel) for pattern, vowel in (
+    ("เ([ก-ฮ])(?=[รล](?:ี(?!ย)|[ุูัึำเแโไใ])|ว[ิีุู])", "e"), ("แ([ก-ฮ])(?=[รลว][าิีึืุูัำaเแโไใ])", "ae"), ("โ([ก-ฮ])(?=[รลว][าิีึืุูัำเแโไใ])", "o"),
     ("เCียว", "iao"), ("เCียะ?", "ia"), ("เCือะ?", "uea"), ("เCาะ", "o"), ("เCา", "ao"), ("เCอะ?", "oe"), ("เCิ", "oe"),
     ("เCย(?![ะาิีึืุู])", "oei"), ("เC็?ะ?", "e"), ("แC็?ะ?", "ae"), ("โCะ?", "o"), ("[ใไ]Cย?", "ai"), ("C็อ", "o"),
     ("Cัวะ?", "ua"), ("Cรร(?=[ก-ฮ])", "a"), ("Cรร", "an"), ("Cั", "a"), ("Cะ", "a"), ("Cา", "a"), ("Cำ", "am"), ("Cิ", "i"), ("Cี", "i"),
-    ("Cึ", "ue"), ("Cื", "ue"), ("Cุ", "u"), ("Cู", "u"), ("([^อ])อ(?![a-z])", "o"),
+    ("Cึ", "ue"), ("Cื", "ue"), ("Cุ", "u"), ("Cู", "u"), ("^(อ)อ", "o"), ("([^อ])อ(?![a-z])", "o"),
 ))  # fmt: skip
-_RUN: Final = re.compile("[ก-ฮ]+|[a-z]+")
+_SHORT_RI: Final = re.compile("(?<=[กตทปศส])ฤ|ฤ(?=ท)")
+_RUN: Final = re.compile("[ก-ฮ]+|[a-z']+")
 
 
 def _vowels(text: str) -> str:
@@ -74,11 +76,40 @@ def _spelt(text: str, letters: dict[str, str], *, finals: bool, voiced: bool = T
 
 def thai(word: str) -> tuple[str, ...]:
     """Return spellings of a Thai word: by sound, by letters, and with the letters that are silenced."""
-    text = _TONES.sub("", word)
+    text = _SHORT_RI.sub("ริ", _TONES.sub("", word))
     heard = _vowels(_SILENT.sub("", text))
     whole = _vowels(text.replace("\u0e4c", ""))
     found = (
         _spelt(heard, _SOUNDS, finals=True), _spelt(whole, _PLAIN, finals=False, voiced=False), _spelt(heard, _SOUNDS, finals=False),
         _spelt(heard, _PLAIN, finals=True), _spelt(heard, _PLAIN, finals=False),
     )  # fmt: skip
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+_FOREIGN: Final = {**_PLAIN, "ฌ": "zh", "จ": "j", "ฤ": "ri", "ฦ": "li", "ญ": "n", "อ": ""}
+_VOWELS_FOREIGN: Final = (("iao", "iau"), ("ao", "au"), ("oei", "ey"), ("oe", "e"), ("ai", "ay"))
+_MUTE: Final = re.compile("[หย]\u0e4c")
+_NASAL_IN: Final = re.compile(f"แ{_C}็ง")
+_NASAL_ON: Final = re.compile("(?<=[ก-ฮ])ง(?![a-z])")
+_AU: Final = re.compile("aว(?![a-z])")
+_CARRIER: Final = re.compile("(?<=[a-z])อ(?=[a-z])")
+_GLIDE: Final = re.compile("iย(?=[aeou])")
+_TWO_WAYS: Final = (({"ก": "k", "ช": "sh"}, "e"), ({"ก": "g", "ช": "ch"}, "a"), ({"ก": "g", "ช": "sh"}, "e"))
+"""Letters that stand for two sounds of Europe each, and the vowel แ: as in French, as in English, as in either."""
+
+
+def foreign(word: str) -> tuple[str, ...]:
+    """Return the sounds of a foreign name in Thai letters, as the Royal Society has foreign names written (1992).
+
+    Thai has one letter each for k and g, for sh and ch; French nasal vowels end in ng; foreign names write all their
+    vowels, and the letters they silence are said abroad.
+    """
+    text = _MUTE.sub("", _TONES.sub("", word))
+    french = "ฌ" in text or "็อง" in text or _NASAL_IN.search(text) is not None
+    text = _vowels(_NASAL_IN.sub(r"\1eน", text.replace("็อง", "aน"))).replace("\u0e4c", "")
+    text = _NASAL_ON.sub("oน", _GLIDE.sub("i", _AU.sub("au", _CARRIER.sub("'", text))))
+    for thai_vowel, vowel in _VOWELS_FOREIGN:
+        text = text.replace(thai_vowel, vowel)
+    ways = _TWO_WAYS if french else (_TWO_WAYS[1], _TWO_WAYS[2], _TWO_WAYS[0])
+    found = (_spelt(text.replace("ae", e), {**_FOREIGN, **letters}, finals=False, voiced=False) for letters, e in ways)
     return tuple(dict.fromkeys(one for one in found if one))
