@@ -13,14 +13,36 @@ from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Name, Person
 from evenhand.matching.asking import ALONE_BARS, DATED_BARS, LOOSE_BARS
 from evenhand.matching.block import Block, build_block
+from evenhand.matching.candidacy import (
+    ALONE,
+    DATED,
+    YEAR,
+    enough,
+    mass_of,
+    same_hash,
+    sum_up,
+    years_agree,
+)
 from evenhand.matching.contract import Listed
 from evenhand.matching.finding import in_hand
 from evenhand.matching.invented import invent
-from evenhand.matching.lookup import GRADE_BITS, KEYS_MAX, grade_of, grade_of_join, keys_of
-from evenhand.matching.nearby import MASK, SLOT, WHOLE, takes_part
-from evenhand.matching.recall import ALONE, DATED, YEAR, enough, mass_of, same_hash, sum_up, years_agree
+from evenhand.matching.lookup import KEYS_MAX, grade_of, grade_of_join, keys_of
+from evenhand.matching.nearby import (
+    likeness,
+    takes_part,
+)
 from evenhand.matching.unfolding import SLOTS_MAX, may_join, rooms_for_one, unfold
 from evenhand.matching.wording import Vocabulary
+from evenhand.matching.working import (
+    ADDS,
+    GRADED,
+    MASK,
+    ROW,
+    SLOT,
+    UNIT,
+    WHOLE,
+    WORD,
+)
 from evenhand.names.forms import ABJAD, NICKNAME
 
 QUESTIONS = 10_000
@@ -92,10 +114,9 @@ def join_grades(q: Any, word: int, listing: Any, spare: Any, out: Any) -> None:
 @njit(cache=True)
 def slots_of(q: Any, ids: Any, asked: Any, listing: Any, keys: Any, counts: Any, spare: Any, work: Any) -> int:
     """Fill slots, hits and rows of joined words from every listed word and reading; return the number of slots."""
-    slots, hit, pool = work
+    slots, pool = work
     w = listing.words
     grades, joined = np.zeros(w.word_kind.size, np.int64), np.zeros(listing.owner.size, np.int64)
-    hit[:] = 0
     end, count = 0, 0
     for slot in range(asked.slot_start[1]):
         mask = 0
@@ -111,16 +132,20 @@ def slots_of(q: Any, ids: Any, asked: Any, listing: Any, keys: Any, counts: Any,
         else:
             first, last = asked.spelling_start[slot], asked.spelling_start[slot + 1]
             grades_of(asked, first, last, 1, w, keys, counts, grades)
-        for word in range(grades.size):
-            if takes_part(w, word):
-                hit[word, count] = grades[word]
         slots[count, :] = 0
-        slots[count, 1], slots[count, MASK] = end, mask
+        slots[count, 0], slots[count, MASK] = end, mask
         for at in range(ids.size):
             slots[count, WHOLE] += q.weight[ids[at]] if mask >> at & 1 else 0
+        for word in range(grades.size):
+            if takes_part(w, word) and grades[word]:
+                pool[end, WORD], pool[end, GRADED] = word, grades[word]
+                shared = min(slots[count, WHOLE], w.weight[word])
+                pool[end, ADDS] = (shared * likeness(grades[word]) + UNIT - 1) // UNIT << 16
+                end += 1
+        slots[count, 1] = end
         for reading in range(joined.size):
             if joined[reading]:
-                pool[end] = reading << GRADE_BITS | joined[reading]
+                pool[end, WORD], pool[end, GRADED] = reading, joined[reading]
                 end += 1
         slots[count, 2] = end
         count += 1
@@ -135,7 +160,7 @@ def brute(
     asked, spare = rooms[0][0], rooms[1][0]
     unfold(q, ids, asked)
     count = slots_of(q, ids, asked, listing, keys, counts, spare, work)
-    slots, hit, pool = work
+    slots, pool = work
     weights, sums = np.zeros(ids.size, np.int64), np.zeros((2, ids.size + 1), np.int64)
     for at in range(ids.size):
         weights[at] = q.weight[ids[at]]
@@ -147,8 +172,8 @@ def brute(
         if not people[owner, 0] or (dated and not years_agree(ask[YEAR], people[owner, 1], people[owner, 2])):
             continue
         sum_up(
-            weights, listing.record, listing.start, listing.ids, listing.words.weight, hit, pool, slots, count,
-            reading, sums,
+            weights, listing.record, listing.start, listing.ids, pool, slots, count, reading,
+            sums,
         )  # fmt: skip
         same = same_hash(q, ids) == same_hash(listing.words, listing.ids[first:last])
         mass = mass_of(listing.words, listing.ids[first:last])
@@ -202,14 +227,15 @@ def test_retrieval_equals_a_walk_over_every_name() -> None:
             asks.append((*bars[:3], NO_CUT, *bars[3:], NO_CUT, year))
     q, rows = words.words(), np.array(ids, np.int32)
     cuts = np.array(asks, np.int64)
+    block.prepare(len(words))
     answers, ends = block.find(in_hand(q), np.array(starts, np.int64), rows, cuts)
     forms = block.listing.words.bare.size
     keys, counts = np.zeros((forms, KEYS_MAX), np.uint64), np.zeros(forms, np.int64)
     listed_keys(block.listing.words, keys, counts)
     rooms, out, begin, met = (rooms_for_one(1), rooms_for_one(1)), np.zeros(block.listing.owner.size, np.int64), 0, 0
     work = (
-        np.zeros((SLOTS_MAX, SLOT), np.int64), np.zeros((block.listing.words.word_kind.size, SLOTS_MAX), np.uint8),
-        np.zeros(SLOTS_MAX * block.listing.owner.size, np.int32),
+        np.zeros((SLOTS_MAX, SLOT), np.int64),
+        np.zeros((SLOTS_MAX * (block.listing.words.word_kind.size + block.listing.owner.size), ROW), np.int32),
     )  # fmt: skip
     for at, end in enumerate(ends.tolist()):
         asked = rows[starts[at] : starts[at + 1]]

@@ -87,8 +87,8 @@ DROPS_ABJAD: Final = DROPS.copy()
 for _letter, _price in (("a", 14), ("e", 16), ("i", 20), ("o", 20), ("u", 20), ("h", 30), ("y", 30), ("v", 40)):
     DROPS_ABJAD[ord(_letter)] = _price
 _LOOK_DROPS: Final = np.full(128, 90, np.int32)
-_SWAP: Final = 70
-_AGAIN: Final = 15
+SWAP: Final = 70
+AGAIN: Final = 15
 """Price of a letter written twice."""
 
 
@@ -105,7 +105,7 @@ def distance_at(
     for i in range(long):
         swap, before, line, passed_least = before, line, swap, least
         mark = int64(ones[f, i])
-        leave = _AGAIN if mark == last else int64(drops[mark])
+        leave = AGAIN if mark == last else int64(drops[mark])
         corner = int64(lines[before, 0])
         left = corner + drops[mark]
         lines[line, 0] = left
@@ -114,13 +114,13 @@ def distance_at(
             found = int64(others[g, j])
             above = int64(lines[before, j + 1])
             best = min(corner + prices[mark, found], above + leave)
-            best = min(best, left + (_AGAIN if found == passed else int64(drops[found])))
+            best = min(best, left + (AGAIN if found == passed else int64(drops[found])))
             if mark == passed and found == last and mark != found:
-                best = min(best, int64(lines[swap, j - 1]) + _SWAP)
+                best = min(best, int64(lines[swap, j - 1]) + SWAP)
             lines[line, j + 1] = best
             least = min(least, best)
             corner, left, passed = above, best, found
-        if least > limit and passed_least + _SWAP > limit:  # a swap reaches over a row
+        if least > limit and passed_least + SWAP > limit:  # a swap reaches over a row
             return int(limit + 1)
         last = mark
     return int(lines[line, wide])

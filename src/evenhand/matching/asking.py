@@ -2,7 +2,7 @@
 
 Knows:    how much other evidence can add to a name.
 Told:     a question.
-Answers:  the row of bars and cuts that kernels take (see recall.ASK).
+Answers:  the row of bars and cuts that kernels take (see candidacy.ASK).
 Trusted:  yes: too high a bar is a suspect waved through.
 """
 
@@ -16,7 +16,7 @@ from evenhand.matching.evidence import DATE_EQUAL, NATION_EQUAL, SEX_EQUAL
 from evenhand.matching.scorer import CUT_POINTS, FULL_POINTS, LOOK_MIN, NAME_MIN
 
 ALONE_BARS: Final = (40, 90, 30)
-"""Share, least weight and toll (see recall.enough) of a name beside which no birth date is known."""
+"""Share, least weight and toll (see candidacy.enough) of a name beside which no birth date is known."""
 DATED_BARS: Final = (40, 50, 0)
 """The same where both birth dates are known and may agree."""
 LOOSE_BARS: Final = (55, 0, 0)
@@ -30,7 +30,7 @@ def points_for(strength: int) -> int:
 
 
 def ask_of(query: Query) -> tuple[int, ...]:
-    """Return the bars and cuts (see recall.ASK) below which no name can make a candidate of this question."""
+    """Return the bars and cuts (see candidacy.ASK) below which no name can make a candidate of this question."""
     bonus = (NATION_EQUAL if query.nationalities else 0) + (0 if query.sex == "U" else SEX_EQUAL)
     least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
     floor = points_for(least * NAME_SHARE // 100)

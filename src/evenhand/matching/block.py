@@ -22,13 +22,26 @@ from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document
 from evenhand.matching.contract import Listed
 from evenhand.matching.evidence import normal_number, unmistaken
-from evenhand.matching.finding import TABLES, Desk, find_many, in_hand, room_for
+from evenhand.matching.finding import TABLES, Desk, find_many, in_hand, learn_many, room_for
 from evenhand.matching.listing import build_listing
-from evenhand.matching.nearby import Listing, more_words, work_for
 from evenhand.matching.scorer import forest
 from evenhand.matching.wording import Vocabulary, Words
+from evenhand.matching.working import (
+    BEGIN,
+    BUMP,
+    KEEP,
+    LIMIT,
+    NOT_YET,
+    Listing,
+    Near,
+    more_words,
+    near_for,
+    work_for,
+)
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
+_THREADS: Final = 2
+"""So many threads may come without what was looked up before being lost."""
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(Listed)
 
@@ -53,6 +66,8 @@ class Block:
 
     def __init__(self, listing: Listing, held: Held) -> None:
         self.listing, self.held = listing, held
+        self._near: Near | None = None
+        self._near_threads = 0
         self._desks: list[tuple[Desk, Any]] = []
 
     def __len__(self) -> int:
@@ -95,17 +110,48 @@ class Block:
         for owner in np.flatnonzero(self.held.people[:, 0]).tolist():
             yield self.key(owner), self.held.body[start[owner] : start[owner + 1]].tobytes()
 
-    def find(
-        self, words: Any, starts: NDArray[np.int64], ids: NDArray[np.int32], asks: NDArray[np.int64], thread: int = 0
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Answer questions: rows (reading, points), and where the rows of each question end.
+    def prepare(self, asked_words: int, threads: int = 1) -> None:
+        """Make room for so many distinct words of questions and so many threads; not while one of them is at work."""
+        grown = max(1024, asked_words + asked_words // 2)
+        if self._near is None or self._near_threads < threads:
+            self._near_threads = max(threads, _THREADS)
+            self._near, self._desks = near_for(self.listing, grown, self._near_threads), []
+        elif self._near.size.size < asked_words:
+            self._near = more_words(self._near, grown)
+            self._desks = [(desk := old._replace(near=self._near), in_hand(desk)) for old, _ in self._desks]
+        while len(self._desks) < threads:
+            work, room = work_for(self.listing, len(self._desks)), room_for(self.listing)
+            out = np.empty((self.listing.owner.size * 2, 2), np.int64)
+            desk = Desk(self.listing, self.held.people, self._near, work, room, TABLES, forest(), out)
+            self._desks.append((desk, in_hand(desk)))
+        if any(desk.work.room[BUMP] > desk.work.room[LIMIT] for desk, _ in self._desks):
+            self._near.size[:] = NOT_YET
+            for desk, _ in self._desks:
+                desk.work.room[BUMP] = desk.work.room[BEGIN]
 
-        `words`: those of the questions, in hand; `thread`: a number that no other call uses at the same time.
+    def not_yet(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return those of some words of questions for which nothing was looked up yet, each once."""
+        assert self._near is not None
+        return np.unique(ids[self._near.size[ids] == NOT_YET])
+
+    def learn(self, words: Any, asked: NDArray[np.int32], thread: int) -> None:
+        """Look up what is near some words of questions and keep it; several threads do so at once, for other words."""
+        learn_many(words, asked, self._desks[thread][1])
+
+    def find(
+        self, words: Any, starts: NDArray[np.int64], ids: NDArray[np.int32], asks: NDArray[np.int64], thread: int = 0,
+        *, keep: bool = True,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+        """Answer questions: rows (reading, points), and where the rows of each question end. Call `prepare` before.
+
+        `words`: those of the questions, in hand; `thread`: a number that no other call uses at the same time; `keep`:
+        what is looked up is kept, so no other thread may be at work.
         """
         ends = np.zeros(starts.size - 1, np.int64)
         if not self.listing.owner.size or not ends.size:
             return np.zeros((0, 2), np.int64), ends
-        desk, held = self._desk(thread, int(ids.max(initial=0)) + 1)
+        desk, held = self._desks[thread]
+        desk.work.room[KEEP] = keep
         parts: list[NDArray[np.int64]] = []
         begin = 0
         while begin < ends.size:
@@ -116,21 +162,9 @@ class Block:
             begin = until
         return (parts[0] if len(parts) == 1 else np.concatenate(parts)), ends
 
-    def _desk(self, thread: int, asked: int) -> tuple[Desk, Any]:
-        while len(self._desks) <= thread:
-            listing, out = self.listing, np.empty((self.listing.owner.size * 2, 2), np.int64)
-            work, room = work_for(listing, asked + 1024), room_for(listing)
-            desk = Desk(listing, self.held.people, work, room, TABLES, forest(), out)
-            self._desks.append((desk, in_hand(desk)))
-        desk, _ = self._desks[thread]
-        if desk.work.near_size.size < asked:
-            desk = desk._replace(work=more_words(desk.work, asked + asked // 2))
-            self._desks[thread] = desk, in_hand(desk)
-        return self._desks[thread]
-
     def forget_questions(self) -> None:
         """Forget which words were asked; their numbers will be given again."""
-        self._desks = []
+        self._near, self._desks = None, []
 
 
 def hash_of(text: str) -> int:

@@ -23,6 +23,7 @@ from evenhand.identity.person import Document
 from evenhand.matching.asking import LOOSE_BARS, ask_of
 from evenhand.matching.bands import POSSIBLE_MIN, band_of, weigh
 from evenhand.matching.block import Block, arrays_of, block_of, build_block
+from evenhand.matching.candidacy import ASK
 from evenhand.matching.contract import Answer, Candidate, Listed, Query, Reason
 from evenhand.matching.edition import matcher_version
 from evenhand.matching.evidence import (
@@ -34,7 +35,6 @@ from evenhand.matching.evidence import (
 from evenhand.matching.finding import in_hand
 from evenhand.matching.naming import best_name
 from evenhand.matching.packing import form_row
-from evenhand.matching.recall import ASK
 from evenhand.matching.scorer import LOOK_MIN, NAME_MIN, strength_points
 from evenhand.matching.storing import load, mapped, pieces, save
 from evenhand.matching.wording import Vocabulary, Words
@@ -175,7 +175,7 @@ class NameMatcher:
     # -- questions ---------------------------------------------------------------------------------
 
     def _ask(self, names: Sequence[str], cuts: Sequence[Sequence[int]]) -> _Asked:
-        """Return names as questions, each with its cuts (see recall.ASK)."""
+        """Return names as questions, each with its cuts (see candidacy.ASK)."""
         if len(self._asked) > _ASKED_WORDS_MAX:
             self._asked = Vocabulary(nicknames=True)
             for block in self._all_blocks():
@@ -199,10 +199,11 @@ class NameMatcher:
         return self._in_hand[1]
 
     def find(self, names: Sequence[str], cuts: Sequence[int]) -> list[Found]:
-        """Return every listed name that meets one of some names; `cuts`: see recall.ASK."""
+        """Return every listed name that meets one of some names; `cuts`: see candidacy.ASK."""
         asked = self._ask(names, [cuts] * len(names))
         words, found = self._words(), []
         for block in self._all_blocks():
+            block.prepare(len(self._asked))
             rows, ends = block.find(words, asked.starts, asked.ids, asked.asks)
             found.extend(_told(block, rows, ends, asked.whose))
         return found
@@ -277,12 +278,21 @@ class NameMatcher:
     def _find_on(self, block: Block, asked: _Asked, threads: int) -> list[Found]:
         words, size = self._words(), len(asked.whose)
         edges = [size * part // threads for part in range(threads + 1)]
+        block.prepare(len(self._asked), threads)
+        new = block.not_yet(asked.ids)
+
+        def learn(thread: int) -> None:
+            block.learn(words, new[thread::threads], thread)
 
         def part(thread: int) -> list[Found]:
             low, high = edges[thread], edges[thread + 1]
-            rows, ends = block.find(words, asked.starts[low : high + 1], asked.ids, asked.asks[low:high], thread)
+            rows, ends = block.find(
+                words, asked.starts[low : high + 1], asked.ids, asked.asks[low:high], thread, keep=False
+            )
             return _told(block, rows, ends, asked.whose[low:high])
 
+        if new.size:
+            list(_threads(threads).map(learn, range(threads)))
         return [one for found in _threads(threads).map(part, range(threads)) for one in found]
 
     # -- snapshots ---------------------------------------------------------------------------------

@@ -16,14 +16,29 @@ from numba import njit, types
 from numba.experimental import structref
 from numpy.typing import NDArray
 
+from evenhand.matching.ahead import ahead
 from evenhand.matching.alike import DROPS, DROPS_ABJAD, LOOKS, PRICES, int64, look_drops
+from evenhand.matching.candidacy import (
+    ALONE,
+    CUT,
+    DATED,
+    YEAR,
+)
 from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
-from evenhand.matching.nearby import Listing, Work
-from evenhand.matching.recall import ALONE, CUT, DATED, YEAR, candidates
+from evenhand.matching.nearby import (
+    learn,
+)
+from evenhand.matching.recall import candidates
 from evenhand.matching.scorer import Forest, room_for_sums, score
 from evenhand.matching.unfolding import FORMS_MAX, jit, rooms_for_one, unfold
 from evenhand.matching.wording import Words
+from evenhand.matching.working import (
+    KEEP,
+    Listing,
+    Near,
+    Work,
+)
 
 TABLES: Final = (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops())
 PAIRS_MAX: Final = 32
@@ -52,6 +67,7 @@ class Desk(NamedTuple):
 
     listing: Listing
     people: NDArray[np.int16]
+    near: Near
     work: Work
     room: Room
     tables: tuple[NDArray[np.int32], ...]
@@ -100,12 +116,38 @@ def _forget(listing: Any, reading: int, room: Any) -> None:
 
 
 @jit
+def _ask_ahead(listing: Any, found: Any, count: int) -> None:
+    """Ask for the memory of the readings that will be compared: which words, what these are, how they are written."""
+    w, start, ids = listing.words, listing.start, listing.ids
+    for k in range(count):
+        ahead(start, found[k])
+    for k in range(count):
+        ahead(ids, start[found[k]])
+    for k in range(count):
+        for place in range(start[found[k]], start[found[k] + 1]):
+            ahead(w.spelling_start, ids[place])
+            ahead(w.weight, ids[place])
+    for k in range(count):
+        for place in range(start[found[k]], start[found[k] + 1]):
+            first = w.spelling_start[ids[place]]
+            form = w.form[first]
+            ahead(w.cost, first)
+            ahead(w.letters, form)
+            ahead(w.sounds, form)
+            ahead(w.sizes, form)
+            ahead(w.consonants, form)
+
+
+@jit
 def find(q: Any, ids: Any, ask: Any, desk: Any, at: int) -> int:
     """Write rows (reading, points) from row `at` of desk.out on; return the row after the last."""
     listing, people, work, room, out = desk.listing, desk.people, desk.work, desk.room, desk.out
     asked, listed = room.asked[0], room.listed[0]
+    if work.room[KEEP]:
+        learn(q, ids, listing, desk.near, work, listed)
     unfold(q, ids, asked)
-    count = candidates(q, ids, asked, ask, listing, people, work, listed)
+    count = candidates(q, ids, asked, ask, listing, people, desk.near, work, listed)
+    _ask_ahead(listing, work.found, count)
     for k in range(count):
         reading = work.found[k]
         first = DATED if ask[YEAR] and people[listing.owner[reading], 1] else ALONE
@@ -136,6 +178,13 @@ def find_many(words: Any, starts: Any, ids: Any, asks: Any, at_desk: Any, ends: 
         at = find(q, ids[starts[question] : starts[question + 1]], asks[question], desk, at)
         ends[question] = at
     return int(starts.size - 1)
+
+
+@njit(cache=True, nogil=True)
+def learn_many(words: Any, asked: Any, at_desk: Any) -> None:
+    """Look up what is near some asked words, as far as there is room to keep it."""
+    desk = at_desk.value
+    learn(words.value, asked, desk.listing, desk.near, desk.work, desk.room.listed[0])
 
 
 @njit(cache=True, nogil=True)

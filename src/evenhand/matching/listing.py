@@ -16,12 +16,27 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import WIDTH, int64, letter_bits
+from evenhand.matching.candidacy import (
+    MASS,
+    OWNER,
+    RECORD,
+    WORDS,
+    mass_of,
+    same_hash,
+)
+from evenhand.matching.lanes import faces_of
 from evenhand.matching.lookup import join_hash, key_rows, table_of
-from evenhand.matching.nearby import Listing, takes_part
+from evenhand.matching.nearby import (
+    takes_part,
+)
 from evenhand.matching.packing import JOIN_SPELLINGS
-from evenhand.matching.recall import LOOK, MANY, MASS, OWNER, RECORD, WORDS, code_of, mass_of, same_hash
+from evenhand.matching.recall import LOOK, MANY, code_of
 from evenhand.matching.unfolding import joined, may_join, room_for_one
 from evenhand.matching.wording import Words
+from evenhand.matching.working import (
+    TAKING_PART,
+    Listing,
+)
 from evenhand.names.forms import NICKNAME
 
 _BESIDE_MAX: Final = 4
@@ -52,8 +67,8 @@ def _postings(groups: int, start: Any, ids: Any, post_start: Any, post: Any) -> 
 
 
 @njit(cache=True, nogil=True)
-def _join_rows(w: Any, start: Any, ids: Any, spare: Any, out: Any) -> int:
-    """Write a row for every two neighbouring words that may be one: hash above, reading below."""
+def _join_rows(w: Any, start: Any, ids: Any, spare: Any, out: Any, places: Any) -> int:
+    """Write a row for every two neighbouring words that may be one: hash above, reading below; and where they stand."""
     total = 0
     for reading in range(start.size - 1):
         for place in range(start[reading], start[reading + 1] - 1):
@@ -75,6 +90,7 @@ def _join_rows(w: Any, start: Any, ids: Any, spare: Any, out: Any) -> int:
                         )  # fmt: skip
                         value = join_hash(spare.keys[0], spare.sizes[0, 2])
                         out[total] = value << np.uint64(32) | np.uint64(reading)
+                        places[total] = place - start[reading]
                     total += 1
     return total
 
@@ -99,7 +115,7 @@ def _retrieving(w: Any, start: Any, ids: Any, new_start: Any, new_ids: Any) -> i
 
 @njit(cache=True, nogil=True)
 def _records(w: Any, start: Any, ids: Any, owner: Any, out: Any) -> None:
-    """Fill the record of every reading (see recall.OWNER) from its words that take part in retrieval."""
+    """Fill the record of every reading (see candidacy.OWNER) from its words that take part in retrieval."""
     for reading in range(owner.size):
         first, last = start[reading], start[reading + 1]
         out[reading, OWNER], out[reading, MASS] = owner[reading], mass_of(w, ids[first:last])
@@ -109,10 +125,8 @@ def _records(w: Any, start: Any, ids: Any, owner: Any, out: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _beside(
-    post_start: Any, post: Any, start: Any, ids: Any, record: Any, people: Any, out: Any, about: Any
-) -> None:  # fmt: skip
-    """Fill what stands beside each posting: codes of the reading's other words, birth year and weight."""
+def _beside(post_start: Any, post: Any, start: Any, ids: Any, record: Any, people: Any, out: Any, about: Any) -> None:
+    """Fill what stands beside each posting: codes of the reading's other words; birth year, weight and reading."""
     for word in range(post_start.size - 1):
         for at in range(post_start[word], post_start[word + 1]):
             reading, codes, count, own = post[at], np.uint64(0), 0, False
@@ -125,7 +139,7 @@ def _beside(
             out[at] = codes if count <= _BESIDE_MAX else MANY
             first, last = people[record[reading, OWNER], 1], people[record[reading, OWNER], 2]
             born = first if first == last else LOOK
-            about[at] = born << 16 | record[reading, MASS]
+            about[at] = np.uint64(born) << np.uint64(48) | np.uint64(record[reading, MASS] << 32 | reading)
 
 
 @njit(cache=True, nogil=True)
@@ -141,6 +155,15 @@ def _same_rows(w: Any, start: Any, ids: Any, out: Any) -> None:
     for reading in range(out.size):
         value = same_hash(w, ids[start[reading] : start[reading + 1]])
         out[reading] = value << np.uint64(32) | np.uint64(reading)
+
+
+def _users(words: Words) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return for each form the words spelt so that take part in retrieval."""
+    part = np.isin(words.word_kind, TAKING_PART)
+    sizes = np.diff(words.spelling_start) * part
+    start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    used_start, used = _inverse(words.bare.size, start, words.form[np.repeat(part, np.diff(words.spelling_start))])
+    return used_start.astype(np.int32), used
 
 
 def _in_order(words: Words) -> tuple[Words, NDArray[np.int32]]:
@@ -185,19 +208,20 @@ def build_listing(
     part_ids = part_ids[: _retrieving(words, start, ids, part_start, part_ids)]
     post_start, post = _inverse(words.word_kind.size, part_start, part_ids)
     _records(words, part_start, part_ids, owner, record)
-    beside, about = np.zeros(post.size, np.uint64), np.zeros(post.size, np.uint32)
+    beside, about = np.zeros(post.size, np.uint64), np.zeros(post.size, np.uint64)
     _beside(post_start, post, part_start, part_ids, record, people, beside, about)
-    used_start, used = _inverse(words.bare.size, words.spelling_start.astype(np.int64), words.form)
-    joins = np.empty(_join_rows(words, start, ids, room_for_one(), np.zeros(0, np.uint64)), np.uint64)
-    _join_rows(words, start, ids, room_for_one(), joins)
+    used_start, used = _users(words)
+    nothing = np.zeros(0, np.uint64), np.zeros(0, np.uint8)
+    count = _join_rows(words, start, ids, room_for_one(), *nothing)
+    joins, places = np.empty(count, np.uint64), np.empty(count, np.uint8)
+    _join_rows(words, start, ids, room_for_one(), joins, places)
     return Listing(
         words,
         *table_of(key_rows(words)),
-        _letter_bits(words.letters, words.sizes),
-        used_start.astype(np.int32),
+        faces_of(words, _letter_bits(words.letters, words.sizes)),
+        used_start,
         used,
         post_start,
-        post,
         beside,
         about,
         record,
@@ -206,5 +230,6 @@ def build_listing(
         owner,
         place,
         *table_of(joins),
+        places[np.argsort(joins, kind="stable")],
         *table_of(same),
     )

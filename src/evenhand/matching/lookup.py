@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evenhand.matching.alike import WIDTH, alike_at, alike_from, apart, int64, softly
+from evenhand.matching.alike import WIDTH, alike_from, apart, int64, softly
 from evenhand.matching.packing import JOIN_SPELLINGS
 from evenhand.matching.unfolding import jit, joined
 from evenhand.matching.wording import Words
@@ -135,14 +135,21 @@ def _all_keys(words: Any, out: Any) -> int:
 
 
 @jit
-def first_of(table: Any, bucket: Any, value: Any) -> int:
-    """Return the place of the first row of a table (see table_of) whose upper half is at least `value`."""
+def bucket_of(bucket: Any, value: Any) -> Any:
+    """Return where in `bucket` (see table_of) it stands from where on rows may have `value` in their upper half."""
     shift = np.uint64(32)
     size = bucket.size - 1
     while size > 1:
         size >>= 1
         shift -= np.uint64(1)
-    low, high = bucket[value >> shift], bucket[(value >> shift) + np.uint64(1)]
+    return value >> shift
+
+
+@jit
+def first_of(table: Any, bucket: Any, value: Any) -> int:
+    """Return the place of the first row of a table (see table_of) whose upper half is at least `value`."""
+    place = bucket_of(bucket, value)
+    low, high = bucket[place], bucket[place + np.uint64(1)]
     while low < high:
         middle = (low + high) >> 1
         if table[middle] >> np.uint64(32) < value:
@@ -168,6 +175,16 @@ def key_rows(words: Words) -> NDArray[np.uint64]:
 
 
 @jit
+def grade_for(found: int, kind: int, cost: int) -> int:
+    """Return the grade of a similarity with a spelling of some kind and cost."""
+    if kind & NICKNAME:
+        found = NICKNAME_WORTH - cost // 2 - (1000 - found) // 2
+    else:
+        found -= min(60, cost * 2 // 3)
+    return int(max(1, (found - GRADE_BASE + GRADE_STEP - 1) // GRADE_STEP))
+
+
+@jit
 def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
     """Grade a listed form that shares a key with spelling u of the question: 0 if it is not near, else 1 … 31.
 
@@ -178,49 +195,27 @@ def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
         return 0
     nickname = q.kind[u] & NICKNAME
     soft = softly(int(q.kind[u]), p.bare[form], q.sizes[f, 3], p.sizes[form, 3])
-    found = alike_at(q.letters, q.sounds, f, q.sizes, p.letters, p.sounds, int64(form), p.sizes, soft, lines)
-    if found < (NICKNAME_MIN if nickname else NEIGHBOUR_MIN):
-        return 0
-    if nickname:
-        found = NICKNAME_WORTH - q.cost[u] // 2 - (1000 - found) // 2
-    else:
-        found -= min(60, q.cost[u] * 2 // 3)
-    return int(max(1, (found - GRADE_BASE + GRADE_STEP - 1) // GRADE_STEP))
-
-
-@jit
-def grade_at(
-    letters: Any, sounds: Any, sizes: Any, f: int, kind: int, cost: int,
-    others: Any, other_sounds: Any, other_sizes: Any, form: int, bare: int, apart_least: int, lines: Any,
-) -> int:  # fmt: skip
-    """Return what `grade_of` says of two forms that share a key and are not `apart`, by their rows alone."""
-    nickname = kind & NICKNAME
-    soft = softly(kind, bare, int64(sizes[f, 3]), int64(other_sizes[form, 3]))
     need = int64(NICKNAME_MIN if nickname else NEIGHBOUR_MIN)
-    found: Any = alike_from(
-        letters, sounds, f, sizes, others, other_sounds, form, other_sizes, soft, apart_least, need, lines
+    found = alike_from(
+        q.letters, q.sounds, f, q.sizes, p.letters, p.sounds, int64(form), p.sizes, soft, int64(0), need, lines
     )
     if found == 0:
         return 0
-    if nickname:
-        found = NICKNAME_WORTH - cost // 2 - (1000 - found) // 2
-    else:
-        found -= min(60, cost * 2 // 3)
-    return int(max(1, (found - GRADE_BASE + GRADE_STEP - 1) // GRADE_STEP))
+    return int(grade_for(int64(found), int64(q.kind[u]), int64(q.cost[u])))
 
 
 @jit
-def sounds_joined(w: Any, one: int, other: int, key: Any, size: int) -> bool:
-    """Tell whether two forms written as one have a retrieval key."""
-    first, second = int64(w.sizes[one, 2]), int64(w.sizes[other, 2])
-    skip = int64(first > 0 and second > 0 and w.keys[one, first - 1] == w.keys[other, 0])
+def sounds_joined(sizes: Any, keys: Any, one: int, other: int, asked: Any, f: int, size: int) -> bool:
+    """Tell whether two forms written as one have the retrieval key of form f of `asked`."""
+    first, second = int64(sizes[one, 2]), int64(sizes[other, 2])
+    skip = int64(first > 0 and second > 0 and keys[one, first - 1] == keys[other, 0])
     if first + second - skip != size or size > WIDTH:
         return False
     for at in range(first):
-        if w.keys[one, at] != key[at]:
+        if keys[one, at] != asked[f, at]:
             return False
     for at in range(skip, second):
-        if w.keys[other, at] != key[first + at - skip]:
+        if keys[other, at] != asked[f, first + at - skip]:
             return False
     return True
 
@@ -228,20 +223,20 @@ def sounds_joined(w: Any, one: int, other: int, key: Any, size: int) -> bool:
 @jit
 def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, lines: Any) -> int:
     """Grade two neighbouring listed words, written as one, that sound as spelling u (see grade_of)."""
-    best = 0
-    f = q.form[u]
-    size = q.sizes[f, 2]
+    best, f = int64(0), int64(q.form[u])
+    size, asked, sizes, keys = int64(q.sizes[f, 2]), q.keys, w.sizes, w.keys
     for a in range(w.spelling_start[one], min(w.spelling_start[one] + JOIN_SPELLINGS, w.spelling_start[one + 1])):
         for b in range(
             w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
         ):
             g, h = w.form[a], w.form[b]
-            if int64(w.sizes[g, 2]) + w.sizes[h, 2] <= WIDTH and not sounds_joined(w, g, h, q.keys[f], int64(size)):
+            whole = int64(sizes[g, 2]) + sizes[h, 2] <= WIDTH
+            if whole and not sounds_joined(sizes, keys, g, h, asked, f, size):
                 continue  # most end here, before anything is written
             joined(w, g, h, spare.letters[0], spare.sounds[0], spare.keys[0], spare.bones[0], spare.sizes[0])
-            if spare.sizes[0, 2] != size or (spare.keys[0, :size] != q.keys[f, :size]).any():
+            if not whole and (spare.sizes[0, 2] != size or (spare.keys[0, :size] != asked[f, :size]).any()):
                 continue
             spare.bare[0] = w.bare[g] | w.bare[h]
             spare.consonants[0] = w.consonants[g] | w.consonants[h]
             best = max(best, grade_of(q, u, spare, int64(0), lines))
-    return best
+    return int(best)

@@ -9,168 +9,177 @@ Trusted:  yes: a listed word left out here is a suspect waved through.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from evenhand.matching.alike import apart, int64, letter_bits, letters_apart
-from evenhand.matching.lookup import GRADE_BITS, KEYS_MAX, first_of, grade_at, grade_of_join, join_hash, keys_of
-from evenhand.matching.packing import WORDS_PER_READING_MAX
-from evenhand.matching.unfolding import SLOTS_MAX, jit, may_join
-from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX, Words
+from evenhand.matching.ahead import ahead
+from evenhand.matching.alike import alike_from, apart, int64, softly
+from evenhand.matching.lanes import consonants_in, near_forms, sounds_in
+from evenhand.matching.lookup import (
+    GRADE_BASE,
+    GRADE_BITS,
+    GRADE_MAX,
+    GRADE_STEP,
+    KEYS_MAX,
+    NEIGHBOUR_MIN,
+    NICKNAME_MIN,
+    bucket_of,
+    first_of,
+    grade_for,
+    grade_of_join,
+    join_hash,
+    keys_of,
+)  # fmt: skip
+from evenhand.matching.unfolding import jit
+from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX
+from evenhand.matching.working import (
+    ADDS,
+    AHEAD,
+    BUMP,
+    GRADED,
+    LIMIT,
+    MASK,
+    NOT_YET,
+    POSTS,
+    TAKING_PART,
+    UNIT,
+    WHOLE,
+    WORD,
+)
 from evenhand.names.forms import ABJAD, NICKNAME
-from evenhand.names.parts import PATRONYMIC, PLAIN
 
-NOT_YET: Final = -1
-NEAR_MAX: Final = 16_000_000
-"""Rows kept for words asked before; then they are found anew."""
-BUCKETS: Final = 1 << 16
-STAMP, BUMP, LIMIT = 0, 1, 2
-MASK, WHOLE, SLOT = 3, 4, 5
-"""Places in the row of a slot, behind where its words begin and end and its readings end; size of the row."""
+_FEW: Final = 6
+"""So few forms are measured one by one."""
 _HALF: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
-
-
-class Listing(NamedTuple):
-    """A list that no longer changes. Postings are sorted by reading."""
-
-    words: Words
-    keyed: NDArray[np.uint64]
-    bucket: NDArray[np.int32]
-    """Hash above, form below, sorted; and where each bucket of hashes begins."""
-    bits: NDArray[np.int64]
-    """Per form: which letters it holds."""
-    used_start: NDArray[np.int32]
-    used: NDArray[np.int32]
-    """Per form: the words spelt so."""
-    post_start: NDArray[np.int64]
-    post: NDArray[np.int32]
-    """Per word that takes part in retrieval: its readings."""
-    beside: NDArray[np.uint64]
-    """Per posting: sixteen bits of each of the reading's other words, or recall.MANY."""
-    about: NDArray[np.uint32]
-    """Per posting: above, the birth year of the reading's owner, 0 (none is known) or recall.LOOK; below, its mass."""
-    record: NDArray[np.int32]
-    """Per reading in one piece: see recall.OWNER."""
-    start: NDArray[np.int64]
-    ids: NDArray[np.int32]
-    owner: NDArray[np.int32]
-    place: NDArray[np.uint16]
-    """Per reading: all its words, whose it is, which of their names."""
-    joins: NDArray[np.uint64]
-    join_bucket: NDArray[np.int32]
-    """Hash of two neighbouring words as one above, reading below, sorted."""
-    same: NDArray[np.uint64]
-    same_bucket: NDArray[np.int32]
-    """Hash of all words that take part in retrieval above, reading below, sorted."""
-
-
-class Work(NamedTuple):
-    """Room for one thread. `pool` holds the rows of words asked before, from 0 to room[BUMP]."""
-
-    room: NDArray[np.int64]
-    tick: NDArray[np.int64]
-    """Per form: the last spelling that it was compared with."""
-    level: NDArray[np.uint8]
-    """Per listed word, zeros between asked words."""
-    pool: NDArray[np.int32]
-    """Rows: listed word or reading above, grade below."""
-    near_start: NDArray[np.int64]
-    near_size: NDArray[np.int64]
-    join_size: NDArray[np.int64]
-    """Per asked word: its rows of words, and behind them its rows of readings; size NOT_YET if it has none yet."""
-    hit: NDArray[np.uint8]
-    """Per listed word and slot of the question: its grade; zeros between questions."""
-    bound: NDArray[np.uint32]
-    """Per sixteen bits of a listed word: the most it can add to the first sum, and to the second; zeros between."""
-    taken: NDArray[np.uint64]
-    """A bit a reading, zeros between questions."""
-    found: NDArray[np.int32]
-
-
-def work_for(listing: Listing, asked_words: int) -> Work:
-    """Return room for one thread over a list, and over questions of so many distinct words."""
-    words, readings = max(1, listing.words.word_kind.size), max(1, listing.owner.size)
-    kept = min(NEAR_MAX, words * 1000)
-    most = SLOTS_MAX * words + WORDS_PER_READING_MAX * listing.joins.size  # of one question; seldom touched
-    return Work(
-        np.array([0, 0, kept], np.int64),
-        np.zeros(max(1, listing.words.bare.size), np.int64),
-        np.zeros(words, np.uint8),
-        np.empty(kept + most, np.int32),
-        np.zeros(asked_words, np.int64),
-        np.full(asked_words, NOT_YET, np.int64),
-        np.zeros(asked_words, np.int64),
-        np.zeros((words, SLOTS_MAX), np.uint8),
-        np.zeros(BUCKETS, np.uint32),
-        np.zeros(readings // 64 + 1, np.uint64),
-        np.zeros(readings, np.int32),
-    )
-
-
-def more_words(work: Work, asked_words: int) -> Work:
-    """Return the same room for questions of so many distinct words, more than before."""
-    more = asked_words - work.near_size.size
-    return work._replace(
-        near_start=np.concatenate([work.near_start, np.zeros(more, np.int64)]),
-        near_size=np.concatenate([work.near_size, np.full(more, NOT_YET, np.int64)]),
-        join_size=np.concatenate([work.join_size, np.zeros(more, np.int64)]),
-    )
+_ONE: Final = np.uint64(1)
 
 
 @jit
 def takes_part(w: Any, word: int) -> bool:
-    """Tell whether a word counts in retrieval: no initial, particle, title or cut-off word does."""
-    return bool(w.word_kind[word] == PLAIN or w.word_kind[word] == PATRONYMIC)
+    """Tell whether a word counts in retrieval."""
+    return bool(w.word_kind[word] in TAKING_PART)
 
 
 @jit
-def _near_spelling(q: Any, u: int, exact: int, listing: Any, work: Any, at: int) -> int:
-    """Write every listed word near spelling u, and its best grade to work.level; `exact`: by the whole key only."""
-    keys, f, kind, cost = np.zeros(KEYS_MAX, np.uint64), int64(q.form[u]), int64(q.kind[u]), int64(q.cost[u])
-    letters, sounds, sizes, consonants = q.letters, q.sounds, q.sizes, q.consonants[f]
-    lines = np.zeros((3, 32), np.int32)
-    w, keyed, tick, level, pool, used = listing.words, listing.keyed, work.tick, work.level, work.pool, listing.used
-    others, other_sounds, other_sizes = w.letters, w.sounds, w.sizes  # taken out here: a call copies what it is given
-    work.room[STAMP] += 1
-    stamp, bits = work.room[STAMP], letter_bits(letters[f], int64(sizes[f, 0]))
-    count = keys_of(
-        q.keys[f], sizes[f, 2], q.bones[f], sizes[f, 3], int64(kind & ABJAD), int64(1), exact, keys,
-        letters[f], sizes[f, 0],
-    )  # fmt: skip
+def likeness(grade: int) -> int:
+    """Return the similarity in thousandths that a grade stands for."""
+    return int(GRADE_BASE + GRADE_STEP * grade)
+
+
+@jit
+def _with_keys(keys: Any, count: int, keyed: Any, bucket: Any, met: Any, forms: Any) -> int:
+    """Write the forms that have one of some keys, each once; return how many."""
+    number = int64(0)
     for k in range(count):
-        place = first_of(keyed, listing.bucket, keys[k])
+        ahead(bucket, bucket_of(bucket, keys[k]))
+    for k in range(count):
+        ahead(keyed, bucket[bucket_of(bucket, keys[k])])
+    for k in range(count):
+        place = first_of(keyed, bucket, keys[k])
         while place < keyed.size and keyed[place] >> _HALF == keys[k]:
             form = int64(keyed[place] & _LOW)
             place += 1
-            if tick[form] == stamp:
-                continue
-            tick[form] = stamp
-            if apart(consonants, w.consonants[form], max(int64(sizes[f, 1]), int64(other_sizes[form, 1]))):
-                continue
-            grade = grade_at(
-                letters, sounds, sizes, f, kind, cost, others, other_sounds, other_sizes, form, int64(w.bare[form]),
-                letters_apart(bits, listing.bits[form]), lines,
-            )  # fmt: skip
-            for row in range(listing.used_start[form], listing.used_start[form + 1] if grade else 0):
-                word = used[row]
-                if takes_part(w, word):
-                    if level[word] == 0:
-                        pool[at] = word
-                        at += 1
-                    level[word] = max(level[word], grade)
+            bit = _ONE << np.uint64(form & 63)
+            if not met[form >> 6] & bit:
+                met[form >> 6] |= bit
+                forms[number] = form
+                number += 1
+    return int(number)
+
+
+@jit
+def _not_apart(forms: Any, count: int, consonants: int, size: int, faces: Any, met: Any) -> int:
+    """Keep of some forms those that are not apart from one with these consonants and so many sounds; empty `met`."""
+    marks, kept = faces.view(np.int64), int64(0)
+    for at in range(count):
+        ahead(faces, forms[min(at + AHEAD, count - 1)])
+        form = forms[at]
+        met[form >> 6] = 0
+        if not apart(consonants, consonants_in(marks, form), max(size, sounds_in(faces, form))):
+            forms[kept] = form
+            kept += 1
+    return int(kept)
+
+
+@jit
+def _one_by_one(q: Any, f: int, kind: int, need: int, w: Any, forms: Any, count: int, similar: Any) -> int:
+    """Do what `lanes.near_forms` does, for few forms."""
+    lines, kept = np.zeros((3, 32), np.int32), int64(0)
+    letters, sounds, sizes = q.letters, q.sounds, q.sizes  # taken out here: a call copies what it is given
+    others, other_sounds, other_sizes = w.letters, w.sounds, w.sizes
+    for at in range(count):
+        form = forms[at]
+        soft = softly(kind, w.bare[form], int64(sizes[f, 3]), int64(other_sizes[form, 3]))
+        found = alike_from(
+            letters, sounds, f, sizes, others, other_sounds, form, other_sizes, soft, int64(0), need, lines
+        )
+        if found >= need:
+            forms[kept], similar[kept] = form, found
+            kept += 1
+    return int(kept)
+
+
+@jit
+def _near_spelling(q: Any, u: int, exact: int, listing: Any, work: Any, keys: Any, at: int) -> int:
+    """Write every listed word near spelling u to work.rows, and its best grade to work.level.
+
+    `exact`: by the whole key only; `keys`: room; `at`: words written before. Returns how many are written now.
+    """
+    f, kind, cost = int64(q.form[u]), int64(q.kind[u]), int64(q.cost[u])
+    count = keys_of(
+        q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], int64(kind & ABJAD), int64(1), exact, keys,
+        q.letters[f], q.sizes[f, 0],
+    )  # fmt: skip
+    met = _with_keys(keys, count, listing.keyed, listing.bucket, work.met, work.forms)
+    if met == 0:
+        return at
+    met = _not_apart(work.forms, met, q.consonants[f], int64(q.sizes[f, 1]), listing.faces, work.met)
+    need = int64(NICKNAME_MIN if kind & NICKNAME else NEIGHBOUR_MIN)
+    if met < _FEW:
+        met = _one_by_one(q, f, kind, need, listing.words, work.forms, met, work.similar)
+    else:
+        met = near_forms(
+            q.letters, q.sounds, q.sizes, f, kind, need, listing.faces, work.forms, met, work.order, work.similar
+        )
+    used_start, used, level, rows = listing.used_start, listing.used, work.level, work.rows
+    for k in range(met):
+        ahead(used_start, work.forms[min(k + AHEAD, met - 1)])
+        grade, form = grade_for(work.similar[k], kind, cost), work.forms[k]
+        for place in range(used_start[form], used_start[form + 1]):
+            word = used[place]
+            if level[word] == 0:
+                rows[at] = word
+                at += 1
+            level[word] = max(level[word], grade)
     return at
 
 
 @jit
-def _graded(work: Any, begin: int, end: int) -> None:
-    """Put the grades beside the words just written."""
-    for row in range(begin, end):
-        word = work.pool[row]
-        work.pool[row] = word << GRADE_BITS | work.level[word]
-        work.level[word] = 0
+def _kept_rows(listing: Any, work: Any, pool: Any, count: int, whole: int, at: int) -> int:
+    """Write a row for each of the words in work.rows, in their order, from row `at` on; return the row after the last.
+
+    `whole`: what the asked words weigh.
+    """
+    rows, level = work.rows, work.level
+    for row in range(count):
+        word = rows[row]
+        rows[row] = word << GRADE_BITS | int64(level[word])
+        level[word] = 0
+    rows[:count].sort()
+    for row in range(count):
+        soon = rows[min(row + AHEAD, count - 1)] >> GRADE_BITS
+        ahead(listing.words.weight, soon)
+        ahead(listing.post_start, soon)
+        word, grade = rows[row] >> GRADE_BITS, rows[row] & GRADE_MAX
+        shared = min(whole, int64(listing.words.weight[word]))
+        first, second = shared * likeness(grade), shared * (likeness(grade) - 500)
+        begin, end = listing.post_start[word], listing.post_start[word + 1]
+        pool[at, WORD], pool[at, POSTS], pool[at, GRADED] = word, begin, (end - begin) << GRADE_BITS | grade
+        pool[at, ADDS] = (first + UNIT - 1) // UNIT << 16 | (second + UNIT - 1) // UNIT
+        at += 1
+    return at
 
 
 @jit
@@ -184,91 +193,110 @@ def _joined_hashes(q: Any, word: int, out: Any) -> None:
 
 @jit
 def _joined_grade(
-    q: Any, word: int, hashes: Any, value: Any, listing: Any, reading: int, spare: Any, lines: Any
-) -> int:
-    """Return the best grade of two neighbouring words of a reading and the spellings that sound as `value`."""
+    q: Any, word: int, hashes: Any, value: Any, listing: Any, place: int, spare: Any, lines: Any
+) -> int:  # fmt: skip
+    """Return the best grade of two neighbours (a row of listing.joins) and the spellings that sound as `value`."""
     best, begin = int64(0), q.spelling_start[word]
-    for k in range(listing.start[reading], listing.start[reading + 1] - 1):
-        one, other = listing.ids[k], listing.ids[k + 1]
-        if may_join(listing.words, one, other):
-            for u in range(begin, q.spelling_start[word + 1]):
-                if hashes[u - begin] == value:
-                    best = max(best, grade_of_join(q, u, listing.words, one, other, spare, lines))
+    at = listing.start[int64(listing.joins[place] & _LOW)] + int64(listing.join_place[place])
+    one, other = listing.ids[at], listing.ids[at + 1]
+    for u in range(begin, q.spelling_start[word + 1]):
+        if hashes[u - begin] == value:
+            best = max(best, grade_of_join(q, u, listing.words, one, other, spare, lines))
     return int(best)
 
 
 @jit
-def _joined(q: Any, word: int, listing: Any, work: Any, spare: Any, lines: Any, row: int) -> int:
-    """Write the readings in which two neighbouring words written as one are an asked word, each once; not in order."""
-    hashes = np.zeros(SPELLINGS_PER_WORD_MAX, np.uint64)
+def _joined(q: Any, word: int, listing: Any, work: Any, pool: Any, spare: Any, at: int) -> int:
+    """Write a row for each reading in which two neighbouring words written as one are an asked word, in their order.
+
+    From row `at` on; returns the row after the last.
+    """
+    hashes, lines, rows, count = np.zeros(SPELLINGS_PER_WORD_MAX, np.uint64), np.zeros((3, 32), np.int32), work.rows, 0
+    joins, start, ids = listing.joins, listing.start, listing.ids
     _joined_hashes(q, word, hashes)
     for u in range(q.spelling_start[word + 1] - q.spelling_start[word]):
         value, known = hashes[u], hashes[u] == 0
         for before in range(u):
             known = known or hashes[before] == value
-        at = listing.joins.size if known else first_of(listing.joins, listing.join_bucket, value)
-        last = int64(-1)
-        while at < listing.joins.size and listing.joins[at] >> _HALF == value:
-            reading = int64(listing.joins[at] & _LOW)
-            at += 1
-            if reading == last:
-                continue
-            last = reading
-            grade = _joined_grade(q, word, hashes, value, listing, reading, spare, lines)
+        first = joins.size if known else int64(first_of(joins, listing.join_bucket, value))
+        last = first
+        while last < joins.size and joins[last] >> _HALF == value:
+            ahead(start, int64(joins[last] & _LOW))
+            last += 1
+        for place in range(first, last):
+            ahead(ids, start[int64(joins[min(place + AHEAD, last - 1)] & _LOW)])
+            grade = _joined_grade(q, word, hashes, value, listing, place, spare, lines)
             if grade:
-                work.pool[row] = reading << GRADE_BITS | grade
-                row += 1
-    return row
+                rows[count] = int64(joins[place] & _LOW) << GRADE_BITS | grade
+                count += 1
+    rows[:count].sort()
+    for row in range(count):
+        pool[at, WORD], pool[at, GRADED] = rows[row] >> GRADE_BITS, rows[row] & GRADE_MAX
+        at += 1
+    return at
 
 
 @jit
-def _near(q: Any, word: int, listing: Any, work: Any, spare: Any) -> None:
-    """Find what is near an asked word and keep it."""
-    lines = np.zeros((3, 32), np.int32)
-    begin = int64(work.room[BUMP])
-    at = begin
+def _near(
+    q: Any, word: int, listing: Any, pool: Any, work: Any, spare: Any, keys: Any, begin: int
+) -> tuple[int, int]:  # fmt: skip
+    """Write the rows of an asked word from row `begin` on; return where those of words end, and those of readings."""
+    count = int64(0)
     for u in range(q.spelling_start[word], q.spelling_start[word + 1]):
-        at = _near_spelling(q, u, int64(q.kind[u] & NICKNAME), listing, work, at)
-    _graded(work, begin, at)
-    last = _joined(q, word, listing, work, spare, lines, at)
-    if last - at > 1:
-        work.pool[at:last] = np.sort(work.pool[at:last])
-    work.near_start[word], work.near_size[word], work.join_size[word] = begin, at - begin, last - at
-    work.room[BUMP] = last
+        count = _near_spelling(q, u, int64(q.kind[u] & NICKNAME), listing, work, keys, count)
+    middle = _kept_rows(listing, work, pool, count, int64(q.weight[word]), begin)
+    return middle, _joined(q, word, listing, work, pool, spare, middle)
 
 
 @jit
-def near_slots(q: Any, ids: Any, asked: Any, listing: Any, work: Any, spare: Any, slots: Any) -> int:
-    """Fill rows (begin, end of words, end of readings, mask of asked words) of slots and return their number.
+def learn(q: Any, words: Any, listing: Any, near: Any, work: Any, spare: Any) -> None:
+    """Look up what is near some asked words, as far as there is room to keep it."""
+    keys = np.zeros(KEYS_MAX, np.uint64)
+    for word in words:
+        if work.room[BUMP] > work.room[LIMIT]:
+            return
+        if near.size[word] == NOT_YET and takes_part(q, word):
+            begin = int64(work.room[BUMP])
+            middle, end = _near(q, word, listing, near.pool, work, spare, keys, begin)
+            near.start[word], near.size[word], near.join_size[word] = begin, middle - begin, end - middle
+            work.room[BUMP] = end
+
+
+@jit
+def near_slots(q: Any, ids: Any, asked: Any, listing: Any, near: Any, work: Any, spare: Any, slots: Any) -> int:
+    """Fill rows (see MASK) of slots and return their number.
 
     `ids`: the question's words; `asked`: the same unfolded, two words written as one among them; `spare`: room.
     """
-    if work.room[BUMP] > work.room[LIMIT]:
-        work.near_size[:] = NOT_YET
-        work.room[BUMP] = 0
-    count, part = 0, int64(0)
+    count, part, keys, end = 0, int64(0), np.zeros(KEYS_MAX, np.uint64), int64(work.room[BUMP])
     for at in range(ids.size):
         word = ids[at]
         if not takes_part(q, word):
             continue
         part |= int64(1) << at
-        if work.near_size[word] == NOT_YET:
-            _near(q, word, listing, work, spare)
-        slots[count, 0] = work.near_start[word]
-        slots[count, 1] = slots[count, 0] + work.near_size[word]
-        slots[count, 2] = slots[count, 1] + work.join_size[word]
-        slots[count, MASK] = int64(1) << at
+        if near.size[word] == NOT_YET:
+            slots[count, 0] = end
+            slots[count, 1], end = _near(q, word, listing, near.pool, work, spare, keys, end)
+            slots[count, 2] = end
+        else:
+            slots[count, 0] = near.start[word]
+            slots[count, 1] = slots[count, 0] + near.size[word]
+            slots[count, 2] = slots[count, 1] + near.join_size[word]
+        slots[count, MASK], slots[count, WHOLE] = int64(1) << at, q.weight[word]
         count += 1
-    end = int64(work.room[BUMP])
     for slot in range(ids.size, asked.slot_start[1]):
-        if not asked.span[slot] & part:
+        mask = asked.span[slot] & part
+        if not mask:
             continue
-        begin = end
+        found, whole = int64(0), int64(0)
         for u in range(asked.spelling_start[slot], asked.spelling_start[slot + 1]):
-            end = _near_spelling(asked, u, int64(1), listing, work, end)
-        _graded(work, begin, end)
-        if end > begin:
+            found = _near_spelling(asked, u, int64(1), listing, work, keys, found)
+        if found:
+            for at in range(ids.size):
+                whole += q.weight[ids[at]] if mask >> at & 1 else 0
+            begin = end
+            end = _kept_rows(listing, work, near.pool, found, whole, begin)
             slots[count, 0], slots[count, 1], slots[count, 2] = begin, end, end
-            slots[count, MASK] = asked.span[slot] & part
+            slots[count, MASK], slots[count, WHOLE] = mask, whole
             count += 1
     return count

@@ -47,12 +47,15 @@ NO_CUT: Final = -(1 << 50)
 class Trees(NamedTuple):
     """Trees as arrays; the more a tree can change, the earlier it comes.
 
-    `node`: feature (-1: leaf), threshold (go left if value <= it) or points, left, right; `root`: where each tree
-    begins; `most`: the most that this tree and those after it can add; `base`: what is there before any tree.
+    `node`: feature, threshold or points, where to go on if the value is at most that, and where if it is more; a leaf
+    goes on to itself, so that every way down a tree has as many steps and no processor has to guess when it ends;
+    `root`: where each tree begins; `steps`: how many steps it takes; `most`: the most that this tree and those after it
+    can add; `base`: what is there before any tree.
     """
 
     node: NDArray[np.int32]
     root: NDArray[np.int32]
+    steps: NDArray[np.int32]
     most: NDArray[np.int64]
     base: NDArray[np.int32]
 
@@ -70,12 +73,23 @@ def _trees(part: str) -> Trees:
         feature, threshold, left, right, points, root, base = (
             loaded[f"{part}_{name}"] for name in ("feature", "threshold", "left", "right", "points", "root", "base")
         )
-    node = np.stack([feature, np.where(feature < 0, points, threshold), left, right], axis=1).astype(np.int32)
-    edges = pairwise([*root.tolist(), len(feature)])
+    leaf, itself = feature < 0, np.arange(len(feature))
+    columns = [np.maximum(feature, 0), np.where(leaf, points, threshold)]
+    columns += [np.where(leaf, itself, left), np.where(leaf, itself, right)]
+    node = np.stack(columns, axis=1).astype(np.int32)
+    edges = list(pairwise([*root.tolist(), len(feature)]))
+    steps = np.array([_steps(node, first) for first in root.tolist()], np.int32)
     leaves = [points[low:high][feature[low:high] < 0].astype(np.int64) for low, high in edges]
     order = sorted(range(len(root)), key=lambda tree: (-int(np.ptp(leaves[tree])), tree))
     highest = np.array([*(leaves[tree].max() for tree in order), 0], np.int64)
-    return Trees(node, root[order].astype(np.int32), np.cumsum(highest[::-1])[::-1].copy(), base.astype(np.int32))
+    most = np.cumsum(highest[::-1])[::-1].copy()
+    return Trees(node, root[order].astype(np.int32), steps[order], most, base.astype(np.int32))
+
+
+def _steps(node: NDArray[np.int32], at: int) -> int:
+    """Return the most steps from a node down to a leaf."""
+    left, right = node[at, 2:].tolist()
+    return 0 if left == right == at else 1 + max(_steps(node, left), _steps(node, right))
 
 
 @cache
@@ -93,14 +107,14 @@ def pair_trees() -> Trees:
 @njit(cache=True, nogil=True)
 def add_up(trees: Any, row: Any, cut: int) -> int:
     """Return what the trees say of a row; anything below `cut` if they cannot reach it."""
-    total = int64(trees.base[0])
-    for tree in range(trees.root.size):
-        if total + trees.most[tree] < cut:
-            return int(total + trees.most[tree])
-        at = trees.root[tree]
-        while trees.node[at, 0] >= 0:
-            at = trees.node[at, 2] if row[trees.node[at, 0]] <= trees.node[at, 1] else trees.node[at, 3]
-        total += trees.node[at, 1]
+    total, node, root, steps, most = int64(trees.base[0]), trees.node, trees.root, trees.steps, trees.most
+    for tree in range(root.size):
+        if total + most[tree] < cut:
+            return int(total + most[tree])
+        at = int64(root[tree])
+        for _ in range(steps[tree]):
+            at = int64(node[at, 2 + int64(row[node[at, 0]] > node[at, 1])])
+        total += node[at, 1]
     return int(total)
 
 

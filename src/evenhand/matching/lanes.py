@@ -1,0 +1,256 @@
+# ruff: noqa: ANN401, PLR0917
+"""One asked word measured against many listed ones side by side, a lane each, as `alike_at` does one by one.
+
+Knows:    that processors add rows of small numbers quickest, and how a kernel is written so that they do.
+Told:     a form of a question, and the faces of listed forms.
+Answers:  which of them are alike enough, and how much; the same as one by one.
+Trusted:  yes: part of the matcher's version.
+
+Every loop over lanes is a function of few arrays: with more of them the compiler cannot tell that they lie apart, and
+goes through the lanes one by one. Sums have sixteen bits: the dearest two words cost 2 * WIDTH * 100.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.matching.alike import (
+    AGAIN,
+    DROPS,
+    DROPS_ABJAD,
+    LOOKS,
+    PRICES,
+    SWAP,
+    WIDTH,
+    int64,
+    letter_bits,
+    letters_apart,
+    look_drops,
+    softly,
+)  # fmt: skip
+from evenhand.matching.unfolding import jit
+from evenhand.matching.wording import Words
+
+FACE: Final = 64
+"""Bytes of a face: sounds, letters, four sizes, consonants and letters as bits: what measuring reads, side by side."""
+_LETTERS = WIDTH
+_LETTERS_SIZE, _SOUNDS_SIZE, _BONES_SIZE, _BARE = (2 * WIDTH + at for at in range(4))
+_BITS, _CONSONANTS = _BARE // 4 + 1, (_BARE + 5) // 8
+LANES: Final = 256
+_HEARD_MAX: Final = 750
+_NEVER: Final = np.int16(30_000)
+_SWAP: Final = np.int16(SWAP)
+_AGAIN: Final = np.int16(AGAIN)
+_PRICES, _LOOKS, _DROPS, _DROPS_ABJAD, _LOOK_DROPS = (
+    table.astype(np.int16) for table in (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops())
+)
+
+
+def faces_of(words: Words, bits: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return what measuring reads of every form, in 64 bytes each; `bits`: which letters it holds."""
+    made = np.zeros((words.bare.size, FACE), np.uint8)
+    made[:, :_LETTERS], made[:, _LETTERS:_LETTERS_SIZE] = words.sounds, words.letters
+    made[:, _LETTERS_SIZE], made[:, _SOUNDS_SIZE] = words.sizes[:, 0], words.sizes[:, 1]
+    made[:, _BONES_SIZE], made[:, _BARE] = words.sizes[:, 3], words.bare
+    made.view(np.uint32)[:, _BITS] = bits
+    made.view(np.int64)[:, _CONSONANTS] = words.consonants
+    return made
+
+
+@jit
+def consonants_in(faces: Any, form: int) -> int:
+    """Return the consonants of a form as bits; `faces`: as rows of 64-bit numbers."""
+    return int(faces[form, _CONSONANTS])
+
+
+@jit
+def sounds_in(faces: Any, form: int) -> int:
+    """Return how many sounds a form has; `faces`: as rows of bytes."""
+    return int(faces[form, _SOUNDS_SIZE])
+
+
+@jit
+def _raised(to: Any, of: Any, price: Any, lanes: int) -> None:
+    for lane in range(lanes):
+        to[lane] = np.int16(of[lane] + price)
+
+
+@jit
+def _added(to: Any, of: Any, prices: Any, lanes: int) -> None:
+    for lane in range(lanes):
+        to[lane] = np.int16(of[lane] + prices[lane])
+
+
+@jit
+def _looked_up(to: Any, table: Any, marks: Any, lanes: int) -> None:
+    for lane in range(lanes):
+        to[lane] = table[marks[lane]]
+
+
+@jit
+def _doubled(drops: Any, before: Any, marks: Any, lanes: int) -> None:
+    for lane in range(lanes):
+        drops[lane] = _AGAIN if before[lane] == marks[lane] else drops[lane]
+
+
+@jit
+def _cheapest(to: Any, left: Any, corner: Any, above: Any, drops: Any, prices: Any, leave: Any, lanes: int) -> None:
+    for lane in range(lanes):
+        best, other = np.int16(corner[lane] + prices[lane]), np.int16(above[lane] + leave)
+        best = min(other, best)
+        other = np.int16(left[lane] + drops[lane])
+        to[lane] = min(other, best)
+
+
+@jit
+def _swapped(to: Any, swap: Any, before: Any, marks: Any, mark: Any, last: Any, lanes: int) -> None:
+    for lane in range(lanes):
+        other = np.int16(swap[lane] + _SWAP)
+        other = other if (before[lane] == mark) & (marks[lane] == last) else _NEVER
+        to[lane] = min(other, to[lane])
+
+
+@jit
+def _distances(
+    ones: Any, f: int, long: int, found: Any, wide: int, lanes: int, prices: Any, drops: Any, lines: Any, leaving: Any,
+    price: Any,
+) -> int:  # fmt: skip
+    """Do what `alike.distance_at` does for every lane; return which of `lines` holds the sums, by letters taken.
+
+    `found`: letters by place and lane; `leaving`, `price`: room.
+    """
+    swap, before, line = int64(2), int64(0), int64(1)
+    lines[1, 0, :lanes] = 0
+    for j in range(wide):
+        _looked_up(leaving[j], drops, found[j], lanes)
+        _added(lines[1, j + 1], lines[1, j], leaving[j], lanes)
+        if j:
+            _doubled(leaving[j], found[j - 1], found[j], lanes)
+    last = np.uint8(0)
+    for i in range(long):
+        swap, before, line = before, line, swap
+        mark = ones[f, i]
+        _raised(lines[line, 0], lines[before, 0], drops[mark], lanes)
+        leave = _AGAIN if i and mark == last else drops[mark]
+        for j in range(wide):
+            _looked_up(price, prices[mark], found[j], lanes)
+            _cheapest(
+                lines[line, j + 1], lines[line, j], lines[before, j], lines[before, j + 1], leaving[j], price, leave,
+                lanes,
+            )  # fmt: skip
+            if i and j and mark != last:
+                _swapped(lines[line, j + 1], lines[swap, j - 1], found[j - 1], found[j], mark, last, lanes)
+        last = mark
+    return int(line)
+
+
+@jit
+def _turned(faces: Any, forms: Any, begin: int, lanes: int, first: int, size: int, found: Any) -> int:
+    """Write the letters of some forms by place and lane; return how many places the longest has."""
+    wide = int64(0)
+    for lane in range(lanes):
+        wide = max(wide, int64(faces[forms[begin + lane], size]))
+    for lane in range(lanes):
+        form = forms[begin + lane]
+        for place in range(wide):
+            found[place, lane] = faces[form, first + place]
+    return int(wide)
+
+
+@jit
+def _sorted(faces: Any, kind: int, bones: int, forms: Any, count: int, order: Any) -> int:
+    """Write forms to `order` by their number of sounds, those of cheap vowels last; return where these begin."""
+    sizes = np.zeros(2 * (WIDTH + 1) + 1, np.int64)
+    for at in range(count):
+        form = forms[at]
+        soft = softly(kind, int64(faces[form, _BARE]), bones, int64(faces[form, _BONES_SIZE]))
+        sizes[int64(soft) * (WIDTH + 1) + int64(faces[form, _SOUNDS_SIZE]) + 1] += 1
+    for size in range(1, sizes.size):
+        sizes[size] += sizes[size - 1]
+    hard = sizes[WIDTH + 1]
+    for at in range(count):
+        form = forms[at]
+        soft = softly(kind, int64(faces[form, _BARE]), bones, int64(faces[form, _BONES_SIZE]))
+        place = int64(soft) * (WIDTH + 1) + int64(faces[form, _SOUNDS_SIZE])
+        order[sizes[place]] = form
+        sizes[place] += 1
+    return int(hard)
+
+
+@jit
+def _heard(
+    faces: Any, form: int, sounds: Any, f: int, long: int, distance: int, soft: int, least: int, need: int
+) -> int:  # fmt: skip
+    """Return what the sounds of two forms differ by, in thousandths; -1 where they cannot be alike enough.
+
+    `least`: what their letters differ by at least.
+    """
+    size = max(long, int64(faces[form, _SOUNDS_SIZE]))
+    if size == 0:
+        return 0
+    if distance > 45 * size:
+        return -1
+    first = int64(0)
+    if sounds[f, 0] != faces[form, 0]:
+        first = int64(PRICES[sounds[f, 0], faces[form, 0]]) // 4
+    heard, by_sound = (distance + first) * 10 // size, 85 if soft else 60
+    if (not soft and heard > _HEARD_MAX) or 1000 - (heard * by_sound + least * (100 - by_sound)) // 100 < need:
+        return -1
+    return int(heard)
+
+
+@jit
+def near_forms(
+    letters: Any, sounds: Any, sizes: Any, f: int, kind: int, need: int, faces: Any, forms: Any, count: int, order: Any,
+    similar: Any,
+) -> int:  # fmt: skip
+    """Write to `forms` those of `count` forms that `alike_at` calls alike enough, and to `similar` how much.
+
+    Returns how many they are. `order`: room for `count` forms.
+    """
+    found, price = np.empty((WIDTH, LANES), np.uint8), np.empty(LANES, np.int16)
+    lines, leaving = np.zeros((3, WIDTH + 1, LANES), np.int16), np.empty((WIDTH, LANES), np.int16)
+    heard, few = np.empty(LANES, np.int64), np.empty(LANES, np.int64)
+    marks, bits = faces.view(np.uint32), letter_bits(letters[f], int64(sizes[f, 0]))
+    long, longer, kept = int64(sizes[f, 1]), int64(sizes[f, 0]), int64(0)
+    hard = _sorted(faces, kind, int64(sizes[f, 3]), forms, count, order)
+    begin = int64(0)
+    while begin < count:
+        soft = int64(begin >= hard)
+        lanes = min(int64(LANES), (count if soft else hard) - begin)
+        wide = _turned(faces, order, begin, lanes, int64(0), int64(_SOUNDS_SIZE), found)
+        line = _distances(
+            sounds, f, long, found, wide, lanes, _PRICES, _DROPS_ABJAD if soft else _DROPS, lines, leaving, price
+        )
+        left = int64(0)
+        for lane in range(lanes):
+            form = int64(order[begin + lane])
+            distance = int64(lines[line, int64(faces[form, _SOUNDS_SIZE]), lane])
+            least = letters_apart(bits, int64(marks[form, _BITS]))
+            least = min(1000, least * 10 // max(1, longer, int64(faces[form, _LETTERS_SIZE])))
+            far = _heard(faces, form, sounds, f, long, distance, soft, least, need)
+            if far >= 0:
+                heard[left], few[left] = far, form
+                left += 1
+        begin += lanes
+        if left == 0:
+            continue
+        wide = _turned(faces, few, int64(0), left, int64(_LETTERS), int64(_LETTERS_SIZE), found)
+        line = _distances(letters, f, longer, found, wide, left, _LOOKS, _LOOK_DROPS, lines, leaving, price)
+        by_sound = 85 if soft else 60
+        for lane in range(left):
+            size = int64(faces[few[lane], _LETTERS_SIZE])
+            distance = int64(lines[line, size, lane])
+            seen = min(1000, distance * 10 // max(1, longer, size))
+            likeness = 1000 - (heard[lane] * by_sound + seen * (100 - by_sound)) // 100
+            if long == 0 and faces[few[lane], _SOUNDS_SIZE] == 0 and distance > 0:
+                continue  # neither has a sound, and they are not written alike
+            if distance == 0 and size == longer:
+                likeness = 1000
+            if likeness >= need:
+                forms[kept], similar[kept] = few[lane], likeness
+                kept += 1
+    return int(kept)
