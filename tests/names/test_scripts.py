@@ -87,7 +87,7 @@ def test_initials_by_the_names_of_letters(name: str, letters: tuple[str, ...]) -
 
 
 def test_the_name_of_a_letter_may_be_a_name() -> None:
-    first, last = forms("आई रमेश")[0]
+    first, _ = forms("आई रमेश")[0]
     assert [text for text, _, _ in first.spellings] == ["i", "a"]
     assert all(word.kind != INITIAL for word in forms("यू आई")[0])
 
