@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -27,9 +28,7 @@ SEGMENTS = st.lists(
     st.builds(
         lambda tag, elements: Segment(tag=tag, elements=tuple(map(tuple, elements))),
         st.sampled_from(["NAD", "RFF", "DTM"]),
-        st.lists(
-            st.lists(st.lists(TEXT, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3), max_size=4
-        ),
+        st.lists(st.lists(st.lists(TEXT, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3), max_size=4),
     ),
     max_size=5,
 )
@@ -140,9 +139,7 @@ def test_a_message_whose_count_is_wrong_carries_its_fault() -> None:
 def test_a_second_parser_agrees() -> None:
     collection = pytest.importorskip("pydifact.segmentcollection")
     data = UNB + b"UNH+1+PAXLST:D:05B'NAD+FL+++O?'BRIEN:ANN'RFF+AVF:X1'UNT+4+1'UNZ+1+R1'"
-    theirs = [
-        (item.tag, item.elements) for item in collection.RawSegmentCollection.from_str(data.decode()).segments
-    ]
+    theirs = [(item.tag, item.elements) for item in collection.RawSegmentCollection.from_str(data.decode()).segments]
 
     def flat(item: Segment) -> list[object]:
         return [list(element[0]) if len(element[0]) > 1 else element[0][0] for element in item.elements]
@@ -159,3 +156,14 @@ def test_a_fault_before_any_segment_names_no_sender() -> None:
     with pytest.raises(EdifactError) as caught:
         parse(b"UNB+UNOA:4")
     assert caught.value.original == ("", "", "")
+
+
+@given(st.text("AB'+\r\n ", max_size=30), st.integers(0, 3))
+def test_a_text_without_a_release_mark_is_cut_as_one_with_it(text: str, at: int) -> None:
+    def cut(pieces: Callable[..., Iterator[tuple[str, int]]]) -> object:
+        try:
+            return list(pieces(text, at, ServiceCharacters()))
+        except EdifactError as error:
+            return error.what, error.fault, error.tag.strip(), error.offset
+
+    assert cut(edifact._pieces) == cut(edifact._escaped_pieces)

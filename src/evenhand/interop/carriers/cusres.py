@@ -9,7 +9,7 @@ Trusted:  yes: 1Z keeps a person off an aircraft, so it needs a named human who 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -70,14 +70,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def __post_init__(self) -> None:
         """Refuse a desk that cannot be called. Raises InputError."""
         if not _TELEPHONE.fullmatch(self.telephone):
-            raise InputError(
-                "an answer needs a 24-hour telephone number", remedy="write it as +, country code, number"
-            )
+            raise InputError("an answer needs a 24-hour telephone number", remedy="write it as +, country code, number")
 
 
-def write_cusres(
-    flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, address: Address
-) -> bytes:
+def write_cusres(flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, address: Address) -> bytes:
     """Return the answer; `replies` holds one for each traveller, by `Listed.segment`.
 
     Raises InputError if a traveller has no reply or a reply no traveller. Who could not be read, and whom
@@ -87,17 +83,19 @@ def write_cusres(
     if set(numbers) != set(replies):
         raise InputError("replies and travellers do not fit", remedy="give one reply for each traveller")
     body = [segment("BGM", "962"), *_head(flight)]
+    said: dict[Verdict, list[Segment]] = {}
     for listed in flight.travellers:
-        reply = replies[listed.segment]
-        code = getattr(desk.codes, reply.verdict)
-        body += _answer((listed.booking, listed.reference), code, _words(reply.verdict, desk))
+        verdict = replies[listed.segment].verdict
+        if verdict not in said:
+            said[verdict] = _said(getattr(desk.codes, verdict), _words(verdict, desk))
+        body += [_ONE, *_named(listed.booking, listed.reference), *said[verdict]]
     for missed in flight.not_screened:
         words = f"NOT SCREENED, SEGMENT {missed.segment} COULD NOT BE READ, CALL {desk.telephone}"
-        body += _answer((missed.booking, missed.reference), desk.codes.not_screened, words)
+        body += [_ONE, *_named(missed.booking, missed.reference), *_said(desk.codes.not_screened, words)]
     read = len(flight.travellers) + len(flight.not_screened)
     if flight.announced not in (None, read):
         words = f"NOT SCREENED, {flight.announced} ANNOUNCED, {read} RECEIVED, CALL {desk.telephone}"
-        body += _answer(("", ""), desk.codes.not_screened, words)
+        body += [_ONE, *_said(desk.codes.not_screened, words)]
     return send(address, _KIND, body)
 
 
@@ -127,10 +125,16 @@ def _words(verdict: Verdict, desk: Desk) -> str:
     return f"NO BOARD, IF THERE IS A QUESTION, CALL {desk.telephone}"
 
 
-def _answer(references: Sequence[str], code: str, words: str) -> list[Segment]:
-    named = [
-        segment("RFF", (qualifier, reference))
-        for qualifier, reference in zip(("AVF", "ABO"), references, strict=True)
-        if reference
-    ]
-    return [segment("ERP", "2"), *named, segment("ERC", code), segment("FTX", "AAP", "", "", words)]
+def _named(booking: str, reference: str) -> list[Segment]:
+    named = [segment("RFF", ("AVF", booking))] if booking else []
+    if reference:
+        named.append(segment("RFF", ("ABO", reference)))
+    return named
+
+
+def _said(code: str, words: str) -> list[Segment]:
+    return [segment("ERC", code), segment("FTX", "AAP", "", "", words)]
+
+
+_ONE: Final = segment("ERP", "2")
+"""What follows is about one traveller."""

@@ -9,7 +9,7 @@ Trusted:  no: what carriers send is checked here, and every size is bounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -92,11 +92,10 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def get(self, element: int, component: int = 0) -> str:
         """Return a component of an element's first repetition, counted from 0; empty where absent."""
-        if element < len(self.elements):
-            first = self.elements[element][0]
-            if component < len(first):
-                return first[component]
-        return ""
+        try:
+            return self.elements[element][0][component]
+        except IndexError:
+            return ""
 
 
 def segment(tag: str, *elements: str | Sequence[str]) -> Segment:
@@ -159,8 +158,33 @@ def _encoding(data: bytes, start: int, marks: ServiceCharacters) -> str:
 
 def _cut(text: str, at: int, marks: ServiceCharacters, segments: list[Segment]) -> None:
     """Append the segments of a text from a place on; line ends between them are no data."""
-    match = _piece(marks.release, marks.terminator).match
     known: dict[str, tuple[Element, ...]] = {}  # a flight says most things of most people in the same words
+    for raw, offset in _pieces(text, at, marks):
+        number = len(segments) + 1
+        if number > INTERCHANGE_SEGMENTS_MAX:
+            raise EdifactError("too many segments", fault=39, segment=number - 1, offset=offset)
+        elements = known.get(raw)
+        if elements is None:
+            elements = known[raw] = _elements(raw, marks, number, offset)
+        segments.append(Segment(tag=raw[:3], elements=elements, number=number, offset=offset))
+
+
+def _pieces(text: str, at: int, marks: ServiceCharacters) -> Iterator[tuple[str, int]]:
+    """Yield each segment without its terminator, and where it begins. Raises EdifactError where the last has no end."""
+    if marks.release in text:  # then not every terminator ends a segment
+        yield from _escaped_pieces(text, at, marks)
+        return
+    *pieces, rest = (text[at:] if at else text).split(marks.terminator)
+    for piece in pieces:
+        raw = piece.lstrip("\r\n")
+        yield raw, at + len(piece) - len(raw)
+        at += len(piece) + 1
+    if raw := rest.lstrip("\r\n"):
+        raise EdifactError("the last segment does not end", fault=29, tag=raw[:3], offset=at)
+
+
+def _escaped_pieces(text: str, at: int, marks: ServiceCharacters) -> Iterator[tuple[str, int]]:
+    match = _piece(marks.release, marks.terminator).match
     while at < len(text):
         found = match(text, at)
         assert found is not None, "every part of the pattern may be empty"
@@ -168,14 +192,7 @@ def _cut(text: str, at: int, marks: ServiceCharacters, segments: list[Segment]) 
             if text[at:].strip("\r\n"):
                 raise EdifactError("the last segment does not end", fault=29, tag=found[1][:3], offset=at)
             return
-        offset = found.start(1)
-        if len(segments) == INTERCHANGE_SEGMENTS_MAX:
-            raise EdifactError("too many segments", fault=39, segment=len(segments), offset=offset)
-        raw, number = found[1], len(segments) + 1
-        elements = known.get(raw)
-        if elements is None:
-            elements = known[raw] = _elements(raw, marks, number, offset)
-        segments.append(Segment(tag=raw[:3], elements=elements, number=number, offset=offset))
+        yield found[1], found.start(1)
         at = found.end()
 
 
@@ -252,18 +269,28 @@ def print_segments(
     table = str.maketrans({mark: marks.release + mark for mark in special})
     is_plain = special.isdisjoint
     out = [marks.una] if declare else []
+    known: dict[tuple[str, tuple[Element, ...]], str] = {}  # most people of a flight are answered in the same words
     for item in segments:
-        if marks.repetition == " " and any(len(element) > 1 for element in item.elements):
-            raise InputError("a repetition, but no repetition mark")
-        elements = [
-            marks.repetition.join([
-                marks.component.join([text if is_plain(text) else text.translate(table) for text in part])
-                for part in element
-            ])
-            for element in item.elements
-        ]  # fmt: skip
-        out.append(marks.element.join((item.tag, *elements)) + marks.terminator)
+        printed = known.get((item.tag, item.elements))
+        if printed is None:
+            printed = known[item.tag, item.elements] = _printed(item, marks, is_plain, table)
+        out.append(printed)
     try:
         return "".join(out).encode(encoding)
     except UnicodeEncodeError as error:
         raise InputError(f"a character outside {encoding}", remedy="transliterate it first") from error
+
+
+def _printed(
+    item: Segment, marks: ServiceCharacters, is_plain: Callable[[str], bool], table: dict[int, str]
+) -> str:  # fmt: skip
+    if marks.repetition == " " and any(len(element) > 1 for element in item.elements):
+        raise InputError("a repetition, but no repetition mark")
+    elements = [
+        marks.repetition.join([
+            marks.component.join([text if is_plain(text) else text.translate(table) for text in part])
+            for part in element
+        ])
+        for element in item.elements
+    ]  # fmt: skip
+    return marks.element.join((item.tag, *elements)) + marks.terminator

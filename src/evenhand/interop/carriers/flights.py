@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from evenhand.travellers.mrz_values import read_birth, read_expiry
+from evenhand.travellers.mrz_values import DATES_READ
 from evenhand.travellers.traveller import Traveller
 
 ListKind = Literal["passengers", "crew", "flight_status", "gate_passes", "bookings"]
@@ -65,12 +65,12 @@ _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP",
 
 def birth_date(text: str, today: date) -> str:
     """Read YYMMDD, YYYYMMDD or DDMMMYY (12JUL64). Raises ValueError."""
-    return _day(text, read_birth(_numeric(text), today).value)
+    return _day(text, DATES_READ[today][0][_numeric(text)].value)
 
 
 def expiry_date(text: str, today: date) -> str:
     """Read the same forms as an expiry date. Raises ValueError."""
-    return _day(text, read_expiry(_numeric(text), today).value)
+    return _day(text, DATES_READ[today][1][_numeric(text)].value)
 
 
 def _numeric(text: str) -> str:

@@ -9,7 +9,7 @@ Trusted:  no: a carrier's list is a claim; but nobody in it gets lost here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
@@ -116,17 +116,13 @@ def read_paxlst(message: Message, *, today: date) -> TravellerList:
     listed: list[Listed] = []
     missed: list[NotScreened] = []
     for group in groups:
-        booking, reference = _reference(group, "AVF"), _reference(group, "ABO")
+        booking, reference = _references(group)
         try:
             traveller = _traveller(group, flight, (booking, reference), today)
         except (InputError, ValueError) as error:
-            missed.append(
-                NotScreened(segment=group[0].number, why=str(error), booking=booking, reference=reference)
-            )
+            missed.append(NotScreened(segment=group[0].number, why=str(error), booking=booking, reference=reference))
         else:
-            entry = Listed(
-                traveller=traveller, booking=booking, reference=reference, segment=group[0].number
-            )
+            entry = Listed(traveller=traveller, booking=booking, reference=reference, segment=group[0].number)
             listed.append(entry)
     return TravellerList(
         kind=kind,
@@ -208,15 +204,20 @@ def _announced(trailer: Sequence[Segment]) -> int | None:
     return None
 
 
-def _reference(group: Sequence[Segment], qualifier: str) -> str:
-    return next((s.get(0, 1) for s in group if s.tag == "RFF" and s.get(0) == qualifier), "")
+def _references(group: Sequence[Segment]) -> tuple[str, str]:
+    """Return booking and passenger reference, the first of each."""
+    told: dict[str, str] = {}
+    for item in group:
+        if item.tag == "RFF":
+            told.setdefault(item.get(0), item.get(0, 1))
+    return told.get("AVF", ""), told.get("ABO", "")
 
 
 def _traveller(group: Sequence[Segment], flight: str, references: tuple[str, str], today: date) -> Traveller:
     """Return the traveller of a group. Raises InputError or ValueError, and then nobody was screened."""
-    strange = next((item for item in group if item.tag not in _TRAVELLER_TAGS), None)
-    if strange is not None:
-        raise _fault("an unexpected segment", strange, 13)
+    tags = [item.tag for item in group]
+    if not _TRAVELLER_TAGS.issuperset(tags):
+        raise _fault("an unexpected segment", next(one for one in group if one.tag not in _TRAVELLER_TAGS), 13)
     head = group[0]
     role = _ROLES.get(head.get(0))
     if role is None:
@@ -224,15 +225,17 @@ def _traveller(group: Sequence[Segment], flight: str, references: tuple[str, str
     parts = head.elements[3][0] if len(head.elements) > 3 else ()  # noqa: PLR2004 - C080, the fourth
     name = known_name(parts[0] if parts else "", " ".join(parts[1:]))
     place = {"178": "", "179": ""}
-    person, born, sex, nations = _before_documents(group), None, "U", []
-    for item in person:
-        if item.tag == "DTM" and item.get(0) == "329":
-            born = birth_date(item.get(0, 1), today)
-        elif item.tag == "ATT" and item.get(0) == "2":
-            sex = item.get(2)
-        elif item.tag == "NAT":
+    starts = [at for at, tag in enumerate(tags) if tag == "DOC"] if "DOC" in tags else []
+    born, sex, nations = None, "U", []
+    for item in group[: starts[0]] if starts else group:
+        tag = item.tag
+        if tag == "DTM":
+            born = birth_date(item.get(0, 1), today) if item.get(0) == "329" else born
+        elif tag == "ATT":
+            sex = item.get(2) if item.get(0) == "2" else sex
+        elif tag == "NAT":
             nations.append(_country(item.get(1)))
-        elif item.tag == "LOC" and item.get(0) in place:
+        elif tag == "LOC" and item.get(0) in place:
             place[item.get(0)] = item.get(1)
     if sex not in _SEXES:
         raise _fault("an unknown sex", head, 12)
@@ -242,7 +245,7 @@ def _traveller(group: Sequence[Segment], flight: str, references: tuple[str, str
         birth_date=born,
         sex=_SEXES[sex],
         nationalities=tuple(nations),
-        documents=tuple(_documents(group, today)),
+        documents=_documents(group, starts, today),
         journey=Journey(
             transport=flight,
             embarks=place["178"] or None,
@@ -255,15 +258,10 @@ def _traveller(group: Sequence[Segment], flight: str, references: tuple[str, str
     )
 
 
-def _before_documents(group: Sequence[Segment]) -> Sequence[Segment]:
-    end = next((index for index, item in enumerate(group) if item.tag == "DOC"), len(group))
-    return group[:end]
-
-
-def _documents(group: Sequence[Segment], today: date) -> Iterator[Document]:
-    """Yield each document; a visa announced without a number (DOC+V) says nothing to search by."""
-    starts = [index for index, item in enumerate(group) if item.tag == "DOC"]
-    for start, end in pairwise([*starts, len(group)]):
+def _documents(group: Sequence[Segment], starts: Sequence[int], today: date) -> tuple[Document, ...]:
+    """Return each document; a visa announced without a number (DOC+V) says nothing to search by."""
+    documents = []
+    for start, end in pairwise((*starts, len(group))):
         head, number = group[start], group[start].get(1)
         expires = issuer = None
         for item in group[start + 1 : end]:
@@ -273,7 +271,8 @@ def _documents(group: Sequence[Segment], today: date) -> Iterator[Document]:
                 issuer = _country(item.get(1))
         if number:
             kind = _DOCUMENTS.get(head.get(0)[:1], "other")
-            yield Document(type=kind, number=number, issuer=issuer, expires=expires)
+            documents.append(Document(type=kind, number=number, issuer=issuer, expires=expires))
+    return tuple(documents)
 
 
 def _country(code: str) -> str:
