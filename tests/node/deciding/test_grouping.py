@@ -107,6 +107,29 @@ async def test_who_asks_while_the_disk_is_awaited_is_in_the_next_write(posts: Po
     assert len(asked) == len({one.event_id for one in asked}) == 23
 
 
+async def test_a_write_waits_a_moment_for_as_many_as_the_last_one_answered(posts: Posts, store: SlowStore) -> None:
+    await asyncio.gather(*(ask(posts, f"first {number}") for number in range(4)))
+    begun = store.begun
+    asked = []
+    for number in range(4):  # each in a turn of its own, as requests come from the network
+        asked.append(ask(posts, f"again {number}"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    await asyncio.gather(*asked)
+    assert store.begun - begun == 1, "the four that were answered together ask together"
+
+
+async def test_who_is_left_alone_waits_no_longer_than_a_moment_and_then_for_nobody(
+    posts: Posts, store: SlowStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asyncio.gather(*(ask(posts, f"many {number}") for number in range(4)))
+    async with asyncio.timeout(5):
+        await ask(posts, "alone")  # the others do not come back
+    monkeypatch.setattr(grouping, "_COMPANY_SECONDS", 3_600.0)
+    async with asyncio.timeout(5):
+        await ask(posts, "alone again")
+
+
 async def test_a_slow_disk_is_waited_for_in_a_thread_and_a_quick_one_in_the_loop(
     posts: Posts, store: SlowStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

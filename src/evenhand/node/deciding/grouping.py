@@ -6,7 +6,9 @@ Answers:  when it is on disk; the store's error to everyone where it cannot be.
 Trusted:  yes: an answer that leaves before its record would be forgotten by a crash.
 
 Where the disk takes long a thread waits for it, while the loop takes the next questions in; theirs is the next write.
-There is one write at a time, and all of it but the waiting is the loop's: the ledger has one writer.
+There is one write at a time, and all of it but the waiting is the loop's: the ledger has one writer. A write costs much
+the same for one and for twenty, and posts that were answered together ask again within a moment of each other: so it
+waits for as many as the last one answered, and a millisecond at most. Whoever asks alone waits for nobody.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ _WEIGHT: Final = 0.2
 """Of the last write in the average by which that is known."""
 _LOOK_AGAIN: Final = 16
 """Of so many writes one is made in the loop all the same: in a thread the time to come back counts as the disk's."""
+_COMPANY_SECONDS: Final = 0.001
+"""How long a write waits for as many as the last one answered; it costs 0.3 ms of processor, whoever shares it."""
 _Waiters = list["asyncio.Future[None]"]
 
 
@@ -37,6 +41,9 @@ class GroupWrite:
     def __init__(self, office: Office, clock: Clock) -> None:
         self._office, self._clock = office, clock
         self._next: _Waiters = []
+        self._answered = 0  # how many waited for the last write
+        self._timer: asyncio.TimerHandle | None = None  # by which it begins although more were expected
+        self._is_called = False  # whether it begins at the end of this turn
         self._lost = 0  # what `Office.lost` was when the first of them came
         self._going: _Waiters = []
         self._underway: Underway | None = None
@@ -58,19 +65,34 @@ class GroupWrite:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # nobody of an earlier loop waits any more
             self._loop, self._next, self._going, self._underway = loop, [], [], None
+            self._timer, self._is_called = None, False
         waiter = loop.create_future()
         if not self._office.waiting and self._underway is not None:
             self._going.append(waiter)
         else:
             if not self._next:
                 self._lost = self._office.lost
-                if self._underway is None:
-                    loop.call_soon(self._begin, loop)  # after everyone whose request came in with this one
             self._next.append(waiter)
+            if self._underway is None:
+                self._gather(loop)
         await waiter
 
+    def _gather(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have the next write begun, once as many wait for it as are expected, or a moment later."""
+        if self._is_called:
+            return
+        if len(self._next) >= self._answered:
+            self._is_called = True
+            loop.call_soon(self._begin, loop)  # after everyone whose request came in with this one
+        elif self._timer is None:
+            self._timer = loop.call_later(_COMPANY_SECONDS, self._begin, loop)
+
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer, self._is_called = None, False
         waiters, self._next = self._next, []
+        self._answered = len(waiters)
         going, error = None, None
         if self._office.lost == self._lost:
             try:
@@ -109,6 +131,7 @@ class GroupWrite:
         if going is not self._underway:
             return
         waiters, self._going, self._underway = self._going, [], None
+        self._answered = len(waiters)
         error = going.error
         try:
             self._office.land()
