@@ -328,3 +328,37 @@ def test_who_is_refused_and_does_not_stop_is_cut_off(served: Served, part: bytes
         assert connection.recv(1, socket.MSG_PEEK)
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
             _insist(connection, part, times=times, pause=pause)
+
+
+def _answered(served: Served, request: str) -> list[bytes]:
+    """Send a request to a node's socket; return what came, reading by reading."""
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(request.encode())
+        return list(iter(lambda: connection.recv(65_536), b""))
+
+
+def test_an_answer_in_one_piece_comes_in_one_piece(served: Served) -> None:
+    head = f"Host: x\r\nConnection: close\r\nAuthorization: Bearer {served.key}\r\n\r\n"
+    readings = _answered(served, f"GET /v1/state HTTP/1.1\r\n{head}")
+    assert len(readings) == 1, "head and body in one write"
+    said, _, body = readings[0].partition(b"\r\n\r\n")
+    lines = said.lower().split(b"\r\n")
+    assert lines[0] == b"http/1.1 200 ok"
+    assert {b"content-type: application/json", b"content-length: %d" % len(body), b"connection: close"} <= set(lines)
+    assert {b"cache-control: no-store", b"x-content-type-options: nosniff"} <= set(lines)
+    assert any(one.startswith(b"date: ") for one in lines)
+    assert msgspec.json.decode(body)["member"]
+    without_body = b"".join(_answered(served, f"HEAD /v1/state HTTP/1.1\r\n{head}"))
+    assert without_body.endswith(b"\r\n\r\n")
+    assert b"content-length: %d\r\n" % len(body) in without_body.lower()
+
+
+def test_an_answer_in_one_piece_keeps_its_connection_and_its_place(served: Served) -> None:
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        one = f"GET /v1/state HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {served.key}\r\n\r\n"
+        other = "GET /v1/state HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        connection.sendall((one + other).encode())
+        said = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert [part[:3] for part in said.split(b"HTTP/1.1 ")[1:]] == [b"200", b"401"]

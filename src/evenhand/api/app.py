@@ -23,6 +23,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from evenhand.api.problems import HttpError, failure, print_problem, problem_of
+from evenhand.api.protocol import WHOLE, Whole
 from evenhand.api.rows import Reply, Row
 from evenhand.api.service import Incoming, Service
 from evenhand.ground.errors import EvenhandError, InputError
@@ -64,7 +65,11 @@ class App:
             reply = await self._answer(row, scope, receive)
         except Exception as error:  # noqa: BLE001 - as Litestar's own outermost layer
             reply = self._refusal(error, scope)
-        await _send(reply, receive, send)
+        whole = cast("Whole | None", (scope.get("extensions") or {}).get(WHOLE))
+        if whole is None or reply.stream is not None:
+            await _send(reply, receive, send)
+        else:
+            await whole(reply.status, _headers(reply), reply.body)
 
     def _handler(self, row: Row) -> HTTPRouteHandler:
         """Return the handler of a row. It answers by bare ASGI: a response object costs more than an answer."""
@@ -187,14 +192,7 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
 
 async def _send(reply: Reply, receive: Receive, send: Send) -> None:
     """Send a reply, whole or as it comes; a stream ends when its reader hangs up."""
-    headers = [*_ALWAYS]
-    if reply.media:
-        headers.append((b"content-type", reply.media.encode("latin-1")))
-    if reply.stream is None:
-        headers.append((b"content-length", b"%d" % len(reply.body)))
-    if reply.headers:
-        headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
-    start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+    start = {"type": "http.response.start", "status": reply.status, "headers": _headers(reply)}
     await send(cast("Message", start))
     if reply.stream is None:
         await send(cast("Message", {"type": "http.response.body", "body": reply.body, "more_body": False}))
@@ -209,6 +207,17 @@ async def _send(reply: Reply, receive: Receive, send: Send) -> None:
             sending.cancel()
     with suppress(asyncio.CancelledError):
         await sending
+
+
+def _headers(reply: Reply) -> list[tuple[bytes, bytes]]:
+    headers = [*_ALWAYS]
+    if reply.media:
+        headers.append((b"content-type", reply.media.encode("latin-1")))
+    if reply.stream is None:
+        headers.append((b"content-length", b"%d" % len(reply.body)))
+    if reply.headers:
+        headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+    return headers
 
 
 async def _left(receive: Receive) -> None:

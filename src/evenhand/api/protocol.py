@@ -1,5 +1,8 @@
 """HTTP below the application: what is no request, or has no end to its head, is refused with a problem as well.
 
+An answer that is there in one piece leaves in one write: head and body by themselves are two calls of the system here
+and two readings there, and uvicorn's checks of each header once more.
+
 A connection is closed in stages (RFC 9112, 9.6): a socket closed over unread bytes is reset, and a reset throws away
 the answer that the caller has not read yet. So the answer ends our side, and what still comes is dropped for a while.
 
@@ -14,16 +17,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from evenhand.api.problems import HttpError, print_problem, problem_of
 from evenhand.ground.limits import API_DROPPED_BYTES_MAX, API_DROPPED_SECONDS, API_HEAD_BYTES_MAX
 
+WHOLE: Final = "evenhand.whole"
+"""The extension of a request's scope by which an answer in one piece is sent: awaited with status, headers and body."""
 _INSTANCE_BYTES: Final = 8
+_Headers = Iterable[tuple[bytes, bytes]]
+Whole = Callable[[int, _Headers, bytes], Awaitable[None]]
 
 
 class _Way(NamedTuple):
@@ -66,6 +80,29 @@ class Protocol(HttpToolsProtocol):
         self._in_head, self._head_bytes = False, 0
         super().on_headers_complete()
         self.cycle.transport = self._way  # type: ignore[assignment]
+        self.scope["extensions"] = {WHOLE: partial(self._send_whole, self.cycle)}  # type: ignore[dict-item]
+
+    async def _send_whole(self, cycle: RequestResponseCycle, status: int, headers: _Headers, body: bytes) -> None:
+        """Send an answer as uvicorn's `send` does in two messages. Raises RuntimeError on a header that is none."""
+        if self.flow.write_paused and not cycle.disconnected:
+            await self.flow.drain()
+        if cycle.disconnected:
+            return
+        cycle.response_started, cycle.waiting_for_100_continue = True, False
+        lines = [STATUS_LINE[status]]
+        for name, value in (*cycle.default_headers, *headers):
+            if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+                raise RuntimeError("Invalid HTTP header.")
+            lines += (name, b": ", value, b"\r\n")
+        lines.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
+        if cycle.scope["method"] != "HEAD":
+            lines.append(body)
+        cycle.transport.write(b"".join(lines))
+        cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            cycle.transport.close()
+        cycle.on_response()
 
     def on_message_complete(self) -> None:
         """Begin to take the next head."""
