@@ -91,16 +91,14 @@ def mass_of(w: Any, ids: Any) -> int:
 
 
 @jit
-def row_of(pool: Any, low: int, end: int, number: int) -> int:
+def row_of(pool: Any, begin: int, end: int, number: int) -> int:
     """Return the first row of a word or a reading among sorted rows, or -1."""
-    high = end
-    while low < high:
-        middle = (low + high) >> 1
-        if pool[middle, WORD] < number:
-            low = middle + 1
-        else:
-            high = middle
-    return int(low if low < end and pool[low, WORD] == number else -1)
+    low, size = begin, end - begin
+    while size > 1:  # without a branch that a processor would guess wrongly half of the time
+        half = size >> 1
+        low += half * int64(pool[low + half - 1, WORD] < number)
+        size -= half
+    return int(low if size == 1 and pool[low, WORD] == number else -1)
 
 
 @jit

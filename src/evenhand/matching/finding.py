@@ -116,7 +116,7 @@ def _forget(listing: Any, reading: int, room: Any) -> None:
 
 
 @jit
-def _ask_ahead(listing: Any, found: Any, count: int) -> None:
+def _ask_ahead(listing: Any, found: Any, count: int, memo: Any) -> None:
     """Ask for the memory of the readings that will be compared: which words, what these are, how they are written."""
     w, start, ids = listing.words, listing.start, listing.ids
     for k in range(count):
@@ -136,6 +136,7 @@ def _ask_ahead(listing: Any, found: Any, count: int) -> None:
             ahead(w.sounds, form)
             ahead(w.sizes, form)
             ahead(w.consonants, form)
+            ahead(memo, form)
 
 
 @jit
@@ -147,7 +148,7 @@ def find(q: Any, ids: Any, ask: Any, desk: Any, at: int) -> int:
         learn(q, ids, listing, desk.near, work, listed)
     unfold(q, ids, asked)
     count = candidates(q, ids, asked, ask, listing, people, desk.near, work, listed)
-    _ask_ahead(listing, work.found, count)
+    _ask_ahead(listing, work.found, count, room.memo)
     for k in range(count):
         reading = work.found[k]
         first = DATED if ask[YEAR] and people[listing.owner[reading], 1] else ALONE

@@ -163,9 +163,11 @@ def _worth_a_look(beside: Any, begin: int, end: int, some: Any, every: int, out:
     count = int64(0)
     for place in range(begin, end):
         others = beside[place]
-        a, b, c, d = others & _CODE, others >> _SIXTEEN & _CODE, others >> _HALF & _CODE, others >> _FORTY_EIGHT
+        a, b = others & _CODE, others >> _SIXTEEN & _CODE
         met = some[a >> _SIX] >> (a & _SIXTY_THREE) | some[b >> _SIX] >> (b & _SIXTY_THREE)
-        met |= some[c >> _SIX] >> (c & _SIXTY_THREE) | some[d >> _SIX] >> (d & _SIXTY_THREE)
+        if others >> _HALF:  # names of four words and more are few
+            c, d = others >> _HALF & _CODE, others >> _FORTY_EIGHT
+            met |= some[c >> _SIX] >> (c & _SIXTY_THREE) | some[d >> _SIX] >> (d & _SIXTY_THREE)
         out[count] = place
         count += int64(met & _ONE) | every
     return int(count)
