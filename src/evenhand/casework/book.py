@@ -143,9 +143,8 @@ class DecisionBook:
         """Return the rows that record decisions, and how the log grows by them."""
         rows: Batch = {}
         leaves, salts = [], self._entropy(SALT_BYTES * len(records))
-        for at, (record, keeping) in enumerate(records):
+        for at, (index, (record, keeping)) in enumerate(enumerate(records, self.size)):
             salt, text = salts[at * SALT_BYTES : (at + 1) * SALT_BYTES], encode_decision(record)
-            index = self.size + at
             leaves.append(print_leaf(now_ms, keeping, commit(salt, text)))
             rows[part_row(CODE, index, PAYLOAD)] = salt + text
             if isinstance(record, EventRecord):

@@ -26,6 +26,7 @@ from evenhand.screening.procedure import Step, step
 from evenhand.screening.purpose import Entitlement
 
 KINDS: Final[frozenset[type]] = frozenset(get_args(EncounterEvent))
+_CHARTERING: Final = frozenset({EntitlementSet, CharterChanged, LegalBasisRegistered})
 OVER: Final = frozenset({"NO_HIT", "CLOSED"})
 
 
@@ -57,6 +58,8 @@ class Docket:
 
     def learn(self, event: Event) -> None:
         """Take in what changes the charter: entitlements, legal bases, and the periods that the roster sets."""
+        if type(event) not in _CHARTERING:
+            return  # as nearly every event
         before = self.charter.policy
         self.chartered = self.chartered or isinstance(event, CharterChanged)
         self.charter = learned(self.charter, self.member, event)
@@ -141,7 +144,7 @@ class Docket:
 
 def learned(charter: Charter, member: str, event: Event) -> Charter:
     """Return the charter of a member after an event: entitlements and legal bases are its own, periods the roster's."""
-    if event.member != member:
+    if type(event) not in _CHARTERING or event.member != member:
         return charter
     if isinstance(event, EntitlementSet):
         given = Entitlement(purposes=frozenset(event.purposes), categories=frozenset(event.categories))

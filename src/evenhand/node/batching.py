@@ -20,7 +20,7 @@ from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import Found, Freshness, standing_candidates
 from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.deciding.recognising import unless_known
-from evenhand.node.searching import freshness_here, search_all
+from evenhand.node.searching import Searched, freshness_here, search_all
 from evenhand.node.site import Operation, Site, Stated
 from evenhand.node.warming import patience
 
@@ -86,9 +86,9 @@ async def find_many(site: Site, request: BatchRequest) -> BatchAnswer:
             continue
         one = await anext(found)
         states[one.state] = None
-        candidates, suppressed = served(site, standing_candidates(one.answer, member.view, at_ms), at_ms), 0
+        candidates, suppressed = _shown(site, one, at_ms), 0
         try:
-            if request.at is None:
+            if candidates and request.at is None:
                 candidates, suppressed = unless_known(site, query, candidates, stated.purpose)
             note(site, _beside(stated, question), query, candidates, one.state, suppressed=suppressed)
         except RefusedError as error:  # what was found is not this caller's to see
@@ -101,6 +101,12 @@ async def find_many(site: Site, request: BatchRequest) -> BatchAnswer:
     return BatchAnswer(
         at=format_ms(at_ms), states=tuple(states), answers=tuple(lines), freshness=freshness_here(member, now)
     )
+
+
+def _shown(site: Site, searched: Searched, at_ms: int) -> tuple[Found, ...]:
+    if not searched.answer.candidates:
+        return ()  # as for nearly everybody
+    return served(site, standing_candidates(searched.answer, site.member.view, at_ms), at_ms)
 
 
 def _tried(question: Question) -> Query | InputError:
