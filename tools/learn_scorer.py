@@ -3,9 +3,8 @@
 
 Run: python -m tools.learn_scorer rows PERSONS.jsonl.gz TOKEN_PAIRS.jsonl.gz ROWS.npz [workers share]
 then: python -m tools.learn_scorer fit ROWS.npz src/evenhand/matching/tables/forest.npz
-or:   python -m tools.learn_scorer pairs PERSONS.jsonl.gz TOKEN_PAIRS.jsonl.gz ROWS.npz [workers share]
-then: python -m tools.learn_scorer side ROWS.npz src/evenhand/matching/tables/forest.npz (names side by side alone)
 or:   python -m tools.learn_scorer check ROWS.npz (fit on four fifths of the questions, measure on the rest)
+The trees for two names side by side have a file of their own (tools.learn_pairs); they stay as they are.
 Needs scikit-learn at derivation only.
 """
 
@@ -34,8 +33,6 @@ FALLING = (
 WORD_RISING = ("found",)
 FALSE_ALARMS, HELD_OUT = 0.01, 0.2
 FALSE_WEIGHT, NEAR_WEIGHT = 3.0, 0.5
-PAIRS_FALSE, LIKE_WEIGHT = 1.2, 0.6
-"""Two names compared by themselves: how much heavier those of two people are, all together, than those of one."""
 LIST_SIZE = 100_000
 """The length of the list at which one innocent in a hundred reaches the cut-off."""
 MIXTURE = {"real": 0.61, "native": 0.14, "mixed": 0.25}
@@ -75,17 +72,6 @@ def weights_of(data: Data) -> Any:
     each = np.array([np.clip(share[kind], 0.5, 1.5) for kind in data.kind])
     each[data.label == 0] = FALSE_WEIGHT
     each[data.near] = NEAR_WEIGHT
-    return each[data.group]
-
-
-def pair_weights_of(data: Data) -> Any:
-    """Return a weight a row for names compared by themselves: what is looked alike counts, not what is listed."""
-    kinds, count = np.unique(data.kind, return_counts=True)
-    share = dict(zip(kinds, np.sqrt(3000 / count), strict=True))
-    each = np.array([np.clip(share[kind], 0.5, 1.5) for kind in data.kind])
-    each[data.label == 0] = np.where(data.near, 1.0, 0.4)[data.label == 0]
-    each[data.kind == "near_like"] = LIKE_WEIGHT
-    each[data.label == 0] *= PAIRS_FALSE * each[data.label == 1].sum() / each[data.label == 0].sum()
     return each[data.group]
 
 
@@ -210,38 +196,23 @@ def cut_off(data: Data, points: Any) -> float:
     return cut + float(np.log(LIST_SIZE / data.listed)) * POINTS_PER_UNIT
 
 
-def alone(data: Data, points: Any) -> None:
-    """Print what two names compared by themselves say: precision and recall at even odds."""
-    _, best = data.chosen(points, 1)
-    said, true = points[best] > 0, data.true[best]
-    kind = data.kind[data.group[best]]
-    for name in np.unique(kind):
-        print(f"{name:20s} {np.mean(said[kind == name]):.3f}")
-    each = pair_weights_of(data)[best]
-    met = (each * (said & true)).sum()
-    print("alone: precision", round(met / (each * said).sum(), 4), "recall", round(met / (each * true).sum(), 4))
-
-
 def start_of(data: Data) -> Any:
     """Return log odds to begin with: the sum of the words, less what is left over."""
     return data.names[:, SUM] / POINTS_PER_UNIT - (data.names[:, 36] + data.names[:, 37]) / 40
 
 
 def fit(rows: Path, out: Path) -> None:
-    """Fit the trees of words, of names in a list and of names by themselves; set the cut-off; write them."""
+    """Fit the trees of words and of names in a list; set the cut-off; put them in their place."""
     data = Data(np.load(rows))
     word_columns, said = boost(data)
     put_sums(data, said)
     listed = forest(data, weights_of(data), 5, start_of(data))
     cut = cut_off(data, points_of(listed, data) * POINTS_PER_UNIT)
-    by_themselves = forest(data, pair_weights_of(data), 1, start_of(data))
-    alone(data, points_of(by_themselves, data))
-    arrays = {}
+    arrays = {} if not out.exists() else {
+        name: array for name, array in np.load(out).items() if name.startswith("pairs_")}  # fmt: skip
     names, names_base = frozen(listed)
-    pairs, pairs_base = frozen(by_themselves)
     for part, columns, base in (
         ("words", word_columns, 0), ("names", names, names_base + round(CUT_POINTS - cut)),
-        ("pairs", pairs, pairs_base + CUT_POINTS),
     ):  # fmt: skip
         for name, column in columns.items():
             arrays[f"{part}_{name}"] = np.array(column, np.int16 if name == "feature" else np.int32)
@@ -255,30 +226,6 @@ def heard(trees: Columns, words: Any) -> Any:
     return sum((walk(trees, root, words) for root in trees["root"]), np.zeros(len(words)))
 
 
-def side_by_side(rows: Path, out: Path) -> None:
-    """Fit the trees of names side by side anew on what the shipped trees of words say; print what held-out rows say."""
-    held: Any = np.load(rows)
-    shipped = dict(np.load(out))
-    words: Columns = {name[6:]: column.tolist() for name, column in shipped.items() if name.startswith("words_")}
-    unseen = np.random.default_rng(5).random(len(held["label"])) < HELD_OUT
-    for keep in (~unseen, None):
-        data = Data(held, keep)
-        put_sums(data, heard(words, data.words))
-        model = forest(data, pair_weights_of(data), 1, start_of(data))
-        print("== fitted on", data.asked.size, "questions")
-        alone(data, points_of(model, data))
-        if keep is not None:
-            rest = Data(held, unseen)
-            put_sums(rest, heard(words, rest.words))
-            print("== held out")
-            alone(rest, points_of(model, rest))
-    columns, base = frozen(model)
-    for name, column in columns.items():
-        shipped[f"pairs_{name}"] = np.array(column, np.int16 if name == "feature" else np.int32)
-    shipped["pairs_base"] = np.array([base + CUT_POINTS], np.int32)
-    np.savez_compressed(out, **shipped)
-
-
 def check(rows: Path) -> None:
     """Fit on four fifths of the questions and print what holds on those and on the rest."""
     held: Any = np.load(rows)
@@ -287,13 +234,10 @@ def check(rows: Path) -> None:
     trees, said = boost(seen)
     put_sums(seen, said)
     put_sums(unseen, heard(trees, unseen.words))
-    models = (
-        forest(seen, weights_of(seen), 5, start_of(seen)), forest(seen, pair_weights_of(seen), 1, start_of(seen)),
-    )  # fmt: skip
+    model = forest(seen, weights_of(seen), 5, start_of(seen))
     for name, data in (("seen", seen), ("unseen", unseen)):
         print("==", name)
-        cut_off(data, points_of(models[0], data) * POINTS_PER_UNIT)
-        alone(data, points_of(models[1], data))
+        cut_off(data, points_of(model, data) * POINTS_PER_UNIT)
 
 
 def walk(trees: Columns, root: int, rows: Any) -> Any:
@@ -309,11 +253,9 @@ def walk(trees: Columns, root: int, rows: Any) -> Any:
 
 if __name__ == "__main__":
     paths = [Path(one) for one in sys.argv[2:5]]
-    if sys.argv[1] in {"rows", "pairs"}:
+    if sys.argv[1] == "rows":
         workers, share = (int(sys.argv[5]), float(sys.argv[6])) if len(sys.argv) > 6 else (1, 1.0)  # noqa: PLR2004
-        gather(paths[0], paths[1], paths[2], workers=workers, share=share, searched=sys.argv[1] == "rows")
-    elif sys.argv[1] == "side":
-        side_by_side(paths[0], paths[1])
+        gather(paths[0], paths[1], paths[2], workers=workers, share=share)
     elif sys.argv[1] == "check":
         check(paths[0])
     else:

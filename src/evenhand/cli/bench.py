@@ -28,10 +28,10 @@ from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Name, Person
 from evenhand.matching.asking import LOOSE_BARS
 from evenhand.matching.bands import band_of, weigh
+from evenhand.matching.beside import alone
 from evenhand.matching.contract import Listed
 from evenhand.matching.engine import NameMatcher
 from evenhand.matching.evidence import compare_texts
-from evenhand.matching.naming import alone
 from evenhand.matching.scorer import NAME_MIN, POINTS_PER_UNIT, name_score, strength_points
 
 app = typer.Typer(help="Measure the matcher.", no_args_is_help=True)

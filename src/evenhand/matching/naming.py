@@ -19,7 +19,7 @@ from evenhand.identity.person import Name
 from evenhand.matching.contract import Reason
 from evenhand.matching.measuring import BEGINS
 from evenhand.matching.packing import Packed, Packer
-from evenhand.matching.pair import score_alone, score_pair
+from evenhand.matching.pair import score_pair
 from evenhand.matching.scorer import name_score
 from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME, forms
 from evenhand.names.parts import KUNYA, PLAIN
@@ -74,16 +74,6 @@ def best_name(asked: tuple[str, ...], listed: Sequence[Name]) -> Named | None:
                 reason = Reason(field="name", weight=name_score(points), text=text, asked=mine, listed=theirs.text)
                 best = (rank, Named(name_score(points), weak, points, reason))
     return None if best is None else best[1]
-
-
-def alone(asked: str, listed: str) -> tuple[int, bool] | None:
-    """Compare two names by themselves: points (CUT_POINTS at even odds), and whether one of them is but a kunya.
-
-    None if there is nothing in one of them that can be compared.
-    """
-    q, p = pack_names((asked,), nicknames=True), pack_names((listed,), nicknames=False)
-    points = [score_alone(q, i, p, j) for i in range(q.owner.size) for j in range(p.owner.size)]
-    return (max(points), is_kunya(asked) or is_kunya(listed)) if points else None
 
 
 def _words(row: NDArray[np.int32], pairs: NDArray[np.int32], *, weak: bool) -> str:

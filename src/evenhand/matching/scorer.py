@@ -67,7 +67,8 @@ class Forest(NamedTuple):
     names: Trees
 
 
-def _trees(part: str) -> Trees:
+def trees_of(part: str) -> Trees:
+    """Return the shipped trees of a part."""
     with files("evenhand.matching").joinpath("tables/forest.npz").open("rb") as file:
         loaded: Any = np.load(file, allow_pickle=False)
         feature, threshold, left, right, points, root, base = (
@@ -95,13 +96,7 @@ def _steps(node: NDArray[np.int32], at: int) -> int:
 @cache
 def forest() -> Forest:
     """Return the shipped trees."""
-    return Forest(_trees("words"), _trees("names"))
-
-
-@cache
-def pair_trees() -> Trees:
-    """Return the trees for two names that nobody searched for in a list: CUT_POINTS at even odds that they are one."""
-    return _trees("pairs")
+    return Forest(trees_of("words"), trees_of("names"))
 
 
 @njit(cache=True, nogil=True)

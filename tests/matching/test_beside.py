@@ -1,0 +1,115 @@
+"""Two names side by side: the same whichever comes first, and what is a slip and what another person."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evenhand.matching.beside import BESIDE, alone, rows_of
+from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, forest, trees_of
+from evenhand.matching.spelled import SPELLED, chinese, is_short_form
+from tests.matching.test_scorer import NAMES
+
+
+def called_one(one: str, other: str) -> bool:
+    found = alone(one, other)
+    return found is not None and found[0] >= CUT_POINTS
+
+
+def says(one: str, other: str, what: str) -> int:
+    return int(rows_of(one, other)[0][SPELLED.index(what)])
+
+
+@settings(deadline=None, max_examples=60)
+@given(NAMES, NAMES)
+def test_the_order_of_two_names_says_nothing(one: str, other: str) -> None:
+    assert alone(one, other) == alone(other, one)
+
+
+@settings(deadline=None, max_examples=60)
+@given(NAMES)
+def test_a_name_beside_itself_is_the_same(name: str) -> None:
+    found = alone(name, name)
+    assert found is not None
+    assert found[0] >= IDENTICAL_POINTS
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_any_text_is_compared_or_refused(one: str, other: str) -> None:
+    found = alone(one, other)
+    assert found is None or isinstance(found[0], int)
+
+
+def test_what_cannot_be_compared_has_no_rows() -> None:
+    assert alone("12 34", "Marta Olsunde") is None
+    assert rows_of("12 34", "Marta Olsunde").shape == (0, len(BESIDE))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("MartaOlsunde", "Marta Olsunde"), ("Marta Olsu nde", "Marta Olsunde"), ("atraM ednuslO", "Marta Olsunde"),
+        ("Dr. Marta Olsunde", "Marta Olsunde"), ("Theo Olsunde", "Theodore Olsunde"),
+        ("Ted Olsunde", "Theodore Olsunde"),
+        ("M. Olsunde", "Marta Olsunde"), ("Zhang Tse-hung", "Chang Zehong"), ("Radomir Tisharin", "Radomirs Tisharins"),
+        ("Marta Olsunde", "Marta Olsumde"), ("Ραδομίρ Τισάριν", "Radomir Tisarin"),
+    ],
+)  # fmt: skip
+def test_one_person_written_otherwise(one: str, other: str) -> None:
+    assert called_one(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Marta G. Olsunde", "Olsunde, Marta W."), ("G. Olsunde", "Marta Olsunde"), ("Marta", "Marta Helga Olsunde"),
+        ("Radomir Tisharenko", "Radomir Tisharevich"), ("Радомир Тишаренко", "Радомир Тишаревич"),
+        ("Kang Hyun-wook", "Kang Jae-sik"), ("Радомир Тишарин", "Stanislav Tisharin"),
+    ],
+)  # fmt: skip
+def test_two_people_with_names_alike(one: str, other: str) -> None:
+    assert not called_one(one, other)
+
+
+def test_a_short_form_is_a_beginning_with_or_without_an_ending() -> None:
+    assert is_short_form("theo", "theodore")
+    assert is_short_form("danny", "daniel")
+    assert is_short_form("theodore", "theo")
+    assert not is_short_form("theo", "theo")
+    assert not is_short_form("marta", "martina")
+    assert not is_short_form("al", "alfred")
+
+
+def test_two_ways_of_writing_chinese_are_one() -> None:
+    assert chinese(("chang", "tsehung")) == chinese(("zhang", "zehong"))
+    assert chinese(("hsu", "chingkuo")) == chinese(("xu", "jingguo"))
+    assert chinese(("olsunde", "marta")) is None
+    assert chinese(("zhang",)) is None
+
+
+def test_letters_are_counted_whatever_their_order() -> None:
+    assert says("atraM ednuslO", "Marta Olsunde", "bag") == 0
+    assert says("Marta Olsunde", "Marta Olsumde", "bag") == 2
+    assert says("Marta Olsunde", "Marta Olsumde", "edits") == 1
+
+
+def test_initials_fit_or_clash() -> None:
+    assert says("Marta G. Olsunde", "Marta Gerda Olsunde", "initials_met") == 1
+    assert says("Marta G. Olsunde", "Marta W. Olsunde", "initials_clash") == 2
+    assert says("HG Olsunde", "Helga Gerda Olsunde", "merged_initials") == 1
+
+
+def test_a_title_counts_where_both_names_have_it() -> None:
+    assert says("Marta Hilde Agha", "Marta Agha", "words_few") == 2
+    assert says("Marta Agha", "Marta Olsunde", "words_few") == 1
+
+
+def test_the_trees_for_pairs_ask_their_own_words() -> None:
+    """A list's trees may be fitted again: no tree of a pair reads what those say."""
+    assert trees_of("pairs_words").node.shape[1] == forest().words.node.shape[1]
+    asked = trees_of("pairs").node[:, 0]
+    assert np.all(asked < len(BESIDE))
+    assert np.any(asked < len(SPELLED))
