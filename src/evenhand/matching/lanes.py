@@ -41,6 +41,9 @@ _LETTERS_SIZE, _SOUNDS_SIZE, _BONES_SIZE, _BARE = (2 * WIDTH + at for at in rang
 _BITS, _CONSONANTS = _BARE // 4 + 1, (_BARE + 5) // 8
 LANES: Final = 256
 _HEARD_MAX: Final = 750
+_PARTS_BITS: Final = 20
+_PARTS: Final = np.array([0, *(-(-(1 << _PARTS_BITS) // size) for size in range(1, WIDTH + 1))], np.int64)
+"""What to multiply by instead of dividing by a size: exact below 43,690, and no amount here is over 25,000."""
 _NEVER: Final = np.int16(30_000)
 _SWAP: Final = np.int16(SWAP)
 _AGAIN: Final = np.int16(AGAIN)
@@ -161,45 +164,72 @@ def _turned(faces: Any, forms: Any, begin: int, lanes: int, first: int, size: in
 
 
 @jit
-def _sorted(faces: Any, kind: int, bones: int, forms: Any, count: int, order: Any) -> int:
+def _sorted(faces: Any, kind: int, bones: int, forms: Any, count: int, order: Any, places: Any) -> int:
     """Write forms to `order` by their number of sounds, those of cheap vowels last; return where these begin."""
     sizes = np.zeros(2 * (WIDTH + 1) + 1, np.int64)
     for at in range(count):
         form = forms[at]
         soft = softly(kind, int64(faces[form, _BARE]), bones, int64(faces[form, _BONES_SIZE]))
-        sizes[int64(soft) * (WIDTH + 1) + int64(faces[form, _SOUNDS_SIZE]) + 1] += 1
+        places[at] = int64(soft) * (WIDTH + 1) + int64(faces[form, _SOUNDS_SIZE])
+        sizes[places[at] + 1] += 1
     for size in range(1, sizes.size):
         sizes[size] += sizes[size - 1]
     hard = sizes[WIDTH + 1]
     for at in range(count):
-        form = forms[at]
-        soft = softly(kind, int64(faces[form, _BARE]), bones, int64(faces[form, _BONES_SIZE]))
-        place = int64(soft) * (WIDTH + 1) + int64(faces[form, _SOUNDS_SIZE])
-        order[sizes[place]] = form
-        sizes[place] += 1
+        order[sizes[places[at]]] = forms[at]
+        sizes[places[at]] += 1
     return int(hard)
 
 
 @jit
-def _heard(
-    faces: Any, form: int, sounds: Any, f: int, long: int, distance: int, soft: int, least: int, need: int
-) -> int:  # fmt: skip
+def _parted(amount: int, size: int) -> int:
+    """Return `amount` in thousandths of so many letters, a letter being a hundred; 0 of none. Divides by a table."""
+    return int(amount * 10 * _PARTS[size] >> _PARTS_BITS)
+
+
+@jit
+def _heard(distance: int, first: int, size: int, soft: int, least: int, need: int) -> int:
     """Return what the sounds of two forms differ by, in thousandths; -1 where they cannot be alike enough.
 
-    `least`: what their letters differ by at least.
+    `distance`: of all sounds, `first`: of the first; `size`: sounds of the longer; `least`: what letters differ by at
+    least. Without a branch, which a processor would guess wrongly half of the time.
     """
-    size = max(long, int64(faces[form, _SOUNDS_SIZE]))
-    if size == 0:
-        return 0
-    if distance > 45 * size:
-        return -1
-    first = int64(0)
-    if sounds[f, 0] != faces[form, 0]:
-        first = int64(PRICES[sounds[f, 0], faces[form, 0]]) // 4
-    heard, by_sound = (distance + first) * 10 // size, 85 if soft else 60
-    if (not soft and heard > _HEARD_MAX) or 1000 - (heard * by_sound + least * (100 - by_sound)) // 100 < need:
-        return -1
-    return int(heard)
+    heard, by_sound = int64(_parted(distance + first, size)), 60 + 25 * soft
+    over = (distance > 45 * size) | ((soft == 0) & (heard > _HEARD_MAX))
+    over |= 1000 - (heard * by_sound + least * (100 - by_sound)) // 100 < need
+    return int(-1 if over else heard)
+
+
+@jit
+def _by_sounds(
+    sounds: Any, sizes: Any, f: int, bits: int, faces: Any, order: Any, hard: int, count: int, need: int, forms: Any,
+    heard: Any, room: Any,
+) -> int:  # fmt: skip
+    """Write to `forms` those of `order` that sound alike enough, and to `heard` twice the difference, plus softness.
+
+    Returns how many they are.
+    """
+    found, price, lines, leaving = room
+    long, longer, marks = int64(sizes[f, 1]), int64(sizes[f, 0]), faces.view(np.uint32)
+    begin, left = int64(0), int64(0)
+    while begin < count:
+        soft = int64(begin >= hard)
+        lanes = min(int64(LANES), (count if soft else hard) - begin)
+        wide = _turned(faces, order, begin, lanes, int64(0), int64(_SOUNDS_SIZE), found)
+        line = _distances(
+            sounds, f, long, found, wide, lanes, _PRICES, _DROPS_ABJAD if soft else _DROPS, lines, leaving, price
+        )
+        for lane in range(lanes):
+            form = int64(order[begin + lane])
+            size = int64(faces[form, _SOUNDS_SIZE])
+            least = letters_apart(bits, int64(marks[form, _BITS]))
+            least = min(1000, int64(_parted(least, max(longer, int64(faces[form, _LETTERS_SIZE])))))
+            first = int64(PRICES[sounds[f, 0], faces[form, 0]]) // 4
+            far = int64(_heard(int64(lines[line, size, lane]), first, max(long, size), soft, least, need))
+            forms[left], heard[left] = form, far << 1 | soft
+            left += int64(far >= 0)
+        begin += lanes
+    return int(left)
 
 
 @jit
@@ -212,45 +242,25 @@ def near_forms(
     Returns how many they are. `order`: room for `count` forms.
     """
     found, price = np.empty((WIDTH, LANES), np.uint8), np.empty(LANES, np.int16)
-    lines, leaving = np.zeros((3, WIDTH + 1, LANES), np.int16), np.empty((WIDTH, LANES), np.int16)
-    heard, few = np.empty(LANES, np.int64), np.empty(LANES, np.int64)
-    marks, bits = faces.view(np.uint32), letter_bits(letters[f], int64(sizes[f, 0]))
+    lines, leaving = np.empty((3, WIDTH + 1, LANES), np.int16), np.empty((WIDTH, LANES), np.int16)
     long, longer, kept = int64(sizes[f, 1]), int64(sizes[f, 0]), int64(0)
-    hard = _sorted(faces, kind, int64(sizes[f, 3]), forms, count, order)
-    begin = int64(0)
-    while begin < count:
-        soft = int64(begin >= hard)
-        lanes = min(int64(LANES), (count if soft else hard) - begin)
-        wide = _turned(faces, order, begin, lanes, int64(0), int64(_SOUNDS_SIZE), found)
-        line = _distances(
-            sounds, f, long, found, wide, lanes, _PRICES, _DROPS_ABJAD if soft else _DROPS, lines, leaving, price
-        )
-        left = int64(0)
+    hard = _sorted(faces, kind, int64(sizes[f, 3]), forms, count, order, similar)
+    bits, room = letter_bits(letters[f], longer), (found, price, lines, leaving)
+    left = _by_sounds(sounds, sizes, f, bits, faces, order, hard, count, need, forms, similar, room)
+    for begin in range(0, left, LANES):
+        lanes = min(int64(LANES), left - begin)
+        wide = _turned(faces, forms, begin, lanes, int64(_LETTERS), int64(_LETTERS_SIZE), found)
+        line = _distances(letters, f, longer, found, wide, lanes, _LOOKS, _LOOK_DROPS, lines, leaving, price)
         for lane in range(lanes):
-            form = int64(order[begin + lane])
-            distance = int64(lines[line, int64(faces[form, _SOUNDS_SIZE]), lane])
-            least = letters_apart(bits, int64(marks[form, _BITS]))
-            least = min(1000, least * 10 // max(1, longer, int64(faces[form, _LETTERS_SIZE])))
-            far = _heard(faces, form, sounds, f, long, distance, soft, least, need)
-            if far >= 0:
-                heard[left], few[left] = far, form
-                left += 1
-        begin += lanes
-        if left == 0:
-            continue
-        wide = _turned(faces, few, int64(0), left, int64(_LETTERS), int64(_LETTERS_SIZE), found)
-        line = _distances(letters, f, longer, found, wide, left, _LOOKS, _LOOK_DROPS, lines, leaving, price)
-        by_sound = 85 if soft else 60
-        for lane in range(left):
-            size = int64(faces[few[lane], _LETTERS_SIZE])
+            form, heard = forms[begin + lane], similar[begin + lane] >> 1
+            by_sound, size = 60 + 25 * (similar[begin + lane] & 1), int64(faces[form, _LETTERS_SIZE])
             distance = int64(lines[line, size, lane])
-            seen = min(1000, distance * 10 // max(1, longer, size))
-            likeness = 1000 - (heard[lane] * by_sound + seen * (100 - by_sound)) // 100
-            if long == 0 and faces[few[lane], _SOUNDS_SIZE] == 0 and distance > 0:
-                continue  # neither has a sound, and they are not written alike
+            seen = min(1000, int64(_parted(distance, max(longer, size))))
+            likeness = 1000 - (heard * by_sound + seen * (100 - by_sound)) // 100
             if distance == 0 and size == longer:
-                likeness = 1000
-            if likeness >= need:
-                forms[kept], similar[kept] = few[lane], likeness
-                kept += 1
+                likeness = int64(1000)
+            elif long == 0 and faces[form, _SOUNDS_SIZE] == 0:
+                likeness = int64(0)  # neither has a sound, and they are not written alike
+            forms[kept], similar[kept] = form, likeness
+            kept += int64(likeness >= need)
     return int(kept)

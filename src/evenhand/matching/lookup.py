@@ -185,6 +185,20 @@ def grade_for(found: int, kind: int, cost: int) -> int:
 
 
 @jit
+def grade_at(
+    letters: Any, sounds: Any, sizes: Any, f: int, kind: int, cost: int,
+    others: Any, other_sounds: Any, other_sizes: Any, form: int, bare: int, lines: Any,
+) -> int:  # fmt: skip
+    """Return what `grade_of` says of two forms that are not apart, by their rows alone."""
+    need = int64(NICKNAME_MIN if kind & NICKNAME else NEIGHBOUR_MIN)
+    soft = softly(kind, bare, int64(sizes[f, 3]), int64(other_sizes[form, 3]))
+    found = alike_from(
+        letters, sounds, f, sizes, others, other_sounds, form, other_sizes, soft, int64(0), need, lines
+    )
+    return int(grade_for(int64(found), kind, cost) if found else 0)
+
+
+@jit
 def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
     """Grade a listed form that shares a key with spelling u of the question: 0 if it is not near, else 1 … 31.
 
@@ -193,15 +207,12 @@ def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
     f = int64(q.form[u])
     if apart(q.consonants[f], p.consonants[form], max(q.sizes[f, 1], p.sizes[form, 1])):
         return 0
-    nickname = q.kind[u] & NICKNAME
-    soft = softly(int(q.kind[u]), p.bare[form], q.sizes[f, 3], p.sizes[form, 3])
-    need = int64(NICKNAME_MIN if nickname else NEIGHBOUR_MIN)
-    found = alike_from(
-        q.letters, q.sounds, f, q.sizes, p.letters, p.sounds, int64(form), p.sizes, soft, int64(0), need, lines
-    )
-    if found == 0:
-        return 0
-    return int(grade_for(int64(found), int64(q.kind[u]), int64(q.cost[u])))
+    return int(
+        grade_at(
+            q.letters, q.sounds, q.sizes, f, int64(q.kind[u]), int64(q.cost[u]), p.letters, p.sounds, p.sizes,
+            int64(form), int64(p.bare[form]), lines,
+        )
+    )  # fmt: skip
 
 
 @jit
@@ -225,6 +236,8 @@ def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, line
     """Grade two neighbouring listed words, written as one, that sound as spelling u (see grade_of)."""
     best, f = int64(0), int64(q.form[u])
     size, asked, sizes, keys = int64(q.sizes[f, 2]), q.keys, w.sizes, w.keys
+    letters, sounds, q_sizes, consonants = q.letters, q.sounds, q.sizes, q.consonants[f]  # a call copies what it gets
+    kind, cost = int64(q.kind[u]), int64(q.cost[u])
     for a in range(w.spelling_start[one], min(w.spelling_start[one] + JOIN_SPELLINGS, w.spelling_start[one + 1])):
         for b in range(
             w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
@@ -236,7 +249,11 @@ def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, line
             joined(w, g, h, spare.letters[0], spare.sounds[0], spare.keys[0], spare.bones[0], spare.sizes[0])
             if not whole and (spare.sizes[0, 2] != size or (spare.keys[0, :size] != asked[f, :size]).any()):
                 continue
-            spare.bare[0] = w.bare[g] | w.bare[h]
-            spare.consonants[0] = w.consonants[g] | w.consonants[h]
-            best = max(best, grade_of(q, u, spare, int64(0), lines))
+            bare = int64(w.bare[g] | w.bare[h])
+            if not apart(consonants, w.consonants[g] | w.consonants[h], max(q_sizes[f, 1], spare.sizes[0, 1])):
+                grade = grade_at(
+                    letters, sounds, q_sizes, f, kind, cost, spare.letters, spare.sounds, spare.sizes, int64(0), bare,
+                    lines,
+                )  # fmt: skip
+                best = max(best, int64(grade))
     return int(best)
