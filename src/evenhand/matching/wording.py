@@ -53,12 +53,11 @@ class _Column:
         self.size = 0
         self._rows: NDArray[Any] = np.zeros((1024, *wide), kind)
 
-    def extend(self, rows: Any) -> None:
-        more = len(rows)
-        if self.size + more > len(self._rows):
-            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows), np.zeros_like(self._rows[:more])])
-        self._rows[self.size : self.size + more] = rows
-        self.size += more
+    def append(self, row: Any) -> None:
+        if self.size == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        self._rows[self.size] = row  # one by one: most words have one spelling, and a slice costs ten times as much
+        self.size += 1
 
     def view(self) -> Any:
         return self._rows[: self.size]
@@ -78,7 +77,7 @@ class Vocabulary:
             _Column(np.int32), _Column(np.int16), _Column(np.uint8), _Column(np.int32), _Column(np.uint8),
             _Column(np.int16), _Column(np.uint8), _Column(np.int64),
         )  # fmt: skip
-        self._columns[10].extend([0])
+        self._columns[10].append(0)
         self._words = 0, Words(*(column.view() for column in self._columns))
 
     def __len__(self) -> int:
@@ -118,8 +117,8 @@ class Vocabulary:
         if len(readings) == 1 and len(readings[0]) == 3:  # noqa: PLR2004 - none was joined, split or left out
             first, _, last = readings[0]
             head, bare = first.spellings[0][0], _without_nicknames(first)
-            if bare == _without_nicknames(last) and not first.tied and not last.tied:
-                kinds = {class_of(head, at, count) for count in range(1, 6) for at in range(min(count, 4))}
+            if bare == _without_nicknames(last) and not first.tied and not last.tied:  # in longer names: as in three
+                kinds = {class_of(head, at, count) for count in range(1, 4) for at in range(count)}
                 if kinds == {PLAIN}:
                     found = self.number(first)
                 elif len(alone := forms(piece)) == 1 and len(alone[0]) == 1 and _without_nicknames(alone[0][0]) == bare:
@@ -154,21 +153,20 @@ class Vocabulary:
                 self._forms[key] = known
                 self._add_form(text, bare=key[1])
             numbers.append(known)
-        last = self._columns[7].size + len(kept)
-        rows: tuple[Any, ...] = (
-            numbers, [min(cost, 250) for _, cost, _ in kept], [bits for _, _, bits in kept], [last], [word.kind],
-            [weight_of(word)], [word.tied], [word.native],
-        )  # fmt: skip
-        for column, row in zip(self._columns[7:], rows, strict=True):
-            column.extend(row)
+        forms, costs, kinds = self._columns[7:10]
+        for number, (_, cost, bits) in zip(numbers, kept, strict=True):
+            forms.append(number)
+            costs.append(min(cost, 250))
+            kinds.append(bits)
+        row = (forms.size, word.kind, weight_of(word), word.tied, word.native)
+        for column, value in zip(self._columns[10:], row, strict=True):
+            column.append(value)
 
     def _add_form(self, text: str, *, bare: bool) -> None:
         *raw, sizes, bits = form_row(text)
-        for column, row in zip(self._columns, raw, strict=False):
-            column.extend(np.frombuffer(row, np.uint8).reshape(1, WIDTH))
-        self._columns[4].extend([sizes])
-        self._columns[5].extend([bits])
-        self._columns[6].extend([bare])
+        row = (*(np.frombuffer(text, np.uint8) for text in raw), sizes, bits, bare)
+        for column, value in zip(self._columns, row, strict=False):
+            column.append(value)
 
 
 def _without_nicknames(word: Word) -> tuple[tuple[str, int, int], ...]:

@@ -231,6 +231,8 @@ def _with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str,
         for text, cost, _ in found[1:3]:
             if cost < 30 and (formal := nicknames().get(text, ())):  # noqa: PLR2004 - nearly as likely
                 break
+    if not formal:
+        return found
     known = {text for text, _, _ in found}
     extra = tuple((text, cost, NICKNAME) for text, cost in formal if text not in known)
     return (*found, *extra)
