@@ -47,6 +47,22 @@ def test_one_person_in_many_spellings(matcher: NameMatcher, name: str) -> None:
     assert keys(matcher.search(Query(names=(name,)))) == ["ITA:1"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [
+        ("Tarsok Heonbaru Quentarro", "Tarsokheonbaru Quentarro"),  # where words meet, k and h are no kh
+        ("Dalpatsingh Tisharin", "Dalpat Singh Tisharin"),  # nor t and s a ts
+        ("Chandrav Shekhara Malvezzin", "Chandravshekhara Malvezzin"),  # of two long words
+        ("Tishusha Quentarro", "Tichoucha Quentarro"),  # two sounds told in another language
+        ("Radomir Brosh", "Radomir Broch"),
+    ],
+)
+def test_joined_and_likened_words_are_found(asked: str, known: str) -> None:
+    one = NameMatcher()
+    one.put("ITA:1", listed(Name(text=known), born=(BORN,)))
+    assert keys(one.search(Query(names=(asked,), birth_date="1970-02-03"))) == ["ITA:1"]
+
+
 def test_a_name_alone_is_never_strong_and_a_birth_date_makes_it_so(matcher: NameMatcher) -> None:
     alone = matcher.search(Query(names=("Radomir Velkovan Tisharin",))).candidates[0]
     assert alone.band == "possible"

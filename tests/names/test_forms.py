@@ -32,11 +32,24 @@ def test_a_word_is_read(name: str, word: str) -> None:
 def test_classes_of_words() -> None:
     kinds = [word.kind for word in forms("Dr. J. van Oldenhaag")[0]]
     assert kinds == [TITLE, INITIAL, PARTICLE, 0]
+    assert [word.kind for word in forms("FNU Tisharin")[0]] == [TITLE, 0]  # first name unknown, says the document
 
 
 def test_servants_are_joined() -> None:
     assert [word.spellings[0][0] for word in forms("Abdul Rahmanov Tisharin")[0]] == ["abdulrahmanov", "tisharin"]
     assert [word.spellings[0][0] for word in forms("Mac Tisharin Radomir")[0]] == ["mactisharin", "radomir"]
+
+
+def test_abed_is_a_servant_before_an_article_only() -> None:
+    for name, first in (("Abed el-Tisharin", "abdultisharin"), ("Abed Rabbo Tisharin", "abdrabbo")):
+        assert forms(name)[0][0].spellings[0][0] == first
+    assert [word.spellings[0][0] for word in forms("Abed Tisharin")[0]] == ["abed", "tisharin"]
+    assert [word.spellings[0][0] for word in forms("Tisharin Abed")[0]] == ["tisharin", "abed"]
+
+
+def test_dh_may_be_z_in_a_known_name() -> None:
+    assert {"ridha", "riza"} in texts("Ridha Tisharin")
+    assert {"gandhi"} in texts("Gandhi Tisharin")
 
 
 def test_a_machine_readable_zone() -> None:

@@ -140,6 +140,7 @@ def test_a_scanner_takes_letters_for_one_another() -> None:
     assert "robin" in misread("robiri")
     assert "katie" in misread("kafle")
     assert misread("tcc") == ()
+    assert "hess" in misread("hcss")
     assert "hall" not in misread("holl")
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, C901, PLR0912, PLR0917, PLR2004, SIM110
+# ruff: noqa: ANN401, C901, PLR0912, PLR0917, PLR2004
 """Which listed words may be an asked word: keys that two like words share.
 
 Knows:    deletion neighbourhoods (W. Garbe, SymSpell) over vowel-blind sound keys and letters, consonant skeletons.
@@ -28,6 +28,7 @@ _LETTERS_MIN: Final = 4
 _ONE_DROP_MIN: Final = 4
 _TWO_DROPS_MIN: Final = 7
 _BONES_MIN: Final = 3
+_LIKENED_MIN: Final = 3
 _BONES_DROP_MIN: Final = 5
 NEIGHBOUR_MIN: Final = 700
 NICKNAME_MIN: Final = 900
@@ -50,11 +51,44 @@ def _hash(text: Any, size: int, skip: int, skip_too: int, space: int) -> Any:
     return (value ^ (value >> np.uint64(29))) & _LOW
 
 
+def _likened() -> NDArray[np.uint8]:
+    """Return for every sound the one it is taken for from one language to the next; 0: it is left out."""
+    table = np.arange(128, dtype=np.uint8)
+    for sounds in ("sSCzJ", "kgX", "td", "pbf"):
+        for one in sounds[1:]:
+            table[ord(one)] = ord(sounds[0])
+    table[ord("h")] = 0
+    return table
+
+
+LIKENED: Final = _likened()
+_T, _S = ord("t"), ord("s")
+
+
+@jit
+def likened_hash(first: Any, long: int, second: Any, wide: int, space: int) -> Any:
+    """Return the hash of two sound keys one after the other (or of one) with like sounds made one.
+
+    No h, nothing twice in a row, no t before s: what two words sound like does not change when they are written as one.
+    """
+    value, last = (_BASIS ^ np.uint64(space)) * _PRIME, int64(0)
+    for at in range(long + wide + 1):
+        mark = int64(0)
+        if at < long + wide:
+            mark = int64(LIKENED[first[at]]) if at < long else int64(LIKENED[second[at - long]])
+            if mark in (int64(0), last):
+                continue
+        if last and not (last == _T and mark == _S):
+            value = (value ^ np.uint64(last)) * _PRIME
+        last = mark
+    return (value ^ (value >> np.uint64(29))) & _LOW
+
+
 @jit
 def _letter_keys(letters: Any, size: int, out: Any, count: int) -> int:
     """Write the hashes of a word's letters, whole and with one dropped; return the number of all keys."""
-    if size >= _LETTERS_MIN:
-        for one in range(-1, size):
+    if size >= _LETTERS_MIN - 1:
+        for one in range(-1, size if size >= _LETTERS_MIN else 0):
             out[count] = _hash(letters, size, int64(one), int64(-1), int64(5))
             count += 1
     return count
@@ -76,6 +110,9 @@ def keys_of(
     size = min(int(key_size), KEY_CHARACTERS)
     out[count] = _hash(key, size, none, none, whole)
     count += 1
+    if size >= _LIKENED_MIN:
+        out[count] = likened_hash(key, int64(key_size), key, int64(0), int64(6))
+        count += 1
     if exact:
         return count
     if size >= _ONE_DROP_MIN:
@@ -114,8 +151,8 @@ def keys_of(
 
 @njit(cache=True, nogil=True)
 def join_hash(key: Any, size: int) -> Any:
-    """Return the hash under which a joined word and a word as long lie: the whole sound key, nothing dropped."""
-    return _hash(key, int64(size), int64(-1), int64(-1), int64(4))
+    """Return the hash under which a joined word and a word that sounds so lie: the whole key, like sounds made one."""
+    return likened_hash(key, int64(size), key, int64(0), int64(4))
 
 
 @njit(cache=True, nogil=True)
@@ -216,26 +253,10 @@ def grade_of(q: Any, u: int, p: Any, form: Any, lines: Any) -> int:
 
 
 @jit
-def sounds_joined(sizes: Any, keys: Any, one: int, other: int, asked: Any, f: int, size: int) -> bool:
-    """Tell whether two forms written as one have the retrieval key of form f of `asked`."""
-    first, second = int64(sizes[one, 2]), int64(sizes[other, 2])
-    skip = int64(first > 0 and second > 0 and keys[one, first - 1] == keys[other, 0])
-    if first + second - skip != size or size > WIDTH:
-        return False
-    for at in range(first):
-        if keys[one, at] != asked[f, at]:
-            return False
-    for at in range(skip, second):
-        if keys[other, at] != asked[f, first + at - skip]:
-            return False
-    return True
-
-
-@jit
 def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, lines: Any) -> int:
     """Grade two neighbouring listed words, written as one, that sound as spelling u (see grade_of)."""
     best, f = int64(0), int64(q.form[u])
-    size, asked, sizes, keys = int64(q.sizes[f, 2]), q.keys, w.sizes, w.keys
+    keys, sizes, wanted = w.keys, w.sizes, join_hash(q.keys[f], q.sizes[f, 2])
     letters, sounds, q_sizes, consonants = q.letters, q.sounds, q.sizes, q.consonants[f]  # a call copies what it gets
     kind, cost = int64(q.kind[u]), int64(q.cost[u])
     for a in range(w.spelling_start[one], min(w.spelling_start[one] + JOIN_SPELLINGS, w.spelling_start[one + 1])):
@@ -243,11 +264,12 @@ def grade_of_join(q: Any, u: int, w: Any, one: int, other: int, spare: Any, line
             w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
         ):
             g, h = w.form[a], w.form[b]
-            whole = int64(sizes[g, 2]) + sizes[h, 2] <= WIDTH
-            if whole and not sounds_joined(sizes, keys, g, h, asked, f, size):
+            long, wide = int64(sizes[g, 2]), int64(sizes[h, 2])
+            whole = long + wide <= WIDTH
+            if whole and likened_hash(keys[g], long, keys[h], wide, int64(4)) != wanted:
                 continue  # most end here, before anything is written
             joined(w, g, h, spare.letters[0], spare.sounds[0], spare.keys[0], spare.bones[0], spare.sizes[0])
-            if not whole and (spare.sizes[0, 2] != size or (spare.keys[0, :size] != asked[f, :size]).any()):
+            if not whole and join_hash(spare.keys[0], spare.sizes[0, 2]) != wanted:
                 continue
             bare = int64(w.bare[g] | w.bare[h])
             if not apart(consonants, w.consonants[g] | w.consonants[h], max(q_sizes[f, 1], spare.sizes[0, 1])):

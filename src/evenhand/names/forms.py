@@ -19,6 +19,7 @@ from evenhand.names.burmese import burmese, syllables
 from evenhand.names.latin import fold, sound, spellings
 from evenhand.names.native import codes, word_code
 from evenhand.names.parts import (
+    ARTICLES,
     INITIAL,
     PLAIN,
     TRUNCATED,
@@ -26,8 +27,10 @@ from evenhand.names.parts import (
     class_of,
     is_known,
     letter_of,
+    lisped,
     misread,
     nicknames,
+    servant,
 )
 from evenhand.names.romanise import readings
 from evenhand.names.script import script_of
@@ -48,14 +51,12 @@ _APOSTROPHES: Final = re.compile("['’‘`´ʼʻʽʾʿ′]")
 _BREAK: Final = re.compile(r"[\s,;:/\\|()\[\]{}\"“”„«»<_=+*?!@#&%~^・·•‧∙.。॰、，]+")
 _HYPHEN: Final = re.compile(r"[-‐‑‒–—―־]+")
 _MRZ: Final = re.compile(r"[A-Z<]+<<?[A-Z<]*", re.ASCII)
-_SERVANT: Final = frozenset(
-    ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
-)
 _URDU: Final[dict[int, int | str | None]] = dict(str.maketrans("ٹڈڑںہھےټډړږښڼځڅګۍېۀۃ", "تدرنههیتدرژشنزسگییهه"))
 _SERVANT_OF: Final = re.compile("(?<!\\w)عبد ال")
 _STOP: Final = re.compile("(?<=[\u0590-\u0e7f])[.\u0970\u0966]")
 """A full stop after letters of scripts without capitals (Hebrew, Arabic, Indic, Thai); Hindi has a ring, or nought."""
 _MISREAD_COST: Final = 90
+_LISPED_COST: Final = 30
 _BY_EAR_COST, _BY_EAR_MOST, _BY_EAR_WAYS = 12, 6, 3
 _LETTER_NAME_MOST: Final = 5
 """Marks of the longest name of a letter in an Indic script that is told without a full stop (एक्स)."""
@@ -64,7 +65,6 @@ _BY_LETTER: Final = frozenset({"Cyrl", "Geor", "Thai", *_INDIC})
 """Scripts of which the first candidate is read letter by letter: it is kept, whatever is likelier."""
 _KNOWN_BONUS: Final = 30
 """Twelfths of a bit by which a reading that is a known name is likelier (measured on training words)."""
-_ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "ash"])
 
 
 _LOOKALIKES: Final = {
@@ -210,10 +210,11 @@ def _join_servants(read: list[_Read]) -> list[_Read]:
     at = 0
     while at < len(read):
         found, tied, native = read[at]
-        head = found[0][0]
-        if head in _SERVANT and at + 1 < len(read):
+        after = read[at + 1].found[0][0] if at + 1 < len(read) else ""
+        head = servant(found[0][0], after)
+        if head:
             step = 1
-            if read[at + 1].found[0][0] in _ARTICLES and at + 2 < len(read) and head.startswith("abd"):
+            if after in ARTICLES and at + 2 < len(read) and head.startswith("abd"):
                 step, head = 2, head + "ul"
             last = read[at + step]
             if len(last.found[0][0]) > 1:
@@ -250,7 +251,8 @@ def _spell(word: str) -> tuple[tuple[str, int, int], ...]:
         written = spellings(bare)
         meant = () if not written or is_known(written[0]) else misread(written[0])
         return (*((text, 6 * rank, WRITTEN) for rank, text in enumerate(written)),
-                *((text, _MISREAD_COST, WRITTEN) for text in meant if text not in written))  # fmt: skip
+                *((text, _MISREAD_COST, WRITTEN) for text in meant if text not in written),
+                *((text, _LISPED_COST, WRITTEN) for text in lisped(bare.lower()) if text not in written))  # fmt: skip
     if main == "Zzzz":
         return ()
     low = word.lower()

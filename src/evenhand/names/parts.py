@@ -118,9 +118,14 @@ PARTICLES: Final = frozenset(
         "udin",
     ]
 )
+ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "ash"])
+_SERVANT: Final = frozenset(
+    ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
+)
+_ABED: Final = "abed"
 KUNYA: Final = frozenset({"abu", "abou", "abi", "aboo", "ebu", "um", "umm", "oum", "om"})
 TITLES: Final = frozenset(
-    ["mr", "mrs", "ms", "miss", "mister", "sir", "dame", "lord", "lady", "dr", "doctor", "prof", "professor", "hon", "rev", "father", "fr", "sister", "brother", "sheikh", "shaykh", "sheik", "shaikh", "cheikh", "seikh", "haji", "hajji", "hadji", "hajj", "hajja", "alhaj", "alhaji", "elhadj", "mullah", "mulla", "maulana", "mawlana", "maulvi", "mawlawi", "molvi", "mufti", "imam", "ayatollah", "sayyid", "sayed", "syed", "sayid", "said", "seyyed", "seyed", "mirza", "agha", "khan", "begum", "bibi", "shri", "sri", "smt", "shrimati", "pandit", "swami", "baba", "general", "gen", "colonel", "col", "major", "maj", "captain", "capt", "lieutenant", "lt", "sergeant", "sgt", "admiral", "marshal", "commander", "president", "minister", "senator", "judge", "prince", "princess", "king", "queen", "emperor", "empress", "pope", "saint", "count", "countess", "baron", "baroness", "duke", "duchess", "marquis", "marquess", "earl", "don", "dona", "donya", "senor", "senora", "herr", "frau", "monsieur", "madame", "mme", "mlle", "jr", "sr", "junior", "senior", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "phd", "md", "esq", "nai", "daw", "u", "ko", "ma", "mg", "jonkheer", "graf", "ritter", "freiherr", "dato", "datuk", "tan", "tun", "tengku", "tunku", "raja", "rana", "chaudhry", "ch", "hafiz", "qari", "ustad", "ostad", "engr", "eng", "ing", "dipl", "mag"]
+    ["mr", "mrs", "ms", "miss", "mister", "sir", "dame", "lord", "lady", "dr", "doctor", "prof", "professor", "hon", "rev", "father", "fr", "sister", "brother", "sheikh", "shaykh", "sheik", "shaikh", "cheikh", "seikh", "haji", "hajji", "hadji", "hajj", "hajja", "alhaj", "alhaji", "elhadj", "mullah", "mulla", "maulana", "mawlana", "maulvi", "mawlawi", "molvi", "mufti", "imam", "ayatollah", "sayyid", "sayed", "syed", "sayid", "said", "seyyed", "seyed", "mirza", "agha", "khan", "begum", "bibi", "shri", "sri", "smt", "shrimati", "pandit", "swami", "baba", "general", "gen", "colonel", "col", "major", "maj", "captain", "capt", "lieutenant", "lt", "sergeant", "sgt", "admiral", "marshal", "commander", "president", "minister", "senator", "judge", "prince", "princess", "king", "queen", "emperor", "empress", "pope", "saint", "count", "countess", "baron", "baroness", "duke", "duchess", "marquis", "marquess", "earl", "don", "dona", "donya", "senor", "senora", "herr", "frau", "monsieur", "madame", "mme", "mlle", "jr", "sr", "junior", "senior", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "phd", "md", "esq", "nai", "daw", "u", "ko", "ma", "mg", "jonkheer", "graf", "ritter", "freiherr", "dato", "datuk", "tan", "tun", "tengku", "tunku", "raja", "rana", "chaudhry", "ch", "hafiz", "qari", "ustad", "ostad", "engr", "eng", "ing", "dipl", "mag", "fnu", "lnu"]
 ) - frozenset({"khan", "said", "tan", "ma", "u", "ko", "raja", "saint", "king", "prince", "don", "ch", "major", "count",
                "duke", "judge", "pope", "mirza", "baron", "earl", "baba", "general", "marshal", "sri", "sayed", "syed",
                "senior", "bishop", "fr", "vi", "ing", "gen", "col", "mag", "graf", "ritter"})  # fmt: skip
@@ -151,6 +156,16 @@ def class_of(word: str, place: int, count: int) -> int:
     if len(word) >= _PATRONYMIC_MIN and count > 2 and place > 0 and word.endswith(_PATRONYMIC_ENDS):  # noqa: PLR2004
         return PATRONYMIC
     return PLAIN
+
+
+def servant(word: str, after: str) -> str:
+    """Return how a word that is one with the word `after` it is written: Abd and Mac; empty for any other word.
+
+    Abed is a servant before an article or before Rab (Abed el-Latif, Abed Rabbo), else a name of its own.
+    """
+    if word == _ABED and (after in ARTICLES or after.startswith("rab")):
+        return "abd"
+    return word if after and word in _SERVANT else ""
 
 
 @cache
@@ -208,7 +223,7 @@ def is_known(word: str) -> bool:
 _SHAPES: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("lc", "k"), ("ri", "n"))
 _SHAPE: Final = str.maketrans("lcofjqhvy", "ieetigbuu")
 _NO_VOWELS: Final = dict.fromkeys(map(ord, "aeiouy"))
-_MISREAD_MIN, _MISREAD_MOST = 5, 2
+_MISREAD_MIN, _MISREAD_MOST = 4, 2
 
 
 def _shape(word: str) -> str:
@@ -234,6 +249,12 @@ def misread(word: str) -> tuple[str, ...]:
         return ()
     bones = word.translate(_NO_VOWELS)
     return tuple(one for one in _by_shape().get(_shape(word), ()) if one.translate(_NO_VOWELS) != bones)
+
+
+def lisped(word: str) -> tuple[str, ...]:
+    """Return the known name that is the same with z for dh: Arabs write Ridha and Fadhil, Turks and Persians Riza."""
+    other = word.replace("dh", "z")
+    return (other,) if other != word and is_known(other) and not is_known(word) else ()
 
 
 def are_syllables(first: str, second: str) -> bool:
