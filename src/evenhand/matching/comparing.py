@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from evenhand.matching.alike import alike_from, apart, int64, softly
+from evenhand.matching.alike import alike_from, apart, int64, letter_bits, letters_apart, softly
 from evenhand.matching.measuring import BEGINS, FEATURES, WORD_FEATURES, measure
 from evenhand.names.forms import NICKNAME
 from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE, TRUNCATED
@@ -31,7 +31,7 @@ _BEGINS_MIN: Final = 3
 @njit(cache=True, nogil=True)
 def _word_alike(a: Any, x: int, b: Any, g: int, lines: Any) -> int:
     """Return the best similarity of a slot's spellings with one listed form, times 16, plus the spelling's kind."""
-    best = 0
+    best, bits = 0, letter_bits(b.letters[g], int64(b.sizes[g, 0]))
     for u in range(a.spelling_start[x], a.spelling_start[x + 1]):
         f = int64(a.form[u])
         kind = int64(a.kind[u])
@@ -39,9 +39,8 @@ def _word_alike(a: Any, x: int, b: Any, g: int, lines: Any) -> int:
             continue
         soft = softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3])
         need = int64(_NICK_MIN if kind & NICKNAME else MATCH_MIN)  # less than this counts nowhere
-        found = alike_from(
-            a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, int64(0), need, lines
-        )
+        least = letters_apart(letter_bits(a.letters[f], int64(a.sizes[f, 0])), bits)
+        found = alike_from(a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, least, need, lines)
         if kind & NICKNAME:
             if found == 0:
                 continue
