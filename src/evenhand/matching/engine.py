@@ -36,7 +36,7 @@ from evenhand.matching.finding import in_hand
 from evenhand.matching.naming import best_name
 from evenhand.matching.packing import form_row
 from evenhand.matching.scorer import LOOK_MIN, NAME_MIN, strength_points
-from evenhand.matching.storing import load, mapped, pieces, save
+from evenhand.matching.storing import load, opened, pieces, save
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.names.forms import forms
 from evenhand.names.latin import sound, spellings
@@ -193,7 +193,7 @@ class NameMatcher:
 
     def _words(self) -> Any:  # noqa: ANN401 - what numba hands on
         """Return the words asked so far, in hand for kernels."""
-        words = self._asked.words()
+        words = self._asked.roomy()
         if self._in_hand is None or self._in_hand[0] is not words:
             self._in_hand = words, in_hand(words)
         return self._in_hand[1]
@@ -321,8 +321,8 @@ class NameMatcher:
             save(path, self.version, self._arrays())
 
     def open(self, path: Path) -> None:
-        """Replace the index by a saved one, mapped and verified. Raises CorruptionError, OSError."""
-        self._replace(mapped(path, self.version))
+        """Replace the index by a saved one, verified. Raises CorruptionError, OSError."""
+        self._replace(opened(path, self.version))
 
     def _replace(self, arrays: dict[str, NDArray[Any]]) -> None:
         parts: dict[str, dict[str, NDArray[Any]]] = {}

@@ -2,7 +2,7 @@
 
 Knows:    where each array lies in the file.
 Told:     arrays by name, or a file that may be damaged or of another version.
-Answers:  the same arrays, mapped into memory after they were verified.
+Answers:  the same arrays in memory of their own, after they were verified.
 Trusted:  yes: what is loaded here decides answers; nothing unverified is used.
 """
 
@@ -67,19 +67,19 @@ def load(data: bytes | memoryview, version: str) -> dict[str, NDArray[Any]]:
     return _views(whole.copy())
 
 
-def mapped(path: Path, version: str) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a file, mapped and verified; what is written to them stays in memory.
+def opened(path: Path, version: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a file, mapped, verified and copied.
+
+    Questions jump about in them: memory of its own comes in large pages, a file's in small ones that must be looked up.
 
     Raises CorruptionError if it is damaged or of another version, OSError if it cannot be read.
     """
     with path.open("rb") as file:
         try:
-            room = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+            room = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except ValueError as error:
             raise CorruptionError("the index is empty", remedy=_REMEDY) from error
-    whole = np.frombuffer(room, np.uint8)
-    _check(whole, version)
-    return _views(whole)
+    return load(memoryview(room), version)
 
 
 def _check(whole: NDArray[np.uint8], version: str) -> None:

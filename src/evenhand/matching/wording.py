@@ -62,6 +62,9 @@ class _Column:
     def view(self) -> Any:
         return self._rows[: self.size]
 
+    def rows(self) -> Any:
+        return self._rows
+
 
 class Vocabulary:
     """Gives every distinct word a number; a question's words keep their nicknames, listed ones do not."""
@@ -79,6 +82,7 @@ class Vocabulary:
         )  # fmt: skip
         self._columns[10].append(0)
         self._words = 0, Words(*(column.view() for column in self._columns))
+        self._roomy = Words(*(column.rows() for column in self._columns))
 
     def __len__(self) -> int:
         """Return the number of words."""
@@ -89,6 +93,13 @@ class Vocabulary:
         if self._words[0] != len(self):
             self._words = len(self), Words(*(column.view() for column in self._columns))
         return self._words[1]
+
+    def roomy(self) -> Words:
+        """Return the arrays with room for words to come: the same ones until they must grow, for who asks by number."""
+        rows = tuple(column.rows() for column in self._columns)
+        if any(one is not other for one, other in zip(rows, self._roomy, strict=True)):
+            self._roomy = Words(*rows)
+        return self._roomy
 
     def readings(self, name: str) -> list[list[int]]:
         """Return the readings of a name as word numbers."""
