@@ -3,6 +3,7 @@
 
 Run: python -m tools.learn_scorer rows PERSONS.jsonl.gz TOKEN_PAIRS.jsonl.gz ROWS.npz [workers share]
 then: python -m tools.learn_scorer fit ROWS.npz src/evenhand/matching/tables/forest.npz
+or:   python -m tools.learn_scorer names ROWS.npz src/evenhand/matching/tables/forest.npz (found in a list alone)
 or:   python -m tools.learn_scorer check ROWS.npz (fit on four fifths of the questions, measure on the rest)
 The trees for two names side by side have a file of their own (tools.learn_pairs); they stay as they are.
 Needs scikit-learn at derivation only.
@@ -15,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from evenhand.matching.measuring import FEATURES, LEAST, ROLE_PARTICLE, SECOND_LEAST, SUM, WORD_FEATURES
+from evenhand.matching.measuring import FEATURES, IDENTICAL, LEAST, ROLE_PARTICLE, SECOND_LEAST, SUM, WORD_FEATURES
 from evenhand.matching.scorer import CUT_POINTS, POINTS_PER_UNIT
+from tools.learn_scorer_levels import MIXTURE, SHARES, STRESSES, Judged, class_of, levels
 from tools.learn_scorer_rows import WORDS, gather
 from tools.learn_scorer_trees import Columns, binned, edges, freeze, grow
 
@@ -31,11 +33,13 @@ FALLING = (
     "weight_missing_asked", "weight_missing_listed",
 )  # fmt: skip
 WORD_RISING = ("found",)
-FALSE_ALARMS, HELD_OUT = 0.01, 0.2
-FALSE_WEIGHT, NEAR_WEIGHT = 3.0, 0.5
+FALSE_ALARMS, HELD_OUT, FOLDS = 0.01, 0.2, 3
+FALSE_WEIGHT, NEAR_WEIGHT, RIVAL_WEIGHT = 3.0, 0.3, 0.5
+"""What all innocents weigh together beside all true pairs; all pairs made for two people; all rivals of true pairs."""
+MEAN_TREES, MEAN_LEAVES, MEAN_LEAST, MEAN_MOST, MEAN_NEAR, MEAN_STRESS = 130, 18, -6.0, 12.0, 2.5, 5.0
+"""The forest that learns the mean: log odds that are told apart, and how much more those near the cut-off weigh."""
 LIST_SIZE = 100_000
 """The length of the list at which one innocent in a hundred reaches the cut-off."""
-MIXTURE = {"real": 0.61, "native": 0.14, "mixed": 0.25}
 _NONE = 1 << 20
 
 
@@ -56,23 +60,30 @@ class Data:
         )
         self.true = self.label[self.group].astype(bool)
         self.near = np.char.startswith(self.kind, "near_")
+        self.rival = np.char.startswith(self.kind, "rival_")
+        self.false = np.zeros(len(self.label))
+        for kind, asked in zip(held["asked_kinds"], held["asked"], strict=True):
+            self.false[self.kind == kind] = MIXTURE[kind] / asked
 
     def chosen(self, margin: Any, most: int) -> Any:
-        """Return the rows of every question that score best: one of a true pair, some of an innocent's."""
+        """Return the rows of every question that score best, some of an innocent's; then the best alone."""
         order = np.lexsort((-margin, self.group))
-        first = np.searchsorted(self.group[order], self.group[order], side="left")
-        rank = np.arange(order.size) - first
-        return np.sort(order[(rank == 0) | (~self.true[order] & (rank < most))]), order[rank == 0]
+        group = self.group[order]
+        rank = np.arange(order.size) - np.searchsorted(group, group, side="left")
+        wanted = np.where(self.false[group] > 0, most, np.where(self.rival[group], min(most, 2), 1))
+        return np.sort(order[rank < wanted]), order[rank == 0]
 
 
-def weights_of(data: Data) -> Any:
-    """Return a weight a row: every kind of true pair by the root of its number, innocents heavier."""
-    kinds, count = np.unique(data.kind, return_counts=True)
-    share = dict(zip(kinds, np.sqrt(3000 / count), strict=True))
-    each = np.array([np.clip(share[kind], 0.5, 1.5) for kind in data.kind])
-    each[data.label == 0] = FALSE_WEIGHT
-    each[data.near] = NEAR_WEIGHT
-    return each[data.group]
+def weights_of(data: Data, stress: dict[str, float] | None = None) -> Any:
+    """Return a weight a row: what its question counts, by kind; `stress`: how much more or less in this fit."""
+    each = np.where(data.near, NEAR_WEIGHT / max(1, data.near.sum()), 0.0)
+    each[data.rival] = RIVAL_WEIGHT / max(1, data.rival.sum())
+    for kind, share in SHARES.items():
+        here = data.kind == kind
+        each[here] = share * (stress or {}).get(kind, 1.0) / max(1, here.sum())
+    each[data.label == 1] /= each[data.label == 1].sum()
+    each += FALSE_WEIGHT * data.false
+    return each[data.group] * data.label.sum()
 
 
 def residuals(data: Data, margin: Any, weight: Any) -> tuple[Any, Any]:
@@ -138,17 +149,21 @@ def put_sums(data: Data, said: Any) -> None:
         data.names[lines[rank == place], column] = said[order[rank == place]]
 
 
-def forest(data: Data, weight: Any, most: int, bases: Any) -> Any:
-    """Fit the trees of names on the `most` best rows of an innocent's question, one of any other; return the model."""
+def forest(data: Data, weight: Any, most: int, bases: Any, use: Any = None) -> Any:
+    """Fit the trees of names on the `most` best rows of an innocent's question, one of any other; return the model.
+
+    `use`: whether a question is fitted on; without it all are.
+    """
     direction = [(name in RISING) - (name in FALLING) for name in FEATURES]
     margin = bases
     for _ in range(2):
         rows, _ = data.chosen(margin, most)
+        rows = rows if use is None else rows[use[data.group[rows]]]
         model = HistGradientBoostingClassifier(
             max_iter=NAME_TREES, max_leaf_nodes=NAME_LEAVES, learning_rate=0.12, min_samples_leaf=60,
-            l2_regularization=5.0, monotonic_cst=direction, random_state=7,
+            l2_regularization=5.0, monotonic_cst=direction, early_stopping=False, random_state=7,
         )  # fmt: skip
-        model.fit(data.names[rows].astype(float), data.true[rows], sample_weight=weight[rows])
+        model.fit(data.names[rows].astype(float), data.true[rows], sample_weight=weight[rows] / weight[rows].mean())
         margin = points_of(model, data)
     return model
 
@@ -174,26 +189,83 @@ def frozen(model: Any) -> tuple[Columns, int]:
     return columns, round(float(np.ravel(model._baseline_prediction)[0]) * POINTS_PER_UNIT)  # noqa: SLF001
 
 
-def cut_off(data: Data, points: Any) -> float:
-    """Return the points that one innocent in a hundred reaches, and print the recall there of every kind.
+def unseen(data: Data, stress: dict[str, float]) -> Any:
+    """Return every row's log odds by trees of names that were not fitted on its question."""
+    fold = np.random.default_rng(7).integers(0, FOLDS, data.label.size)
+    margin = np.zeros(len(data.names))
+    for one in range(FOLDS):
+        model = forest(data, weights_of(data, stress), 5, start_of(data), fold != one)
+        here = fold[data.group] == one
+        margin[here] = points_of(model, data)[here]
+    return margin
+
+
+def judged(data: Data, margin: Any) -> Judged:
+    """Return the questions as they stand by some log odds, to be levelled."""
+    return Judged(data, margin, SHARES, data.false, FALSE_ALARMS)
+
+
+def cut_off(data: Data, margin: Any) -> float:
+    """Return the log odds that one innocent in a hundred reaches.
 
     The innocents asked a list of `data.listed` people; of a longer one they find more, in proportion.
     """
-    _, best = data.chosen(points, 1)
-    kind, top = data.kind[data.group[best]], points[best]
-    false = data.label[data.group[best]] == 0
-    weight = np.zeros(len(top))
-    for name, share in MIXTURE.items():
-        here = false & (kind == name)
-        weight[here] = share / max(1, here.sum())
+    _, best = data.chosen(margin, 1)
+    top, weight = margin[best], data.false[data.group[best]]
     order = np.argsort(-top)
     cut = float(top[order][np.searchsorted(np.cumsum(weight[order]), FALSE_ALARMS)])
-    for name in np.unique(kind):
-        here = kind == name
-        print(f"{name:20s} {here.sum():6d} {np.mean(top[here] > cut):.3f}")
-    recall = [np.mean(top[kind == name] > cut) for name in np.unique(kind[~false])]
-    print("recall, mean of kinds:", round(float(np.mean(recall)), 4))
-    return cut + float(np.log(LIST_SIZE / data.listed)) * POINTS_PER_UNIT
+    return cut + float(np.log(LIST_SIZE / data.listed))
+
+
+def levelled(data: Data, stress: dict[str, float]) -> Any:
+    """Return every row's log odds by one fit, levelled, less the cut-off."""
+    margin = unseen(data, stress)
+    questions = judged(data, margin)
+    level = levels(questions)
+    print("levels", level.tolist(), "worth", round(questions.worth(level), 2))
+    for kind, share in questions.recall(level).items():
+        print(f"{kind:20s} {share:.3f}")
+    moved = level[class_of(data.names)]
+    return points_of(forest(data, weights_of(data, stress), 5, margin), data) + moved - cut_off(data, margin + moved)
+
+
+def listed(data: Data, before: Any = None) -> tuple[Columns, int]:
+    """Return the trees of names found in a list, and their base: one forest that says what several say in the mean.
+
+    `before`: every row's log odds by the trees shipped until now, less the cut-off, if they have a say.
+    """
+    said = [levelled(data, stress) for stress in STRESSES] + ([] if before is None else [before])
+    cut = CUT_POINTS / POINTS_PER_UNIT
+    mean = np.clip(np.mean(said, axis=0) + cut, MEAN_LEAST, MEAN_MOST)
+    model = HistGradientBoostingRegressor(
+        max_iter=MEAN_TREES, max_leaf_nodes=MEAN_LEAVES, learning_rate=0.2, min_samples_leaf=40, l2_regularization=2.0,
+        monotonic_cst=[(name in RISING) - (name in FALLING) for name in FEATURES], early_stopping=False, random_state=7,
+    )  # fmt: skip
+    rows = data.names[:, IDENTICAL] == 0  # a name that is the same has a floor of its own
+    weight = 1 + MEAN_STRESS * np.exp(-(((mean - cut) / MEAN_NEAR) ** 2))
+    model.fit(data.names[rows].astype(float), mean[rows], sample_weight=weight[rows])
+    return frozen(model)
+
+
+def put(arrays: dict[str, Any], part: str, columns: Columns, base: int) -> None:
+    """Put the trees of a part among the arrays of the file."""
+    for name, column in columns.items():
+        arrays[f"{part}_{name}"] = np.array(column, np.int16 if name == "feature" else np.int32)
+    arrays[f"{part}_base"] = np.array([base], np.int32)
+
+
+def names_alone(rows: Path, out: Path) -> None:
+    """Fit the trees of names found in a list anew, on what the shipped trees of words say; leave all others."""
+    shipped = dict(np.load(out))
+    words, names = (
+        {name[6:]: column.tolist() for name, column in shipped.items() if name.startswith(f"{part}_")}
+        for part in ("words", "names")
+    )
+    data = Data(np.load(rows))
+    put_sums(data, heard(words, data.words))
+    before = heard(names, data.names) + names["base"][0] - CUT_POINTS
+    put(shipped, "names", *listed(data, before / POINTS_PER_UNIT))
+    np.savez_compressed(out, **shipped)
 
 
 def start_of(data: Data) -> Any:
@@ -206,19 +278,11 @@ def fit(rows: Path, out: Path) -> None:
     data = Data(np.load(rows))
     word_columns, said = boost(data)
     put_sums(data, said)
-    listed = forest(data, weights_of(data), 5, start_of(data))
-    cut = cut_off(data, points_of(listed, data) * POINTS_PER_UNIT)
-    arrays = {} if not out.exists() else {
-        name: array for name, array in np.load(out).items() if name.startswith("pairs_")}  # fmt: skip
-    names, names_base = frozen(listed)
-    for part, columns, base in (
-        ("words", word_columns, 0), ("names", names, names_base + round(CUT_POINTS - cut)),
-    ):  # fmt: skip
-        for name, column in columns.items():
-            arrays[f"{part}_{name}"] = np.array(column, np.int16 if name == "feature" else np.int32)
-        arrays[f"{part}_base"] = np.array([base], np.int32)
+    arrays = {name: array for name, array in np.load(out).items() if name.startswith("pairs_")} if out.exists() else {}
+    put(arrays, "words", word_columns, 0)
+    put(arrays, "names", *listed(data))
     np.savez_compressed(out, **arrays)
-    print("cut", cut, {name: array.size for name, array in arrays.items() if name.endswith("feature")})
+    print({name: array.size for name, array in arrays.items() if name.endswith("feature")})
 
 
 def heard(trees: Columns, words: Any) -> Any:
@@ -227,17 +291,19 @@ def heard(trees: Columns, words: Any) -> Any:
 
 
 def check(rows: Path) -> None:
-    """Fit on four fifths of the questions and print what holds on those and on the rest."""
+    """Fit on four fifths of the questions and print what holds on the rest."""
     held: Any = np.load(rows)
-    out = np.random.default_rng(5).random(len(held["label"])) < HELD_OUT
-    seen, unseen = Data(held, ~out), Data(held, out)
-    trees, said = boost(seen)
-    put_sums(seen, said)
-    put_sums(unseen, heard(trees, unseen.words))
-    model = forest(seen, weights_of(seen), 5, start_of(seen))
-    for name, data in (("seen", seen), ("unseen", unseen)):
-        print("==", name)
-        cut_off(data, points_of(model, data) * POINTS_PER_UNIT)
+    data = Data(held)
+    out = np.random.default_rng(5).random(data.label.size) < HELD_OUT
+    trees, _ = boost(Data(held, ~out))
+    put_sums(data, heard(trees, data.words))
+    level = levels(judged(data, unseen(data, {})))
+    model = forest(data, weights_of(data), 5, start_of(data), ~out)
+    rest = Data(held, out)
+    put_sums(rest, heard(trees, rest.words))
+    rest.false /= HELD_OUT
+    for kind, share in judged(rest, points_of(model, rest)).recall(level).items():
+        print(f"{kind:20s} {share:.3f}")
 
 
 def walk(trees: Columns, root: int, rows: Any) -> Any:
@@ -256,6 +322,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "rows":
         workers, share = (int(sys.argv[5]), float(sys.argv[6])) if len(sys.argv) > 6 else (1, 1.0)  # noqa: PLR2004
         gather(paths[0], paths[1], paths[2], workers=workers, share=share)
+    elif sys.argv[1] == "names":
+        names_alone(paths[0], paths[1])
     elif sys.argv[1] == "check":
         check(paths[0])
     else:

@@ -149,6 +149,13 @@ def patronymic(name: str, dice: Random) -> str | None:
     return " ".join(word for at, word in enumerate(words) if at != found[0])
 
 
+def twice(name: str, dice: Random) -> str | None:
+    """Spoil a name in two ways at once: a word left out, shortened or moved, and then a slip or a misread letter."""
+    first = dice.choice((missing, initials, order, particles))(name, dice)
+    text = name if first is None or dice.random() < 0.3 else first  # noqa: PLR2004
+    return dice.choice((keyboard, misread, keyboard))(text, dice)
+
+
 Noise = Callable[[str, Random], str | None]
 KINDS: dict[str, tuple[int, Noise]] = {
     "exact": (1500, lambda name, _: name),
@@ -162,6 +169,7 @@ KINDS: dict[str, tuple[int, Noise]] = {
     "typo1": (4000, keyboard),
     "typo2": (3200, lambda name, dice: keyboard(name, dice, 2)),
     "ocr": (3500, misread),
+    "twice": (3200, twice),
     "zone": (1800, lambda name, _: zone(name, cut=False)),
     "zone_cut": (1600, lambda name, _: zone(name, cut=True)),
 }

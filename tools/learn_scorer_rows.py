@@ -1,11 +1,10 @@
 # ruff: noqa: ANN401, PLR0917
-"""Rows of features for true pairs and for what innocents' names find, to learn the scores from."""
+"""Rows of features for true pairs, for what they find beside, and for what innocents find, to learn the scores from."""
 
 from __future__ import annotations
 
 import multiprocessing
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,21 +12,30 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from evenhand.identity.person import Name, Person
+from evenhand.matching.asking import LOOSE_BARS
 from evenhand.matching.comparing import SLOTS_MAX, compare
-from evenhand.matching.finding import TABLES
-from evenhand.matching.measuring import FEATURES, WORD_FEATURES
+from evenhand.matching.contract import Listed
+from evenhand.matching.engine import NameMatcher
+from evenhand.matching.finding import PAIRS_MAX, TABLES
+from evenhand.matching.measuring import FEATURES, IDENTICAL, WORD_FEATURES
 from evenhand.matching.naming import pack_names
-from evenhand.matching.packing import Packed, Packer
-from evenhand.names.forms import NICKNAME, forms
+from evenhand.matching.packing import Packed
+from evenhand.matching.scorer import NO_CUT
 from tools.learn_scorer_near import near_misses
 from tools.learn_scorer_pairs import Pair, composed, innocents, listed_names, natural, noisy, people, split, thinned
 
-WORDS, PAIRS, KEPT_NEGATIVE, KEPT_POSITIVE = 6, 32, 30, 3
+WORDS = 6
+"""So many pairs of words of a comparison are kept: a name of more is rare."""
+KEPT_NEGATIVE, KEPT_UNLIKELY, KEPT_POSITIVE, KEPT_RIVALS = 18, 12, 3, 3
+LOOKED_AT = 150
+"""Of what a name finds: so many that score highest today, of which the best and a few others are kept."""
+Rows = tuple[Any, Any, Any]
 SHARE_ASKED, SHARE_LISTED, MASS, WORST, MISSING_ASKED, MISSING_LISTED = 2, 3, 4, 5, 36, 37
 SHARE_MIN = 400
 """Thousandths of either name's weight that a true pair has in common at least."""
-Rows = tuple[Any, Any, Any]
-NEAREST, POSTINGS_MAX = 250, 6000
+RIVALS = 0.1
+"""The share of true pairs of which is asked, too, who else is found."""
 
 
 @njit(cache=True, nogil=True)
@@ -35,8 +43,8 @@ def measure_all(
     q: Any, i: int, p: Any, found: Any, tables: Any, memo: Any, names: Any, words: Any, counts: Any
 ) -> None:
     """Fill rows for every candidate reading."""
-    row = np.zeros((PAIRS, words.shape[2]), np.int32)
-    pairs = np.zeros((PAIRS, 4), np.int32)
+    row = np.zeros((PAIRS_MAX, words.shape[2]), np.int32)
+    pairs = np.zeros((PAIRS_MAX, 4), np.int32)
     out = np.zeros(names.shape[1], np.int32)
     for k in range(found.size):
         count = compare(q, i, p, found[k], tables, memo, row, out, pairs)
@@ -67,20 +75,18 @@ def best_of(rows: Sequence[Rows], most: int) -> Rows | None:
     wide = names.astype(np.int32)
     worth = wide[:, MASS] - (wide[:, MISSING_ASKED] + wide[:, MISSING_LISTED]) // 2 - (1000 - wide[:, WORST]) // 12
     order = np.argsort(-worth, kind="stable")
-    if most > KEPT_POSITIVE:  # some unlikely ones too, that the trees learn them
-        order = np.concatenate([order[: most * 2 // 3], order[most * 2 // 3 :: max(1, order.size * 3 // most)]])
     order = order[:most]
     return names[order], words[order], counts[order]
 
 
-def _alone(pair: Pair) -> Rows | None:
+def _alone(pair: Pair, most: int = KEPT_POSITIVE) -> Rows | None:
     """Return the rows of two names compared by themselves; None if nothing of them can be compared."""
     q, p = pack_names((pair.asked,), nicknames=True), pack_names((pair.listed,), nicknames=False)
     if not q.owner.size or not p.owner.size:
         return None
     memo = np.zeros((p.letters.shape[0], SLOTS_MAX), np.int32)
     found = np.arange(p.owner.size, dtype=np.int32)
-    return best_of([rows_of(q, i, p, found, memo) for i in range(q.owner.size)], KEPT_POSITIVE)
+    return best_of([rows_of(q, i, p, found, memo) for i in range(q.owner.size)], most)
 
 
 def _true(pair: Pair) -> Rows | None:
@@ -89,90 +95,78 @@ def _true(pair: Pair) -> Rows | None:
     return best if best is not None and max(best[0][0, SHARE_ASKED], best[0][0, SHARE_LISTED]) >= SHARE_MIN else None
 
 
-class Listed:
-    """An invented list, found by the vowel-blind sounds and the consonants of its words.
+class Asked:
+    """A list that is asked by the matcher itself: what it finds is measured once more, to learn from."""
 
-    The matcher's own retrieval finds a little more, at many times the price; what looks most alike is found here too.
-    """
+    def __init__(self, listed: Iterable[tuple[str, Sequence[str]]]) -> None:
+        self._names = dict(listed)
+        self._matcher = NameMatcher()
+        people = ((key, Person(names=tuple(Name(text=name) for name in own))) for key, own in self._names.items())
+        self._matcher.put_many((key, Listed(person=person)) for key, person in people)
 
-    def __init__(self, packed: Packed) -> None:
-        self.packed = packed
-        self.memo = np.zeros((packed.letters.shape[0], SLOTS_MAX), np.int32)
-        slots = np.repeat(np.arange(packed.span.size), np.diff(packed.spelling_start))
-        reading = np.repeat(np.arange(packed.owner.size), np.diff(packed.slot_start))[slots]
-        found: dict[bytes, list[int]] = defaultdict(list)
-        for form, place in zip(packed.form, reading, strict=True):
-            for key in self.keys(packed, int(form)):
-                found[key].append(int(place))
-        self.post = {key: np.unique(places) for key, places in found.items()}
-
-    @staticmethod
-    def keys(p: Packed, form: int) -> tuple[bytes, ...]:
-        """Return the keys of a form: its sounds with vowels alike, and its consonants if they are three or more."""
-        whole = p.keys[form].tobytes()
-        return (whole, b"+" + p.bones[form].tobytes()) if p.sizes[form, 3] > 2 else (whole,)  # noqa: PLR2004
-
-    def near(self, q: Packed, i: int) -> Any:
-        """Return the readings that share most weight with reading i of a question."""
-        score: dict[int, int] = defaultdict(int)
-        first = q.slot_start[i]
-        for slot in range(first, q.slot_start[i + 1]):
-            hit: set[int] = set()
-            for u in range(q.spelling_start[slot], q.spelling_start[slot + 1]):
-                for key in self.keys(q, int(q.form[u]))[: 1 if q.kind[u] & NICKNAME else 2]:
-                    places = self.post.get(key)
-                    if places is not None:
-                        hit.update(places[:POSTINGS_MAX].tolist())
-            worth = int(q.weight[slot]) or 60
-            for place in hit:
-                score[place] += worth
-        return np.array(sorted(score, key=lambda place: (-score[place], place))[:NEAREST], np.int32)
-
-    def ask(self, name: str, most: int) -> tuple[Rows | None, Any]:
-        """Return the rows of what a name finds that look most like a match, and their readings."""
-        q = pack_names((name,), nicknames=True)
-        found = [self.near(q, i) for i in range(q.owner.size)]
-        rows = [rows_of(q, i, self.packed, near, self.memo) for i, near in enumerate(found)]
-        return best_of(rows, most), np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
+    def rows(self, name: str, *, but: str | None = None) -> Rows | None:
+        """Return a row of each name found, the highest first, then a few unlikely ones; none of the person `but`."""
+        met: dict[tuple[str, int], int] = {}
+        for one in self._matcher.find((name,), (*LOOSE_BARS, NO_CUT, *LOOSE_BARS, NO_CUT, 0)):
+            place = one.block.key(one.owner), one.place
+            met[place] = max(one.points, met.get(place, one.points))
+        order = sorted((place for place in met if place[0] != but), key=lambda place: (-met[place], place))[:LOOKED_AT]
+        chosen = [order[at] for at in _spread(len(order))]
+        found = [_alone(Pair("", name, self._names[key][at]), most=1) for key, at in chosen]
+        kept = [rows for rows in found if rows is not None]
+        return tuple(np.concatenate([rows[part] for rows in kept]) for part in range(3)) if kept else None
 
 
-_held: list[Listed] = []
+_held: list[Asked] = []
 
 
 def _false(pair: Pair) -> Rows | None:
-    return _held[0].ask(pair.asked, KEPT_NEGATIVE)[0]
+    """Return the rows of the hardest people that a name finds who is not listed."""
+    return _held[0].rows(pair.asked)
 
 
-def gather(persons: Path, token_pairs: Path, out: Path, *, workers: int, share: float, searched: bool = True) -> None:
-    """Write names, words, counts, group (which question), label and kind of every row.
+def _spread(count: int) -> Any:
+    """Return the places of the best of some rows, and of a few unlikely ones, that the trees learn them too."""
+    rest = np.linspace(KEPT_NEGATIVE, count - 1, KEPT_UNLIKELY).astype(np.int64) if count > KEPT_NEGATIVE else []
+    return np.unique(np.concatenate([np.arange(min(count, KEPT_NEGATIVE)), rest]).astype(np.int64))
 
-    `searched`: ask innocents of a list too; without it only names side by side are measured, in a fifth of the time.
-    """
+
+def _rivals(pair: Pair) -> Rows | None:
+    """Return the rows of the hardest other people that an asked name finds; namesakes are nobody's fault."""
+    rows = _held[0].rows(pair.asked, but=pair.key)
+    other = np.zeros(0, np.int64) if rows is None else np.flatnonzero(rows[0][:, IDENTICAL] == 0)
+    other = other[:: max(1, min(3, other.size // KEPT_RIVALS))][:KEPT_RIVALS]
+    return None if rows is None or not other.size else _of(rows, other)
+
+
+def _of(rows: Rows, places: Any) -> Rows:
+    names, words, counts = (part[places] for part in rows)
+    return names, words, counts
+
+
+def gather(persons: Path, token_pairs: Path, out: Path, *, workers: int, share: float) -> None:
+    """Write names, words, counts, group (which question), label and kind of every row."""
     dice = Random(20)  # noqa: S311 - reproducible, not secret
     everyone = people(persons)
     listed, held = split(everyone)
     true = noisy(everyone, dice) + natural(everyone, dice) + composed(everyone, token_pairs, dice)
     true = thinned(true, share, dice)
     near = near_misses(everyone, dice, share)
-    false = thinned(innocents(listed, held, token_pairs, dice), share, dice) if searched else []
+    false = innocents(listed, held, token_pairs, dice)
+    rivals = thinned(true, RIVALS, dice)
     print(len(listed), "listed,", len(true), "true pairs,", len(near), "near,", len(false), "innocents", flush=True)
-    if searched:
-        packer = Packer(nicknames=False)
-        for owner, one in enumerate(listed):
-            for name in listed_names(one):
-                for reading in forms(name):
-                    packer.add(reading, owner)
-        _held.append(Listed(packer.packed()))
-        print("list made", flush=True)
+    _held.append(Asked((one.key, listed_names(one)) for one in listed))
+    print("list made", flush=True)
+    kept: list[tuple[str, int, Rows]] = []
     with multiprocessing.get_context("fork").Pool(workers) as pool:
-        found = pool.map(_true, true, chunksize=500)
-        apart = pool.map(_alone, near, chunksize=500)
-        print("pairs measured", flush=True)
-        wrong = pool.map(_false, false, chunksize=100)
-    kept = [(pair.kind, 1, rows) for pair, rows in zip(true, found, strict=True) if rows is not None]
-    kept += [(pair.kind, 0, rows) for pair, rows in zip(near, apart, strict=True) if rows is not None]
-    kept += [(pair.kind, 0, rows) for pair, rows in zip(false, wrong, strict=True) if rows is not None]
+        for label, kind, pairs, measured in (
+            (1, "", true, _true), (0, "", near, _alone), (0, "", false, _false), (0, "rival_", rivals, _rivals),
+        ):  # fmt: skip
+            found = pool.map(measured, pairs, chunksize=100)
+            kept += [(kind + one.kind, label, rows) for one, rows in zip(pairs, found, strict=True) if rows is not None]
+            print(len(kept), "measured", flush=True)
     # an innocent whose name finds nothing counts too: the cut-off is a share of all of them
+    kinds, number = np.unique([pair.kind for pair in false], return_counts=True)
     np.savez(
         out,
         names=np.concatenate([rows[0] for _, _, rows in kept]),
@@ -181,6 +175,7 @@ def gather(persons: Path, token_pairs: Path, out: Path, *, workers: int, share: 
         group=np.repeat(np.arange(len(kept)), [len(rows[2]) for _, _, rows in kept]),
         label=np.array([label for _, label, _ in kept]),
         kind=np.array([kind for kind, _, _ in kept]),
-        asked=np.array([len(false)]),
+        asked_kinds=kinds,
+        asked=number,
         listed=np.array([len(listed)]),
     )
