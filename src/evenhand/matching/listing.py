@@ -157,6 +157,17 @@ def _same_rows(w: Any, start: Any, ids: Any, out: Any) -> None:
         out[reading] = value << np.uint64(32) | np.uint64(reading)
 
 
+def _dated_last(
+    post_start: NDArray[np.int64], beside: NDArray[np.uint64], about: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint64]]:
+    """Put postings of people whose birth date is known behind the others of their word; return where they begin."""
+    dated = about >> np.uint64(48) != 0
+    word = np.repeat(np.arange(post_start.size - 1), np.diff(post_start))
+    order = np.argsort(word * 2 + dated, kind="stable")
+    undated = np.bincount(word[~dated], minlength=post_start.size - 1)
+    return post_start[:-1] + undated, beside[order], about[order]
+
+
 def _users(words: Words) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return for each form the words spelt so that take part in retrieval."""
     part = np.isin(words.word_kind, TAKING_PART)
@@ -210,6 +221,7 @@ def build_listing(
     _records(words, part_start, part_ids, owner, record)
     beside, about = np.zeros(post.size, np.uint64), np.zeros(post.size, np.uint64)
     _beside(post_start, post, part_start, part_ids, record, people, beside, about)
+    dated_start, beside, about = _dated_last(post_start, beside, about)
     used_start, used = _users(words)
     nothing = np.zeros(0, np.uint64), np.zeros(0, np.uint8)
     count = _join_rows(words, start, ids, room_for_one(), *nothing)
@@ -222,6 +234,7 @@ def build_listing(
         used_start,
         used,
         post_start,
+        dated_start,
         beside,
         about,
         record,

@@ -43,6 +43,7 @@ from evenhand.matching.working import (
     NOT_YET,
     POSTS,
     TAKING_PART,
+    UNDATED,
     UNIT,
     WHOLE,
     WORD,
@@ -172,11 +173,13 @@ def _kept_rows(listing: Any, work: Any, pool: Any, count: int, whole: int, at: i
         soon = rows[min(row + AHEAD, count - 1)] >> GRADE_BITS
         ahead(listing.words.weight, soon)
         ahead(listing.post_start, soon)
+        ahead(listing.dated_start, soon)
         word, grade = rows[row] >> GRADE_BITS, rows[row] & GRADE_MAX
         shared = min(whole, int64(listing.words.weight[word]))
         first, second = shared * likeness(grade), shared * (likeness(grade) - 500)
         begin, end = listing.post_start[word], listing.post_start[word + 1]
         pool[at, WORD], pool[at, POSTS], pool[at, GRADED] = word, begin, (end - begin) << GRADE_BITS | grade
+        pool[at, UNDATED] = listing.dated_start[word] - begin
         pool[at, ADDS] = (first + UNIT - 1) // UNIT << 16 | (second + UNIT - 1) // UNIT
         at += 1
     return at

@@ -51,6 +51,7 @@ from evenhand.matching.working import (
     GRADED,
     POSTS,
     SLOT,
+    UNDATED,
     UNIT,
     WHOLE,
     WORD,
@@ -60,6 +61,7 @@ MANY: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 """Beside a posting: the reading has more than four other words; look at it."""
 LOOK: Final = 0xFFFF
 """The birth year of an owner of whom more than one year may be right."""
+_EVERYBODY, _UNDATED, _DATED = 0, 1, 2
 _LEVEL: Final = 2000
 _LEVELS: Final = 64
 _HALF: Final = np.uint64(32)
@@ -90,8 +92,7 @@ def code_of(word: int) -> Any:
 
 @jit
 def _fill(pool: Any, slots: Any, count: int, bound: Any, some: Any, above: Any) -> None:
-    """Write what each near word adds; above[slot, level]: how many postings lie above a level."""
-    above[:count] = 0
+    """Write what each near word adds; above[dated, slot, level]: how many postings of whom lie above a level."""
     some[_CODE >> _SIX] |= _ONE << (_CODE & _SIXTY_THREE)  # a posting with MANY beside it is always looked at
     for slot in range(count):
         for row in range(slots[slot, 0], slots[slot, 1]):
@@ -99,9 +100,12 @@ def _fill(pool: Any, slots: Any, count: int, bound: Any, some: Any, above: Any) 
             known = int64(bound[code])
             bound[code] = max(known >> 16, adds >> 16) << 16 | max(known & LOOK, adds & LOOK)
             some[code >> _SIX] |= _ONE << (code & _SIXTY_THREE)
-            above[slot, _level(adds & LOOK)] += pool[row, GRADED] >> GRADE_BITS
+            level, undated = _level(adds & LOOK), int64(pool[row, UNDATED])
+            above[0, slot, level] += undated
+            above[1, slot, level] += (pool[row, GRADED] >> GRADE_BITS) - undated
         for level in range(_LEVELS - 2, -1, -1):
-            above[slot, level] += above[slot, level + 1]
+            above[0, slot, level] += above[0, slot, level + 1]
+            above[1, slot, level] += above[1, slot, level + 1]
 
 
 @jit
@@ -174,10 +178,13 @@ def _worth_a_look(beside: Any, begin: int, end: int, some: Any, every: int, out:
 
 
 @jit
-def _read(
-    ask: Any, listing: Any, pool: Any, slot: Any, allowed: int, least: int, mass: int, work: Any, seen: int
+def _read_slot(
+    ask: Any, listing: Any, pool: Any, slot: Any, allowed: int, least: int, mass: int, whose: int, work: Any, seen: int
 ) -> int:  # fmt: skip
-    """Write to work.found the readings that may pass, from the postings of a slot's words above its allowance."""
+    """Write to work.found the readings that may pass, from the postings of a slot's words above its allowance.
+
+    `whose`: see _read.
+    """
     beside, about, bound, some, looked = listing.beside, listing.about, work.bound, work.some, work.looked
     least = -(-least * 500 // UNIT)
     for row in range(slot[0], slot[1]):
@@ -185,7 +192,8 @@ def _read(
             continue
         ahead(beside, pool[min(row + AHEAD, slot[1] - 1), POSTS])
         own, begin = int64(bound[code_of(pool[row, WORD])]), int64(pool[row, POSTS])
-        end = begin + (pool[row, GRADED] >> GRADE_BITS)
+        end, undated = begin + (pool[row, GRADED] >> GRADE_BITS), begin + int64(pool[row, UNDATED])
+        begin, end = undated if whose == _DATED else begin, undated if whose == _UNDATED else end
         count = _worth_a_look(beside, begin, end, some, int64(own & LOOK >= least), looked)
         for at in range(count):
             place = looked[at]
@@ -198,6 +206,23 @@ def _read(
                 if not _may_pass((most >> 16) * UNIT, (most & LOOK) * UNIT, int64(about[place] >> _HALF), ask, mass):
                     continue
             seen = _note(int64(about[place] & _LOW), work.taken, work.found, seen)
+    return seen
+
+
+@jit
+def _read(
+    ask: Any, listing: Any, pool: Any, slots: Any, count: int, above: Any, mass: int, whose: int, work: Any, seen: int
+) -> int:  # fmt: skip
+    """Write to work.found whoever may pass, of all, of people without a birth date, or of those with one (`whose`).
+
+    `above`: per slot and level how many of their postings lie above it.
+    """
+    if not above[:, 0].any():
+        return seen
+    allowed, least = np.zeros(count, np.int64), int64(_least(ask, int64(DATED if whose == _DATED else ALONE), mass))
+    _allow(above, count, (least * 500 - 1) // _LEVEL, allowed)
+    for slot in range(count):
+        seen = _read_slot(ask, listing, pool, slots[slot], allowed[slot], least, mass, whose, work, seen)
     return seen
 
 
@@ -273,7 +298,7 @@ def candidates(
     for at in range(ids.size):
         weights[at] = q.weight[ids[at]]
     pool, bound, some, taken, found = near.pool, work.bound, work.some, work.taken, work.found
-    above, allowed = np.zeros((count, _LEVELS), np.int64), np.zeros(count, np.int64)
+    above = np.zeros((2, count, _LEVELS), np.int64)
     _fill(pool, slots, count, bound, some, above)
     value = same_hash(q, ids)
     at = first_of(listing.same, listing.same_bucket, value)
@@ -287,12 +312,11 @@ def candidates(
             reading = int64(pool[row, WORD])
             if _joined_may_pass(listing.record, people, bound, pool, slots, count, reading, ask, mass):
                 seen = _note(reading, taken, found, seen)
-    least = _least(ask, int64(ALONE), mass)
     if ask[YEAR]:
-        least = min(least, _least(ask, int64(DATED), mass))
-    _allow(above, count, (least * 500 - 1) // _LEVEL, allowed)
-    for slot in range(count):
-        seen = _read(ask, listing, pool, slots[slot], allowed[slot], least, mass, work, seen)
+        seen = _read(ask, listing, pool, slots, count, above[0], mass, int64(_UNDATED), work, seen)
+        seen = _read(ask, listing, pool, slots, count, above[1], mass, int64(_DATED), work, seen)
+    else:
+        seen = _read(ask, listing, pool, slots, count, above[0] + above[1], mass, int64(_EVERYBODY), work, seen)
     kept = _kept(weights, ask, listing, people, pool, work, slots, count, mass, same, seen)
     _empty(pool, slots, count, bound, some)
     return int(kept)

@@ -27,9 +27,10 @@ BUCKETS: Final = 1 << 16
 BEGIN, BUMP, LIMIT, KEEP = 0, 1, 2, 3
 """Places in the room of a thread: where its rows begin, where the next is written, where it keeps no more; whether it
 keeps what a question looks up (not while others look too)."""
-WORD, ADDS, POSTS, GRADED, ROW = 0, 1, 2, 3, 4
+WORD, ADDS, POSTS, GRADED, UNDATED, ROW = 0, 1, 2, 3, 4, 5
 """Places in a row of what is near: the listed word, or the reading; the most that the word adds to the first sum, and
-to the second, in hundreds; where its postings begin; above, how many they are, below, the grade; size of the row."""
+to the second, in hundreds; where its postings begin; above, how many they are, below, the grade; how many of them are
+of people without a birth date; size of the row."""
 MASK, WHOLE, SLOT = 3, 4, 5
 """Places in the row of a slot, behind where its words begin and end and its readings end: which words of the question
 it is, what they weigh together; size of the row."""
@@ -51,6 +52,8 @@ class Listing(NamedTuple):
     used: NDArray[np.int32]
     """Per form: the words spelt so that take part in retrieval."""
     post_start: NDArray[np.int64]
+    dated_start: NDArray[np.int64]
+    """Per word: where its postings begin, and among them those of people whose birth date is known."""
     beside: NDArray[np.uint64]
     """Per posting, by word that takes part in retrieval: sixteen bits of each of the reading's other words, or
     recall.MANY."""
