@@ -71,6 +71,8 @@ async def _serve(folder: Path, port: int, people: int, notices: int, engine: Eng
         member.publish(list(outgoing(start, min(250, notices - start))))
     if engine == "plain":
         member.matcher.put_many(_listed(people))
+    while getattr(member.matcher, "tidy", bool)():  # a running node merges its small blocks beside its loop
+        pass
     config = NodeConfig(
         member=OWNER, name=OWNER, coalition="bench.example", listen="127.0.0.1:1",
         api=ApiRules(listen=f"127.0.0.1:{port}", requests_per_second=_RATE, telephone="+39 06 0000000"),

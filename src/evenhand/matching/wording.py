@@ -82,7 +82,7 @@ class Vocabulary:
         )  # fmt: skip
         self._columns[10].append(0)
         self._words = 0, Words(*(column.view() for column in self._columns))
-        self._roomy = Words(*(column.rows() for column in self._columns))
+        self._roomy = 0, Words(*(column.rows() for column in self._columns))
 
     def __len__(self) -> int:
         """Return the number of words."""
@@ -96,10 +96,11 @@ class Vocabulary:
 
     def roomy(self) -> Words:
         """Return the arrays with room for words to come: the same ones until they must grow, for who asks by number."""
-        rows = tuple(column.rows() for column in self._columns)
-        if any(one is not other for one, other in zip(rows, self._roomy, strict=True)):
-            self._roomy = Words(*rows)
-        return self._roomy
+        if self._roomy[0] != len(self):
+            rows = tuple(column.rows() for column in self._columns)
+            same = all(one is other for one, other in zip(rows, self._roomy[1], strict=True))
+            self._roomy = len(self), self._roomy[1] if same else Words(*rows)
+        return self._roomy[1]
 
     def readings(self, name: str) -> list[list[int]]:
         """Return the readings of a name as word numbers."""
