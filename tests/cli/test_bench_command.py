@@ -129,7 +129,11 @@ def test_side_by_side_a_word_exchanged_for_another_is_another_person(one: str, o
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Mohammed Ali Hassan", "Muhammad Aly Hasan"), ("David Smith", "David Smyth"),
+        pytest.param(
+            "Mohammed Ali Hassan", "Muhammad Aly Hasan",
+            marks=pytest.mark.xfail(reason="a slip in every word is too much for the trees (ADR 11)", strict=True),
+        ),
+        ("David Smith", "David Smyth"),
         ("Maria Garcia", "Garcia, Maria"),
         ("Мария Иванова", "Maria Ivanova"), ("Kang Hyun-wook", "강현욱"),
     ],

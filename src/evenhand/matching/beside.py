@@ -25,6 +25,7 @@ from evenhand.names.forms import forms
 BESIDE: Final = (*SPELLED, *FEATURES)
 """What the trees ask: how the names are spelled, then what is measured for a list too."""
 
+_TURNED, _PARTICLES = BESIDE.index("turned"), BESIDE.index("particles_met")
 _NO_WORDS: Final = 1 << 20
 """What the scorer puts for a least pair of words where there is none: here it is the least, not the most."""
 
@@ -77,6 +78,7 @@ def alone(asked: str, listed: str) -> tuple[int, bool] | None:
     if not rows.size:
         return None
     points = max(int(add_up(pair_trees(), row, NO_CUT)) for row in rows)
-    if rows[:, len(SPELLED) + IDENTICAL].any():
+    tied = (rows[:, _TURNED] > 0) & (rows[:, _PARTICLES] > 0)  # Salim bin Tarek and Tarek bin Salim are father and son
+    if (rows[:, len(SPELLED) + IDENTICAL].astype(bool) & ~tied).any():
         points = max(points, IDENTICAL_POINTS)
     return points, is_kunya(asked) or is_kunya(listed)
