@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evenhand.cli.bench import score_names
 from evenhand.matching.beside import BESIDE, alone, rows_of
 from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, forest, trees_of
 from evenhand.matching.spelled import SPELLED, chinese, is_short_form
@@ -113,3 +114,12 @@ def test_the_trees_for_pairs_ask_their_own_words() -> None:
     asked = trees_of("pairs").node[:, 0]
     assert np.all(asked < len(BESIDE))
     assert np.any(asked < len(SPELLED))
+
+
+def test_whose_child_is_whose_tells_two_people_apart() -> None:
+    turned = (("Salim bin Tarek", "Tarek bin Salim"), ("Salim ibn Tarek al-Belusi", "Tarek bin Salim al-Belusi"))
+    for one, other in turned:
+        assert score_names(one, other)[1] == score_names(other, one)[1] == "none"
+    for name in ("Salim bin Tarek al-Belusi", "Ludwig van Tisharin", "Salim bin Salim"):
+        family, given = name.split()[-1], " ".join(name.split()[:-1])
+        assert score_names(name, f"{family}, {given}")[1] == "possible"

@@ -18,14 +18,16 @@ from evenhand.matching.measuring import FEATURES, IDENTICAL, LEAST, SECOND_LEAST
 from evenhand.matching.naming import is_kunya, pack_names
 from evenhand.matching.packing import Packed
 from evenhand.matching.pair import score_pair
-from evenhand.matching.scorer import IDENTICAL_POINTS, NO_CUT, Forest, Trees, add_up, trees_of
+from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, NO_CUT, Forest, Trees, add_up, trees_of
 from evenhand.matching.spelled import SPELLED, spelled
 from evenhand.names.forms import forms
+from evenhand.names.parts import NASAB
 
 BESIDE: Final = (*SPELLED, *FEATURES)
 """What the trees ask: how the names are spelled, then what is measured for a list too."""
 
-_TURNED, _PARTICLES = BESIDE.index("turned"), BESIDE.index("particles_met")
+_ANOTHER: Final = CUT_POINTS // 2
+"""The most that two names of different people are given: well below even odds."""
 _NO_WORDS: Final = 1 << 20
 """What the scorer puts for a least pair of words where there is none: here it is the least, not the most."""
 
@@ -69,6 +71,19 @@ def _measured(q: Packed, i: int, p: Packed, j: int) -> NDArray[np.int32]:
     return row
 
 
+def father_and_son(one: str, other: str) -> bool:
+    """Tell whether two names say the other way round who is whose child: Salim bin Tarek, Tarek bin Salim."""
+    sons = _sons(other)
+    return any((father, son) in sons and father != son for son, father in _sons(one))
+
+
+def _sons(name: str) -> set[tuple[str, str]]:
+    """Return the words before and after every word for son or daughter in the readings of a name."""
+    read = [[word.spellings[0][0] for word in reading] for reading in forms(name)]
+    triples = (three for words in read for three in zip(words, words[1:], words[2:], strict=False))
+    return {(one, other) for one, tie, other in triples if tie in NASAB}
+
+
 def alone(asked: str, listed: str) -> tuple[int, bool] | None:
     """Compare two names by themselves: points (CUT_POINTS at even odds), and whether one of them is but a kunya.
 
@@ -78,7 +93,8 @@ def alone(asked: str, listed: str) -> tuple[int, bool] | None:
     if not rows.size:
         return None
     points = max(int(add_up(pair_trees(), row, NO_CUT)) for row in rows)
-    tied = (rows[:, _TURNED] > 0) & (rows[:, _PARTICLES] > 0)  # Salim bin Tarek and Tarek bin Salim are father and son
-    if (rows[:, len(SPELLED) + IDENTICAL].astype(bool) & ~tied).any():
+    if father_and_son(asked, listed):
+        points = min(points, _ANOTHER)
+    elif rows[:, len(SPELLED) + IDENTICAL].any():
         points = max(points, IDENTICAL_POINTS)
     return points, is_kunya(asked) or is_kunya(listed)

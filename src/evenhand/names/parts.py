@@ -123,6 +123,8 @@ _SERVANT: Final = frozenset(
     ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
 )
 _ABED: Final = "abed"
+NASAB: Final = frozenset({"bin", "ben", "ibn", "ibne", "bint", "binti", "binte"})
+"""Particles between a child and its father."""
 KUNYA: Final = frozenset({"abu", "abou", "abi", "aboo", "ebu", "um", "umm", "oum", "om"})
 TITLES: Final = frozenset(
     ["mr", "mrs", "ms", "miss", "mister", "sir", "dame", "lord", "lady", "dr", "doctor", "prof", "professor", "hon", "rev", "father", "fr", "sister", "brother", "sheikh", "shaykh", "sheik", "shaikh", "cheikh", "seikh", "haji", "hajji", "hadji", "hajj", "hajja", "alhaj", "alhaji", "elhadj", "mullah", "mulla", "maulana", "mawlana", "maulvi", "mawlawi", "molvi", "mufti", "imam", "ayatollah", "sayyid", "sayed", "syed", "sayid", "said", "seyyed", "seyed", "mirza", "agha", "khan", "begum", "bibi", "shri", "sri", "smt", "shrimati", "pandit", "swami", "baba", "general", "gen", "colonel", "col", "major", "maj", "captain", "capt", "lieutenant", "lt", "sergeant", "sgt", "admiral", "marshal", "commander", "president", "minister", "senator", "judge", "prince", "princess", "king", "queen", "emperor", "empress", "pope", "saint", "count", "countess", "baron", "baroness", "duke", "duchess", "marquis", "marquess", "earl", "don", "dona", "donya", "senor", "senora", "herr", "frau", "monsieur", "madame", "mme", "mlle", "jr", "sr", "junior", "senior", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "phd", "md", "esq", "nai", "daw", "u", "ko", "ma", "mg", "jonkheer", "graf", "ritter", "freiherr", "dato", "datuk", "tan", "tun", "tengku", "tunku", "raja", "rana", "chaudhry", "ch", "hafiz", "qari", "ustad", "ostad", "engr", "eng", "ing", "dipl", "mag", "fnu", "lnu"]
