@@ -258,7 +258,9 @@ def learn(q: Any, words: Any, listing: Any, near: Any, work: Any, spare: Any) ->
     for word in words:
         if work.room[BUMP] > work.room[LIMIT]:
             return
-        if near.size[word] == NOT_YET and takes_part(q, word):
+        if near.size[word] == NOT_YET and not takes_part(q, word):
+            near.size[word] = 0  # known from now on: nobody is sent to look it up again
+        elif near.size[word] == NOT_YET:
             begin = int64(work.room[BUMP])
             middle, end = _near(q, word, listing, near.pool, work, spare, keys, begin)
             near.start[word], near.size[word], near.join_size[word] = begin, middle - begin, end - middle
