@@ -22,8 +22,10 @@ from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document
 from evenhand.matching.contract import Listed
 from evenhand.matching.evidence import normal_number, unmistaken
-from evenhand.matching.finding import TABLES, Desk, find_many, in_hand, learn_many, room_for
+from evenhand.matching.explaining import explain
+from evenhand.matching.finding import PAIRS_MAX, TABLES, Desk, find_many, in_hand, learn_many, room_for
 from evenhand.matching.listing import build_listing
+from evenhand.matching.measuring import FEATURES
 from evenhand.matching.scorer import forest
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.matching.working import (
@@ -132,7 +134,8 @@ class Block:
     def not_yet(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return those of some words of questions for which nothing was looked up yet, each once."""
         assert self._near is not None
-        return np.unique(ids[self._near.size[ids] == NOT_YET])
+        found = ids[self._near.size[ids] == NOT_YET]
+        return np.unique(found) if found.size else found
 
     def learn(self, words: Any, asked: NDArray[np.int32], thread: int) -> None:
         """Look up what is near some words of questions and keep it; several threads do so at once, for other words."""
@@ -161,6 +164,13 @@ class Block:
             parts.append(desk.out[:count].copy())
             begin = until
         return (parts[0] if len(parts) == 1 else np.concatenate(parts)), ends
+
+    def explain(
+        self, words: Any, ids: NDArray[np.int32], reading: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:  # fmt: skip
+        """Return the features and the aligned words of a question's words against a reading; not while others ask."""
+        row, pairs = np.zeros(len(FEATURES), np.int32), np.zeros((PAIRS_MAX, 4), np.int32)
+        return row, pairs[: explain(words, ids, self._desks[0][1], reading, row, pairs)]
 
     def forget_questions(self) -> None:
         """Forget which words were asked; their numbers will be given again."""

@@ -8,35 +8,32 @@ Trusted:  yes: a lost candidate is a suspect waved through, a false one an innoc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from pathlib import Path
 from threading import RLock
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeVar
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.identity.person import Document
 from evenhand.matching.asking import LOOSE_BARS, ask_of
-from evenhand.matching.bands import POSSIBLE_MIN, band_of, weigh
 from evenhand.matching.block import Block, arrays_of, block_of, build_block
 from evenhand.matching.candidacy import ASK
 from evenhand.matching.contract import Answer, Candidate, Listed, Query, Reason
 from evenhand.matching.edition import matcher_version
 from evenhand.matching.evidence import (
-    document_reasons,
     normal_number,
     person_reasons,
     unmistaken,
 )
 from evenhand.matching.finding import in_hand
-from evenhand.matching.naming import best_name
 from evenhand.matching.packing import form_row
-from evenhand.matching.scorer import LOOK_MIN, NAME_MIN, strength_points
+from evenhand.matching.scorer import strength_points
 from evenhand.matching.storing import load, opened, pieces, save
+from evenhand.matching.weighing import Asked, Found, told, weighed
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.names.forms import forms
 from evenhand.names.latin import sound, spellings
@@ -53,25 +50,7 @@ _ASKED_WORDS_MAX: Final = 300_000
 _FRESH_WORDS_MAX: Final = 2_000
 _MANY: Final = 10_000
 _FAR_BELOW: Final = -(1 << 40)
-
-
-class Found(NamedTuple):
-    """A listed name that meets an asked one: where, which of their names, which of the asked, log odds."""
-
-    block: Block
-    owner: int
-    place: int
-    asked: int
-    points: int
-
-
-class _Asked(NamedTuple):
-    """Questions as word numbers: where each reading begins, its words, its cuts, the name it reads."""
-
-    starts: NDArray[np.int64]
-    ids: NDArray[np.int32]
-    asks: NDArray[np.int64]
-    whose: list[int]
+_Done = TypeVar("_Done")
 
 
 class NameMatcher:
@@ -174,7 +153,7 @@ class NameMatcher:
 
     # -- questions ---------------------------------------------------------------------------------
 
-    def _ask(self, names: Sequence[str], cuts: Sequence[Sequence[int]]) -> _Asked:
+    def _ask(self, names: Sequence[str], cuts: Sequence[Sequence[int]]) -> Asked:
         """Return names as questions, each with its cuts (see candidacy.ASK)."""
         if len(self._asked) > _ASKED_WORDS_MAX:
             self._asked = Vocabulary(nicknames=True)
@@ -187,8 +166,9 @@ class NameMatcher:
                 starts.append(len(ids))
                 asks.append(cuts[at])
                 whose.append(at)
-        return _Asked(
-            np.array(starts, np.int64), np.array(ids, np.int32), np.array(asks, np.int64).reshape(-1, ASK), whose
+        return Asked(
+            np.array(starts, np.int64), np.array(ids, np.int32), np.array(asks, np.int64).reshape(-1, ASK), whose,
+            self._words(),
         )
 
     def _words(self) -> Any:  # noqa: ANN401 - what numba hands on
@@ -200,12 +180,14 @@ class NameMatcher:
 
     def find(self, names: Sequence[str], cuts: Sequence[int]) -> list[Found]:
         """Return every listed name that meets one of some names; `cuts`: see candidacy.ASK."""
-        asked = self._ask(names, [cuts] * len(names))
-        words, found = self._words(), []
+        return self._find(self._ask(names, [cuts] * len(names)))
+
+    def _find(self, asked: Asked) -> list[Found]:
+        words, found = asked.words, list[Found]()
         for block in self._all_blocks():
             block.prepare(len(self._asked))
             rows, ends = block.find(words, asked.starts, asked.ids, asked.asks)
-            found.extend(_told(block, rows, ends, asked.whose))
+            found.extend(told(block, rows, ends, asked.whose))
         return found
 
     def rank(self, query: Query, *, cut: int = _FAR_BELOW) -> list[tuple[str, int]]:
@@ -239,11 +221,11 @@ class NameMatcher:
     def search(self, query: Query) -> Answer:
         """Return every notice whose evidence reaches the cut-off."""
         with self._lock:
-            found = self.find(query.names, ask_of(query)) if query.names else []
-            candidates = self._weigh_all(query, found)
+            asked = self._ask(query.names, [ask_of(query)] * len(query.names))
+            candidates = self._weigh_all(query, asked, self._find(asked) if query.names else [])
         return Answer(candidates=tuple(candidates), not_compared=_not_compared(query.names))
 
-    def _weigh_all(self, query: Query, found: Sequence[Found]) -> list[Candidate]:
+    def _weigh_all(self, query: Query, asked: Asked, found: Sequence[Found]) -> list[Candidate]:
         met: dict[tuple[int, int], list[Found]] = {}
         blocks = {}
         for one in found:
@@ -255,8 +237,11 @@ class NameMatcher:
                 number = normal_number(document.number)
                 for owner in {*block.owners_of_number(number), *block.owners_of_number(unmistaken(number))}:
                     met[id(block), owner] = []
-        weighed = [_weigh(query, blocks[which], owner, names) for (which, owner), names in met.items()]
-        return sorted((one for one in weighed if one is not None), key=lambda one: (-one.strength, one.key))
+        if not met:
+            return []  # as for most who are asked for
+
+        every = (weighed(query, blocks[which], owner, names, asked) for (which, owner), names in met.items())
+        return sorted((one for one in every if one is not None), key=lambda one: (-one.strength, one.key))
 
     def search_many(self, queries: Sequence[Query], *, threads: int = 2) -> list[Answer]:
         """Answer many questions, names on several threads at once; the same answers as `search` in the same order."""
@@ -266,34 +251,41 @@ class NameMatcher:
             asked = self._ask([name for query in queries for name in query.names], [cuts[at] for at in query_of])
             first = np.searchsorted(np.array(query_of, np.int64), np.arange(len(queries))).tolist()
             found: list[list[Found]] = [[] for _ in queries]
-            for block in self._all_blocks():
-                for one in self._find_on(block, asked, threads):
-                    at = query_of[one.asked]
-                    found[at].append(one._replace(asked=one.asked - first[at]))
+            for one in self._find_many(asked, threads):
+                at = query_of[one.asked]
+                found[at].append(one._replace(asked=one.asked - first[at]))
             return [
-                Answer(candidates=tuple(self._weigh_all(query, one)), not_compared=_not_compared(query.names))
+                Answer(candidates=tuple(self._weigh_all(query, asked, one)), not_compared=_not_compared(query.names))
                 for query, one in zip(queries, found, strict=True)
             ]
 
-    def _find_on(self, block: Block, asked: _Asked, threads: int) -> list[Found]:
-        words, size = self._words(), len(asked.whose)
+    def _find_many(self, asked: Asked, threads: int) -> list[Found]:
+        """Ask every block, each thread for a part of the questions: they are sent twice, however many blocks there are.
+
+        First they look up what is near words never asked before, each for a part of the words.
+        """
+        words, size, blocks = asked.words, len(asked.whose), self._all_blocks()
         edges = [size * part // threads for part in range(threads + 1)]
-        block.prepare(len(self._asked), threads)
-        new = block.not_yet(asked.ids)
+        for block in blocks:
+            block.prepare(len(self._asked), threads)
+        new = [(block, ids) for block in blocks if (ids := block.not_yet(asked.ids)).size]
 
         def learn(thread: int) -> None:
-            block.learn(words, new[thread::threads], thread)
+            for block, ids in new:
+                block.learn(words, ids[thread::threads].copy(), thread)  # a copy: kernels are compiled for whole arrays
 
         def part(thread: int) -> list[Found]:
             low, high = edges[thread], edges[thread + 1]
-            rows, ends = block.find(
-                words, asked.starts[low : high + 1], asked.ids, asked.asks[low:high], thread, keep=False
-            )
-            return _told(block, rows, ends, asked.whose[low:high])
+            starts, asks, whose = asked.starts[low : high + 1], asked.asks[low:high], asked.whose[low:high]
+            found: list[Found] = []
+            for block in blocks:
+                rows, ends = block.find(words, starts, asked.ids, asks, thread, keep=False)
+                found += told(block, rows, ends, whose, low)
+            return found
 
-        if new.size:
-            list(_threads(threads).map(learn, range(threads)))
-        return [one for found in _threads(threads).map(part, range(threads)) for one in found]
+        if new:
+            _on_each(threads, learn)
+        return [one for found in _on_each(threads, part) for one in found]
 
     # -- snapshots ---------------------------------------------------------------------------------
 
@@ -339,6 +331,16 @@ def _threads(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="names")
 
 
+def _on_each(threads: int, work: Callable[[int], _Done]) -> list[_Done]:
+    """Have every thread do its part, the calling one the first; return what each has done."""
+    others = [_threads(threads - 1).submit(work, thread) for thread in range(1, threads)] if threads > 1 else []
+    try:
+        done = [work(0)]
+    finally:
+        wait(others)  # nobody is at work any more when the matcher is free again
+    return done + [one.result() for one in others]
+
+
 def _to_merge(blocks: Sequence[Block]) -> list[Block]:
     """Return blocks of like size when they are many, or one of which much was forgotten; nothing: all is well."""
     ordered = sorted(blocks, key=len)
@@ -347,39 +349,6 @@ def _to_merge(blocks: Sequence[Block]) -> list[Block]:
         if len(alike) >= _LIKE_SIZES:
             return ordered[: first + len(alike)]
     return next(([one] for one in ordered if one.forgotten() > len(one) // _FORGOTTEN_SHARE), [])
-
-
-def _told(block: Block, rows: NDArray[np.int64], ends: NDArray[np.int64], whose: Sequence[int]) -> list[Found]:
-    found, begin = [], 0
-    for asked, end in zip(whose, ends.tolist(), strict=True):
-        for reading, points in rows[begin:end].tolist():
-            place = int(block.listing.place[reading])
-            found.append(Found(block, int(block.listing.owner[reading]), place, asked, points))
-        begin = end
-    return found
-
-
-def _weigh(query: Query, block: Block, owner: int, met: Sequence[Found]) -> Candidate | None:
-    listed = block.listed(owner)
-    documents: tuple[Document, ...] = () if listed.person is None else listed.person.documents
-    if listed.document is not None:
-        documents = (*documents, listed.document)
-    reasons = document_reasons(query, documents)
-    score, weak = 0, False
-    if listed.person is not None and query.names:
-        best = max((one.points for one in met), default=0)
-        asked = sorted({one.asked for one in met if one.points == best}) or range(len(query.names))
-        places = sorted({one.place for one in met if one.points == best}) or range(len(listed.person.names))
-        named = best_name(tuple(query.names[at] for at in asked), [listed.person.names[at] for at in places])
-        least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
-        if named is not None and named.score >= least:
-            score, weak = named.score, named.weak
-            reasons = [named.reason, *reasons, *person_reasons(query, listed.person)]
-    strength = weigh(score, weak_name=weak, reasons=reasons)
-    band = band_of(strength)
-    if band is None or strength < POSSIBLE_MIN:
-        return None
-    return Candidate(key=block.key(owner), strength=strength, band=band, reasons=tuple(reasons))
 
 
 def _not_compared(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -58,6 +58,20 @@ def is_kunya(name: str) -> bool:
     return plain <= 1 and len(words) > 1 and any(text in KUNYA for text, _, _ in words[0].spellings)
 
 
+def is_weak(mine: str, theirs: Name) -> bool:
+    """Tell whether a listed or an asked name is one that proves little by itself."""
+    return theirs.kind in _WEAK_KINDS or is_kunya(mine) or is_kunya(theirs.text)
+
+
+def named_by(
+    names: tuple[str, Name], points: int, compared: tuple[NDArray[np.int32], NDArray[np.int32]], *, weak: bool
+) -> Named:  # fmt: skip
+    """Return an asked and a listed name as a pair with its reason: features and aligned words of their comparison."""
+    (mine, theirs), score, text = names, name_score(points), _words(*compared, weak=weak)
+    reason = Reason(field="name", weight=score, text=text, asked=mine, listed=theirs.text)
+    return Named(score, weak, points, reason)
+
+
 def best_name(asked: tuple[str, ...], listed: Sequence[Name]) -> Named | None:
     """Return the best pair of names, a full name before a weak one; None if none can be compared."""
     q = pack_names(asked, nicknames=True)
@@ -67,12 +81,10 @@ def best_name(asked: tuple[str, ...], listed: Sequence[Name]) -> Named | None:
         for j in range(p.owner.size):
             points, row, pairs = score_pair(q, i, p, j)
             mine, theirs = asked[q.owner[i]], listed[p.owner[j]]
-            weak = theirs.kind in _WEAK_KINDS or is_kunya(mine) or is_kunya(theirs.text)
+            weak = is_weak(mine, theirs)
             rank = (points, not weak, -int(p.owner[j]), -int(q.owner[i]))
             if best is None or rank > best[0]:
-                text = _words(row, pairs, weak=weak)
-                reason = Reason(field="name", weight=name_score(points), text=text, asked=mine, listed=theirs.text)
-                best = (rank, Named(name_score(points), weak, points, reason))
+                best = (rank, named_by((mine, theirs), points, (row, pairs), weak=weak))
     return None if best is None else best[1]
 
 

@@ -1,0 +1,162 @@
+"""From names that were found to candidates: what else is known is weighed, and what remains is told with its reasons.
+
+Knows:    that most of what is found falls below the cut-off once everything else is weighed.
+Told:     a question, and the names of one listed person that meet it.
+Answers:  a candidate, or nothing below the cut-off.
+Trusted:  yes: what is left out here is a suspect waved through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.identity.person import Document, Person
+from evenhand.matching.bands import band_of, weigh
+from evenhand.matching.block import Block
+from evenhand.matching.contract import Candidate, Query
+from evenhand.matching.evidence import document_reasons, person_reasons
+from evenhand.matching.naming import Named, best_name, is_weak, named_by
+from evenhand.matching.scorer import LOOK_MIN, NAME_MIN, name_score
+
+
+class Asked(NamedTuple):
+    """Questions as word numbers: where each reading begins, its words, its cuts, the name it reads.
+
+    `words`: all words asked so far, in hand.
+    """
+
+    starts: NDArray[np.int64]
+    ids: NDArray[np.int32]
+    asks: NDArray[np.int64]
+    whose: list[int]
+    words: Any
+
+    def ids_of(self, row: int) -> NDArray[np.int32]:
+        """Return the words of a reading."""
+        return self.ids[self.starts[row] : self.starts[row + 1]]
+
+
+class Found(NamedTuple):
+    """A listed name that meets an asked one: where, which of their names, which of the asked, log odds.
+
+    And by which readings: the listed one, and the row of the asked one.
+    """
+
+    block: Block
+    owner: int
+    place: int
+    asked: int
+    points: int
+    reading: int
+    row: int
+
+
+
+def told(
+    block: Block, rows: NDArray[np.int64], ends: NDArray[np.int64], whose: Sequence[int], first: int = 0
+) -> list[Found]:
+    """Return what a block answered to some questions, the first of which is reading `first` of all that are asked."""
+    found: list[Found] = []
+    begin, owner, place = 0, block.listing.owner, block.listing.place
+    if not rows.shape[0]:
+        return found
+    for at, end in enumerate(ends.tolist()):
+        for reading, points in rows[begin:end].tolist():
+            found.append(
+                Found(block, int(owner[reading]), int(place[reading]), whose[at], points, reading, first + at)
+            )
+        begin = end
+    return found
+
+
+def weighed(query: Query, block: Block, owner: int, met: Sequence[Found], asked: Asked) -> Candidate | None:
+    """Return a listed person as a candidate; None below the cut-off.
+
+    `met`: nothing where a document was met; `asked`: all questions of which this is one.
+    """
+    listed = block.listed(owner)
+    documents: tuple[Document, ...] = () if listed.person is None else listed.person.documents
+    if listed.document is not None:
+        documents = (*documents, listed.document)
+    reasons = document_reasons(query, documents)
+    score, weak = 0, False
+    if listed.person is not None and query.names:
+        beside = person_reasons(query, listed.person)
+        named: Named | None
+        best = _best(met, asked)
+        if best:
+            most = weigh(name_score(best[0].points), weak_name=False, reasons=[*reasons, *beside])
+            if band_of(most) is None:
+                return None  # before any reason is put into words: a weak name can only say less
+            named = _named(query, listed.person, best, asked)
+        else:
+            named = _named_anew(query, listed.person, met)
+        least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
+        if named is not None and named.score >= least:
+            score, weak = named.score, named.weak
+            reasons = [named.reason, *reasons, *beside]
+    strength = weigh(score, weak_name=weak, reasons=reasons)
+    band = band_of(strength)
+    if band is None:
+        return None
+    return Candidate(key=block.key(owner), strength=strength, band=band, reasons=tuple(reasons))
+
+
+def _best(met: Sequence[Found], asked: Asked) -> list[Found]:
+    """Return what meets best, where every reading of these names was found; nothing where another may meet better.
+
+    Most names have one reading. Of others only those are found that share enough, and all are compared again.
+    """
+    if not met:
+        return []
+    most = max(one.points for one in met)
+    best = [one for one in met if one.points == most]
+    rows, readings = set[int](), set[int]()
+    for one in best:
+        rows.update(_rows_of(asked.whose, one.row))
+        readings.update(_readings_of(one))
+    found = {(one.row, one.reading) for one in met if one.row in rows and one.reading in readings}
+    return best if len(found) == len(rows) * len(readings) else []
+
+
+def _rows_of(whose: Sequence[int], row: int) -> range:
+    """Return the rows of the asked name that a row is a reading of."""
+    first, last, name = row, row + 1, whose[row]
+    while first and whose[first - 1] == name:
+        first -= 1
+    while last < len(whose) and whose[last] == name:
+        last += 1
+    return range(first, last)
+
+
+def _readings_of(found: Found) -> range:
+    """Return the readings of the listed name that was found by one of them; they lie side by side."""
+    owner, place = found.block.listing.owner, found.block.listing.place
+    first, last = found.reading, found.reading + 1
+    while first and owner[first - 1] == found.owner and place[first - 1] == found.place:
+        first -= 1
+    while last < owner.size and owner[last] == found.owner and place[last] == found.place:
+        last += 1
+    return range(first, last)
+
+
+def _named(query: Query, person: Person, best: Sequence[Found], asked: Asked) -> Named:
+    """Return the best pair of names by what found them: a full name before a weak one, earlier names before later."""
+    weak, one = min(
+        ((is_weak(query.names[one.asked], person.names[one.place]), one) for one in best),
+        key=lambda pair: (pair[0], pair[1].place, pair[1].asked, pair[1].row, pair[1].reading),
+    )
+    compared = one.block.explain(asked.words, asked.ids_of(one.row), one.reading)
+    return named_by((query.names[one.asked], person.names[one.place]), one.points, compared, weak=weak)
+
+
+def _named_anew(query: Query, person: Person, met: Sequence[Found]) -> Named | None:
+    """Return the best pair of names, by all readings of those that meet best; of all names where none does."""
+    most = max((one.points for one in met), default=0)
+    asked = sorted({one.asked for one in met if one.points == most}) or range(len(query.names))
+    places = sorted({one.place for one in met if one.points == most}) or range(len(person.names))
+    return best_name(tuple(query.names[at] for at in asked), [person.names[at] for at in places])

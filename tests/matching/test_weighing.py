@@ -1,0 +1,53 @@
+"""Weighing: what found a name also tells why, as if the two names stood alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from evenhand.identity.person import Name, Person
+from evenhand.matching.contract import Listed, Query, QueryDocument
+from evenhand.matching.engine import NameMatcher
+from evenhand.matching.invented import invent
+from evenhand.matching.naming import best_name
+
+OTHERS = ("王榮璋", "김정일", "محمد حسن العلي", "Абдул Халим Ахмедов", "Abu Yusuf", "Wung Joung Chang", "يوسف أبو بكر")
+
+
+def _people(count: int) -> list[Person]:
+    invented = [Person(names=tuple(Name(text=one) for one in names)) for names in invent(count)]
+    return [*invented, *(Person(names=(Name(text=one), Name(text="Nom Deguerre", kind="alias_low"))) for one in OTHERS)]
+
+
+@pytest.fixture(scope="module")
+def matcher() -> NameMatcher:
+    made = NameMatcher()
+    made.put_many((f"P:{at}", Listed(person=one)) for at, one in enumerate(_people(300)))
+    return made
+
+
+def _questions() -> list[Query]:
+    names = [one.names[0].text for one in _people(300)]
+    turned = [" ".join(reversed(name.split())) for name in names]
+    dated = [Query(names=(name,), birth_date="1980", sex="M", nationalities=("UTO",)) for name in turned]
+    several = [Query(names=(one, other)) for one, other in zip(names, reversed(names), strict=True)]
+    return [*(Query(names=(name,)) for name in names), *dated, *several, Query(names=("Nom Deguerre",))]
+
+
+def test_a_reason_is_that_of_the_two_names_side_by_side(matcher: NameMatcher) -> None:
+    people, met = _people(300), 0
+    for query in _questions():
+        for one in matcher.search(query).candidates:
+            named = best_name(query.names, people[int(one.key[2:])].names)
+            assert named is not None
+            assert one.reasons[0] == named.reason
+            met += 1
+    assert met > len(people)
+
+
+def test_many_at_once_are_weighed_as_one_by_one_on_any_number_of_threads(matcher: NameMatcher) -> None:
+    questions = _questions()
+    document = QueryDocument(number="N0000000", type="passport", issuer="UTO")
+    questions += [Query(documents=(document,)), Query(names=("Nom Deguerre",), documents=(document,))]
+    alone = [matcher.search(query) for query in questions]
+    for threads in (1, 2, 3):
+        assert matcher.search_many(questions, threads=threads) == alone
