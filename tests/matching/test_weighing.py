@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from evenhand.identity.person import Name, Person
+from evenhand.matching import engine
 from evenhand.matching.contract import Listed, Query, QueryDocument
 from evenhand.matching.engine import NameMatcher
 from evenhand.matching.invented import invent
@@ -51,3 +54,17 @@ def test_many_at_once_are_weighed_as_one_by_one_on_any_number_of_threads(matcher
     alone = [matcher.search(query) for query in questions]
     for threads in (1, 2, 3):
         assert matcher.search_many(questions, threads=threads) == alone
+
+
+def test_several_may_ask_at_once_while_words_are_given_other_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_ASKED_WORDS_MAX", 40)  # a few groups of questions
+    made = NameMatcher()
+    made.put_many((f"P:{at}", Listed(person=one)) for at, one in enumerate(_people(100)))
+    questions = [Query(names=(one.names[0].text,)) for one in _people(100)]
+    alone = [made.search(query) for query in questions]
+    assert all(one.candidates for one in alone)
+    starts = [*range(0, len(questions), 9)] * 4
+    groups = [questions[at : at + 9] for at in starts]
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(made.search_many, groups))
+    assert answers == [alone[at : at + 9] for at in starts]

@@ -97,7 +97,9 @@ async def test_questions_of_one_moment_are_answered_byte_by_byte_as_single_ones(
         assert [msgspec.json.encode(one) for one in await _together(site, *queries)] == alone == slowly
         assert many.calls == [40]
         assert [msgspec.json.encode(one) for one in await _together(site, *queries[:3])] == alone[:3]
-        assert many.calls == [40], "a few are searched one by one"
+        assert many.calls == [40, 3], "a few are searched in one go as well"
+        assert msgspec.json.encode(await site.together.document(queries[0])) == alone[0]
+        assert many.calls == [40, 3], "one alone needs no company"
 
 
 async def test_what_takes_a_moment_is_searched_in_the_loop_and_the_rest_beside_it(
@@ -165,22 +167,21 @@ class Timed(AtOnce):
         return super().search(query)
 
 
-async def test_a_few_that_take_long_are_searched_on_every_core(tmp_path: Path) -> None:
+async def test_what_a_few_cost_together_tells_whether_the_next_are_searched_beside_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "_BESIDE_SECONDS", 0.05)
     with opened(tmp_path / "ita") as site:
         await _publish(site, *PEOPLE)
         matcher = Timed()
         _replace(site, matcher)
-        matcher.seconds = 0.004
         queries = [Query(names=(PEOPLE[at % 3][0],)) for at in range(4)]
-        for calls in ([], [4], [4, 4]):  # what a question costs is known once it was asked
+        for seconds, beside in ((0.0, True), (0.03, False), (0.0, True), (0.0, False)):
+            matcher.seconds = seconds  # known only once they were asked
             found = await _together(site, *queries)
             assert all(isinstance(one, AnswerDocument) and len(one.answer.candidates) == 1 for one in found)
-            assert matcher.calls == calls
-        await _together(site, queries[0])
-        assert matcher.calls == [4, 4], "one alone needs no company"
-        for _ in range(12):
-            await _together(site, *queries)
-        assert len(matcher.calls) == 13, "now and then the cost is measured again"
+            assert (matcher.threads[-1] != threading.get_ident()) is beside
+        assert matcher.calls == [4, 4, 4, 4]
 
 
 class Breaking(AtOnce):

@@ -23,9 +23,8 @@ from evenhand.identity.person import Document
 from evenhand.matching.contract import Listed
 from evenhand.matching.evidence import normal_number, unmistaken
 from evenhand.matching.explaining import explain
-from evenhand.matching.finding import PAIRS_MAX, TABLES, Desk, find_many, in_hand, learn_many, room_for
+from evenhand.matching.finding import TABLES, Desk, find_many, in_hand, learn_many, room_for
 from evenhand.matching.listing import build_listing
-from evenhand.matching.measuring import FEATURES
 from evenhand.matching.scorer import forest
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.matching.working import (
@@ -71,6 +70,7 @@ class Block:
         self._near: Near | None = None
         self._near_threads = 0
         self._desks: list[tuple[Desk, Any]] = []
+        self._in_hand: Any = None
 
     def __len__(self) -> int:
         """Return the number of owners, forgotten ones too."""
@@ -168,9 +168,10 @@ class Block:
     def explain(
         self, words: Any, ids: NDArray[np.int32], reading: int
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:  # fmt: skip
-        """Return the features and the aligned words of a question's words against a reading; not while others ask."""
-        row, pairs = np.zeros(len(FEATURES), np.int32), np.zeros((PAIRS_MAX, 4), np.int32)
-        return row, pairs[: explain(words, ids, self._desks[0][1], reading, row, pairs)]
+        """Return the features and the aligned words of a question's words against a reading, whoever else asks."""
+        if self._in_hand is None:
+            self._in_hand = in_hand(self.listing)
+        return explain(words, ids, self._in_hand, reading)
 
     def forget_questions(self) -> None:
         """Forget which words were asked; their numbers will be given again."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from evenhand.matching.asking import LOOSE_BARS, ask_of
 from evenhand.matching.block import Block, arrays_of, block_of, build_block
 from evenhand.matching.candidacy import ASK
-from evenhand.matching.contract import Answer, Candidate, Listed, Query, Reason
+from evenhand.matching.contract import Answer, Listed, Query, Reason
 from evenhand.matching.edition import matcher_version
 from evenhand.matching.evidence import (
     normal_number,
@@ -33,7 +34,7 @@ from evenhand.matching.finding import in_hand
 from evenhand.matching.packing import form_row
 from evenhand.matching.scorer import strength_points
 from evenhand.matching.storing import load, opened, pieces, save
-from evenhand.matching.weighing import Asked, Found, told, weighed
+from evenhand.matching.weighing import Asked, Found, Met, candidates, told
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.names.forms import forms
 from evenhand.names.latin import sound, spellings
@@ -49,6 +50,8 @@ _FORGOTTEN_SHARE: Final = 1_000
 _ASKED_WORDS_MAX: Final = 300_000
 _FRESH_WORDS_MAX: Final = 2_000
 _MANY: Final = 10_000
+_FOR_A_THREAD: Final = 6
+"""So many readings of names are worth a thread: fewer are answered sooner by the caller alone."""
 _FAR_BELOW: Final = -(1 << 40)
 _Done = TypeVar("_Done")
 
@@ -57,7 +60,8 @@ class NameMatcher:
     """The Matcher protocol over blocks; changes gather in a small one that is built again at the next search."""
 
     def __init__(self) -> None:
-        self._lock = RLock()
+        self._lock = RLock()  # over blocks, what is pending, and where kernels work
+        self._wording = Lock()  # over words asked so far; never waited for by who holds the other
         self._blocks: list[Block] = []
         self._pending: dict[str, bytes] = {}
         self._fresh: Block | None = None
@@ -155,21 +159,23 @@ class NameMatcher:
 
     def _ask(self, names: Sequence[str], cuts: Sequence[Sequence[int]]) -> Asked:
         """Return names as questions, each with its cuts (see candidacy.ASK)."""
-        if len(self._asked) > _ASKED_WORDS_MAX:
-            self._asked = Vocabulary(nicknames=True)
-            for block in self._all_blocks():
-                block.forget_questions()
-        starts, ids, asks, whose = [0], [], [], []
-        for at, name in enumerate(names):
-            for reading in self._asked.readings(name):
-                ids.extend(reading)
-                starts.append(len(ids))
-                asks.append(cuts[at])
-                whose.append(at)
-        return Asked(
-            np.array(starts, np.int64), np.array(ids, np.int32), np.array(asks, np.int64).reshape(-1, ASK), whose,
-            self._words(),
-        )
+        with self._wording:
+            if len(self._asked) > _ASKED_WORDS_MAX:
+                with self._lock:
+                    self._asked = Vocabulary(nicknames=True)
+                    for block in self._all_blocks():
+                        block.forget_questions()
+            starts, ids, asks, whose = [0], [], [], []
+            for at, name in enumerate(names):
+                for reading in self._asked.readings(name):
+                    ids.extend(reading)
+                    starts.append(len(ids))
+                    asks.append(cuts[at])
+                    whose.append(at)
+            return Asked(
+                np.array(starts, np.int64), np.array(ids, np.int32), np.array(asks, np.int64).reshape(-1, ASK), whose,
+                self._words(), self._asked,
+            )
 
     def _words(self) -> Any:  # noqa: ANN401 - what numba hands on
         """Return the words asked so far, in hand for kernels."""
@@ -178,9 +184,19 @@ class NameMatcher:
             self._in_hand = words, in_hand(words)
         return self._in_hand[1]
 
+    def _while_asked(
+        self, names: Sequence[str], cuts: Sequence[Sequence[int]], find: Callable[[Asked], _Done]
+    ) -> tuple[Asked, _Done]:  # fmt: skip
+        """Ask under the lock. Names are read before it is taken: while kernels answer others."""
+        while True:
+            asked = self._ask(names, cuts)
+            with self._lock:
+                if asked.vocabulary is self._asked:  # else their words have other numbers by now
+                    return asked, find(asked)
+
     def find(self, names: Sequence[str], cuts: Sequence[int]) -> list[Found]:
         """Return every listed name that meets one of some names; `cuts`: see candidacy.ASK."""
-        return self._find(self._ask(names, [cuts] * len(names)))
+        return self._while_asked(names, [cuts] * len(names), self._find)[1]
 
     def _find(self, asked: Asked) -> list[Found]:
         words, found = asked.words, list[Found]()
@@ -193,10 +209,9 @@ class NameMatcher:
     def rank(self, query: Query, *, cut: int = _FAR_BELOW) -> list[tuple[str, int]]:
         """Return (key, points) of every candidate by name whose points reach `cut`, best first; no other evidence."""
         best: dict[str, int] = {}
-        with self._lock:
-            for found in self.find(query.names, (*LOOSE_BARS, cut, *LOOSE_BARS, cut, 0)):
-                key = found.block.key(found.owner)
-                best[key] = max(best.get(key, -(1 << 50)), found.points)
+        for found in self.find(query.names, (*LOOSE_BARS, cut, *LOOSE_BARS, cut, 0)):
+            key = found.block.key(found.owner)
+            best[key] = max(best.get(key, -(1 << 50)), found.points)
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
     def rank_with_dates(self, query: Query, *, keep: int) -> list[tuple[str, int]]:
@@ -220,44 +235,45 @@ class NameMatcher:
 
     def search(self, query: Query) -> Answer:
         """Return every notice whose evidence reaches the cut-off."""
-        with self._lock:
-            asked = self._ask(query.names, [ask_of(query)] * len(query.names))
-            candidates = self._weigh_all(query, asked, self._find(asked) if query.names else [])
-        return Answer(candidates=tuple(candidates), not_compared=_not_compared(query.names))
+        return self._answers([query], self._find)[0]
 
-    def _weigh_all(self, query: Query, asked: Asked, found: Sequence[Found]) -> list[Candidate]:
-        met: dict[tuple[int, int], list[Found]] = {}
-        blocks = {}
+    def search_many(self, queries: Sequence[Query], *, threads: int = 2) -> list[Answer]:
+        """Answer many questions, names on several threads at once; the same answers as `search` in the same order.
+
+        Two may call at once: while kernels answer one, the other's names are read, or what it found is weighed.
+        """
+        return self._answers(queries, lambda asked: self._find_many(asked, threads))
+
+    def _answers(self, queries: Sequence[Query], find: Callable[[Asked], list[Found]]) -> list[Answer]:
+        query_of = [at for at, query in enumerate(queries) for _ in query.names]
+        cuts = [ask_of(query) for query in queries]
+        names = [name for query in queries for name in query.names]
+        first = [0, *accumulate(len(query.names) for query in queries)]
+
+        def met(asked: Asked) -> list[Met]:
+            found: list[list[Found]] = [[] for _ in queries]
+            for one in find(asked) if names else ():
+                at = query_of[one.asked]
+                found[at].append(one._replace(asked=one.asked - first[at]) if first[at] else one)
+            return [self._met(query, one) for query, one in zip(queries, found, strict=True)]
+
+        asked, each = self._while_asked(names, [cuts[at] for at in query_of], met)
+        return [
+            Answer(candidates=candidates(query, one, asked), not_compared=_not_compared(query.names))
+            for query, one in zip(queries, each, strict=True)
+        ]
+
+    def _met(self, query: Query, found: Sequence[Found]) -> Met:
+        """Return who is met by a name or a document."""
+        met: Met = {}
         for one in found:
-            blocks[id(one.block)] = one.block
-            met.setdefault((id(one.block), one.owner), []).append(one)
+            met.setdefault((id(one.block), one.owner), (one.block, []))[1].append(one)
         for block in self._all_blocks() if query.documents else ():
-            blocks[id(block)] = block
             for document in query.documents:
                 number = normal_number(document.number)
                 for owner in {*block.owners_of_number(number), *block.owners_of_number(unmistaken(number))}:
-                    met[id(block), owner] = []
-        if not met:
-            return []  # as for most who are asked for
-
-        every = (weighed(query, blocks[which], owner, names, asked) for (which, owner), names in met.items())
-        return sorted((one for one in every if one is not None), key=lambda one: (-one.strength, one.key))
-
-    def search_many(self, queries: Sequence[Query], *, threads: int = 2) -> list[Answer]:
-        """Answer many questions, names on several threads at once; the same answers as `search` in the same order."""
-        with self._lock:
-            query_of = [at for at, query in enumerate(queries) for _ in query.names]
-            cuts = [ask_of(query) for query in queries]
-            asked = self._ask([name for query in queries for name in query.names], [cuts[at] for at in query_of])
-            first = np.searchsorted(np.array(query_of, np.int64), np.arange(len(queries))).tolist()
-            found: list[list[Found]] = [[] for _ in queries]
-            for one in self._find_many(asked, threads):
-                at = query_of[one.asked]
-                found[at].append(one._replace(asked=one.asked - first[at]))
-            return [
-                Answer(candidates=tuple(self._weigh_all(query, asked, one)), not_compared=_not_compared(query.names))
-                for query, one in zip(queries, found, strict=True)
-            ]
+                    met[id(block), owner] = block, []
+        return met
 
     def _find_many(self, asked: Asked, threads: int) -> list[Found]:
         """Ask every block, each thread for a part of the questions: they are sent twice, however many blocks there are.
@@ -265,6 +281,7 @@ class NameMatcher:
         First they look up what is near words never asked before, each for a part of the words.
         """
         words, size, blocks = asked.words, len(asked.whose), self._all_blocks()
+        threads = max(1, min(threads, size // _FOR_A_THREAD))
         edges = [size * part // threads for part in range(threads + 1)]
         for block in blocks:
             block.prepare(len(self._asked), threads)

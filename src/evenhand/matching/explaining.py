@@ -9,28 +9,56 @@ Trusted:  yes: reasons must come from the comparison that decided.
 
 from __future__ import annotations
 
+from threading import local
 from typing import Any
 
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from evenhand.matching.alike import int64
 from evenhand.matching.comparing import SLOTS_MAX, compare
-from evenhand.matching.unfolding import unfold
+from evenhand.matching.finding import PAIRS_MAX, TABLES
+from evenhand.matching.measuring import FEATURES, WORD_FEATURES
+from evenhand.matching.unfolding import FORMS_MAX, rooms_for_one, unfold
 
 
 @njit(cache=True, nogil=True)
-def explain(words: Any, ids: Any, at_desk: Any, reading: int, row: Any, pairs: Any) -> int:
-    """Fill `row` and `pairs` as `compare` does, of a question's words against a reading; return how many pairs.
-
-    `words`, `at_desk`: a question's words and a Desk, in hand; nobody else may be at work at that desk.
-    """
-    desk = at_desk.value
-    listing, room, memo = desk.listing, desk.room, desk.room.memo
-    asked, listed = room.asked[0], room.listed[0]
+def _explain(
+    words: Any, ids: Any, at_listing: Any, reading: int, tables: Any, rooms: Any, memo: Any, features: Any, row: Any,
+    pairs: Any,
+) -> int:  # fmt: skip
+    """Fill `row` and `pairs` as `compare` does, of a question's words against a reading; return how many pairs."""
+    listing, asked, listed = at_listing.value, rooms[0], rooms[1]
     unfold(words.value, ids, asked)
     unfold(listing.words, listing.ids[listing.start[reading] : listing.start[reading + 1]], listed)
-    met = compare(asked, int64(0), listed, int64(0), desk.tables, memo, room.words, row, pairs)
-    for form in range(listed.spelling_start[listed.slot_start[1]]):
+    forms = listed.spelling_start[listed.slot_start[1]]
+    for form in range(forms):
+        listed.number[form] = form  # the memory is of this one reading
+    met = compare(asked, int64(0), listed, int64(0), tables, memo, features, row, pairs)
+    for form in range(forms):
         for slot in range(SLOTS_MAX):
-            memo[listed.number[form], slot] = 0
+            memo[form, slot] = 0
     return int(met)
+
+
+class _Rooms(local):
+    """What a thread compares in."""
+
+    def __init__(self) -> None:
+        self.readings = rooms_for_one(2)
+        self.memo = np.zeros((FORMS_MAX, SLOTS_MAX), np.int32)
+        self.features = np.zeros((PAIRS_MAX, len(WORD_FEATURES)), np.int32)
+
+
+_ROOMS = _Rooms()
+
+
+def explain(
+    words: Any, ids: NDArray[np.int32], listing: Any, reading: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:  # fmt: skip
+    """Return the features and the aligned words of a question's words against a reading of a list, both in hand."""
+    row, pairs = np.zeros(len(FEATURES), np.int32), np.zeros((PAIRS_MAX, 4), np.int32)
+    rooms = _ROOMS
+    met = _explain(words, ids, listing, reading, TABLES, rooms.readings, rooms.memo, rooms.features, row, pairs)
+    return row, pairs[:met]

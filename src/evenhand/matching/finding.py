@@ -193,7 +193,7 @@ def _hand(value: Any) -> Any:
     return InHand(value)
 
 
-def in_hand(value: Words | Desk) -> Any:
+def in_hand(value: Words | Listing | Desk) -> Any:
     """Return arrays as one thing that kernels take at once: ninety arrays one by one cost more than a question."""
     return _hand(value)
 

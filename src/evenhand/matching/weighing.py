@@ -21,12 +21,13 @@ from evenhand.matching.contract import Candidate, Query
 from evenhand.matching.evidence import document_reasons, person_reasons
 from evenhand.matching.naming import Named, best_name, is_weak, named_by
 from evenhand.matching.scorer import LOOK_MIN, NAME_MIN, name_score
+from evenhand.matching.wording import Vocabulary
 
 
 class Asked(NamedTuple):
     """Questions as word numbers: where each reading begins, its words, its cuts, the name it reads.
 
-    `words`: all words asked so far, in hand.
+    `words`: all words asked so far, in hand; `vocabulary`: which gave them their numbers.
     """
 
     starts: NDArray[np.int64]
@@ -34,6 +35,7 @@ class Asked(NamedTuple):
     asks: NDArray[np.int64]
     whose: list[int]
     words: Any
+    vocabulary: Vocabulary
 
     def ids_of(self, row: int) -> NDArray[np.int32]:
         """Return the words of a reading."""
@@ -71,6 +73,18 @@ def told(
             )
         begin = end
     return found
+
+
+Met = dict[tuple[int, int], tuple[Block, list[Found]]]
+"""By block and owner: where they are held, and what was found of them; nothing where a document was met."""
+
+
+def candidates(query: Query, met: Met, asked: Asked) -> tuple[Candidate, ...]:
+    """Return those who reach the cut-off, the likeliest first; `asked`: all questions of which this is one."""
+    if not met:
+        return ()  # as for most who are asked for
+    every = (weighed(query, block, owner, found, asked) for (_, owner), (block, found) in met.items())
+    return tuple(sorted((one for one in every if one is not None), key=lambda one: (-one.strength, one.key)))
 
 
 def weighed(query: Query, block: Block, owner: int, met: Sequence[Found], asked: Asked) -> Candidate | None:

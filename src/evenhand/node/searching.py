@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from functools import partial
 from time import thread_time
 from typing import Final, NamedTuple, Protocol, cast
 
@@ -30,11 +29,9 @@ TURN: Final = 20
 CHUNK: Final = 100
 """Questions asked at once; the matcher is held for so long, and a single question beside them waits."""
 _FEW: Final = 8
-"""So many are searched one after the other: the threads that `search_many` starts cost more than they save."""
-_LONG_SECONDS: Final = 0.003
-"""Unless that takes so long: then every core is asked, and the threads are worth it."""
-_LOOK_AGAIN: Final = 16
-"""Of so many groups one is searched one by one all the same: that is how the cost of a question is known."""
+"""So many are searched for by one thread, by whose time is known what a question costs."""
+_AHEAD: Final = 2
+"""So many chunks are under way: while kernels answer one, the names of the next are read."""
 _BESIDE_SECONDS: Final = 0.000_25
 """What takes longer is searched beside the loop: a thread and back costs some 0.1 ms of processor."""
 
@@ -70,7 +67,7 @@ def _many(member: Member) -> ManyMatcher | None:
 async def search_all(member: Member, queries: Sequence[Query]) -> AsyncIterator[Searched]:
     """Yield what the matcher says to each question. Raises StoreError after a failed write, NotReadyError.
 
-    The next questions are searched for while the answers to the last are used.
+    The next questions are searched for while the answers to the last are used, and read while others are searched for.
     """
     if not queries:
         return
@@ -84,17 +81,17 @@ async def search_all(member: Member, queries: Sequence[Query]) -> AsyncIterator[
                 yield Searched(answer, state)
         return
     chunks = [queries[start : start + CHUNK] for start in range(0, len(queries), CHUNK)]
-    coming, state = _begin(member, matcher, chunks[0])
+    coming = [_begin(member, matcher, chunk) for chunk in chunks[:_AHEAD]]
     for number, chunk in enumerate(chunks):
-        answers = await coming
+        begun, state = coming.pop(0)
+        answers = await begun
         if state != member.vector().digest():  # the picture moved: ask again while nothing else can happen
             member.require_whole()
             answers, state = matcher.search_many(chunk), member.vector().digest()
-        told = state
-        if number + 1 < len(chunks):
-            coming, state = _begin(member, matcher, chunks[number + 1])
+        if number + _AHEAD < len(chunks):
+            coming.append(_begin(member, matcher, chunks[number + _AHEAD]))
         for answer in answers:
-            yield Searched(answer, told)
+            yield Searched(answer, state)
 
 
 def _begin(
@@ -136,8 +133,7 @@ class Together:
         self._waiting: list[_Waiting] = []
         self._run: asyncio.Task[None] | None = None
         self._is_called = False
-        self._cost = _BESIDE_SECONDS  # of processor for a question, by the last that were searched one by one
-        self._groups = 0
+        self._cost = _BESIDE_SECONDS  # of processor for a question, by the last that one thread searched for
 
     async def search(self, query: Query) -> Searched:
         """Return what the matcher says, under the picture of this moment. Raises StoreError, NotReadyError."""
@@ -166,7 +162,7 @@ class Together:
         self._is_called = False
         if len(self._waiting) <= _FEW and self._cost * len(self._waiting) < _BESIDE_SECONDS:
             taken, self._waiting = self._waiting, []
-            self._tell(taken, _each(matcher, [query for query, _ in taken], at_once=False), self._member.vector())
+            self._tell(taken, _each(matcher, [query for query, _ in taken]), self._member.vector())
         else:
             self._run = asyncio.ensure_future(self._answer_all(matcher))
 
@@ -176,13 +172,8 @@ class Together:
             while self._waiting:
                 taken, self._waiting = self._waiting[:CHUNK], self._waiting[CHUNK:]
                 vector, queries = self._member.vector(), [query for query, _ in taken]
-                self._groups += 1
-                is_long = self._cost * len(queries) > _LONG_SECONDS and len(queries) > 1
-                each = partial(
-                    _each, matcher, queries,
-                    at_once=len(queries) > _FEW or (is_long and self._groups % _LOOK_AGAIN > 0),
-                )  # fmt: skip
-                self._tell(taken, await asyncio.get_running_loop().run_in_executor(None, each), vector)
+                found = await asyncio.get_running_loop().run_in_executor(None, _each, matcher, queries)
+                self._tell(taken, found, vector)
         finally:
             self._run = None
             for _, waiter in (*taken, *self._waiting):
@@ -209,14 +200,16 @@ class _Answers(NamedTuple):
     seconds_each: float
 
 
-def _each(matcher: ManyMatcher, queries: Sequence[Query], *, at_once: bool) -> _Answers:
+def _each(matcher: ManyMatcher, queries: Sequence[Query]) -> _Answers:
     """Answer questions of different people: what one of them breaks is an error of its own."""
-    if at_once:
-        with suppress(Exception):
-            return _Answers(matcher.search_many(queries), 0)
     begun = thread_time()
-    answers = [_one(matcher, query) for query in queries]
-    return _Answers(answers, (thread_time() - begun) / len(queries))
+    answers: Sequence[Answer | Exception] | None = None
+    if len(queries) > 1:
+        with suppress(Exception):
+            answers = matcher.search_many(queries)
+    if answers is None:
+        answers = [_one(matcher, query) for query in queries]
+    return _Answers(answers, (thread_time() - begun) / len(queries) if len(queries) <= _FEW else 0)
 
 
 def _one(matcher: ManyMatcher, query: Query) -> Answer | Exception:
