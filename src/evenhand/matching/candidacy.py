@@ -17,16 +17,13 @@ from evenhand.matching.alike import int64
 from evenhand.matching.lookup import GRADE_MAX
 from evenhand.matching.nearby import likeness, takes_part
 from evenhand.matching.unfolding import jit
-from evenhand.matching.working import ADDS, GRADED, MASK, UNIT, WHOLE, WORD
+from evenhand.matching.working import ADDS, GRADED, MASK, UNIT, WHOLE, WORD, WORDS
 
 ALONE, DATED, SHARE, LEAST, TOLL, CUT, YEAR, ASK = 0, 4, 0, 1, 2, 3, 8, 9
 """Places in the row of a question: share, least weight, toll and cut for people without a birth date (from ALONE on)
 and for those with one (from DATED on); the year asked or 0; how long the row is."""
 ENOUGH: Final = 135
 """The weight, in eighths of a bit, that always makes a candidate."""
-OWNER, MASS, WORDS, RECORD = 0, 1, 2, 8
-"""Places in the record of a reading: whose it is, the weight of its words that take part, how many those are, and they
-themselves; -1 of them: more than there is room for."""
 _BASIS: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x100000001B3)
 _HALF: Final = np.uint64(32)

@@ -16,27 +16,17 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import WIDTH, int64, letter_bits
-from evenhand.matching.candidacy import (
-    MASS,
-    OWNER,
-    RECORD,
-    WORDS,
-    mass_of,
-    same_hash,
-)
+from evenhand.matching.candidacy import mass_of, same_hash
 from evenhand.matching.lanes import faces_of
-from evenhand.matching.lookup import join_hash, key_rows, table_of
+from evenhand.matching.lookup import buckets_of, join_hash, key_rows, table_of
 from evenhand.matching.nearby import (
     takes_part,
 )
 from evenhand.matching.packing import JOIN_SPELLINGS
-from evenhand.matching.recall import LOOK, MANY, code_of
+from evenhand.matching.recall import LOOK, MANY
 from evenhand.matching.unfolding import joined, may_join, room_for_one
 from evenhand.matching.wording import Words
-from evenhand.matching.working import (
-    TAKING_PART,
-    Listing,
-)
+from evenhand.matching.working import MASS, OWNER, RECORD, TAKING_PART, WORDS, Listing, code_of
 from evenhand.names.forms import NICKNAME
 
 _BESIDE_MAX: Final = 4
@@ -67,8 +57,8 @@ def _postings(groups: int, start: Any, ids: Any, post_start: Any, post: Any) -> 
 
 
 @njit(cache=True, nogil=True)
-def _join_rows(w: Any, start: Any, ids: Any, spare: Any, out: Any, places: Any) -> int:
-    """Write a row for every two neighbouring words that may be one: hash above, reading below; and where they stand."""
+def _join_rows(w: Any, start: Any, ids: Any, spare: Any, out: Any, pairs: Any) -> int:
+    """Write a row for every two neighbouring words that may be one: hash above, reading below; and the two words."""
     total = 0
     for reading in range(start.size - 1):
         for place in range(start[reading], start[reading + 1] - 1):
@@ -90,7 +80,7 @@ def _join_rows(w: Any, start: Any, ids: Any, spare: Any, out: Any, places: Any) 
                         )  # fmt: skip
                         value = join_hash(spare.keys[0], spare.sizes[0, 2])
                         out[total] = value << np.uint64(32) | np.uint64(reading)
-                        places[total] = place - start[reading]
+                        pairs[total, 0], pairs[total, 1] = one, other
                     total += 1
     return total
 
@@ -203,6 +193,13 @@ def _numbers(order: NDArray[np.int64]) -> NDArray[np.int32]:
     return places
 
 
+def _pair_by_pair(joins: NDArray[np.uint64], pairs: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return rows of joined words in the order of their hash, those of the same two words side by side."""
+    half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
+    mixed = (pairs[:, 0].astype(np.uint64) << half | pairs[:, 1].astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+    return np.argsort(joins & ~low | mixed >> half, kind="stable")
+
+
 def build_listing(
     words: Words, start: NDArray[np.int64], ids: NDArray[np.int32], owner: NDArray[np.int32],
     place: NDArray[np.uint16], *, people: NDArray[np.int16],
@@ -223,10 +220,10 @@ def build_listing(
     _beside(post_start, post, part_start, part_ids, record, people, beside, about)
     dated_start, beside, about = _dated_last(post_start, beside, about)
     used_start, used = _users(words)
-    nothing = np.zeros(0, np.uint64), np.zeros(0, np.uint8)
-    count = _join_rows(words, start, ids, room_for_one(), *nothing)
-    joins, places = np.empty(count, np.uint64), np.empty(count, np.uint8)
-    _join_rows(words, start, ids, room_for_one(), joins, places)
+    count = _join_rows(words, start, ids, room_for_one(), np.zeros(0, np.uint64), np.zeros((0, 2), np.int32))
+    joins, pairs = np.empty(count, np.uint64), np.empty((count, 2), np.int32)
+    _join_rows(words, start, ids, room_for_one(), joins, pairs)
+    by_pair = _pair_by_pair(joins, pairs)
     return Listing(
         words,
         *table_of(key_rows(words)),
@@ -242,7 +239,8 @@ def build_listing(
         ids,
         owner,
         place,
-        *table_of(joins),
-        places[np.argsort(joins, kind="stable")],
+        joins[by_pair],
+        buckets_of(joins[by_pair]),
+        pairs[by_pair],
         *table_of(same),
     )

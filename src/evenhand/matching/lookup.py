@@ -199,9 +199,15 @@ def first_of(table: Any, bucket: Any, value: Any) -> int:
 def table_of(rows: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     """Return rows sorted, and where those begin whose upper bits are 0, 1, 2 and so on."""
     rows = np.sort(rows)
+    return rows, buckets_of(rows)
+
+
+def buckets_of(rows: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Return where those of some rows, sorted by their upper halves, begin whose upper bits are 0, 1, 2 and so on."""
     bits = min(22, max(4, int(rows.size).bit_length()))
-    edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
-    return rows, np.append(np.searchsorted(rows, edges), rows.size).astype(np.int32)
+    halves = rows >> np.uint64(32)
+    edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(32 - bits)
+    return np.append(np.searchsorted(halves, edges), rows.size).astype(np.int32)
 
 
 def key_rows(words: Words) -> NDArray[np.uint64]:

@@ -40,6 +40,8 @@ from evenhand.matching.working import (
     GRADED,
     LIMIT,
     MASK,
+    MASS,
+    NOT_TOLD,
     NOT_YET,
     POSTS,
     TAKING_PART,
@@ -47,11 +49,14 @@ from evenhand.matching.working import (
     UNIT,
     WHOLE,
     WORD,
+    WORDS,
+    code_of,
 )
 from evenhand.names.forms import ABJAD, NICKNAME
 
 _FEW: Final = 6
 """So few forms are measured one by one."""
+_TOLD_MAX: Final = 4
 _HALF: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _ONE: Final = np.uint64(1)
@@ -196,15 +201,13 @@ def _joined_hashes(q: Any, word: int, out: Any) -> None:
 
 @jit
 def _joined_grade(
-    q: Any, word: int, hashes: Any, value: Any, listing: Any, place: int, spare: Any, lines: Any
+    q: Any, word: int, hashes: Any, value: Any, w: Any, one: int, other: int, spare: Any, lines: Any
 ) -> int:  # fmt: skip
-    """Return the best grade of two neighbours (a row of listing.joins) and the spellings that sound as `value`."""
+    """Return the best grade of two neighbouring listed words and the spellings that sound as `value`."""
     best, begin = int64(0), q.spelling_start[word]
-    at = listing.start[int64(listing.joins[place] & _LOW)] + int64(listing.join_place[place])
-    one, other = listing.ids[at], listing.ids[at + 1]
     for u in range(begin, q.spelling_start[word + 1]):
         if hashes[u - begin] == value:
-            best = max(best, grade_of_join(q, u, listing.words, one, other, spare, lines))
+            best = max(best, grade_of_join(q, u, w, one, other, spare, lines))
     return int(best)
 
 
@@ -215,28 +218,45 @@ def _joined(q: Any, word: int, listing: Any, work: Any, pool: Any, spare: Any, a
     From row `at` on; returns the row after the last.
     """
     hashes, lines, rows, count = np.zeros(SPELLINGS_PER_WORD_MAX, np.uint64), np.zeros((3, 32), np.int32), work.rows, 0
-    joins, start, ids = listing.joins, listing.start, listing.ids
+    joins, pairs, record = listing.joins, listing.join_pair, listing.record
     _joined_hashes(q, word, hashes)
     for u in range(q.spelling_start[word + 1] - q.spelling_start[word]):
         value, known = hashes[u], hashes[u] == 0
         for before in range(u):
             known = known or hashes[before] == value
-        first = joins.size if known else int64(first_of(joins, listing.join_bucket, value))
-        last = first
-        while last < joins.size and joins[last] >> _HALF == value:
-            ahead(start, int64(joins[last] & _LOW))
-            last += 1
-        for place in range(first, last):
-            ahead(ids, start[int64(joins[min(place + AHEAD, last - 1)] & _LOW)])
-            grade = _joined_grade(q, word, hashes, value, listing, place, spare, lines)
+        place = joins.size if known else int64(first_of(joins, listing.join_bucket, value))
+        one, other, grade = int64(-1), int64(-1), int64(0)
+        while place < joins.size and joins[place] >> _HALF == value:
+            if pairs[place, 0] != one or pairs[place, 1] != other:
+                one, other = int64(pairs[place, 0]), int64(pairs[place, 1])
+                grade = int64(_joined_grade(q, word, hashes, value, listing.words, one, other, spare, lines))
             if grade:
                 rows[count] = int64(joins[place] & _LOW) << GRADE_BITS | grade
                 count += 1
+            place += 1
     rows[:count].sort()
     for row in range(count):
+        ahead(record, rows[min(row + AHEAD, count - 1)] >> GRADE_BITS)
         pool[at, WORD], pool[at, GRADED] = rows[row] >> GRADE_BITS, rows[row] & GRADE_MAX
+        _tell_reading(record, pool, at)
         at += 1
     return at
+
+
+@jit
+def _tell_reading(record: Any, pool: Any, at: int) -> None:
+    """Write to the row of a reading what must be known of it to tell whether it may pass (see working.WORD)."""
+    reading = pool[at, WORD]
+    size = int64(record[reading, WORDS])
+    told = 0 <= size <= _TOLD_MAX
+    pool[at, ADDS], pool[at, POSTS], pool[at, UNDATED] = record[reading, MASS], 0, 0
+    pool[at, GRADED] |= (size if told else int64(NOT_TOLD)) << GRADE_BITS
+    for word in range(size if told else int64(0)):
+        code = int64(code_of(int64(record[reading, WORDS + 1 + word]))) << 16 * (word & 1)
+        if word < _TOLD_MAX // 2:
+            pool[at, POSTS] |= code
+        else:
+            pool[at, UNDATED] |= code
 
 
 @jit

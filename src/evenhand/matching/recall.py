@@ -26,10 +26,7 @@ from evenhand.matching.candidacy import (
     DATED,
     ENOUGH,
     LEAST,
-    MASS,
-    OWNER,
     TOLL,
-    WORDS,
     YEAR,
     enough,
     grade_in,
@@ -49,12 +46,17 @@ from evenhand.matching.working import (
     ADDS,
     AHEAD,
     GRADED,
+    MASS,
+    NOT_TOLD,
+    OWNER,
     POSTS,
     SLOT,
     UNDATED,
     UNIT,
     WHOLE,
     WORD,
+    WORDS,
+    code_of,
 )
 
 MANY: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -81,13 +83,6 @@ def _least(ask: Any, bars: int, mass: int) -> int:
     least, toll = ask[bars + LEAST], ask[bars + TOLL]
     with_toll = (400 * least + 4 * toll * mass) // (400 + 7 * toll) - 1
     return int(min(ENOUGH, max(least, with_toll)))
-
-
-@jit
-def code_of(word: int) -> Any:
-    """Return the sixteen bits, never zero, by which a listed word stands beside a posting."""
-    mixed = np.uint64(word + 1) * np.uint64(0x9E3779B97F4A7C15)
-    return max(mixed >> np.uint64(48), _ONE)
 
 
 @jit
@@ -228,10 +223,13 @@ def _read(
 
 @jit
 def _joined_may_pass(
-    record: Any, people: Any, bound: Any, pool: Any, slots: Any, count: int, reading: int, ask: Any, mass: int
+    record: Any, people: Any, bound: Any, pool: Any, slots: Any, count: int, row: int, ask: Any, mass: int
 ) -> bool:  # fmt: skip
-    """Tell whether a reading may pass that holds asked words written as two."""
-    if record[reading, WORDS] < 0:
+    """Tell whether a reading (a row of pool) may pass that holds asked words written as two."""
+    reading, size = int64(pool[row, WORD]), int64(pool[row, GRADED] >> GRADE_BITS)
+    told = size != NOT_TOLD
+    size = size if told else int64(record[reading, WORDS])
+    if size < 0:
         return True
     first, second = int64(0), int64(0)
     for slot in range(count):
@@ -239,11 +237,14 @@ def _joined_may_pass(
         if grade:
             first += slots[slot, WHOLE] * likeness(grade)
             second += slots[slot, WHOLE] * (likeness(grade) - 500)
-    for at in range(record[reading, WORDS]):
-        most = int64(bound[code_of(int64(record[reading, WORDS + 1 + at]))])
+    codes = np.uint64(np.uint32(pool[row, POSTS])) | np.uint64(np.uint32(pool[row, UNDATED])) << _HALF
+    for at in range(size):
+        code = codes & _CODE if told else code_of(int64(record[reading, WORDS + 1 + at]))
+        most = int64(bound[code])
+        codes >>= _SIXTEEN
         first, second = first + (most >> 16) * UNIT, second + (most & LOOK) * UNIT
     bars = int64(DATED if ask[YEAR] and people[record[reading, OWNER], 1] else ALONE)
-    return enough(first, second, mass, int64(record[reading, MASS]), ask, bars, int64(0))
+    return enough(first, second, mass, int64(pool[row, ADDS]), ask, bars, int64(0))
 
 
 @jit
@@ -308,10 +309,8 @@ def candidates(
     same = seen
     for slot in range(count):
         for row in range(slots[slot, 1], slots[slot, 2]):
-            ahead(listing.record, pool[min(row + AHEAD, slots[slot, 2] - 1), WORD])
-            reading = int64(pool[row, WORD])
-            if _joined_may_pass(listing.record, people, bound, pool, slots, count, reading, ask, mass):
-                seen = _note(reading, taken, found, seen)
+            if _joined_may_pass(listing.record, people, bound, pool, slots, count, row, ask, mass):
+                seen = _note(int64(pool[row, WORD]), taken, found, seen)
     if ask[YEAR]:
         seen = _read(ask, listing, pool, slots, count, above[0], mass, int64(_UNDATED), work, seen)
         seen = _read(ask, listing, pool, slots, count, above[1], mass, int64(_DATED), work, seen)

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401
 """The arrays that kernels work on: a list, what was looked up near asked words, and the room of one thread.
 
 Knows:    how they lie in memory, and how much of it there must be.
@@ -8,13 +9,13 @@ Trusted:  yes: room that is too small would lose candidates.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.matching.packing import WORDS_PER_READING_MAX
-from evenhand.matching.unfolding import SLOTS_MAX
+from evenhand.matching.unfolding import SLOTS_MAX, jit
 from evenhand.matching.wording import Words
 from evenhand.names.parts import PATRONYMIC, PLAIN
 
@@ -30,13 +31,26 @@ keeps what a question looks up (not while others look too)."""
 WORD, ADDS, POSTS, GRADED, UNDATED, ROW = 0, 1, 2, 3, 4, 5
 """Places in a row of what is near: the listed word, or the reading; the most that the word adds to the first sum, and
 to the second, in hundreds; where its postings begin; above, how many they are, below, the grade; how many of them are
-of people without a birth date; size of the row."""
+of people without a birth date; size of the row. Of a reading: its mass stands in place of what it adds, the codes of up
+to four words in place of postings and of people, and above the grade how many words it has, or NOT_TOLD."""
+NOT_TOLD: Final = 31
+"""The number of words of a reading whose record must be looked at: it has more than four."""
+OWNER, MASS, WORDS, RECORD = 0, 1, 2, 8
+"""Places in the record of a reading: whose it is, the weight of its words that take part, how many those are, and they
+themselves; -1 of them: more than there is room for."""
 MASK, WHOLE, SLOT = 3, 4, 5
 """Places in the row of a slot, behind where its words begin and end and its readings end: which words of the question
 it is, what they weigh together; size of the row."""
 UNIT: Final = 100
 TAKING_PART: Final = (PLAIN, PATRONYMIC)
 """The kinds of words that count in retrieval: no initial, particle, title or cut-off word does."""
+
+
+@jit
+def code_of(word: int) -> Any:
+    """Return the sixteen bits, never zero, by which a listed word stands beside a posting."""
+    mixed = np.uint64(word + 1) * np.uint64(0x9E3779B97F4A7C15)
+    return max(mixed >> np.uint64(48), np.uint64(1))
 
 
 class Listing(NamedTuple):
@@ -69,9 +83,9 @@ class Listing(NamedTuple):
     """Per reading: all its words, whose it is, which of their names."""
     joins: NDArray[np.uint64]
     join_bucket: NDArray[np.int32]
-    """Hash of two neighbouring words as one above, reading below, sorted."""
-    join_place: NDArray[np.uint8]
-    """For each of these: where in the reading the first of the two words stands."""
+    """Hash of two neighbouring words as one above, reading below, sorted by the hash."""
+    join_pair: NDArray[np.int32]
+    """For each of these the two words; those of equal hash lie pair by pair."""
     same: NDArray[np.uint64]
     same_bucket: NDArray[np.int32]
     """Hash of all words that take part in retrieval above, reading below, sorted."""

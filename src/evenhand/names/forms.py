@@ -152,7 +152,7 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
     for at, (word, tied) in enumerate(words):
         meant = translated(word, at, len(words))
         for part, joined in [(meant, False)] if meant else _parts(word.rstrip("．")):
-            found = _spell(part)
+            found = spell(part)
             if found:
                 native = word_code(part) if found[0][2] & LEARNED else 0
                 spelt_as = _initial(found, sure=word.endswith("．")) if word in initials else found
@@ -163,7 +163,7 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
         kind = class_of(found[0][0], at, len(read))
         if cut_at is not None and at == cut_at and kind != INITIAL:
             kind = TRUNCATED
-        out.append(Word(_with_nicknames(found) if kind == PLAIN else found, kind, tied, native))
+        out.append(Word(with_nicknames(found) if kind == PLAIN else found, kind, tied, native))
     if out and all(word.kind != PLAIN for word in out):
         out = [word if word.kind == TRUNCATED else word._replace(kind=PLAIN) for word in out]
     return (tuple(out),) if out else ()
@@ -179,7 +179,7 @@ def _initials(words: list[str]) -> set[str]:
 def _names_a_letter(word: str) -> bool:
     if len(word) > _LETTER_NAME_MOST or script_of(word[0]) not in _INDIC:
         return False
-    found = _spell(word)
+    found = spell(word)
     return bool(found) and letter_of(sound(found[0][0])) is not None
 
 
@@ -226,7 +226,8 @@ def _join_servants(read: list[_Read]) -> list[_Read]:
     return out
 
 
-def _with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
+def with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
+    """Return spellings of a word and, behind them, the formal names for which it is a nickname."""
     formal = nicknames().get(found[0][0], ())
     if not formal and found[0][2] & LEARNED:
         for text, cost, _ in found[1:3]:
@@ -240,19 +241,15 @@ def _with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str,
 
 
 @lru_cache(maxsize=400_000)
-def _spell(word: str) -> tuple[tuple[str, int, int], ...]:
+def spell(word: str) -> tuple[tuple[str, int, int], ...]:
     """Return (spelling, cost, kind) of one word, best first; empty if it has no letters that can be compared."""
+    if word.isascii() and word.isalpha():
+        return _latin(word)
     scripts = [script_of(mark) for mark in word]
     main = max(sorted(set(scripts) - {"Zyyy"}), key=scripts.count, default="Zyyy")
     if main in ("Latn", "Zyyy"):
         bare = _APOSTROPHES.sub("", word)
-        if main == "Zyyy" or not bare:
-            return ()
-        written = spellings(bare)
-        meant = () if not written or is_known(written[0]) else misread(written[0])
-        return (*((text, 6 * rank, WRITTEN) for rank, text in enumerate(written)),
-                *((text, _MISREAD_COST, WRITTEN) for text in meant if text not in written),
-                *((text, _LISPED_COST, WRITTEN) for text in lisped(bare.lower()) if text not in written))  # fmt: skip
+        return _latin(bare) if main == "Latn" and bare else ()
     if main == "Zzzz":
         return ()
     low = word.lower()
@@ -282,6 +279,14 @@ def _spell(word: str) -> tuple[tuple[str, int, int], ...]:
         paid, kind = found[letters_alone]
         best[-1] = (letters_alone, paid - least, kind)
     return tuple(best)
+
+
+def _latin(bare: str) -> tuple[tuple[str, int, int], ...]:
+    written = spellings(bare)
+    meant = () if not written or is_known(written[0]) else misread(written[0])
+    return (*((text, 6 * rank, WRITTEN) for rank, text in enumerate(written)),
+            *((text, _MISREAD_COST, WRITTEN) for text in meant if text not in written),
+            *((text, _LISPED_COST, WRITTEN) for text in lisped(bare.lower()) if text not in written))  # fmt: skip
 
 
 def _by_ear(found: tuple[str, ...], kind: int = LEARNED) -> list[tuple[str, int, int]]:

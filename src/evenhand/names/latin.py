@@ -41,6 +41,8 @@ _WEAK: Final = re.compile(r"[aeiouyhv]+")
 
 def fold(word: str) -> str:
     """Return a Latin word in letters a to z; digits become the letters they are mistaken for."""
+    if word.isascii() and word.isalpha():
+        return word.lower()[:FORM_CHARACTERS_MAX]
     return _letters(word.lower().translate(_SPECIAL), _DIGIT)
 
 

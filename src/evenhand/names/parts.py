@@ -160,6 +160,18 @@ def class_of(word: str, place: int, count: int) -> int:
     return PLAIN
 
 
+def depends(word: str) -> bool:
+    """Tell whether what a folded word is depends on the words beside it: one letter, particle, title, Abd, -ovich."""
+    return (
+        len(word) == 1
+        or word in PARTICLES
+        or word in TITLES
+        or word in _SERVANT
+        or word == _ABED
+        or (len(word) >= _PATRONYMIC_MIN and word.endswith(_PATRONYMIC_ENDS))
+    )
+
+
 def servant(word: str, after: str) -> str:
     """Return how a word that is one with the word `after` it is written: Abd and Mac; empty for any other word.
 
