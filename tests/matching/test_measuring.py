@@ -18,7 +18,9 @@ from evenhand.matching.measuring import (
     WORD_FEATURES,
 )
 from evenhand.matching.naming import pack_names
+from evenhand.matching.packing import BURMESE_WEIGHT_MAX, weight_of
 from evenhand.matching.unfolding import FORMS_MAX, reading_of
+from evenhand.names.forms import forms
 
 
 def measured(asked: str, listed: str, *, reading: int = 0) -> tuple[dict[str, int], list[dict[str, int]]]:
@@ -84,3 +86,9 @@ def test_characters_of_one_script_are_counted() -> None:
 def test_two_words_of_one_alphabet_count_as_written() -> None:
     assert {word["scripts"] for word in measured("Радомир Тишарин", "Радомир Тишорин")[1]} == {0}
     assert {word["scripts"] for word in measured("Радомир Тишарин", "Radomir Tisharin")[1]} == {1}
+
+
+def test_a_syllable_of_a_burmese_name_says_little() -> None:
+    words = forms("ဦးသန်းစိန်")[0]
+    assert max(weight_of(word) for word in words) <= BURMESE_WEIGHT_MAX
+    assert weight_of(forms("Than Sein")[0][1]) > BURMESE_WEIGHT_MAX  # a Latin word may be of any people

@@ -9,9 +9,10 @@ from evenhand.names.alphabets import alphabets, spelt
 from evenhand.names.burmese import burmese
 from evenhand.names.forms import forms
 from evenhand.names.letters import by_ear, indic
-from evenhand.names.parts import INITIAL, misread
+from evenhand.names.parts import INITIAL, PLAIN, misread
 from evenhand.names.script import script_of
 from evenhand.names.translated import translated
+from evenhand.names.zawgyi import from_zawgyi
 
 
 def spellings(name: str) -> set[str]:
@@ -165,3 +166,23 @@ def test_an_alphabet_is_a_file_of_letters() -> None:
     for code, one in alphabets().items():
         assert all(script_of(mark) == code for mark in one.usual if mark.isalpha()), code
         assert all(one.first <= ord(mark) <= one.last for mark in one.usual), code
+
+
+@pytest.mark.parametrize(
+    ("zawgyi", "read"),
+    [
+        ("ဦးသန္းစိန္", "u than sein"), ("ဦးခင္ေမာင္ညိဳ", "u khin maung nyo"), ("ေဒၚျဖဴျဖဴသင္း", "daw phyu phyu thin"),
+        ("ဦးသန္း၀င္း", "u than win"), ("ဦးျမင့္သူ", "u myint thu"), ("ေအာင္ဆန္းစုၾကည္", "aung san su kyi"),
+    ],
+)  # fmt: skip
+def test_burmese_written_for_zawgyi_is_read(zawgyi: str, read: str) -> None:
+    assert " ".join(word.spellings[0][0] for word in forms(zawgyi)[0]) == read
+
+
+@pytest.mark.parametrize("word", ["မြင့်သူ", "ကျော်ဝင်းမောင်", "အောင်ဆန်းစုကြည်", "တင့်တယ်", "ဒေါ်ခင်စန်းလှိုင်", "မန္တလေး", "အင်္ဂါ"])
+def test_unicode_is_no_zawgyi(word: str) -> None:
+    assert from_zawgyi(word) == word
+
+
+def test_a_syllable_of_a_burmese_name_is_no_title() -> None:
+    assert [word.kind for word in forms("ဦးလှထွန်း")[0]] == [INITIAL, PLAIN, PLAIN]  # Tun is a title of Malays

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from evenhand.matching.alike import WIDTH
 from evenhand.names.forms import ABJAD, NICKNAME, Reading, Word
 from evenhand.names.latin import retrieval_key, skeleton, sound
+from evenhand.names.native import is_burmese
 from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE, TRUNCATED, rarity
 
 INITIAL_WEIGHT: Final = 10
@@ -25,6 +26,8 @@ PARTICLE_WEIGHT: Final = 8
 TITLE_WEIGHT: Final = 4
 TRUNCATED_WEIGHT: Final = 24
 PATRONYMIC_WEIGHT_MAX: Final = 12
+BURMESE_WEIGHT_MAX: Final = 56
+"""A Burmese name is made of some hundreds of syllables; few of them were counted, so most would pass for rare words."""
 WORDS_PER_READING_MAX: Final = 12
 JOIN_PART_MAX: Final = 7
 JOIN_SPELLINGS: Final = 2
@@ -68,6 +71,8 @@ def weight_of(word: Word) -> int:
         return fixed[word.kind]
     near = [text for text, cost, kind in word.spellings[:6] if cost <= _NEAR_BEST_COST and not kind & NICKNAME]
     least = min(rarity(text) for text in near or [word.spellings[0][0]])
+    if is_burmese(word.native):
+        return min(least, BURMESE_WEIGHT_MAX)
     return min(least, PATRONYMIC_WEIGHT_MAX) if word.kind == PATRONYMIC else least
 
 

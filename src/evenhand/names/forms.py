@@ -17,9 +17,10 @@ from evenhand.names import asia, letters
 from evenhand.names.alphabets import alphabets, spelt
 from evenhand.names.burmese import burmese, syllables
 from evenhand.names.latin import fold, sound, spellings
-from evenhand.names.native import codes, word_code
+from evenhand.names.native import codes, is_burmese, word_code
 from evenhand.names.parts import (
     ARTICLES,
+    BESIDE_A_NAME,
     INITIAL,
     PLAIN,
     TRUNCATED,
@@ -36,6 +37,7 @@ from evenhand.names.romanise import readings
 from evenhand.names.script import script_of
 from evenhand.names.thai import foreign, thai
 from evenhand.names.translated import translated
+from evenhand.names.zawgyi import from_zawgyi
 
 WRITTEN, LEARNED, ABJAD, NICKNAME, ASIAN = 0, 1, 2, 4, 8
 """Kinds of a spelling, as bits: as written, read by a table, without vowels, a nickname's formal name, CJK."""
@@ -161,6 +163,8 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
     out = []
     for at, (found, tied, native) in enumerate(read):
         kind = class_of(found[0][0], at, len(read))
+        if kind in BESIDE_A_NAME and at and is_burmese(native):
+            kind = PLAIN  # Tun, San and Di are words of names there
         if cut_at is not None and at == cut_at and kind != INITIAL:
             kind = TRUNCATED
         out.append(Word(with_nicknames(found) if kind == PLAIN else found, kind, tied, native))
@@ -197,7 +201,7 @@ def _initial(found: tuple[tuple[str, int, int], ...], *, sure: bool) -> tuple[tu
 def _parts(word: str) -> list[tuple[str, bool]]:
     """Split the Arabic article off a word, and a Burmese word into its syllables."""
     if "\u1000" <= word[:1] <= "\u109f":
-        cut = syllables(word)
+        cut = syllables(from_zawgyi(word))
         return [(one, at + 1 < len(cut)) for at, one in enumerate(cut)]
     if len(word) > 4 and word.startswith("ال") and not word.startswith("الله"):  # noqa: PLR2004 - article and root
         return [("ال", True), (word[2:], False)]

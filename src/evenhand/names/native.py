@@ -46,6 +46,11 @@ def word_code(word: str) -> int:
     return -1 - (int.from_bytes(sha256(plain.encode()).digest()[:8], "big") >> 7 << SCRIPT_BITS | script)
 
 
+def is_burmese(code: int) -> bool:
+    """Tell whether a word's own number (see word_code) is that of a word in Burmese letters."""
+    return code < 0 and (-1 - code) & ((1 << SCRIPT_BITS) - 1) == _SCRIPTS["Mymr"]
+
+
 def codes(whole: str) -> tuple[int, ...]:
     """Return two numbers with the first six characters of a name, zero where there are none left."""
     marks = [ord(variants().get(mark, mark)) for mark in whole[: _CODES * CHARACTERS_PER_CODE]]

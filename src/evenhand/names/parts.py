@@ -16,6 +16,8 @@ from typing import Final
 
 PLAIN, INITIAL, PARTICLE, TITLE, PATRONYMIC, TRUNCATED = range(6)
 """Classes of a word; TRUNCATED is the last word of a machine-readable zone that ran out of room."""
+BESIDE_A_NAME: Final = frozenset({PARTICLE, TITLE})
+"""The classes of words that a list of Latin words tells."""
 
 PARTICLES: Final = frozenset(
     [
