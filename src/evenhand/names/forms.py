@@ -400,8 +400,3 @@ def _han_readings(words: list[tuple[str, bool]]) -> tuple[Reading, ...]:
     if len(whole) > 3 or not found:  # noqa: PLR2004 - up to three characters are a native name
         found.extend(_one(words))
     return tuple(reading for reading in found if reading)[:READINGS_PER_NAME_MAX]
-
-
-def fold_word(word: str) -> str:
-    """Return one Latin word folded, for tables and tests."""
-    return fold(word)
