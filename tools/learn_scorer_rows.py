@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from evenhand.identity.person import Name, Person
-from evenhand.matching.asking import LOOSE_BARS
+from evenhand.matching.asking import LOOSE_BARS, WIDE_BARS
 from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.contract import Listed
 from evenhand.matching.engine import NameMatcher
@@ -21,7 +21,7 @@ from evenhand.matching.finding import PAIRS_MAX, TABLES
 from evenhand.matching.measuring import FEATURES, IDENTICAL, WORD_FEATURES
 from evenhand.matching.naming import pack_names
 from evenhand.matching.packing import Packed
-from evenhand.matching.scorer import NO_CUT
+from evenhand.matching.scorer import CUT_POINTS, NO_CUT
 from tools.learn_scorer_near import near_misses
 from tools.learn_scorer_pairs import Pair, composed, innocents, listed_names, natural, noisy, people, split, thinned
 
@@ -107,9 +107,12 @@ class Asked:
     def rows(self, name: str, *, but: str | None = None) -> Rows | None:
         """Return a row of each name found, the highest first, then a few unlikely ones; none of the person `but`."""
         met: dict[tuple[str, int], int] = {}
-        for one in self._matcher.find((name,), (*LOOSE_BARS, NO_CUT, *LOOSE_BARS, NO_CUT, 0)):
-            place = one.block.key(one.owner), one.place
-            met[place] = max(one.points, met.get(place, one.points))
+        for bars in (LOOSE_BARS, WIDE_BARS):  # as the judged names are asked
+            for one in self._matcher.find((name,), (*bars, NO_CUT, *bars, NO_CUT, 0)):
+                place = one.block.key(one.owner), one.place
+                met[place] = max(one.points, met.get(place, one.points))
+            if max(met.values(), default=NO_CUT) >= CUT_POINTS:
+                break
         order = sorted((place for place in met if place[0] != but), key=lambda place: (-met[place], place))[:LOOKED_AT]
         chosen = [order[at] for at in _spread(len(order))]
         found = [_alone(Pair("", name, self._names[key][at]), most=1) for key, at in chosen]

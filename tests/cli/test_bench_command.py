@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from evenhand.cli.bench import dated, names, pairs, score_names, whole_date
+from evenhand.cli.bench import _LEAST, dated, load_split, names, pairs, rank_all, score_names, whole_date
 from evenhand.ground.errors import InputError
+from evenhand.matching.asking import LOOSE_BARS
 from evenhand.matching.scorer import CUT_POINTS
 
 INDEX = (
     {"id": "p1", "names": [{"name": "Radomir Tisharin"}, {"name": " "}], "dob": "1970-02-03"},
     {"id": "p2", "names": [{"name": "Radomir Tisharin"}], "dob": "1991-11-20"},
-    {"id": "p3", "names": [{"name": "Zubayr Quentarro"}], "dob": None},
+    {"id": "p3", "names": [{"name": "Daniel Quentarro"}], "dob": None},
 )  # fmt: skip
 QUERIES = (
     {"qid": "q1", "name": "Радомир Тишарин", "category": "xs_ru", "expected": "p1"},
@@ -58,6 +59,14 @@ def test_birth_dates_count_in_their_categories_only_if_so_asked(split: Path, tmp
     found = answered(split, tmp_path / "out.jsonl", names_only=True)
     assert found["q2"][0][0] == "p2"
     assert len({points for _, points in found["q3"]}) == 1
+
+
+def test_who_meets_nobody_is_looked_for_among_more_people(split: Path) -> None:
+    matcher, _ = load_split(split)
+    loose = (*LOOSE_BARS, _LEAST, *LOOSE_BARS, _LEAST, 0)
+    assert matcher.find(["Daniel Wuentsro"], loose) == []
+    assert [key for key, _ in rank_all(matcher, ["Radomir Tisharin", "Daniel Wuentsro"])[1]] == ["p3"]
+    assert len(rank_all(matcher, ["Radomir Tisharin"])[0]) == 2
 
 
 def test_a_broken_split_or_folder_is_named(split: Path, tmp_path: Path) -> None:

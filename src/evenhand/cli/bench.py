@@ -26,13 +26,13 @@ from evenhand.ground.errors import InputError
 from evenhand.ground.limits import QUERY_NAME_CHARACTERS_MAX
 from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Name, Person
-from evenhand.matching.asking import LOOSE_BARS
+from evenhand.matching.asking import LOOSE_BARS, WIDE_BARS, WIDE_POINTS
 from evenhand.matching.bands import band_of, weigh
 from evenhand.matching.beside import alone
 from evenhand.matching.contract import Listed
 from evenhand.matching.engine import NameMatcher
 from evenhand.matching.evidence import compare_texts
-from evenhand.matching.scorer import NAME_MIN, POINTS_PER_UNIT, name_score, strength_points
+from evenhand.matching.scorer import CUT_POINTS, NAME_MIN, POINTS_PER_UNIT, name_score, strength_points
 
 app = typer.Typer(help="Measure the matcher.", no_args_is_help=True)
 _DATE = re.compile("[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
@@ -104,12 +104,18 @@ def load_split(split: Path) -> tuple[NameMatcher, dict[str, str | None]]:
 
 
 def rank_all(matcher: NameMatcher, names: Sequence[str]) -> list[list[tuple[str, int]]]:
-    """Return for every name the people somehow like it, best first, with points; all names go through at once."""
+    """Return for every name the people somehow like it, best first, with points; all names go through at once.
+
+    A name that meets nobody above the cut-off is asked for again, among more people; who comes only then has little in
+    common with it, and is told at `WIDE_POINTS` less.
+    """
     best: list[dict[str, int]] = [{} for _ in names]
-    for one in matcher.find(names, (*LOOSE_BARS, _LEAST, *LOOSE_BARS, _LEAST, 0)):
-        known, key = best[one.asked], one.block.key(one.owner)
-        if one.points > known.get(key, _LEAST - 1):
-            known[key] = one.points
+    asked = list(range(len(names)))
+    for bars, less in ((LOOSE_BARS, 0), (WIDE_BARS, WIDE_POINTS)):
+        for one in matcher.find([names[at] for at in asked], (*bars, _LEAST, *bars, _LEAST, 0)):
+            known, key = best[asked[one.asked]], one.block.key(one.owner)
+            known[key] = max(one.points - less, known.get(key, _LEAST))
+        asked = [at for at in asked if max(best[at].values(), default=_LEAST) < CUT_POINTS]
     return [heapq.nsmallest(_LOOK, found.items(), key=lambda item: (-item[1], item[0])) for found in best]
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from evenhand.matching.bands import NAME_SHARE, POSSIBLE_MIN
 from evenhand.matching.contract import Query
 from evenhand.matching.evidence import DATE_EQUAL, NATION_EQUAL, SEX_EQUAL
-from evenhand.matching.scorer import CUT_POINTS, FULL_POINTS, LOOK_MIN, NAME_MIN
+from evenhand.matching.scorer import CUT_POINTS, FULL_POINTS, LOOK_MIN, NAME_MIN, POINTS_PER_UNIT
 
 ALONE_BARS: Final = (40, 90, 30)
 """Share, least weight and toll (see candidacy.enough) of a name beside which no birth date is known."""
@@ -21,6 +21,11 @@ DATED_BARS: Final = (40, 50, 0)
 """The same where both birth dates are known and may agree."""
 LOOSE_BARS: Final = (55, 0, 0)
 """The same where every name that is somehow like the asked one is wanted, to measure."""
+WIDE_BARS: Final = (25, 50, 0)
+"""The same where those bring nobody above the cut-off: one given name in common is enough to be looked at."""
+WIDE_POINTS: Final = 3 * POINTS_PER_UNIT // 2
+"""What the score of a name that only WIDE_BARS bring is told less: the trees learned little of names so far apart. With
+that much 4,200 training questions to a training list put most right people first; none and three units put fewer."""
 
 
 def points_for(strength: int) -> int:
