@@ -67,8 +67,6 @@ _BY_LETTER: Final = frozenset({"Cyrl", "Geor", "Thai", *_INDIC})
 """Scripts of which the first candidate is read letter by letter: it is kept, whatever is likelier."""
 _KNOWN_BONUS: Final = 30
 """Twelfths of a bit by which a reading that is a known name is likelier (measured on training words)."""
-
-
 _LOOKALIKES: Final = {
     "Cyrl": str.maketrans("aceopxyikmthb", "асеорхуікмтнв"),
     "Grek": str.maketrans("aeoiktnhmpvxyzb", "αεοικτνημρνχυζβ"),
