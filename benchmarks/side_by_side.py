@@ -2,7 +2,7 @@
 
 Knows:    the two files and which of their rows are of people.
 Told:     the folder that holds them.
-Answers:  precision, recall and F1 of the shipped cut-off, and the best F1 that answers by names alone could have.
+Answers:  precision, recall and F1 of the shipped cut-off, and how many rows are judged otherwise elsewhere.
 Trusted:  no.
 """
 
@@ -18,6 +18,8 @@ import yaml
 from evenhand.cli.bench import score_names
 
 SHARED: Final = Path(__file__).resolve().parents[1] / "../shared/bench/opensanctions"
+NAMES: Final = "nk_name_bench_person_flagged.csv"
+ENTITIES: Final = "nk_entity_bench_checks.yml"
 WANTED: Final = {"name benchmark": 0.95, "entity benchmark": 0.96}
 PEER: Final = {"name benchmark": 0.909, "entity benchmark": 0.929}
 
@@ -35,9 +37,13 @@ def name_rows(path: Path) -> list[Judged]:
     with path.open(encoding="utf-8", newline="") as file:
         return [
             Judged(row["name1"], row["name2"], row["is_match"] == "true")
-            for row in csv.DictReader(file)
-            if row["schema"] == "Person" and row["suspect"] == "0"
+            for row in filter(is_judged, csv.DictReader(file))
         ]
+
+
+def is_judged(row: dict[str, str]) -> bool:
+    """Tell whether a row is of people and not flagged."""
+    return row["schema"] == "Person" and row["suspect"] == "0"
 
 
 def entity_rows(path: Path) -> list[Judged]:
@@ -49,6 +55,11 @@ def entity_rows(path: Path) -> list[Judged]:
         for one in checks
         if one["schema"] == "Person"
     ]
+
+
+def both_files(folder: Path) -> dict[str, list[Judged]]:
+    """Return the rows of people of both files by their titles."""
+    return {"name benchmark": name_rows(folder / NAMES), "entity benchmark": entity_rows(folder / ENTITIES)}
 
 
 def _whole(person: dict[str, Any]) -> str:
@@ -82,9 +93,9 @@ def contradicted(rows: list[Judged], elsewhere: list[Judged]) -> int:
 
 def measured() -> dict[str, dict[str, Any]]:
     """Return what is found of both files; nothing where they are absent."""
-    paths = SHARED / "nk_name_bench_person_flagged.csv", SHARED / "nk_entity_bench_checks.yml"
-    if not all(path.exists() for path in paths):
+    if not all((SHARED / name).exists() for name in (NAMES, ENTITIES)):
         return {}
-    names, entities = name_rows(paths[0]), entity_rows(paths[1])
-    found = {"name benchmark": judge(names, entities), "entity benchmark": judge(entities, names)}
+    files = both_files(SHARED)
+    names, entities = files.values()
+    found = {title: judge(rows, other) for (title, rows), other in zip(files.items(), (entities, names), strict=True)}
     return {title: one | {"peer": PEER[title], "wanted": WANTED[title]} for title, one in found.items()}

@@ -52,7 +52,7 @@ class Alike:
         return dice.choice(kept) if kept else None
 
 
-def _syllabic(name: str) -> bool:
+def is_syllabic(name: str) -> bool:
     """Tell whether a name is of three syllables, each a word of its own: of the Chinese or Korean way of writing."""
     parts = [fold(part) for part in re.split("[ -]", name)]
     return len(parts) == _FEW and all(1 < len(part) <= 6 for part in parts) and (
@@ -69,7 +69,7 @@ class Maker:
         self.named, self.dice, self.held = named, dice, Alike(named)
         self.latin = [name for name in named["Latin"] if 1 < len(name.split()) < 6]
         self.long = [name for name in self.latin if len(name.split()) >= _FEW]
-        self.short = [name for name in self.latin if _syllabic(name)]
+        self.short = [name for name in self.latin if is_syllabic(name)]
         parts = [re.split("[ -]", name) for name in self.short]
         self.heads = [fold(words[0]) for words in parts]
         self.tails = [fold(word) for words in parts for word in words[1:]]

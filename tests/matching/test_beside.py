@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from evenhand.cli.bench import score_names
 from evenhand.matching.beside import BESIDE, alone, rows_of
 from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, forest, trees_of
-from evenhand.matching.spelled import SPELLED, chinese, is_short_form
+from evenhand.matching.spelled import NO_ROLE, OF_ENDING, OF_FATHER, SPELLED, chinese, is_short_form
 from tests.matching.test_scorer import NAMES
 
 
@@ -57,6 +57,8 @@ def test_what_cannot_be_compared_has_no_rows() -> None:
         ("Ted Olsunde", "Theodore Olsunde"),
         ("M. Olsunde", "Marta Olsunde"), ("Zhang Tse-hung", "Chang Zehong"), ("Radomir Tisharin", "Radomirs Tisharins"),
         ("Marta Olsunde", "Marta Olsumde"), ("Ραδομίρ Τισάριν", "Radomir Tisarin"),
+        ("Muhammad Aly Husayn", "Mohammed Ali Hussein"), ("President Olsunde", "Marta Helga Olsunde"),
+        ("Velko Husayn", "Velko Hussein"),
     ],
 )  # fmt: skip
 def test_one_person_written_otherwise(one: str, other: str) -> None:
@@ -69,6 +71,8 @@ def test_one_person_written_otherwise(one: str, other: str) -> None:
         ("Marta G. Olsunde", "Olsunde, Marta W."), ("G. Olsunde", "Marta Olsunde"), ("Marta", "Marta Helga Olsunde"),
         ("Radomir Tisharenko", "Radomir Tisharevich"), ("Радомир Тишаренко", "Радомир Тишаревич"),
         ("Kang Hyun-wook", "Kang Jae-sik"), ("Радомир Тишарин", "Stanislav Tisharin"),
+        ("Daniel Olsunde", "Donald Olsunde"), ("Velko ben Mohamed al-Belusi", "Velko ben Ahmed al-Belusi"),
+        ("Marta Radomirsdottir", "Marta Velkosdottir"),
     ],
 )  # fmt: skip
 def test_two_people_with_names_alike(one: str, other: str) -> None:
@@ -106,6 +110,34 @@ def test_initials_fit_or_clash() -> None:
 def test_a_title_counts_where_both_names_have_it() -> None:
     assert says("Marta Hilde Agha", "Marta Agha", "words_few") == 2
     assert says("Marta Agha", "Marta Olsunde", "words_few") == 1
+
+
+def test_a_word_known_in_two_spellings_is_no_strange_word() -> None:
+    assert says("Marta Husayn", "Marta Hussein", "strange_edits") == 0
+    assert says("Marta Husayn", "Marta Hussein", "worst_respelt") > 0
+    assert says("Daniel Olsunde", "Donald Olsunde", "strange_known") == 1
+    usual, rare = says("Daniel Olsunde", "Donald Olsunde", "worst_rarer"), says("Olsunde", "Olsumde", "worst_rarer")
+    assert usual < rare
+    assert says("Marta Olsunde", "Marta Olsumde", "strange_known") == 0
+    assert says("Ted Olsunde", "Theodore Olsunde", "strange_edits") == 0
+
+
+def test_what_a_father_is_called_has_a_place_of_its_own() -> None:
+    assert says("Velko ben Mohamed al-Belusi", "Velko ben Ahmed al-Belusi", "worst_role") == OF_FATHER
+    assert says("Velko ben Abd al-Karim", "Velko ben Abu Radomir", "worst_role") == OF_FATHER
+    assert says("Marta Radomirsdottir", "Marta Velkosdottir", "worst_role") == OF_ENDING
+    assert says("Marta Olsunde", "Marta Olsumde", "worst_role") == NO_ROLE
+
+
+def test_a_title_beside_fewer_words_counts() -> None:
+    assert says("President Olsunde", "Marta Olsunde", "titled") == 1
+    assert says("Dr. Marta Olsunde", "Marta Olsunde", "titled") == 0
+    assert says("Olsunde", "Marta Olsunde", "titled") == 0
+
+
+def test_han_is_the_same_in_any_of_its_forms() -> None:
+    assert says("習近平", "习近平", "edits") == 0
+    assert says("习近朋", "习近平", "edits") == 1
 
 
 def test_the_trees_for_pairs_ask_their_own_words() -> None:

@@ -27,7 +27,7 @@ from evenhand.ground.limits import QUERY_NAME_CHARACTERS_MAX
 from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Name, Person
 from evenhand.matching.asking import LOOSE_BARS, WIDE_BARS, WIDE_POINTS
-from evenhand.matching.bands import band_of, weigh
+from evenhand.matching.bands import POSSIBLE_MIN, band_of, weigh
 from evenhand.matching.beside import alone
 from evenhand.matching.contract import Listed
 from evenhand.matching.engine import NameMatcher
@@ -213,10 +213,16 @@ def score_names(asked: str, listed: str) -> tuple[int, str, int]:
     found = alone(asked, listed) if asked.strip() and listed.strip() else None
     if found is None:
         return 0, "none", 0
-    points, weak = found
+    return *rated(*found), found[0]
+
+
+def rated(points: int, weak: bool) -> tuple[int, str]:
+    """Return strength and band of points: possible from even odds on, not from where a strength is rounded to it."""
     score = name_score(points)
     strength = weigh(score, weak_name=weak or score < NAME_MIN, reasons=())
-    return strength, band_of(strength) or "none", points
+    if points < CUT_POINTS:
+        strength = min(strength, POSSIBLE_MIN - 1)
+    return strength, band_of(strength) or "none"
 
 
 @app.command()

@@ -19,7 +19,9 @@ from rapidfuzz.distance import OSA
 
 from evenhand.names.forms import NICKNAME, Reading, clean
 from evenhand.names.latin import skeleton, sound
-from evenhand.names.parts import INITIAL, PARTICLE, TITLE, nicknames
+from evenhand.names.native import variants
+from evenhand.names.parts import INITIAL, NASAB, PARTICLE, RARITY_MAX, TITLE, is_known, nicknames, rarity
+from evenhand.names.respelt import respelt
 from evenhand.names.script import scripts_in
 
 SPELLED: Final = (
@@ -27,6 +29,8 @@ SPELLED: Final = (
     "second_edits", "worst_begin", "worst_end", "worst_short", "worst_long", "first_letters_differ", "untouched",
     "letters_over", "bag", "worst_bag", "initials_clash", "initials_met", "short_forms", "sound_edits", "bone_edits",
     "chinese", "stem_edits", "worst_place", "letters_kept", "merged_initials", "doubled", "tail_only", "stands_for",
+    "worst_rarer", "worst_commoner", "worst_respelt", "strange_edits", "strange_alike", "strange_known", "titled",
+    "worst_role",
 )  # fmt: skip
 LATIN, ONE_SCRIPT, CHARACTERS, TWO_SCRIPTS = range(4)
 """How two names are written: both in Latin, both in another script, both in Han or Hangul, or in two scripts."""
@@ -38,10 +42,16 @@ _STRANGE_COST: Final = 99
 _SHORT_MIN, _STEM_MIN = 3, 3
 _ALIKE = 1000
 _CHARACTERS: Final = frozenset({"Hani", "Hang"})
+NO_ROLE, OF_FATHER, OF_ENDING = range(3)
+"""What the least alike words are in both names: any words; a father's name after "son of"; one made of a father's."""
 _SAY_WHO: Final = frozenset({"abd", "abdul", "din", "eddin", "uddin", "udin", "saint", "santa"})
 """Particles that tell one person from another when they stand for another word."""
 _BREAK: Final = re.compile(r"[^\w]+|_", re.UNICODE)
 _DIMINUTIVE: Final = re.compile("(ie|ey|y|i|e|o|ka|ya|ia|ik)$")
+_FATHERS_ENDING: Final = re.compile(
+    "(?<=...)(o?vich|o?vych|evich|evych|ovna|evna|ivna|yivna|ichna|ovic|dottir|sson|zade|zadeh|oglu|ogly|ovitch|evitch)$"
+)
+"""Endings that make a name of a father's: Petrovich, Jonsdottir."""
 _ENDING: Final = re.compile("(?<=...)(is|as|us|es|os|ijs|ejs|js|ij|yj|iy|ey|ei|ai|yi|yy|s|y|i|j|e|o)$")
 _SYLLABLES: Final = re.compile(
     "(?:(?:zh|ch|sh|hs|ts|tz|sz|ss|[bpmfdtnlgkhjqxrzcsyw])?"
@@ -80,9 +90,9 @@ class Met(NamedTuple):
 
 @lru_cache(maxsize=20_000)
 def _written(name: str) -> tuple[str, tuple[str, ...]]:
-    """Return the one script of a name (empty if there are several) and its words in it, without accents."""
+    """Return the one script of a name (empty if there are several) and its words in it; Han in their simplest forms."""
     scripts = scripts_in(clean(name))
-    plain = unicodedata.normalize("NFC", clean(name).casefold())
+    plain = "".join(variants().get(mark, mark) for mark in unicodedata.normalize("NFC", clean(name).casefold()))
     words = tuple(word for word in _BREAK.split(plain) if word)
     return (scripts[0] if len(scripts) == 1 else ""), words
 
@@ -227,6 +237,51 @@ def _stands_for(one: str, other: str) -> int:
     return min(costs, default=_STRANGE_COST)
 
 
+def _strange(held: Sequence[Met]) -> tuple[int, int, int]:
+    """Return the slips in words that differ and are not known to be one, their least likeness, how many bear names.
+
+    Known to be one are words that sound alike, that were seen for one word of another script, and fond forms. Two words
+    that are names of people by themselves are seldom one with a slip: Daniel and Donald.
+    """
+    edits, alike, known = 0, _ALIKE, 0
+    for met in held:
+        both = met.one, met.other
+        heard = sound(met.one) == sound(met.other)
+        if met.edits and not heard and not respelt(*both) and _stands_for(*both) == _STRANGE_COST:
+            edits, alike = edits + met.edits, min(alike, met.alike)
+            known += is_known(met.one) and is_known(met.other)
+    return min(edits, _EDITS_MAX), alike, known
+
+
+def _rarities(met: Met) -> tuple[int, int]:
+    """Return how rare the rarer and the commoner of two words are; words of other scripts are as if never seen."""
+    rare = sorted(rarity(word) if word.isascii() else RARITY_MAX for word in (met.one, met.other))
+    return rare[1], rare[0]
+
+
+def _titled(readings: tuple[Reading, Reading]) -> int:
+    """Return how many titles the name with fewer words has beside them: President Olsunde."""
+    titles, plain = ([sum((word.kind == TITLE) is is_title for word in words) for words in readings]
+                     for is_title in (True, False))  # fmt: skip
+    return 0 if plain[0] == plain[1] else titles[plain.index(min(plain))]
+
+
+def _role(met: Met, ours: Sequence[Text], theirs: Sequence[Text]) -> int:
+    """Return what two words are in both names (see NO_ROLE)."""
+    if _after_son(met.one, ours) and _after_son(met.other, theirs):
+        return OF_FATHER
+    ends = _FATHERS_ENDING.search(met.one), _FATHERS_ENDING.search(met.other)
+    return OF_ENDING if ends[0] and ends[1] else NO_ROLE
+
+
+def _after_son(word: str, words: Sequence[Text]) -> bool:
+    """Tell whether a word comes after a word for son or daughter, or after Abd or Abu behind one."""
+    at = next((at for at, one in enumerate(words) if word in one.spellings), 0)
+    while at and words[at - 1].particle and words[at - 1].first not in NASAB:
+        at -= 1
+    return bool(at) and words[at - 1].first in NASAB
+
+
 def _worst(plain: list[Met]) -> Met:
     return min(plain, key=lambda met: (met.alike, -met.edits))
 
@@ -235,6 +290,18 @@ def _of_worst(worst: Met) -> tuple[int, int, int, int]:
     """Return the letters that the least alike words share at both ends, and the lengths of both."""
     short, long = sorted((len(worst.one), len(worst.other)))
     return (*_same_ends(worst.one, worst.other), short, long)
+
+
+def _tail_only(worst: Met) -> int:
+    """Return the letters of the shorter word after which two words part for good; 0 if they meet again or never met."""
+    begin, end = _same_ends(worst.one, worst.other)
+    return min(len(worst.one), len(worst.other)) - begin if end == 0 < begin else 0
+
+
+def _chinese_apart(ours: Sequence[Text], theirs: Sequence[Text]) -> int:
+    """Return the slips between two names as Chinese syllables; a lot if either is none."""
+    one, other = (chinese([word.first for word in words]) for words in (ours, theirs))
+    return _NOT_CHINESE if one is None or other is None else min(_edits(one, other), _NOT_CHINESE - 1)
 
 
 def _over(words: Sequence[Text], used: set[int]) -> int:
@@ -255,11 +322,8 @@ def spelled(names: tuple[str, str], readings: tuple[Reading, Reading]) -> list[i
     over = sum(_over(words, {met.places[side] for met in held}) for side, words in enumerate((mine, other)))
     whole, other_whole = ("".join(word.first for word in words) for words in (ours, theirs))
     joined = _edits(whole, other_whole)
-    begin, end = _same_ends(worst.one, worst.other)
-    short = min(len(worst.one), len(worst.other))
     met, clash = _initials(ours, theirs)
     heard = [_edits(sound(one.one), sound(one.other)) for one in held]
-    keys = [chinese([word.first for word in words]) for words in (ours, theirs)]
     return [
         how,
         min(len(mine), len(other)),
@@ -281,12 +345,17 @@ def spelled(names: tuple[str, str], readings: tuple[Reading, Reading]) -> list[i
         sum(is_short_form(one.one, one.other) for one in held if one.edits),
         min(sum(heard), _EDITS_MAX),
         min(sum(_edits(skeleton(sound(one.one)), skeleton(sound(one.other))) for one in held), _EDITS_MAX),
-        _NOT_CHINESE if keys[0] is None or keys[1] is None else min(_edits(keys[0], keys[1]), _NOT_CHINESE - 1),
+        _chinese_apart(ours, theirs),
         min(sum(_edits(_stem(one.one), _stem(one.other)) for one in held), _EDITS_MAX),
         0 if 0 in worst.places else 1,
         sum(len(one.one) for one in held if one.edits == 0),
         _merged(ours, theirs),
         max(_doubled(mine), _doubled(other)),
-        short - begin if end == 0 < begin else 0,
+        _tail_only(worst),
         _stands_for(worst.one, worst.other),
+        *_rarities(worst),
+        respelt(worst.one, worst.other),
+        *_strange(held),
+        _titled(readings),
+        _role(worst, ours, theirs),
     ]
