@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pytest
 
 from evenhand.identity.person import Name, Person
@@ -11,6 +12,7 @@ from evenhand.matching import engine
 from evenhand.matching.block import Block, build_block
 from evenhand.matching.contract import Listed, Query
 from evenhand.matching.engine import NameMatcher
+from evenhand.names.parts import commonest
 
 NAMES = ("Radomir Tisharin", "Zubayr Quentarro", "Oderico Malvezzin", "Anveli Kostrandu", "Pirjo Hallestam")
 
@@ -63,3 +65,18 @@ def test_a_dump_keeps_blocks_apart_and_leaves_out_what_was_dropped() -> None:
     again.load(matcher.dump())
     assert answers(again) == [["ITA:0"], ["ITA:1"], [], ["ITA:3"], ["ITA:4"]]
     assert b"Oderico" not in again.dump()
+
+
+def test_common_words_are_looked_up_before_anybody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_MANY", 2)
+    monkeypatch.setattr(engine, "_FORESEEN", 64)
+    matcher = NameMatcher()
+    matcher.put_many([(f"ITA:{number}", listed(name)) for number, name in enumerate(NAMES)])
+    (block,) = matcher._blocks
+    before = answers(matcher)
+    assert [matcher.tidy() for _ in range(3)] == [True, True, False]
+    numbers = [number for word in commonest(64) for reading in matcher._asked.readings(word) for number in reading]
+    assert block.not_yet(np.array(numbers, np.int32)).size == 0
+    assert answers(matcher) == before
+    block.forget_questions()
+    assert matcher.tidy(), "what was forgotten is looked up again"

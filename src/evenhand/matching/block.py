@@ -67,6 +67,8 @@ class Block:
 
     def __init__(self, listing: Listing, held: Held) -> None:
         self.listing, self.held = listing, held
+        self.foreseen = 0
+        """How many of the commonest words of names were looked up before anybody asked for them."""
         self._near: Near | None = None
         self._near_threads = 0
         self._desks: list[tuple[Desk, Any]] = []
@@ -175,7 +177,7 @@ class Block:
 
     def forget_questions(self) -> None:
         """Forget which words were asked; their numbers will be given again."""
-        self._near, self._desks = None, []
+        self._near, self._desks, self.foreseen = None, [], 0
 
 
 def hash_of(text: str) -> int:

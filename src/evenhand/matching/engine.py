@@ -20,24 +20,23 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.matching.asking import LOOSE_BARS, ask_of
+from evenhand.matching.asking import ask_of
 from evenhand.matching.block import Block, arrays_of, block_of, build_block
 from evenhand.matching.candidacy import ASK
-from evenhand.matching.contract import Answer, Listed, Query, Reason
+from evenhand.matching.contract import Answer, Listed, Query
 from evenhand.matching.edition import matcher_version
 from evenhand.matching.evidence import (
     normal_number,
-    person_reasons,
     unmistaken,
 )
 from evenhand.matching.finding import in_hand
 from evenhand.matching.packing import form_row
-from evenhand.matching.scorer import strength_points
 from evenhand.matching.storing import load, opened, pieces, save
 from evenhand.matching.weighing import Asked, Found, Met, candidates, told
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.names.forms import forms
 from evenhand.names.latin import sound, spellings
+from evenhand.names.parts import commonest
 from evenhand.names.script import scripts_in
 
 _PENDING_MAX: Final = 64
@@ -50,9 +49,12 @@ _FORGOTTEN_SHARE: Final = 1_000
 _ASKED_WORDS_MAX: Final = 300_000
 _FRESH_WORDS_MAX: Final = 2_000
 _MANY: Final = 10_000
+_FORESEEN: Final = 12_000
+"""So many of the commonest words of names are looked up by `tidy` before anybody asks: most that travellers bring."""
+_FORESEEN_AT_ONCE: Final = 32
+"""So many at a time: questions wait some ten milliseconds for them at a million people."""
 _FOR_A_THREAD: Final = 6
 """So many readings of names are worth a thread: fewer are answered sooner by the caller alone."""
-_FAR_BELOW: Final = -(1 << 40)
 _Done = TypeVar("_Done")
 
 
@@ -124,14 +126,34 @@ class NameMatcher:
         if items:
             self._blocks.append(build_block(items))
         if len(self._blocks) > _BLOCKS_MAX:
-            while self.tidy():
+            while self._merge():
                 pass
 
     def tidy(self) -> bool:
-        """Merge blocks of like size and leave out what was forgotten; tell whether there was anything to do.
+        """Merge blocks, or look up some common words before anybody asks; tell whether there was anything to do.
 
-        For a thread of its own: questions and changes wait for moments, not until it is built.
+        For a thread of its own: questions and changes wait for moments, not until all is done.
         """
+        return self._merge() or self._foresee()
+
+    def _foresee(self) -> bool:
+        """Look up what is near a few of the commonest words in a large block; tell whether any were left."""
+        with self._lock:
+            block = next((one for one in self._blocks if len(one) > _MANY and one.foreseen < _FORESEEN), None)
+        if block is None:
+            return False
+        words = _commonest()[block.foreseen : block.foreseen + _FORESEEN_AT_ONCE]
+
+        def learn(asked: Asked) -> None:
+            block.prepare(len(self._asked))
+            block.learn(asked.words, block.not_yet(asked.ids), 0)
+            block.foreseen += _FORESEEN_AT_ONCE
+
+        self._while_asked(words, [(0,) * ASK] * len(words), learn)
+        return True
+
+    def _merge(self) -> bool:
+        """Merge blocks of like size and leave out what was forgotten; tell whether there were any."""
         with self._lock:
             chosen = _to_merge(self._blocks)
             listed = [block.held.people[:, 0].copy() for block in chosen]
@@ -205,33 +227,6 @@ class NameMatcher:
             rows, ends = block.find(words, asked.starts, asked.ids, asked.asks)
             found.extend(told(block, rows, ends, asked.whose))
         return found
-
-    def rank(self, query: Query, *, cut: int = _FAR_BELOW) -> list[tuple[str, int]]:
-        """Return (key, points) of every candidate by name whose points reach `cut`, best first; no other evidence."""
-        best: dict[str, int] = {}
-        for found in self.find(query.names, (*LOOSE_BARS, cut, *LOOSE_BARS, cut, 0)):
-            key = found.block.key(found.owner)
-            best[key] = max(best.get(key, -(1 << 50)), found.points)
-        return sorted(best.items(), key=lambda item: (-item[1], item[0]))
-
-    def rank_with_dates(self, query: Query, *, keep: int) -> list[tuple[str, int]]:
-        """Return the `keep` best (key, points) by name, birth date, sex and nationality together, uncut."""
-        ranked = self.rank(query)
-        if query.birth_date is not None or query.nationalities or query.sex != "U":
-            ranked = [
-                (key, points + strength_points(sum(reason.weight for reason in self._beside(query, key))))
-                for key, points in ranked[: max(keep * 20, 400)]
-            ]
-            ranked.sort(key=lambda item: (-item[1], item[0]))
-        return ranked[:keep]
-
-    def _beside(self, query: Query, key: str) -> list[Reason]:
-        with self._lock:
-            for block in self._all_blocks():
-                owner = block.owner_of(key)
-                if owner is not None and (person := block.listed(owner).person) is not None:
-                    return person_reasons(query, person)
-        return []
 
     def search(self, query: Query) -> Answer:
         """Return every notice whose evidence reaches the cut-off."""
@@ -356,6 +351,11 @@ def _on_each(threads: int, work: Callable[[int], _Done]) -> list[_Done]:
     finally:
         wait(others)  # nobody is at work any more when the matcher is free again
     return done + [one.result() for one in others]
+
+
+@cache
+def _commonest() -> tuple[str, ...]:
+    return commonest(_FORESEEN)
 
 
 def _to_merge(blocks: Sequence[Block]) -> list[Block]:

@@ -283,7 +283,8 @@ def learn(q: Any, words: Any, listing: Any, near: Any, work: Any, spare: Any) ->
         elif near.size[word] == NOT_YET:
             begin = int64(work.room[BUMP])
             middle, end = _near(q, word, listing, near.pool, work, spare, keys, begin)
-            near.start[word], near.size[word], near.join_size[word] = begin, middle - begin, end - middle
+            near.start[word], near.join_size[word] = begin, end - middle
+            near.size[word] = middle - begin  # the last: whoever reads it meanwhile finds the rest
             work.room[BUMP] = end
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from evenhand.matching.alike import WIDTH
 from evenhand.matching.packing import WORDS_PER_READING_MAX, form_row, weight_of
 from evenhand.names.forms import ABJAD, NICKNAME, Word, forms
-from evenhand.names.parts import PLAIN, class_of
+from evenhand.names.parts import PLAIN, class_of, may_serve
 from evenhand.names.usual import usual
 
 SPELLINGS_PER_WORD_MAX: Final = 24
@@ -145,7 +145,8 @@ class Vocabulary:
         if len(readings) == 1 and len(readings[0]) == 3:  # noqa: PLR2004 - none was joined, split or left out
             first, _, last = readings[0]
             head, bare = first.spellings[0][0], _without_nicknames(first)
-            if bare == _without_nicknames(last) and not first.tied and not last.tied:  # in longer names: as in three
+            alike = bare == _without_nicknames(last) and not first.tied and not last.tied  # longer names: as three
+            if alike and not may_serve(head):
                 kinds = {class_of(head, at, count) for count in range(1, 4) for at in range(count)}
                 if kinds == {PLAIN}:
                     found = self.number(first)

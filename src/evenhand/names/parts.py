@@ -168,10 +168,14 @@ def depends(word: str) -> bool:
         len(word) == 1
         or word in PARTICLES
         or word in TITLES
-        or word in _SERVANT
-        or word == _ABED
+        or may_serve(word)
         or (len(word) >= _PATRONYMIC_MIN and word.endswith(_PATRONYMIC_ENDS))
     )
+
+
+def may_serve(word: str) -> bool:
+    """Tell whether a folded word may be one with the word after it (see servant)."""
+    return word in _SERVANT or word == _ABED
 
 
 def servant(word: str, after: str) -> str:
@@ -214,6 +218,12 @@ def letter_of(heard: str) -> str | None:
 def rarity_words() -> frozenset[str]:
     """Return the words whose rarity is known."""
     return frozenset(_rarities())
+
+
+def commonest(count: int) -> tuple[str, ...]:
+    """Return the commonest words of names, the most usual first."""
+    known = _rarities()
+    return tuple(sorted(known, key=lambda word: (known[word], word))[:count])
 
 
 RARITY_MAX: Final = 140

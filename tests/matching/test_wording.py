@@ -1,0 +1,49 @@
+"""Words by number say of a name what reading it whole says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from evenhand.matching.wording import Vocabulary
+from evenhand.names.forms import NICKNAME, Word, forms
+from evenhand.names.parts import ARTICLES, PARTICLES, TITLES
+
+PIECES = st.one_of(
+    st.sampled_from(sorted(PARTICLES | TITLES | ARTICLES)),
+    st.sampled_from(["Abed", "Abdul", "Rabbo", "mac", "Ivanovich", "Bob", "Radomir", "Jean-Paul", "O'Neill", "J.",
+                     "محمد", "عبد", "الرحمن", "عابد", "Иван", "Мария", "Κώστας", "राम", "김", "TISHARIN"]),
+    st.from_regex("[A-Za-z]{1,9}", fullmatch=True),
+)  # fmt: skip
+
+
+class _Kept(Vocabulary):
+    """A vocabulary that can say which word a number stands for."""
+
+    def said(self, name: str) -> list[list[Word]]:
+        words = {number: word for word, number in self._ids.items()}
+        return [[words[number] for number in reading] for reading in self.readings(name)] if words else []
+
+
+@pytest.mark.parametrize("nicknames", [True, False])
+@settings(deadline=None, max_examples=300)
+@given(pieces=st.lists(PIECES, min_size=1, max_size=5))
+@example(pieces=["Abed", "ar", "Rahman"])
+@example(pieces=["Abed", "Rabbo"])
+@example(pieces=["عابد", "ar", "Rahman"])
+@example(pieces=["ar", "Abed"])
+def test_a_name_by_its_pieces_is_the_name_read_whole(pieces: list[str], *, nicknames: bool) -> None:
+    name, words = " ".join(pieces), _Kept(nicknames=nicknames)
+    words.readings(name)  # the pieces are known from here on
+    for shuffled in (name, " ".join(reversed(pieces)), name):
+        whole = [list(reading) for reading in forms(shuffled) if reading]
+        words.readings(shuffled)
+        assert [[_bare(one) for one in reading] for reading in words.said(shuffled)] == [
+            [_bare(one) for one in reading] for reading in whole
+        ]
+
+
+def _bare(word: Word) -> Word:
+    """Return a word without formal names: whether those are kept in the end is the vocabulary's to say."""
+    return word._replace(spellings=tuple(one for one in word.spellings if not one[2] & NICKNAME))
