@@ -41,6 +41,17 @@ def test_merged_blocks_answer_alike() -> None:
     assert not matcher.tidy()
 
 
+def test_two_small_blocks_are_merged_and_a_large_one_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_SMALL", 2)
+    matcher = NameMatcher()
+    matcher.put_many((f"PHL:{number}", listed(name)) for number, name in enumerate(NAMES))
+    matcher.put_many([("ITA:0", listed(NAMES[0]))])
+    assert not matcher.tidy()
+    matcher.put_many([("ITA:1", listed(NAMES[1]))])
+    assert matcher.tidy()
+    assert sorted(len(block) for block in matcher._blocks) == [2, len(NAMES)]
+
+
 def test_who_is_dropped_while_blocks_are_merged_stays_away(monkeypatch: pytest.MonkeyPatch) -> None:
     matcher = in_many_blocks()
 
