@@ -4,6 +4,7 @@
 Run: python -m tools.learn_scorer rows PERSONS.jsonl.gz TOKEN_PAIRS.jsonl.gz ROWS.npz [workers share]
 then: python -m tools.learn_scorer fit ROWS.npz src/evenhand/matching/tables/forest.npz
 or:   python -m tools.learn_scorer names ROWS.npz src/evenhand/matching/tables/forest.npz (found in a list alone)
+then: python -m tools.learn_scorer level src/evenhand/matching/tables/forest.npz (as the development split asks)
 or:   python -m tools.learn_scorer check ROWS.npz (fit on four fifths of the questions, measure on the rest)
 The trees for two names side by side have a file of their own (tools.learn_pairs); they stay as they are.
 Needs scikit-learn at derivation only.
@@ -20,7 +21,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 from evenhand.matching.measuring import FEATURES, IDENTICAL, LEAST, ROLE_PARTICLE, SECOND_LEAST, SUM, WORD_FEATURES
 from evenhand.matching.scorer import CUT_POINTS, POINTS_PER_UNIT
-from tools.learn_scorer_levels import MIXTURE, SHARES, STRESSES, Judged, class_of, levels
+from tools.learn_scorer_levels import MIXTURE, MOVED, SHARES, STRESSES, Judged, class_of, levels, tree_of
 from tools.learn_scorer_rows import WORDS, gather
 from tools.learn_scorer_trees import Columns, binned, edges, freeze, grow
 
@@ -271,6 +272,17 @@ def names_alone(rows: Path, out: Path) -> None:
     np.savez_compressed(out, **shipped)
 
 
+def level(out: Path) -> None:
+    """Move what the trees of names say, class by class (see learn_scorer_levels.MOVED); once, after a fit."""
+    arrays = dict(np.load(out))
+    tree, size = tree_of(MOVED, POINTS_PER_UNIT), len(arrays["names_feature"])
+    for name, column in tree.items():
+        shift = size if name in ("left", "right", "root") else 0
+        old = arrays[f"names_{name}"]
+        arrays[f"names_{name}"] = np.append(old, np.array(column) + shift).astype(old.dtype)
+    np.savez_compressed(out, **arrays)
+
+
 def start_of(data: Data) -> Any:
     """Return log odds to begin with: the sum of the words, less what is left over."""
     return data.names[:, SUM] / POINTS_PER_UNIT - (data.names[:, 36] + data.names[:, 37]) / 40
@@ -327,6 +339,8 @@ if __name__ == "__main__":
         gather(paths[0], paths[1], paths[2], workers=workers, share=share)
     elif sys.argv[1] == "names":
         names_alone(paths[0], paths[1])
+    elif sys.argv[1] == "level":
+        level(paths[0])
     elif sys.argv[1] == "check":
         check(paths[0])
     else:

@@ -9,6 +9,7 @@ names pays for the others. The forest that is shipped learns what was levelled; 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,9 @@ WANTED = {
 """Per group of true pairs: how many of 100 are to be found at 1 % false alarms; each that is missing costs MISSED."""
 MISSED = 0.6
 CLASSES = 7
+MOVED = {1: -0.25, 3: 0.5, 6: 0.5}
+"""What the development split asked to be moved back, by class, once all was learned: of the training questions too many
+innocents are written in Han, and too few in other scripts. Chosen in quarters, and so that either half of it gains."""
 _STEPS, _SAME = (1.0, 0.5, 0.25), 90.0
 
 
@@ -54,6 +58,28 @@ def class_of(names: Any) -> Any:
     """Return the class of every comparison: 0 none read, 1 … 3 one side read, 4 … 6 both, by kind of script."""
     read, kind = names[:, READ], np.maximum(1, names[:, SCRIPTS])
     return np.where(read == 0, 0, np.where(read == 3, 3, 0) + kind)  # noqa: PLR2004 - both sides
+
+
+def tree_of(moved: dict[int, float], unit: int) -> dict[str, list[int]]:
+    """Return offsets by class as a tree of its own (see evenhand.matching.scorer.Trees): no code knows of them."""
+    rows: list[list[int]] = []
+
+    def leaf(one: int) -> None:
+        rows.append([-1, 0, 0, 0, round(moved.get(one, 0.0) * unit)])
+
+    def split(feature: int, threshold: int, *sides: Callable[[], None]) -> None:
+        rows.append(row := [feature, threshold, 0, 0, 0])
+        for place, side in enumerate(sides, 2):
+            row[place] = len(rows)
+            side()
+
+    def by_script(first: int) -> None:
+        later = (lambda: leaf(first + 1)), (lambda: leaf(first + 2))
+        split(SCRIPTS, 1, lambda: leaf(first), lambda: split(SCRIPTS, 2, *later))
+
+    split(READ, 0, lambda: leaf(0), lambda: split(READ, 2, lambda: by_script(1), lambda: by_script(4)))
+    names = ("feature", "threshold", "left", "right", "points")
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)} | {"root": [0]}
 
 
 class Judged:
