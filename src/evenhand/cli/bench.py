@@ -29,6 +29,7 @@ from evenhand.identity.person import Name, Person
 from evenhand.matching.asking import LOOSE_BARS, WIDE_BARS, WIDE_POINTS
 from evenhand.matching.bands import POSSIBLE_MIN, band_of, weigh
 from evenhand.matching.beside import alone
+from evenhand.matching.build import compile_apart
 from evenhand.matching.contract import Listed
 from evenhand.matching.engine import NameMatcher
 from evenhand.matching.evidence import compare_texts
@@ -236,6 +237,7 @@ def speed(
     """
     from evenhand.matching.invented import measure
 
+    compile_apart()
     typer.echo(json.dumps(measure(persons, questions, tell=_say), indent=1))
 
 

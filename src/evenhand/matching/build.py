@@ -9,10 +9,12 @@ Trusted:  yes: every member must use the same; two kinds never have one version.
 from __future__ import annotations
 
 import fcntl
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
-from typing import Literal
+from typing import Final, Literal
 
 from evenhand.identity.person import Name, Person
 from evenhand.matching.contract import Listed, Matcher, Query
@@ -20,6 +22,10 @@ from evenhand.matching.plain import PlainMatcher
 
 Engine = Literal["plain", "names"]
 """`plain`: look-alike Latin spellings, small and at once; `names`: learned, every script, kernels to compile."""
+
+
+COMPILE: Final = "from evenhand.matching.build import warm_alone; warm_alone()"
+"""What a process is told that only compiles."""
 
 
 def build_matcher(engine: Engine = "plain") -> Matcher:
@@ -51,6 +57,15 @@ def warm_alone() -> None:
     with mark.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         warm("names")
+
+
+def compile_apart() -> None:
+    """Have a process of its own compile the kernels, if nobody has: who compiles keeps 300 MB and answers slower.
+
+    If it fails, whoever asks first compiles, or says why he cannot.
+    """
+    if not is_compiled():
+        subprocess.run([sys.executable, "-c", COMPILE], stdin=subprocess.DEVNULL, check=False)
 
 
 def is_compiled() -> bool:

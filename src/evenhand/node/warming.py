@@ -23,7 +23,7 @@ import structlog
 
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import CorruptionError, NotReadyError
-from evenhand.matching.build import Engine, build_matcher, is_compiled, warm
+from evenhand.matching.build import COMPILE, Engine, build_matcher, is_compiled, warm
 from evenhand.matching.contract import Answer, Listed, Matcher, Query
 from evenhand.matching.edition import matcher_version
 
@@ -39,7 +39,6 @@ _LOOK_SECONDS: Final = 0.02
 _BREATH_SECONDS: Final = 0.002
 _PATIENCE_SECONDS: Final = 5.0
 _STOP_SECONDS: Final = 2.0
-_COMPILE: Final = "from evenhand.matching.build import warm_alone; warm_alone()"
 _NICE: Final = 10
 _LOG: Final = structlog.get_logger("evenhand.node.warming")
 
@@ -224,7 +223,7 @@ class PatientMatcher:
         if is_compiled():
             return True
         _LOG.info("kernels_compiling", note="the first start of a release: a minute or two")
-        with subprocess.Popen([sys.executable, "-c", _COMPILE], stdin=subprocess.DEVNULL) as process:
+        with subprocess.Popen([sys.executable, "-c", COMPILE], stdin=subprocess.DEVNULL) as process:
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
             while process.poll() is None:
                 if self._stopping.wait(_LOOK_SECONDS):
