@@ -57,7 +57,6 @@ class Found(NamedTuple):
     row: int
 
 
-
 def told(
     block: Block, rows: NDArray[np.int64], ends: NDArray[np.int64], whose: Sequence[int], first: int = 0
 ) -> list[Found]:
