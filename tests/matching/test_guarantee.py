@@ -35,6 +35,7 @@ from evenhand.matching.unfolding import SLOTS_MAX, may_join, rooms_for_one, unfo
 from evenhand.matching.wording import Vocabulary
 from evenhand.matching.working import (
     ADDS,
+    BUCKETS,
     GRADED,
     MASK,
     ROW,
@@ -162,6 +163,7 @@ def brute(
     count = slots_of(q, ids, asked, listing, keys, counts, spare, work)
     slots, pool = work
     weights, sums = np.zeros(ids.size, np.int64), np.zeros((2, ids.size + 1), np.int64)
+    every = np.ones(BUCKETS, np.uint8)  # any word may be near
     for at in range(ids.size):
         weights[at] = q.weight[ids[at]]
     whole, found = mass_of(q, ids), 0
@@ -172,7 +174,7 @@ def brute(
         if not people[owner, 0] or (dated and not years_agree(ask[YEAR], people[owner, 1], people[owner, 2])):
             continue
         sum_up(
-            weights, listing.record, listing.start, listing.ids, pool, slots, count, reading,
+            weights, listing.record, listing.start, listing.ids, pool, slots, count, reading, every,
             sums,
         )  # fmt: skip
         same = same_hash(q, ids) == same_hash(listing.words, listing.ids[first:last])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from random import Random
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +15,16 @@ from evenhand.matching.contract import Listed, Query
 from evenhand.matching.engine import NameMatcher
 from evenhand.matching.naming import best_name, pack_names
 from evenhand.matching.pair import score_pair
-from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, NAME_MIN, NO_CUT, add_up, forest, name_score
+from evenhand.matching.scorer import (
+    CUT_POINTS,
+    IDENTICAL_POINTS,
+    NAME_MIN,
+    NO_CUT,
+    add_up,
+    forest,
+    name_score,
+    trees_of,
+)
 
 _WORDS = (
     "David", "Smith", "Maria", "de", "al", "Kim", "van", "der", "Garcia", "O'Neil", "Müller", "Jean-Luc", "J.", "Dr",
@@ -82,3 +95,24 @@ def test_a_cut_changes_no_answer_that_reaches_it(asked: str, listed: str, above:
     for cut in (whole, whole + 1, whole + above):
         found = add_up(forest().names, row, cut)
         assert found == whole if whole >= cut else found < cut
+
+
+@pytest.mark.parametrize("part", ["words", "names", "pairs", "pairs_words"])
+@settings(deadline=None, max_examples=20)
+@given(dice=st.randoms(use_true_random=False))
+def test_trees_walked_down_together_say_what_each_says_by_itself(part: str, dice: Random) -> None:
+    with files("evenhand.matching").joinpath("tables/forest.npz").open("rb") as file:
+        held = np.load(file, allow_pickle=False)
+        feature, threshold, left, right, points, root = (
+            held[f"{part}_{name}"].tolist() for name in ("feature", "threshold", "left", "right", "points", "root")
+        )
+        total = int(held[f"{part}_base"][0])
+    at_threshold = [(one, value) for one, value in zip(feature, threshold, strict=True) if one >= 0]
+    row = np.zeros(max(feature) + 1, np.int32)
+    for column, value in dice.sample(at_threshold, min(len(at_threshold), 80)):
+        row[column] = value + dice.choice((0, 1))
+    for at in root:
+        while feature[at] >= 0:
+            at = right[at] if row[feature[at]] > threshold[at] else left[at]  # noqa: PLW2901 - a way down
+        total += points[at]
+    assert add_up(trees_of(part), row, NO_CUT) == total

@@ -17,7 +17,7 @@ from evenhand.matching.alike import int64
 from evenhand.matching.lookup import GRADE_MAX
 from evenhand.matching.nearby import likeness, takes_part
 from evenhand.matching.unfolding import jit
-from evenhand.matching.working import ADDS, GRADED, MASK, UNIT, WHOLE, WORD, WORDS
+from evenhand.matching.working import ADDS, GRADED, MASK, UNIT, WHOLE, WORD, WORDS, code_of
 
 ALONE, DATED, SHARE, LEAST, TOLL, CUT, YEAR, ASK = 0, 4, 0, 1, 2, 3, 8, 9
 """Places in the row of a question: share, least weight, toll and cut for people without a birth date (from ALONE on)
@@ -27,6 +27,7 @@ ENOUGH: Final = 135
 _BASIS: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x100000001B3)
 _HALF: Final = np.uint64(32)
+_ONE: Final = np.uint64(1)
 
 
 @jit
@@ -90,12 +91,12 @@ def mass_of(w: Any, ids: Any) -> int:
 @jit
 def row_of(pool: Any, begin: int, end: int, number: int) -> int:
     """Return the first row of a word or a reading among sorted rows, or -1."""
-    low, size = begin, end - begin
-    while size > 1:  # without a branch that a processor would guess wrongly half of the time
-        half = size >> 1
-        low += half * int64(pool[low + half - 1, WORD] < number)
+    low, size = np.uint64(begin), np.uint64(max(end - begin, int64(0)))
+    while size > _ONE:  # without a branch that a processor would guess wrongly half of the time
+        half = size >> _ONE
+        low += half * np.uint64(pool[low + half - _ONE, WORD] < number)
         size -= half
-    return int(low if size == 1 and pool[low, WORD] == number else -1)
+    return int(low if size == _ONE and pool[low, WORD] == number else -1)
 
 
 @jit
@@ -110,12 +111,13 @@ def grade_in(pool: Any, begin: int, end: int, reading: int) -> int:
 
 @jit
 def sum_up(
-    weights: Any, record: Any, start: Any, ids: Any, pool: Any, slots: Any, count: int, reading: int, sums: Any
+    weights: Any, record: Any, start: Any, ids: Any, pool: Any, slots: Any, count: int, reading: int, some: Any,
+    sums: Any,
 ) -> None:  # fmt: skip
     """Fill `sums` (see enough) for a reading from the grades of its words.
 
     Counted by asked words (column 1 and on), each with the listed word it shares most with, and by listed words; the
-    lesser counts (column 0). `weights`: of the asked words.
+    lesser counts (column 0). `weights`: of the asked words; `some`: 0 by code of words that are near no slot.
     """
     for at in range(weights.size + 1):
         sums[0, at], sums[1, at] = 0, 0
@@ -124,7 +126,7 @@ def sum_up(
     for place in range(size if size >= 0 else start[reading + 1] - begin):
         word = int64(record[reading, WORDS + 1 + place] if size >= 0 else ids[begin + place])
         most, least = int64(0), int64(0)
-        for slot in range(count):
+        for slot in range(count if some[code_of(word)] else int64(0)):
             row = int64(row_of(pool, slots[slot, 0], slots[slot, 1], word))
             if row >= 0:
                 grade = int64(pool[row, GRADED] & GRADE_MAX)

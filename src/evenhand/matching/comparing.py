@@ -21,6 +21,7 @@ from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE, TRUNCATED
 
 __all__ = ["FEATURES", "MATCH_MIN", "SLOTS_MAX", "WORD_FEATURES", "compare", "slots_alike"]
 MATCH_MIN: Final = 560
+_JOINED_MIN: Final = 760
 _NICK_MIN: Final = 900
 _NICK_WORTH: Final = 860
 SLOTS_MAX: Final = 24
@@ -29,8 +30,11 @@ _BEGINS_MIN: Final = 3
 
 
 @njit(cache=True, nogil=True)
-def _word_alike(a: Any, x: int, b: Any, g: int, lines: Any) -> int:
-    """Return the best similarity of a slot's spellings with one listed form, times 16, plus the spelling's kind."""
+def _word_alike(a: Any, x: int, b: Any, g: int, least: int, lines: Any) -> int:
+    """Return the best similarity of a slot's spellings with one listed form, times 16, plus the spelling's kind.
+
+    What is not `least` alike may be called less.
+    """
     best, bits = 0, letter_bits(b.letters[g], int64(b.sizes[g, 0]))
     for u in range(a.spelling_start[x], a.spelling_start[x + 1]):
         f = int64(a.form[u])
@@ -38,9 +42,9 @@ def _word_alike(a: Any, x: int, b: Any, g: int, lines: Any) -> int:
         if apart(a.consonants[f], b.consonants[g], max(a.sizes[f, 1], b.sizes[g, 1])):
             continue
         soft = softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3])
-        need = int64(_NICK_MIN if kind & NICKNAME else MATCH_MIN)  # less than this counts nowhere
-        least = letters_apart(letter_bits(a.letters[f], int64(a.sizes[f, 0])), bits)
-        found = alike_from(a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, least, need, lines)
+        need = int64(_NICK_MIN if kind & NICKNAME else least)
+        far = letters_apart(letter_bits(a.letters[f], int64(a.sizes[f, 0])), bits)
+        found = alike_from(a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, far, need, lines)
         if kind & NICKNAME:
             if found == 0:
                 continue
@@ -55,9 +59,10 @@ def _word_alike(a: Any, x: int, b: Any, g: int, lines: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
-def slots_alike(a: Any, x: int, at: int, b: Any, y: int, lines: Any, memo: Any) -> tuple[int, int]:
+def slots_alike(a: Any, x: int, at: int, b: Any, y: int, least: int, lines: Any, memo: Any) -> tuple[int, int]:
     """Return the best similarity of two slots' spellings (0 … 1000) and the kinds of the two spellings.
 
+    What is not `least` alike may be called less: it counts nowhere, and need not be measured to the end.
     `memo` (int32, one row a number of a listed form, one column a slot of the question) keeps what was found, plus one.
     """
     best, kinds = 0, 0
@@ -66,7 +71,7 @@ def slots_alike(a: Any, x: int, at: int, b: Any, y: int, lines: Any, memo: Any) 
         row = b.number[g]
         known = memo[row, at] - 1
         if known < 0:
-            known = _word_alike(a, x, b, g, lines)
+            known = _word_alike(a, x, b, g, least, lines)
             memo[row, at] = known + 1
         found = (known >> 4) - min(60, b.cost[v] * 2 // 3)
         if found > best:
@@ -143,8 +148,9 @@ def _fill(
             if kx == TRUNCATED and x < aw and y < bw and _begins(a, a0 + x, b, b0 + y):
                 grid[x, y] = 960
                 continue
-            found, kinds = slots_alike(a, a0 + x, x, b, b0 + y, lines, memo)
-            if (x >= aw or y >= bw) and found < 760:
+            least = int64(_JOINED_MIN if x >= aw or y >= bw else MATCH_MIN)
+            found, kinds = slots_alike(a, a0 + x, x, b, b0 + y, least, lines, memo)
+            if (x >= aw or y >= bw) and found < _JOINED_MIN:
                 continue
             if found < _BEGINS_WORTH and kx == PLAIN and ky == PLAIN and _short_form(a, a0 + x, b, b0 + y):
                 found, kinds = _BEGINS_WORTH, kinds | BEGINS

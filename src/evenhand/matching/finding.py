@@ -30,7 +30,7 @@ from evenhand.matching.nearby import (
     learn,
 )
 from evenhand.matching.recall import candidates
-from evenhand.matching.scorer import Forest, room_for_sums, score
+from evenhand.matching.scorer import Forest, score
 from evenhand.matching.unfolding import FORMS_MAX, jit, rooms_for_one, unfold
 from evenhand.matching.wording import Words
 from evenhand.matching.working import (
@@ -42,8 +42,6 @@ from evenhand.matching.working import (
 
 TABLES: Final = (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops())
 PAIRS_MAX: Final = 32
-SUMS_KEPT: Final = 8192
-"""Pairs of words of which is remembered what the trees said: a pair meets in one candidate after the other."""
 
 
 class Room(NamedTuple):
@@ -56,7 +54,6 @@ class Room(NamedTuple):
     words: NDArray[np.int32]
     row: NDArray[np.int32]
     pairs: NDArray[np.int32]
-    kept: NDArray[np.int32]
 
 
 class Desk(NamedTuple):
@@ -154,7 +151,7 @@ def find(q: Any, ids: Any, ask: Any, desk: Any, at: int) -> int:
         first = DATED if ask[YEAR] and people[listing.owner[reading], 1] else ALONE
         unfold(listing.words, listing.ids[listing.start[reading] : listing.start[reading + 1]], listed)
         met = compare(asked, int64(0), listed, int64(0), desk.tables, room.memo, room.words, room.row, room.pairs)
-        points = score(desk.trees, room.words, met, room.row, ask[first + CUT], room.kept)
+        points = score(desk.trees, room.words, met, room.row, ask[first + CUT])
         _forget_joined(listed, room.memo)
         if points >= ask[first + CUT]:
             out[at, 0], out[at, 1] = reading, points
@@ -207,5 +204,4 @@ def room_for(listing: Listing) -> Room:
         np.zeros((PAIRS_MAX, len(WORD_FEATURES)), np.int32),
         np.zeros(len(FEATURES), np.int32),
         np.zeros((PAIRS_MAX, 4), np.int32),
-        room_for_sums(SUMS_KEPT),
     )

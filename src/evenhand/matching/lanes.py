@@ -40,6 +40,7 @@ _LETTERS = WIDTH
 _LETTERS_SIZE, _SOUNDS_SIZE, _BONES_SIZE, _BARE = (2 * WIDTH + at for at in range(4))
 _BITS, _CONSONANTS = _BARE // 4 + 1, (_BARE + 5) // 8
 LANES: Final = 256
+_NONE, _STEP, _END_OF_SOUNDS, _END_OF_LETTERS = (np.uint64(place) for place in (0, 1, WIDTH, 2 * WIDTH))
 _HEARD_MAX: Final = 750
 _PARTS_BITS: Final = 20
 _PARTS: Final = np.array([0, *(-(-(1 << _PARTS_BITS) // size) for size in range(1, WIDTH + 1))], np.int64)
@@ -61,6 +62,40 @@ def faces_of(words: Words, bits: NDArray[np.int64]) -> NDArray[np.uint8]:
     made.view(np.uint32)[:, _BITS] = bits
     made.view(np.int64)[:, _CONSONANTS] = words.consonants
     return made
+
+
+@jit
+def _copied(of: Any, begin: Any, size: Any, to: Any, at: Any, end: Any) -> Any:
+    """Copy marks from `begin` on to place `at` on, as far as there is room before `end`; return the next place."""
+    size = min(size, end - at)
+    for place in range(size):
+        to[at + place] = of[begin + place]
+    return at + size
+
+
+@jit
+def write_joined(faces: Any, g: int, h: int, again: int, to: Any, at: int) -> None:
+    """Write the face of two forms written as one (see unfolding.joined) to row `at` of `to`.
+
+    `again`: 1 where the first bone of the second is the last of the first.
+    """
+    one, other, face = faces[np.uint64(g)], faces[np.uint64(h)], to[np.uint64(at)]
+    face[:] = 0
+    heard, more = np.uint64(one[_SOUNDS_SIZE]), np.uint64(other[_SOUNDS_SIZE])
+    twice = np.uint64(heard > _NONE and more > _NONE and one[heard - _STEP] == other[0])
+    end = _copied(one, _NONE, heard, face, _NONE, _END_OF_SOUNDS)
+    end = _copied(other, twice, more - twice, face, end, _END_OF_SOUNDS)
+    seen = _copied(one, _END_OF_SOUNDS, np.uint64(one[_LETTERS_SIZE]), face, _END_OF_SOUNDS, _END_OF_LETTERS)
+    seen = _copied(other, _END_OF_SOUNDS, np.uint64(other[_LETTERS_SIZE]), face, seen, _END_OF_LETTERS)
+    face[_LETTERS_SIZE], face[_SOUNDS_SIZE] = seen - _END_OF_SOUNDS, end
+    face[_BONES_SIZE] = min(int64(WIDTH), int64(one[_BONES_SIZE]) + int64(other[_BONES_SIZE]) - again)
+    face[_BARE] = one[_BARE] | other[_BARE]
+    marks, written = faces.view(np.int64), to.view(np.int64)
+    written[at, _CONSONANTS] = marks[g, _CONSONANTS] | marks[h, _CONSONANTS]
+    bits = int64(0)
+    for place in range(_END_OF_SOUNDS, seen):
+        bits |= int64(1) << int64(face[place] & 31)
+    to.view(np.uint32)[at, _BITS] = bits
 
 
 @jit

@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401, PLR0917
-"""Which listed words are near an asked word, and which listed names hold it written as two: found once, then kept.
+"""Which listed words are near an asked word: found once, then kept.
 
 Knows:    that travellers' words repeat, so that what was found for a word is worth keeping.
 Told:     a question's words and a list.
@@ -15,6 +15,7 @@ import numpy as np
 
 from evenhand.matching.ahead import ahead
 from evenhand.matching.alike import alike_from, apart, int64, softly
+from evenhand.matching.joining import holding
 from evenhand.matching.lanes import consonants_in, near_forms, sounds_in
 from evenhand.matching.lookup import (
     GRADE_BASE,
@@ -27,12 +28,9 @@ from evenhand.matching.lookup import (
     bucket_of,
     first_of,
     grade_for,
-    grade_of_join,
-    join_hash,
     keys_of,
 )  # fmt: skip
 from evenhand.matching.unfolding import jit
-from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX
 from evenhand.matching.working import (
     ADDS,
     AHEAD,
@@ -40,8 +38,6 @@ from evenhand.matching.working import (
     GRADED,
     LIMIT,
     MASK,
-    MASS,
-    NOT_TOLD,
     NOT_YET,
     POSTS,
     TAKING_PART,
@@ -49,14 +45,11 @@ from evenhand.matching.working import (
     UNIT,
     WHOLE,
     WORD,
-    WORDS,
-    code_of,
 )
 from evenhand.names.forms import ABJAD, NICKNAME
 
 _FEW: Final = 6
 """So few forms are measured one by one."""
-_TOLD_MAX: Final = 4
 _HALF: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _ONE: Final = np.uint64(1)
@@ -191,75 +184,6 @@ def _kept_rows(listing: Any, work: Any, pool: Any, count: int, whole: int, at: i
 
 
 @jit
-def _joined_hashes(q: Any, word: int, out: Any) -> None:
-    """Write for every spelling of an asked word the hash of its whole sound key; 0 for nicknames."""
-    begin = q.spelling_start[word]
-    for u in range(begin, q.spelling_start[word + 1]):
-        f = q.form[u]
-        out[u - begin] = np.uint64(0) if q.kind[u] & NICKNAME else join_hash(q.keys[f], q.sizes[f, 2])
-
-
-@jit
-def _joined_grade(
-    q: Any, word: int, hashes: Any, value: Any, w: Any, one: int, other: int, spare: Any, lines: Any
-) -> int:  # fmt: skip
-    """Return the best grade of two neighbouring listed words and the spellings that sound as `value`."""
-    best, begin = int64(0), q.spelling_start[word]
-    for u in range(begin, q.spelling_start[word + 1]):
-        if hashes[u - begin] == value:
-            best = max(best, grade_of_join(q, u, w, one, other, spare, lines))
-    return int(best)
-
-
-@jit
-def _joined(q: Any, word: int, listing: Any, work: Any, pool: Any, spare: Any, at: int) -> int:
-    """Write a row for each reading in which two neighbouring words written as one are an asked word, in their order.
-
-    From row `at` on; returns the row after the last.
-    """
-    hashes, lines, rows, count = np.zeros(SPELLINGS_PER_WORD_MAX, np.uint64), np.zeros((3, 32), np.int32), work.rows, 0
-    joins, pairs, record = listing.joins, listing.join_pair, listing.record
-    _joined_hashes(q, word, hashes)
-    for u in range(q.spelling_start[word + 1] - q.spelling_start[word]):
-        value, known = hashes[u], hashes[u] == 0
-        for before in range(u):
-            known = known or hashes[before] == value
-        place = joins.size if known else int64(first_of(joins, listing.join_bucket, value))
-        one, other, grade = int64(-1), int64(-1), int64(0)
-        while place < joins.size and joins[place] >> _HALF == value:
-            if pairs[place, 0] != one or pairs[place, 1] != other:
-                one, other = int64(pairs[place, 0]), int64(pairs[place, 1])
-                grade = int64(_joined_grade(q, word, hashes, value, listing.words, one, other, spare, lines))
-            if grade:
-                rows[count] = int64(joins[place] & _LOW) << GRADE_BITS | grade
-                count += 1
-            place += 1
-    rows[:count].sort()
-    for row in range(count):
-        ahead(record, rows[min(row + AHEAD, count - 1)] >> GRADE_BITS)
-        pool[at, WORD], pool[at, GRADED] = rows[row] >> GRADE_BITS, rows[row] & GRADE_MAX
-        _tell_reading(record, pool, at)
-        at += 1
-    return at
-
-
-@jit
-def _tell_reading(record: Any, pool: Any, at: int) -> None:
-    """Write to the row of a reading what must be known of it to tell whether it may pass (see working.WORD)."""
-    reading = pool[at, WORD]
-    size = int64(record[reading, WORDS])
-    told = 0 <= size <= _TOLD_MAX
-    pool[at, ADDS], pool[at, POSTS], pool[at, UNDATED] = record[reading, MASS], 0, 0
-    pool[at, GRADED] |= (size if told else int64(NOT_TOLD)) << GRADE_BITS
-    for word in range(size if told else int64(0)):
-        code = int64(code_of(int64(record[reading, WORDS + 1 + word]))) << 16 * (word & 1)
-        if word < _TOLD_MAX // 2:
-            pool[at, POSTS] |= code
-        else:
-            pool[at, UNDATED] |= code
-
-
-@jit
 def _near(
     q: Any, word: int, listing: Any, pool: Any, work: Any, spare: Any, keys: Any, begin: int
 ) -> tuple[int, int]:  # fmt: skip
@@ -268,7 +192,7 @@ def _near(
     for u in range(q.spelling_start[word], q.spelling_start[word + 1]):
         count = _near_spelling(q, u, int64(q.kind[u] & NICKNAME), listing, work, keys, count)
     middle = _kept_rows(listing, work, pool, count, int64(q.weight[word]), begin)
-    return middle, _joined(q, word, listing, work, pool, spare, middle)
+    return middle, holding(q, word, listing, work, pool, spare, middle)
 
 
 @jit

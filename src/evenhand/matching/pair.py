@@ -15,7 +15,7 @@ from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.finding import PAIRS_MAX, TABLES
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
 from evenhand.matching.packing import Packed
-from evenhand.matching.scorer import NO_CUT, Forest, forest, room_for_sums, score
+from evenhand.matching.scorer import NO_CUT, Forest, forest, score
 from evenhand.matching.unfolding import FORMS_MAX, reading_of
 
 
@@ -28,4 +28,4 @@ def score_pair(
     pairs = np.zeros((PAIRS_MAX, 4), np.int32)
     memo = np.zeros((FORMS_MAX, SLOTS_MAX), np.int32)
     count = compare(reading_of(q, i), 0, reading_of(p, j), 0, TABLES, memo, words, row, pairs)
-    return int(score(trees or forest(), words, count, row, NO_CUT, room_for_sums(1))), row, pairs[:count]
+    return int(score(trees or forest(), words, count, row, NO_CUT)), row, pairs[:count]

@@ -29,13 +29,12 @@ from evenhand.matching.candidacy import (
     TOLL,
     YEAR,
     enough,
-    grade_in,
     mass_of,
     same_hash,
     sum_up,
     years_agree,
 )
-from evenhand.matching.lookup import GRADE_BITS, first_of
+from evenhand.matching.lookup import GRADE_BITS, GRADE_MAX, first_of
 from evenhand.matching.nearby import (
     likeness,
     near_slots,
@@ -70,7 +69,7 @@ _HALF: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _ONE: Final = np.uint64(1)
 _CODE: Final = np.uint64(0xFFFF)
-_SIX, _SIXTEEN, _FORTY_EIGHT, _SIXTY_THREE = (np.uint64(size) for size in (6, 16, 48, 63))
+_SIXTEEN, _FORTY_EIGHT = np.uint64(16), np.uint64(48)
 
 
 @jit
@@ -88,13 +87,13 @@ def _least(ask: Any, bars: int, mass: int) -> int:
 @jit
 def _fill(pool: Any, slots: Any, count: int, bound: Any, some: Any, above: Any) -> None:
     """Write what each near word adds; above[dated, slot, level]: how many postings of whom lie above a level."""
-    some[_CODE >> _SIX] |= _ONE << (_CODE & _SIXTY_THREE)  # a posting with MANY beside it is always looked at
+    some[_CODE] = 1  # a posting with MANY beside it is always looked at
     for slot in range(count):
         for row in range(slots[slot, 0], slots[slot, 1]):
             code, adds = code_of(pool[row, WORD]), int64(pool[row, ADDS])
             known = int64(bound[code])
             bound[code] = max(known >> 16, adds >> 16) << 16 | max(known & LOOK, adds & LOOK)
-            some[code >> _SIX] |= _ONE << (code & _SIXTY_THREE)
+            some[code] = 1
             level, undated = _level(adds & LOOK), int64(pool[row, UNDATED])
             above[0, slot, level] += undated
             above[1, slot, level] += (pool[row, GRADED] >> GRADE_BITS) - undated
@@ -116,8 +115,8 @@ def _empty(pool: Any, slots: Any, count: int, bound: Any, some: Any) -> None:
         for row in range(slots[slot, 0], slots[slot, 1]):
             code = code_of(pool[row, WORD])
             bound[code] = 0
-            some[code >> _SIX] = 0
-    some[_CODE >> _SIX] = 0
+            some[code] = 0
+    some[_CODE] = 0
 
 
 @jit
@@ -154,22 +153,41 @@ def _may_pass(first: int, second: int, about: int, ask: Any, mass: int) -> bool:
 
 
 @jit
-def _worth_a_look(beside: Any, begin: int, end: int, some: Any, every: int, out: Any) -> int:
-    """Write the postings beside which another word of the question may stand; `every`: all of them.
+def _worth_a_look(beside: Any, begin: Any, end: Any, some: Any, every: Any, out: Any) -> Any:
+    """Write the postings beside which another word of the question may stand; `every`: 1 for all of them.
 
-    Returns how many.
+    Returns how many. Numbers have no sign: every index that may be below zero costs two instructions more.
     """
-    count = int64(0)
+    count = np.uint64(0)
     for place in range(begin, end):
         others = beside[place]
-        a, b = others & _CODE, others >> _SIXTEEN & _CODE
-        met = some[a >> _SIX] >> (a & _SIXTY_THREE) | some[b >> _SIX] >> (b & _SIXTY_THREE)
+        met = some[others & _CODE] | some[others >> _SIXTEEN & _CODE]
         if others >> _HALF:  # names of four words and more are few
-            c, d = others >> _HALF & _CODE, others >> _FORTY_EIGHT
-            met |= some[c >> _SIX] >> (c & _SIXTY_THREE) | some[d >> _SIX] >> (d & _SIXTY_THREE)
+            met |= some[others >> _HALF & _CODE] | some[others >> _FORTY_EIGHT]
         out[count] = place
-        count += int64(met & _ONE) | every
-    return int(count)
+        count += np.uint64(met | every)
+    return count
+
+
+@jit
+def _most(own: int, others: Any, bound: Any) -> int:
+    """Return the most that a posting's word and those beside it add, to the first sum above, to the second below."""
+    most = own + int64(bound[others & _CODE]) + int64(bound[others >> _SIXTEEN & _CODE])
+    return int(most + int64(bound[others >> _HALF & _CODE]) + int64(bound[others >> _FORTY_EIGHT]))
+
+
+@jit
+def _heavy(own: int, least: int, beside: Any, about: Any, bound: Any, looked: Any, count: Any) -> Any:
+    """Keep of some postings those whose words may add `least`; what else is known of them is asked for."""
+    kept = np.uint64(0)
+    for at in range(count):
+        place = np.uint64(looked[at])
+        others = beside[place]
+        looked[kept] = place
+        if others == MANY or _most(own, others, bound) & LOOK >= least:
+            ahead(about, place)
+            kept += _ONE
+    return kept
 
 
 @jit
@@ -189,15 +207,13 @@ def _read_slot(
         own, begin = int64(bound[code_of(pool[row, WORD])]), int64(pool[row, POSTS])
         end, undated = begin + (pool[row, GRADED] >> GRADE_BITS), begin + int64(pool[row, UNDATED])
         begin, end = undated if whose == _DATED else begin, undated if whose == _UNDATED else end
-        count = _worth_a_look(beside, begin, end, some, int64(own & LOOK >= least), looked)
+        count = _worth_a_look(beside, np.uint64(begin), np.uint64(end), some, np.uint8(own & LOOK >= least), looked)
+        count = _heavy(own, least, beside, about, bound, looked, count)
         for at in range(count):
-            place = looked[at]
+            place = np.uint64(looked[at])
             others = beside[place]
             if others != MANY:
-                most = own + int64(bound[others & _CODE]) + int64(bound[others >> _SIXTEEN & _CODE])
-                most += int64(bound[others >> _HALF & _CODE]) + int64(bound[others >> _FORTY_EIGHT])
-                if most & LOOK < least:
-                    continue
+                most = int64(_most(own, others, bound))
                 if not _may_pass((most >> 16) * UNIT, (most & LOOK) * UNIT, int64(about[place] >> _HALF), ask, mass):
                     continue
             seen = _note(int64(about[place] & _LOW), work.taken, work.found, seen)
@@ -222,29 +238,57 @@ def _read(
 
 
 @jit
-def _joined_may_pass(
-    record: Any, people: Any, bound: Any, pool: Any, slots: Any, count: int, row: int, ask: Any, mass: int
-) -> bool:  # fmt: skip
-    """Tell whether a reading (a row of pool) may pass that holds asked words written as two."""
+def _beside_joined(record: Any, bound: Any, pool: Any, row: int) -> int:
+    """Return the most that the words of a reading with a joined word (a row of pool) add, as `_most`; -1: not known."""
     reading, size = int64(pool[row, WORD]), int64(pool[row, GRADED] >> GRADE_BITS)
-    told = size != NOT_TOLD
+    told, most = size != NOT_TOLD, int64(0)
     size = size if told else int64(record[reading, WORDS])
     if size < 0:
-        return True
-    first, second = int64(0), int64(0)
-    for slot in range(count):
-        grade = grade_in(pool, slots[slot, 1], slots[slot, 2], reading)
-        if grade:
-            first += slots[slot, WHOLE] * likeness(grade)
-            second += slots[slot, WHOLE] * (likeness(grade) - 500)
+        return -1
     codes = np.uint64(np.uint32(pool[row, POSTS])) | np.uint64(np.uint32(pool[row, UNDATED])) << _HALF
     for at in range(size):
         code = codes & _CODE if told else code_of(int64(record[reading, WORDS + 1 + at]))
-        most = int64(bound[code])
+        most += int64(bound[code])
         codes >>= _SIXTEEN
-        first, second = first + (most >> 16) * UNIT, second + (most & LOOK) * UNIT
-    bars = int64(DATED if ask[YEAR] and people[record[reading, OWNER], 1] else ALONE)
-    return enough(first, second, mass, int64(pool[row, ADDS]), ask, bars, int64(0))
+    return int(most)
+
+
+@jit
+def _joined(
+    record: Any, people: Any, bound: Any, pool: Any, slots: Any, count: int, ask: Any, mass: int, work: Any, seen: int
+) -> int:  # fmt: skip
+    """Write to work.found the readings that may pass and hold asked words written as two.
+
+    The rows of every slot are sorted by reading: while those of one are gone through, the others are followed.
+    """
+    at = np.empty(count, np.int64)
+    for slot in range(count):
+        for each in range(count):
+            at[each] = slots[each, 1]
+        for row in range(slots[slot, 1], slots[slot, 2]):
+            reading, most = int64(pool[row, WORD]), int64(_beside_joined(record, bound, pool, row))
+            first, second = (most >> 16) * UNIT, (most & LOOK) * UNIT
+            for each in range(count):
+                grade, at[each] = _grade_from(pool, at[each], slots[each, 2], reading)
+                if grade:
+                    first += slots[each, WHOLE] * likeness(grade)
+                    second += slots[each, WHOLE] * (likeness(grade) - 500)
+            bars = int64(DATED if ask[YEAR] and people[record[reading, OWNER], 1] else ALONE)
+            if most < 0 or enough(first, second, mass, int64(pool[row, ADDS]), ask, bars, int64(0)):
+                seen = _note(reading, work.taken, work.found, seen)
+    return seen
+
+
+@jit
+def _grade_from(pool: Any, at: int, end: int, reading: int) -> tuple[int, int]:
+    """Return the best grade of a reading among sorted rows, or 0, and its first row or the next; `at`: no later row."""
+    while at < end and pool[at, WORD] < reading:
+        at += 1
+    best, row = int64(0), at
+    while row < end and pool[row, WORD] == reading:
+        best = max(best, int64(pool[row, GRADED] & GRADE_MAX))
+        row += 1
+    return best, at
 
 
 @jit
@@ -270,7 +314,7 @@ def _kept(
         ahead(record, found[min(at + AHEAD, seen - 1)])
         reading = int64(found[at])
         work.taken[reading >> 6] = 0
-        sum_up(weights, record, start, ids, pool, slots, count, reading, sums)
+        sum_up(weights, record, start, ids, pool, slots, count, reading, work.some, sums)
         owner = record[reading, OWNER]
         bars = int64(DATED if ask[YEAR] and people[owner, 1] else ALONE)
         if (
@@ -307,10 +351,7 @@ def candidates(
         seen = _note(int64(listing.same[at] & _LOW), taken, found, seen)
         at += 1
     same = seen
-    for slot in range(count):
-        for row in range(slots[slot, 1], slots[slot, 2]):
-            if _joined_may_pass(listing.record, people, bound, pool, slots, count, row, ask, mass):
-                seen = _note(int64(pool[row, WORD]), taken, found, seen)
+    seen = _joined(listing.record, people, bound, pool, slots, count, ask, mass, work, seen)
     if ask[YEAR]:
         seen = _read(ask, listing, pool, slots, count, above[0], mass, int64(_UNDATED), work, seen)
         seen = _read(ask, listing, pool, slots, count, above[1], mass, int64(_DATED), work, seen)

@@ -117,8 +117,8 @@ class Work(NamedTuple):
     """Words, or readings with their grades, before they are sorted."""
     bound: NDArray[np.uint32]
     """Per sixteen bits of a listed word: the most it can add to the first sum, and to the second; zeros between."""
-    some: NDArray[np.uint64]
-    """A bit for each of these that is not zero."""
+    some: NDArray[np.uint8]
+    """One for each of these that is not zero."""
     looked: NDArray[np.int64]
     """Postings of one word that are worth a look."""
     taken: NDArray[np.uint64]
@@ -167,7 +167,7 @@ def work_for(listing: Listing, thread: int) -> Work:
         np.zeros(words, np.uint8),
         np.empty(max(words, listing.joins.size), np.int64),
         np.zeros(BUCKETS, np.uint32),
-        np.zeros(BUCKETS // 64, np.uint64),
+        np.zeros(BUCKETS, np.uint8),
         np.empty(readings + 1, np.int64),
         np.zeros(readings // 64 + 1, np.uint64),
         np.zeros(readings, np.int32),
