@@ -5,6 +5,7 @@ Run: python -m tools.learn_scorer rows PERSONS.jsonl.gz TOKEN_PAIRS.jsonl.gz ROW
 then: python -m tools.learn_scorer fit ROWS.npz src/evenhand/matching/tables/forest.npz
 or:   python -m tools.learn_scorer names ROWS.npz src/evenhand/matching/tables/forest.npz (found in a list alone)
 then: python -m tools.learn_scorer level src/evenhand/matching/tables/forest.npz (as the development split asks)
+and:  python -m tools.learn_scorer told src/evenhand/matching/tables/forest.npz (what changed letters say)
 or:   python -m tools.learn_scorer check ROWS.npz (fit on four fifths of the questions, measure on the rest)
 The trees for two names side by side have a file of their own (tools.learn_pairs); they stay as they are.
 Needs scikit-learn at derivation only.
@@ -21,7 +22,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 from evenhand.matching.measuring import FEATURES, IDENTICAL, LEAST, ROLE_PARTICLE, SECOND_LEAST, SUM, WORD_FEATURES
 from evenhand.matching.scorer import CUT_POINTS, POINTS_PER_UNIT
-from tools.learn_scorer_levels import MIXTURE, MOVED, SHARES, STRESSES, Judged, class_of, levels, tree_of
+from tools.learn_scorer_levels import MIXTURE, MOVED, SHARES, STRESSES, TOLD, Judged, class_of, levels, tree_of
 from tools.learn_scorer_rows import WORDS, gather
 from tools.learn_scorer_trees import Columns, binned, edges, freeze, grow
 
@@ -274,8 +275,19 @@ def names_alone(rows: Path, out: Path) -> None:
 
 def level(out: Path) -> None:
     """Move what the trees of names say, class by class (see learn_scorer_levels.MOVED); once, after a fit."""
+    append(out, tree_of(MOVED, POINTS_PER_UNIT))
+
+
+def told(out: Path) -> None:
+    """Add what changed letters say (see learn_scorer_levels.TOLD); once, to trees that were not fitted on it."""
+    moved, shares = ({one: pair[at] for one, pair in TOLD.items()} for at in (1, 0))
+    append(out, tree_of(moved, POINTS_PER_UNIT, shares))
+
+
+def append(out: Path, tree: Columns) -> None:
+    """Put one more tree of names in its place."""
     arrays = dict(np.load(out))
-    tree, size = tree_of(MOVED, POINTS_PER_UNIT), len(arrays["names_feature"])
+    size = len(arrays["names_feature"])
     for name, column in tree.items():
         shift = size if name in ("left", "right", "root") else 0
         old = arrays[f"names_{name}"]
@@ -341,6 +353,8 @@ if __name__ == "__main__":
         names_alone(paths[0], paths[1])
     elif sys.argv[1] == "level":
         level(paths[0])
+    elif sys.argv[1] == "told":
+        told(paths[0])
     elif sys.argv[1] == "check":
         check(paths[0])
     else:

@@ -92,3 +92,19 @@ def test_a_syllable_of_a_burmese_name_says_little() -> None:
     words = forms("ဦးသန်းစိန်")[0]
     assert max(weight_of(word) for word in words) <= BURMESE_WEIGHT_MAX
     assert weight_of(forms("Than Sein")[0][1]) > BURMESE_WEIGHT_MAX  # a Latin word may be of any people
+
+
+def test_what_changed_letters_say_is_counted_where_words_differ() -> None:
+    same, _ = measured("Thomas Helland", "Helland, Thomas")
+    assert (same["changed"], same["changes"]) == (0, 0)
+    spelt, _ = measured("Youssef Mansour", "Yusuf Mansur")
+    other, _ = measured("Thomas Helland", "Thomas Holland")
+    assert (spelt["changed"], other["changed"]) == (2, 1)
+    assert spelt["changes"] > 200 > other["changes"]
+
+
+def test_initials_and_short_forms_change_no_letters() -> None:
+    whole, _ = measured("W. Palmer", "William Palmer")
+    assert whole["changed"] == 0
+    whole, _ = measured("Bill Palmer", "William Palmer")
+    assert whole["changed"] == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from evenhand.identity.person import Name, Person
 from evenhand.matching.contract import Listed, Query
 from evenhand.matching.engine import NameMatcher
+from evenhand.matching.measuring import CHANGED, CHANGES, FEATURES
 from evenhand.matching.naming import best_name, pack_names
 from evenhand.matching.pair import score_pair
 from evenhand.matching.scorer import (
@@ -20,6 +22,7 @@ from evenhand.matching.scorer import (
     IDENTICAL_POINTS,
     NAME_MIN,
     NO_CUT,
+    POINTS_PER_UNIT,
     add_up,
     forest,
     name_score,
@@ -116,3 +119,27 @@ def test_trees_walked_down_together_say_what_each_says_by_itself(part: str, dice
             at = right[at] if row[feature[at]] > threshold[at] else left[at]  # noqa: PLW2901 - a way down
         total += points[at]
     assert add_up(trees_of(part), row, NO_CUT) == total
+
+
+@pytest.mark.parametrize(
+    ("spelt", "other"),
+    [("Thomas Mansour", "Thomas Mansur"), ("James Frawlry", "James Frawley")],
+)
+def test_a_name_spelt_otherwise_or_with_a_slip_is_above_one_with_another_word(spelt: str, other: str) -> None:
+    assert points(spelt, other) > points("Thomas Helland", "Thomas Holland")
+
+
+def test_half_of_what_changed_letters_say_is_scored() -> None:
+    trees, row = trees_of("names"), np.zeros(len(FEATURES), np.int32)
+    row[CHANGED] = 1
+    said = []
+    for hundredths in (-190, 10, 210):
+        row[CHANGES] = hundredths
+        said.append(int(add_up(trees, row, NO_CUT)))
+    assert [after - before for before, after in pairwise(said)] == [POINTS_PER_UNIT, POINTS_PER_UNIT]
+    row[CHANGED] = 0
+    assert len({int(add_up(trees, row, NO_CUT)) for row[CHANGES] in (-190, 10, 210)}) == 1
+
+
+def test_a_word_of_three_letters_of_which_two_are_misread_is_met() -> None:
+    assert points("Jay Tcc", "Jay Tee") > points("Jay Dop", "Jay Tee") + POINTS_PER_UNIT

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, PLR0917, PLR1714, PLR2004
+# ruff: noqa: ANN401, FBT003, PLR0917, PLR1714, PLR2004
 """Two readings side by side: which words meet.
 
 Knows:    alignment of words in any order, joined words, initials, cut-off words.
@@ -15,8 +15,9 @@ import numpy as np
 from numba import njit
 
 from evenhand.matching.alike import alike_from, apart, int64, letter_bits, letters_apart, softly
+from evenhand.matching.changes import told
 from evenhand.matching.measuring import BEGINS, FEATURES, WORD_FEATURES, measure
-from evenhand.names.forms import NICKNAME
+from evenhand.names.forms import LEARNED, NICKNAME
 from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE, TRUNCATED
 
 __all__ = ["FEATURES", "MATCH_MIN", "SLOTS_MAX", "WORD_FEATURES", "compare", "slots_alike"]
@@ -27,6 +28,8 @@ _NICK_WORTH: Final = 860
 SLOTS_MAX: Final = 24
 _BEGINS_WORTH: Final = 720
 _BEGINS_MIN: Final = 3
+_SLIPPED_MIN: Final = 250
+"""What letters must say of two words too unlike to meet, in hundredths of log odds: Tcc is Tee, misread."""
 
 
 @njit(cache=True, nogil=True)
@@ -158,6 +161,42 @@ def _fill(
 
 
 @njit(cache=True, nogil=True)
+def _written_word(p: Any, slot: int) -> bool:
+    """Tell whether a slot is a plain word in Latin letters."""
+    return bool(p.slot_kind[slot] == PLAIN and not p.kind[p.spelling_start[slot]] & LEARNED)
+
+
+@njit(cache=True, nogil=True)
+def _slipped(a: Any, a0: int, x: int, b: Any, b0: int, bw: int, used: int, tables: Any) -> int:
+    """Return the listed word that met none and was mistyped or misread as asked word x, -1 if there is none."""
+    best, by, f = int64(_SLIPPED_MIN - 1), -1, a.form[a.spelling_start[a0 + x]]
+    for y in range(bw):
+        if not used & b.span[b0 + y] and _written_word(b, b0 + y):
+            g = b.form[b.spelling_start[b0 + y]]
+            sizes = int(a.sizes[f, 0]), int(b.sizes[g, 0])
+            found = told(a.letters[f], sizes[0], b.letters[g], sizes[1], False, tables[5], tables[6])
+            if found > best:
+                best, by = int64(found), y
+    return by
+
+
+@njit(cache=True, nogil=True)
+def _meet_slips(
+    a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, used_a: int, used_b: int, tables: Any, pairs: Any, count: int
+) -> tuple[int, int, int]:
+    """Pair words that met none where one is the other with slips; return which are used now, and how many pairs."""
+    for x in range(min(aw, SLOTS_MAX)):
+        if not used_a & a.span[a0 + x] and _written_word(a, a0 + x):
+            y = int64(_slipped(a, a0, x, b, b0, bw, used_b, tables))
+            if y >= 0:
+                used_a |= a.span[a0 + x]
+                used_b |= b.span[b0 + y]
+                pairs[count, 0], pairs[count, 1], pairs[count, 2], pairs[count, 3] = x, y, MATCH_MIN, 0
+                count += 1
+    return used_a, used_b, count
+
+
+@njit(cache=True, nogil=True)
 def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, words: Any, out: Any, pairs: Any) -> int:
     """Fill `out` and `words` with the features of reading i of `a` (asked) against j of `b` (listed).
 
@@ -196,5 +235,6 @@ def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, words: Any, 
         pairs[count, 0], pairs[count, 1] = bx, by
         pairs[count, 2], pairs[count, 3] = grid[bx, by], bits[bx, by]
         count += 1
+    used_a, used_b, count = _meet_slips(a, a0, aw, b, b0, bw, used_a, used_b, tables, pairs, count)
     measure(a, a0, aw, b, b0, bw, grid, pairs, count, used_a, used_b, tables, words, out)
     return int(count)

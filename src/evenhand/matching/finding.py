@@ -24,6 +24,7 @@ from evenhand.matching.candidacy import (
     DATED,
     YEAR,
 )
+from evenhand.matching.changes import changes_said, either_said
 from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
 from evenhand.matching.nearby import (
@@ -40,7 +41,7 @@ from evenhand.matching.working import (
     Work,
 )
 
-TABLES: Final = (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops())
+TABLES: Final = (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops(), changes_said(), either_said())
 PAIRS_MAX: Final = 32
 
 
@@ -67,7 +68,7 @@ class Desk(NamedTuple):
     near: Near
     work: Work
     room: Room
-    tables: tuple[NDArray[np.int32], ...]
+    tables: tuple[NDArray[Any], ...]
     trees: Forest
     out: NDArray[np.int64]
 

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from evenhand.matching.alike import alike_at, apart, distance, int64, softly
+from evenhand.matching.changes import told
 from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME
 from evenhand.names.native import CHARACTER_BITS, SCRIPT_BITS
 from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE, TRUNCATED
@@ -31,9 +32,11 @@ FEATURES: Final = (
     "characters_asked", "characters_listed", "characters_same", "weight_missing_asked", "weight_missing_listed",
     "weight_asked", "weight_listed", "missing_last_asked", "missing_last_listed", "missing_first_asked",
     "missing_first_listed", "patronymic_missing", "identical", "replaced", "patronymics_apart", "first_kept", "last_kept",
-    "particles_met",
+    "particles_met", "changed", "changes",
 )  # fmt: skip
 SUM, LEAST, SECOND_LEAST, IDENTICAL = 30, 31, 32, 45
+CHANGED, CHANGES = 51, 52
+"""How many pairs of words differ in their letters, and what that says (see `evenhand.matching.changes`)."""
 BEGINS: Final = 16
 """A kind beside those of `evenhand.names.forms`: one word is the beginning of the other."""
 ROLE_PLAIN, ROLE_NICKNAME, ROLE_JOINED, ROLE_INITIAL, ROLE_INITIALS, ROLE_CUT, ROLE_PARTICLE, ROLE_PATRONYMIC = range(8)
@@ -127,9 +130,9 @@ def _role(x: int, aw: int, ka: int, y: int, bw: int, kb: int, kinds: int) -> int
 
 @njit(cache=True, nogil=True)
 def _word(
-    a: Any, a0: int, aw: int, x: int, b: Any, b0: int, bw: int, y: int, found: int, kinds: int, tables: Any, lines: Any, row: Any
+    a: Any, a0: int, aw: int, x: int, b: Any, b0: int, bw: int, y: int, found: int, kinds: int, tables: Any, lines: Any, row: Any, out: Any
 ) -> None:  # fmt: skip
-    """Fill the row of one pair of words (see WORD_FEATURES)."""
+    """Fill the row of one pair of words (see WORD_FEATURES), and add to the whole what they differ in."""
     u, v = _best_spellings(a, a0 + x, b, b0 + y, lines)
     f, g = a.form[u], b.form[v]
     long, wide = int(a.sizes[f, 0]), int(b.sizes[g, 0])
@@ -164,6 +167,9 @@ def _word(
         row[12] = 1
     row[13] = seen
     row[14] = 1 if _same_word(a, a0 + x, b, b0 + y, x >= aw or y >= bw) else 0
+    if (begin < long or begin < wide) and row[8] in (ROLE_PLAIN, ROLE_JOINED, ROLE_PATRONYMIC):
+        out[CHANGED] += 1
+        out[CHANGES] += told(a.letters[f], long, b.letters[g], wide, scripts != _OWN_SCRIPT, tables[5], tables[6])
 
 
 @njit(cache=True, nogil=True)
@@ -367,7 +373,7 @@ def measure(
         if a.slot_kind[a0 + x] == TITLE or b.slot_kind[b0 + y] == TITLE:
             words[k, 8], words[k, 0], words[k, 14] = ROLE_PARTICLE, 1000, 1
             continue
-        _word(a, a0, aw, x, b, b0, bw, y, pairs[k, 2], pairs[k, 3], tables, lines, words[k])
+        _word(a, a0, aw, x, b, b0, bw, y, pairs[k, 2], pairs[k, 3], tables, lines, words[k], out)
     bits = _sum_up(words, pairs, count, total_a, total_b, out)
     _left_over(a, a0, aw, used_a, int64(0), out)
     _left_over(b, b0, bw, used_b, int64(1), out)

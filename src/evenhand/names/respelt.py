@@ -24,6 +24,11 @@ def _table() -> dict[tuple[str, str], int]:
     return found
 
 
+def known_pairs() -> tuple[tuple[str, str, int], ...]:
+    """Return every two words that are known as spellings of one, the first in the alphabet first, with their bits."""
+    return tuple((one, other, bits) for (one, other), bits in _table().items())
+
+
 def respelt(one: str, other: str) -> int:
     """Return how often two folded words were written for one native word, in bits; 0 if they are not known as that."""
     return _table().get((one, other) if one < other else (other, one), 0)
