@@ -10,7 +10,7 @@ Trusted:  yes: a person left out here is a suspect waved through.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
@@ -22,7 +22,7 @@ from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document
 from evenhand.matching.contract import Listed
 from evenhand.matching.evidence import normal_number, unmistaken
-from evenhand.matching.explaining import explain
+from evenhand.matching.explaining import explain, points_of
 from evenhand.matching.finding import TABLES, Desk, find_many, in_hand, learn_many, room_for
 from evenhand.matching.listing import build_listing
 from evenhand.matching.scorer import forest
@@ -171,9 +171,21 @@ class Block:
         self, words: Any, ids: NDArray[np.int32], reading: int
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:  # fmt: skip
         """Return the features and the aligned words of a question's words against a reading, whoever else asks."""
+        return explain(words, ids, self._listing_in_hand(), reading)
+
+    def points(
+        self, words: Any, starts: NDArray[np.int64], ids: NDArray[np.int32], rows: Sequence[int],
+        readings: Sequence[int],
+    ) -> list[list[int]]:  # fmt: skip
+        """Return the log odds of some rows of questions (down) against some readings (across), whoever else asks."""
+        down, across = np.array(rows, np.int64), np.array(readings, np.int64)
+        found: list[list[int]] = points_of(words, starts, ids, down, self._listing_in_hand(), across).tolist()
+        return found
+
+    def _listing_in_hand(self) -> Any:
         if self._in_hand is None:
             self._in_hand = in_hand(self.listing)
-        return explain(words, ids, self._in_hand, reading)
+        return self._in_hand
 
     def forget_questions(self) -> None:
         """Forget which words were asked; their numbers will be given again."""

@@ -20,17 +20,17 @@ from evenhand.matching.alike import int64
 from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.finding import PAIRS_MAX, TABLES
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
-from evenhand.matching.unfolding import FORMS_MAX, rooms_for_one, unfold
+from evenhand.matching.scorer import NO_CUT, forest, score
+from evenhand.matching.unfolding import FORMS_MAX, jit, rooms_for_one, unfold
+
+_FEATURES = len(FEATURES)
 
 
-@njit(cache=True, nogil=True)
-def _explain(
-    words: Any, ids: Any, at_listing: Any, reading: int, tables: Any, rooms: Any, memo: Any, features: Any, row: Any,
-    pairs: Any,
-) -> int:  # fmt: skip
-    """Fill `row` and `pairs` as `compare` does, of a question's words against a reading; return how many pairs."""
-    listing, asked, listed = at_listing.value, rooms[0], rooms[1]
-    unfold(words.value, ids, asked)
+@jit
+def _compare(
+    asked: Any, listing: Any, reading: int, tables: Any, listed: Any, memo: Any, features: Any, row: Any, pairs: Any
+) -> int:
+    """Fill `row` and `pairs` as `compare` does, of an unfolded question against a reading; return how many pairs."""
     unfold(listing.words, listing.ids[listing.start[reading] : listing.start[reading + 1]], listed)
     forms = listed.spelling_start[listed.slot_start[1]]
     for form in range(forms):
@@ -40,6 +40,31 @@ def _explain(
         for slot in range(SLOTS_MAX):
             memo[form, slot] = 0
     return int(met)
+
+
+@njit(cache=True, nogil=True)
+def _explain(
+    words: Any, ids: Any, at_listing: Any, reading: int, tables: Any, rooms: Any, memo: Any, features: Any, row: Any,
+    pairs: Any,
+) -> int:  # fmt: skip
+    """Compare a question's words with a reading (see _compare)."""
+    unfold(words.value, ids, rooms[0])
+    return int(_compare(rooms[0], at_listing.value, reading, tables, rooms[1], memo, features, row, pairs))
+
+
+@njit(cache=True, nogil=True)
+def _points(
+    words: Any, starts: Any, ids: Any, rows: Any, at_listing: Any, readings: Any, tables: Any, trees: Any, rooms: Any,
+    memo: Any, features: Any, out: Any,
+) -> None:  # fmt: skip
+    """Fill `out` with the log odds of each of some rows of a question against each of some readings."""
+    row, pairs, none = np.zeros(_FEATURES, np.int32), np.zeros((PAIRS_MAX, 4), np.int32), int64(NO_CUT)
+    for at in range(rows.size):
+        unfold(words.value, ids[starts[rows[at]] : starts[rows[at] + 1]], rooms[0])
+        for other in range(readings.size):
+            reading = int64(readings[other])
+            met = _compare(rooms[0], at_listing.value, reading, tables, rooms[1], memo, features, row, pairs)
+            out[at, other] = score(trees, features, met, row, none)
 
 
 class _Rooms(local):
@@ -62,3 +87,15 @@ def explain(
     rooms = _ROOMS
     met = _explain(words, ids, listing, reading, TABLES, rooms.readings, rooms.memo, rooms.features, row, pairs)
     return row, pairs[:met]
+
+
+def points_of(
+    words: Any, starts: NDArray[np.int64], ids: NDArray[np.int32], rows: NDArray[np.int64], listing: Any,
+    readings: NDArray[np.int64],
+) -> NDArray[np.int64]:  # fmt: skip
+    """Return the log odds of some rows of a question (down) against some readings of a list (across), both in hand."""
+    found, rooms = np.empty((rows.size, readings.size), np.int64), _ROOMS
+    _points(
+        words, starts, ids, rows, listing, readings, TABLES, forest(), rooms.readings, rooms.memo, rooms.features, found
+    )
+    return found

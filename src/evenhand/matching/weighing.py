@@ -107,7 +107,7 @@ def weighed(query: Query, block: Block, owner: int, met: Sequence[Found], asked:
                 return None  # before any reason is put into words: a weak name can only say less
             named = _named(query, listed.person, best, asked)
         else:
-            named = _named_anew(query, listed.person, met)
+            named = best_name(query.names, listed.person.names)
         least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
         if named is not None and named.score >= least:
             score, weak = named.score, named.weak
@@ -120,20 +120,24 @@ def weighed(query: Query, block: Block, owner: int, met: Sequence[Found], asked:
 
 
 def _best(met: Sequence[Found], asked: Asked) -> list[Found]:
-    """Return what meets best, where every reading of these names was found; nothing where another may meet better.
-
-    Most names have one reading. Of others only those are found that share enough, and all are compared again.
-    """
+    """Return what meets best: by every reading of the names that do, for only those that share enough were found."""
     if not met:
         return []
     most = max(one.points for one in met)
     best = [one for one in met if one.points == most]
-    rows, readings = set[int](), set[int]()
-    for one in best:
-        rows.update(_rows_of(asked.whose, one.row))
-        readings.update(_readings_of(one))
-    found = {(one.row, one.reading) for one in met if one.row in rows and one.reading in readings}
-    return best if len(found) == len(rows) * len(readings) else []
+    rows = sorted({row for one in best for row in _rows_of(asked.whose, one.row)})
+    readings = {reading: one for one in best for reading in _readings_of(one)}
+    found, every = {(one.row, one.reading) for one in met}, list[Found]()
+    if all((row, reading) in found for row in rows for reading in readings):
+        return best  # as of most names, which have one reading
+    one, before = best[0], asked.whose[best[0].row] - best[0].asked  # names of other questions
+    compared = one.block.points(asked.words, asked.starts, asked.ids, rows, sorted(readings))
+    for row, line in zip(rows, compared, strict=True):
+        for reading, points in zip(sorted(readings), line, strict=True):
+            place, name = readings[reading].place, asked.whose[row] - before
+            every.append(one._replace(place=place, asked=name, points=points, reading=reading, row=row))
+    most = max(one.points for one in every)
+    return [one for one in every if one.points == most]
 
 
 def _rows_of(whose: Sequence[int], row: int) -> range:
@@ -165,11 +169,3 @@ def _named(query: Query, person: Person, best: Sequence[Found], asked: Asked) ->
     )
     compared = one.block.explain(asked.words, asked.ids_of(one.row), one.reading)
     return named_by((query.names[one.asked], person.names[one.place]), one.points, compared, weak=weak)
-
-
-def _named_anew(query: Query, person: Person, met: Sequence[Found]) -> Named | None:
-    """Return the best pair of names, by all readings of those that meet best; of all names where none does."""
-    most = max((one.points for one in met), default=0)
-    asked = sorted({one.asked for one in met if one.points == most}) or range(len(query.names))
-    places = sorted({one.place for one in met if one.points == most}) or range(len(person.names))
-    return best_name(tuple(query.names[at] for at in asked), [person.names[at] for at in places])
