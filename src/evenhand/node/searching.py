@@ -7,7 +7,8 @@ Trusted:  yes, as a single question: the same answers in the same order.
 
 Single questions that came in at one moment are searched in one go: a matcher held by one thread is no faster for
 two. Nobody waits for company: whoever comes to an idle matcher is searched for at once, and who comes meanwhile is
-next. A thread takes the questions where they take long; to hand over what takes less than the handing over is a loss.
+next. A thread takes the questions where they take long, and goes on to those who came meanwhile without waiting for the
+loop, which is busy with the answers; to hand over what takes less than the handing over is a loss.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from threading import Lock
 from time import thread_time
 from typing import Final, NamedTuple, Protocol, cast
 
@@ -43,7 +45,8 @@ class Searched(NamedTuple):
     state: str
 
 
-_Waiting = tuple[Query, "asyncio.Future[tuple[Searched, ViewVector]]"]
+_Waiting = tuple[Query, ViewVector, "asyncio.Future[Searched]"]
+"""A question, the picture when it came, and who waits for the answer."""
 
 
 class ManyMatcher(Protocol):
@@ -130,8 +133,9 @@ class Together:
 
     def __init__(self, member: Member) -> None:
         self._member = member
+        self._lock = Lock()  # over who waits, and whether a thread will come for them
         self._waiting: list[_Waiting] = []
-        self._run: asyncio.Task[None] | None = None
+        self._is_searching = False
         self._is_called = False
         self._cost = _BESIDE_SECONDS  # of processor for a question, by the last that one thread searched for
 
@@ -141,12 +145,14 @@ class Together:
         member.require_whole()
         if matcher is not None:
             loop = asyncio.get_running_loop()
-            waiter: asyncio.Future[tuple[Searched, ViewVector]] = loop.create_future()
-            self._waiting.append((query, waiter))
-            if self._run is None and not self._is_called:
+            vector, waiter = member.vector(), loop.create_future()
+            with self._lock:
+                self._waiting.append((query, vector, waiter))
+                is_first = not self._is_searching and not self._is_called
+            if is_first:
                 self._is_called = True
-                loop.call_soon(self._begin, matcher)  # after everyone whose request came in with this one
-            found, vector = await waiter
+                loop.call_soon(self._begin, matcher, loop)  # after everyone whose request came in with this one
+            found: Searched = await waiter
             member.require_whole()
             if vector is member.vector() or found.state == member.vector().digest():
                 return found
@@ -157,40 +163,62 @@ class Together:
         """Return what the list says of now, or of an instant by what is known now: as `Member.find`, byte by byte."""
         return document_of(self._member, await self.search(query), at_ms=at_ms)
 
-    def _begin(self, matcher: ManyMatcher) -> None:
+    def _begin(self, matcher: ManyMatcher, loop: asyncio.AbstractEventLoop) -> None:
         """Search here for those who wait where that takes a moment, else beside the loop."""
         self._is_called = False
-        if len(self._waiting) <= _FEW and self._cost * len(self._waiting) < _BESIDE_SECONDS:
-            taken, self._waiting = self._waiting, []
-            self._tell(taken, _each(matcher, [query for query, _ in taken]), self._member.vector())
-        else:
-            self._run = asyncio.ensure_future(self._answer_all(matcher))
+        if self._is_searching:
+            return  # who waits is searched for next
+        if self._takes_a_moment():
+            taken, self._waiting = self._waiting, []  # no thread is searching: none else takes any
+            self._tell(taken, self._found(matcher, taken), matcher, loop)
+        elif self._waiting:
+            self._is_searching = True
+            loop.run_in_executor(None, self._search_all, matcher, loop)
 
-    async def _answer_all(self, matcher: ManyMatcher) -> None:
-        taken: list[_Waiting] = []
+    def _takes_a_moment(self) -> bool:
+        return len(self._waiting) <= _FEW and self._cost * len(self._waiting) < _BESIDE_SECONDS
+
+    def _search_all(self, matcher: ManyMatcher, loop: asyncio.AbstractEventLoop) -> None:
+        """Search for whoever waits until nobody does, or until that takes but a moment; a thread of its own."""
+        taken = self._next()
         try:
-            while self._waiting:
-                taken, self._waiting = self._waiting[:CHUNK], self._waiting[CHUNK:]
-                vector, queries = self._member.vector(), [query for query, _ in taken]
-                found = await asyncio.get_running_loop().run_in_executor(None, _each, matcher, queries)
-                self._tell(taken, found, vector)
-        finally:
-            self._run = None
-            for _, waiter in (*taken, *self._waiting):
-                waiter.cancel()  # only where the loop ends under them; an answered one stays so
-            self._waiting = []
+            while taken:
+                found, told = self._found(matcher, taken), taken
+                taken = self._next()  # before any of them is told, and asks again
+                loop.call_soon_threadsafe(self._tell, told, found, matcher, loop)
+        except RuntimeError:  # the loop has ended, and those who waited with it
+            with self._lock:
+                self._waiting, self._is_searching = [], False
 
-    def _tell(self, taken: Sequence[_Waiting], found: _Answers, vector: ViewVector) -> None:
-        """Give each his answer, as of the picture before they were searched for."""
-        self._cost = found.seconds_each or self._cost
-        state = vector.digest()
-        for (_, waiter), answer in zip(taken, found.answers, strict=True):
+    def _next(self) -> list[_Waiting]:
+        """Return whom a thread searches for next, as many as at once; nobody where it should end."""
+        with self._lock:
+            ends = self._takes_a_moment()
+            taken = [] if ends else self._waiting[:CHUNK]
+            self._waiting = self._waiting[len(taken) :]
+            self._is_searching = not ends
+            return taken
+
+    def _found(self, matcher: ManyMatcher, taken: Sequence[_Waiting]) -> Sequence[Answer | Exception]:
+        """Return what the matcher says to some, and keep what that cost."""
+        answers, seconds = _each(matcher, [query for query, _, _ in taken])
+        self._cost = seconds or self._cost
+        return answers
+
+    def _tell(
+        self, taken: Sequence[_Waiting], found: Sequence[Answer | Exception], matcher: ManyMatcher,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:  # fmt: skip
+        """Give each his answer, as of the picture when he asked: it was searched for after that."""
+        for (_, vector, waiter), answer in zip(taken, found, strict=True):
             if waiter.done():
                 continue  # whoever waited has gone
             if isinstance(answer, Answer):
-                waiter.set_result((Searched(answer, state), vector))
+                waiter.set_result(Searched(answer, vector.digest()))
             else:
                 waiter.set_exception(answer)
+        if self._waiting and not self._is_called:
+            self._begin(matcher, loop)  # whom the thread left because they take a moment
 
 
 class _Answers(NamedTuple):
