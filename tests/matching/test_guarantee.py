@@ -58,6 +58,8 @@ OTHERS = (
     "Radomir Radomir Tisharin",
     "Radomir Radomir Velsing Radomir",
     "Anna Maria Jean Tisharo Velsing",
+    "D. J. Tisharin",
+    "DJ Velsing",
 )
 NO_CUT = -(1 << 40)
 MAYBE = np.uint64(1 << 12)  # keys that no asked key is congruent to need no comparing with each

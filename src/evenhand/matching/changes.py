@@ -68,7 +68,7 @@ def either_said() -> NDArray[np.int16]:
 @njit(cache=True, nogil=True)
 def room_for_changes() -> Any:
     """Return room for `changes_between`: prices, and the kinds of changes."""
-    return np.zeros((WIDTH + 1, WIDTH + 1), np.int32), np.zeros(FOUND_MAX, np.int32)
+    return np.empty((WIDTH + 1, WIDTH + 1), np.int32), np.empty(FOUND_MAX, np.int32)
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -17,7 +17,7 @@ import numpy as np
 
 from evenhand.matching.ahead import ahead
 from evenhand.matching.alike import WIDTH, apart, int64
-from evenhand.matching.lanes import FACE, LANES, consonants_in, near_forms, sounds_in, write_joined
+from evenhand.matching.lanes import FACE, LANES, consonants_in, near_forms, sounds_in, write_joined, written_as
 from evenhand.matching.lookup import (
     GRADE_BITS,
     GRADE_MAX,
@@ -75,12 +75,20 @@ def _write_pair(w: Any, listed: Any, one: int, other: int, value: Any, spare: An
 
 @jit
 def _graded(q: Any, u: int, faces: Any, count: int, pair_of: Any, room: Any, best: Any) -> None:
-    """Grade the first faces against spelling u of the question: the best of each pair (see lookup.grade_of_join)."""
+    """Grade the first faces against spelling u of the question: the best of each pair (see lookup.grade_of_join).
+
+    Words written alike may sound otherwise where they are two: DJ, and D. J.; they are the same all the same.
+    """
     forms, order, similar = room
     f, kind, cost, kept, marks = q.form[u], int64(q.kind[u]), int64(q.cost[u]), int64(0), faces.view(np.int64)
-    consonants, size = q.consonants[f], int64(q.sizes[f, 1])
+    consonants, size, letters = q.consonants[f], int64(q.sizes[f, 1]), int64(q.sizes[f, 0])
     for form in range(count):
-        if not apart(consonants, consonants_in(marks, form), max(size, sounds_in(faces, form))):
+        if apart(consonants, consonants_in(marks, form), max(size, sounds_in(faces, form))):
+            continue
+        if written_as(faces, form, q.letters[f], letters):
+            pair = pair_of[form]
+            best[pair] = max(best[pair], int64(grade_for(int64(1000), kind, cost)))
+        else:
             forms[kept] = form
             kept += 1
     kept = near_forms(

@@ -99,6 +99,15 @@ def write_joined(faces: Any, g: int, h: int, again: int, to: Any, at: int) -> No
 
 
 @jit
+def written_as(faces: Any, form: int, letters: Any, size: int) -> bool:
+    """Tell whether a form has these letters; `faces`: as rows of bytes."""
+    same = int64(0)
+    while same < size and faces[form, _LETTERS + same] == letters[same]:
+        same += 1
+    return bool(same == size and faces[form, _LETTERS_SIZE] == size)
+
+
+@jit
 def consonants_in(faces: Any, form: int) -> int:
     """Return the consonants of a form as bits; `faces`: as rows of 64-bit numbers."""
     return int(faces[form, _CONSONANTS])

@@ -241,8 +241,19 @@ def _near(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, grid: Any, used_a:
 
 
 @njit(cache=True, nogil=True)
+def _has_characters(p: Any, start: int, words: int) -> bool:
+    """Tell whether the characters of a Han or Hangul name are kept."""
+    for at in range(min(words, 4)):
+        if p.native[start + at] > 0:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def _characters(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, out: Any) -> None:
     """Count the characters of two names that both are Han or both Hangul, and those they share."""
+    if not _has_characters(a, a0, aw) or not _has_characters(b, b0, bw):
+        return
     mine, theirs = np.zeros(12, np.int64), np.zeros(12, np.int64)
     asked, listed = 0, 0
     for at in range(min(aw, 4)):
