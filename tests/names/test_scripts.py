@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from evenhand.names import asia
@@ -186,3 +188,13 @@ def test_unicode_is_no_zawgyi(word: str) -> None:
 
 def test_a_syllable_of_a_burmese_name_is_no_title() -> None:
     assert [word.kind for word in forms("ဦးလှထွန်း")[0]] == [INITIAL, PLAIN, PLAIN]  # Tun is a title of Malays
+
+
+def test_no_sign_by_itself_or_beside_letters_breaks_the_reading() -> None:
+    """A sign that stands for no sound, as Thai's mark of an abbreviation, is no word: found by fuzzing."""
+    for code in range(0x3000):
+        sign = chr(code)
+        if unicodedata.category(sign) not in {"Cn", "Cs", "Co"}:
+            for text in (sign, f"a{sign}", f"{sign} Velsing"):
+                forms(text)
+    assert [len(forms(text)) for text in ("\u0e2f", "\u0e46", "\u0e46 Velsing")] == [0, 0, 1]

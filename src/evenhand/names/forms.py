@@ -276,8 +276,8 @@ def spell(word: str) -> tuple[tuple[str, int, int], ...]:
             sounds.add(heard)
             best.append((text, cost, kind))
     best = best[:SPELLINGS_MAX]
-    if main in _BY_LETTER and candidates[0][0][:24] in found and all(one[0] != candidates[0][0][:24] for one in best):
-        letters_alone = candidates[0][0][:24]  # two slips apart in one script, whatever is read into them
+    letters_alone = candidates[0][0][:24] if candidates and main in _BY_LETTER else ""
+    if letters_alone in found and all(one[0] != letters_alone for one in best):  # two slips apart, whatever is read
         paid, kind = found[letters_alone]
         best[-1] = (letters_alone, paid - least, kind)
     return tuple(best)
@@ -294,7 +294,7 @@ def _latin(bare: str) -> tuple[tuple[str, int, int], ...]:
 def _by_ear(found: tuple[str, ...], kind: int = LEARNED) -> list[tuple[str, int, int]]:
     """Return how names that sound so are spelt in Europe, after the readings of Russian."""
     heard = [letters.by_ear(one) for one in found[:_BY_EAR_WAYS]]
-    if "е" in heard[0][1:]:
+    if heard and "е" in heard[0][1:]:
         heard.append(heard[0][0] + heard[0][1:].replace("е", "ей", 1))  # the long vowel of James and Jane
     return [
         (text, cost + _BY_EAR_COST + 4 * rank, kind)
