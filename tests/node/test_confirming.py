@@ -8,7 +8,7 @@ import pytest
 from evenhand.exchange.frames import Pulse
 from evenhand.exchange.heartbeat import HeadStatement, Heartbeat, sign_heartbeat
 from evenhand.ground.clock import format_ms
-from evenhand.ground.errors import RefusedError
+from evenhand.ground.errors import RefusedError, StoreError
 from evenhand.node.confirming import ASKING_MS, partners_needed, unconfirmed
 from tests.world.site import keys_of
 from tests.world.world import World
@@ -74,6 +74,55 @@ def test_a_first_partner_that_is_itself_behind_does_not_let_a_restored_member_fo
     assert again.index > lost.index
 
 
+def test_an_image_of_a_machine_from_before_its_first_publication_does_not_fork() -> None:
+    """Its ledger is empty and no guard knows better, as on a new machine; but it had met partners."""
+    world = World(5, CODES)
+    world.clock.run()
+    world.back_up("ITA")
+    ita = world.member("ITA")
+    lost = ita.publish()
+    world.settle()
+    world.restore_backup("ITA", guard_too=True)
+    assert ita.up.ledgers.log("ITA").size == 0
+    with pytest.raises(RefusedError, match="no partner has confirmed"):
+        ita.publish()
+    world.heal()
+    again = ita.publish()
+    world.settle()
+    world.check()
+    assert lost.index is not None
+    assert again.index is not None
+    assert again.index > lost.index
+
+
+def test_a_machine_that_never_met_a_partner_begins_its_ledger_at_once() -> None:
+    """Else a coalition could never begin; a restart before anybody was met changes nothing."""
+    world = World(5, CODES)
+    ita = world.member("ITA")
+    ita.stop()
+    ita.start()
+    assert ita.up.publisher.refusal(ita.up.roster) is None
+    world.heal()
+    ita.publish()
+    world.settle()
+    world.check()
+
+
+def test_that_a_partner_was_met_is_written_once_and_a_failing_disk_lets_nobody_be_heard() -> None:
+    world = World(5, CODES)
+    ita = world.member("ITA")
+    ita.crash(at_write="failed")
+    with pytest.raises(StoreError, match="the disk gave way"):
+        pulse(world, "PHL", "ITA")
+    assert ita.up.publisher.heard_from == set()
+    ita.start()
+    before = ita.store.writes
+    for sender in ("PHL", "XPO", "PHL"):
+        pulse(world, sender, "ITA")
+    assert ita.store.writes == before + 1
+    assert ita.up.publisher.heard_from == {"PHL", "XPO"}
+
+
 def test_even_where_enough_have_spoken_the_first_seconds_are_for_the_others() -> None:
     world = World(5, CODES[1:])
     world.clock.run()
@@ -129,12 +178,12 @@ def test_a_member_on_a_new_machine_says_nothing_by_itself_before_partners_were_a
     world.member("DEU").withdraw(withdrawn)
     world.network.wake("DEU")
     world.clock.run()
-    world.back_up("ITA")
     mine = world.member("ITA").publish()
     desk = world.member("ITA").up.desk
     for frame in desk.next_frames(desk.open("PHL", {"ITA": 0}, "ordinary")):
         world.member("PHL").up.receive(frame, "ITA")  # nobody else has it
-    world.restore_backup("ITA", guard_too=True)
+    world.member("ITA").restore_backup({}, guard_too=True)
+    world.start("ITA")
     world.network.heal()
     for one, other in (("ITA", "DEU"), ("ITA", "PHL"), ("PHL", "XPO"), ("PHL", "DEU")):
         world.cut(one, other)

@@ -258,7 +258,7 @@ class Member:
         heartbeat = open_heartbeat(note, sender, tuple(verifiers))
         before = len(self.ledgers.evidence)
         self.ledgers.receive_heartbeat(heartbeat, self.clock.now_ms())
-        self.publisher.heard_from.add(sender)
+        self.publisher.note_heard(sender)
         if len(self.ledgers.evidence) != before:
             self.activity += 1
 

@@ -46,6 +46,7 @@ from evenhand.watchlist.opening import OPEN
 from evenhand.watchlist.release import ALL, AudienceBook
 
 _ROTATION = b"rotation/pending"
+_MET = b"partners/met"  # the row is there once a partner was heard by any process on this store
 _CHUNK_ENTRIES = 500  # one transaction: large enough to amortise the sync, small enough not to hold up others
 
 
@@ -88,8 +89,10 @@ class Publisher:
         self.book = AudienceBook(keys.member, entropy)
         held_for = store.get(_ROTATION)
         self._held_for = 0 if held_for is None else int(held_for)
-        # A ledger that begins in this process cannot be a restored one, unless even the guard was lost.
-        self._was_born_here = not self.log.size and guard.read() is None
+        # A ledger that begins in this process cannot be a restored one, unless even the guard was lost. A store that
+        # met partners in an earlier process may be an image from before the first publication: they may hold more.
+        self._has_met = store.get(_MET) is not None
+        self._was_born_here = not self.log.size and guard.read() is None and not self._has_met
         self.heard_from: set[str] = set()
         """Partners whose memory of our ledger was compared with it since the start."""
 
@@ -97,6 +100,13 @@ class Publisher:
     def log(self) -> Log:
         """Our own ledger."""
         return self._ledgers.log(self._keys.member)
+
+    def note_heard(self, partner: str) -> None:
+        """Count a partner that told its position; the first ever is remembered in the store. Raises StoreError."""
+        if not self._has_met:
+            self._store.apply({_MET: b""})
+            self._has_met = True
+        self.heard_from.add(partner)
 
     # -- may we sign? ----------------------------------------------------------------------------------
 
