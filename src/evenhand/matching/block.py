@@ -179,7 +179,8 @@ class Block:
     ) -> list[list[int]]:  # fmt: skip
         """Return the log odds of some rows of questions (down) against some readings (across), whoever else asks."""
         down, across = np.array(rows, np.int64), np.array(readings, np.int64)
-        found: list[list[int]] = points_of(words, starts, ids, down, self._listing_in_hand(), across).tolist()
+        points = points_of(words, starts, ids, down, listing=self._listing_in_hand(), readings=across)
+        found: list[list[int]] = points.tolist()
         return found
 
     def _listing_in_hand(self) -> Any:

@@ -90,7 +90,7 @@ def explain(
 
 
 def points_of(
-    words: Any, starts: NDArray[np.int64], ids: NDArray[np.int32], rows: NDArray[np.int64], listing: Any,
+    words: Any, starts: NDArray[np.int64], ids: NDArray[np.int32], rows: NDArray[np.int64], *, listing: Any,
     readings: NDArray[np.int64],
 ) -> NDArray[np.int64]:  # fmt: skip
     """Return the log odds of some rows of a question (down) against some readings of a list (across), both in hand."""
