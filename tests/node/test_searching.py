@@ -135,6 +135,48 @@ async def test_who_comes_while_others_are_searched_is_next(tmp_path: Path) -> No
         assert len(found.answer.candidates) == 1
 
 
+class Watched(AtOnce):
+    """A matcher that tells when it searches a second time; the first time someone else asks meanwhile."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        super().__init__(meanwhile)
+        self.again = threading.Event()
+
+    def search_many(self, queries: Sequence[Query]) -> list[Answer]:
+        if self.calls:
+            self.again.set()
+        return super().search_many(queries)
+
+
+async def test_who_waits_is_searched_for_while_the_loop_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "_BESIDE_SECONDS", 0.0)  # nothing takes but a moment
+    with opened(tmp_path / "ita") as site:
+        await _publish(site, *PEOPLE)
+        loop, late, went_on = asyncio.get_running_loop(), list[asyncio.Task[list[object]]](), list[bool]()
+        waiting = threading.Event()
+
+        def busy() -> None:
+            waiting.set()
+            went_on.append(matcher.again.wait(10))
+
+        def ask_late() -> None:
+            late.append(asyncio.ensure_future(_together(site, *[Query(names=(PEOPLE[0][0],))] * 3)))
+            loop.call_later(0.05, busy)  # once they have asked
+
+        def meanwhile() -> None:
+            loop.call_soon_threadsafe(ask_late)
+            assert waiting.wait(10)
+
+        matcher = Watched(meanwhile)
+        _replace(site, matcher)
+        assert len(await _together(site, *[Query(names=(PEOPLE[1][0],))] * 20)) == 20
+        assert all(isinstance(one, AnswerDocument) for one in await asyncio.wait_for(late[0], 10))
+        assert went_on == [True], "the thread waited for the loop before it searched on"
+        assert matcher.calls == [20, 3]
+
+
 async def test_one_that_the_picture_overtook_is_asked_again(tmp_path: Path) -> None:
     with opened(tmp_path / "ita") as site:
         loop = asyncio.get_running_loop()

@@ -157,8 +157,8 @@ class Block:
             return np.zeros((0, 2), np.int64), ends
         desk, held = self._desks[thread]
         desk.work.room[KEEP] = keep
-        begin = find_many(words, starts, ids, asks, held, ends, 0)
-        parts = [desk.out[: int(ends[begin - 1])].copy()]
+        parts: list[NDArray[np.int64]] = []
+        begin = 0
         while begin < ends.size:
             until = find_many(words, starts, ids, asks, held, ends, begin)
             count = int(ends[until - 1])

@@ -126,15 +126,15 @@ def _best(met: Sequence[Found], asked: Asked) -> list[Found]:
     most = max(one.points for one in met)
     best = [one for one in met if one.points == most]
     rows = sorted({row for one in best for row in _rows_of(asked.whose, one.row)})
-    readings = {reading: one for one in best for reading in _readings_of(one)}
-    found, every = {(one.row, one.reading) for one in met}, list[Found]()
+    place_of = {reading: one.place for one in best for reading in _readings_of(one)}
+    readings, found, every = sorted(place_of), {(one.row, one.reading) for one in met}, list[Found]()
     if all((row, reading) in found for row in rows for reading in readings):
         return best  # as of most names, which have one reading
     one, before = best[0], asked.whose[best[0].row] - best[0].asked  # names of other questions
-    compared = one.block.points(asked.words, asked.starts, asked.ids, rows, sorted(readings))
+    compared = one.block.points(asked.words, asked.starts, asked.ids, rows, readings)
     for row, line in zip(rows, compared, strict=True):
-        for reading, points in zip(sorted(readings), line, strict=True):
-            place, name = readings[reading].place, asked.whose[row] - before
+        for reading, points in zip(readings, line, strict=True):
+            place, name = place_of[reading], asked.whose[row] - before
             every.append(one._replace(place=place, asked=name, points=points, reading=reading, row=row))
     most = max(one.points for one in every)
     return [one for one in every if one.points == most]
