@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
-from evenhand.identity.person import Name, Person
+from evenhand.identity.dates import BirthDate
+from evenhand.identity.person import Document, Name, Person
 from evenhand.matching import engine
 from evenhand.matching.contract import Listed, Query, QueryDocument
 from evenhand.matching.engine import NameMatcher
@@ -15,9 +17,14 @@ from evenhand.matching.naming import best_name
 
 OTHERS = ("王榮璋", "김정일", "محمد حسن العلي", "Абдул Халим Ахмедов", "Abu Yusuf", "Wung Joung Chang", "يوسف أبو بكر")
 
+NUMBER, BORN = "N0000000", BirthDate(value="1961-03-04")
+
 
 def _people(count: int) -> list[Person]:
     invented = [Person(names=tuple(Name(text=one) for one in names)) for names in invent(count)]
+    invented[0] = msgspec.structs.replace(
+        invented[0], documents=(Document(type="passport", number=NUMBER, issuer="UTO"),), birth_dates=(BORN,)
+    )
     return [*invented, *(Person(names=(Name(text=one), Name(text="Nom Deguerre", kind="alias_low"))) for one in OTHERS)]
 
 
@@ -49,11 +56,31 @@ def test_a_reason_is_that_of_the_two_names_side_by_side(matcher: NameMatcher) ->
 
 def test_many_at_once_are_weighed_as_one_by_one_on_any_number_of_threads(matcher: NameMatcher) -> None:
     questions = _questions()
-    document = QueryDocument(number="N0000000", type="passport", issuer="UTO")
+    document = QueryDocument(number=NUMBER, type="passport", issuer="UTO")
     questions += [Query(documents=(document,)), Query(names=("Nom Deguerre",), documents=(document,))]
     alone = [matcher.search(query) for query in questions]
     for threads in (1, 2, 3):
         assert matcher.search_many(questions, threads=threads) == alone
+
+
+def test_who_holds_the_document_is_met_whatever_the_name(matcher: NameMatcher) -> None:
+    document, name = QueryDocument(number=NUMBER, type="passport", issuer="UTO"), _people(1)[0].names[0].text
+    for query in (Query(documents=(document,)), Query(names=("Nom Autrement",), documents=(document,))):
+        [one] = [found for found in matcher.search(query).candidates if found.key == "P:0"]
+        assert [reason.field for reason in one.reasons] == ["document"]
+    both = matcher.search(Query(names=(name,), documents=(document,))).candidates
+    [one] = [found for found in both if found.key == "P:0"]
+    assert {"name", "document"} <= {reason.field for reason in one.reasons}
+
+
+def test_who_was_born_another_day_is_no_candidate_by_name(matcher: NameMatcher) -> None:
+    name = _people(1)[0].names[0].text
+    keys = {
+        date: [one.key for one in matcher.search(Query(names=(name,), birth_date=date)).candidates]
+        for date in (BORN.value, "1962-11-27")
+    }
+    assert "P:0" in keys[BORN.value]
+    assert "P:0" not in keys["1962-11-27"]
 
 
 def test_several_may_ask_at_once_while_words_are_given_other_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
