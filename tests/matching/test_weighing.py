@@ -95,3 +95,22 @@ def test_several_may_ask_at_once_while_words_are_given_other_numbers(monkeypatch
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(made.search_many, groups))
     assert answers == [alone[at : at + 9] for at in starts]
+
+
+def test_of_a_flight_each_document_meets_its_holder_in_whatever_block_and_nobody_else() -> None:
+    made = NameMatcher()
+    holders = [Person(names=(Name(text=f"Nom {at}"),),
+                      documents=(Document(type="passport", number=f"AO{at:05}", issuer="UTO"),))
+               for at in range(60)]  # fmt: skip
+    made.put_many((f"P:{at}", Listed(person=one)) for at, one in enumerate(holders[:40]))
+    for at in range(40, 60):
+        made.put(f"P:{at}", Listed(person=holders[at]))
+    made.put("P:x", Listed(document=Document(type="passport", number="AO00007", issuer="UTO")))
+    made.drop("P:5")
+    made.drop("P:45")
+    asked = [Query(names=("Xu Wq",), documents=tuple(QueryDocument(number=number, issuer="UTO") for number in each))
+             for at in range(60) for each in ((f"AO{at:05}", "B1"), (f"ao-{at:05}",), (f"CC{at:05}",))]  # fmt: skip
+    met = [{one.key for one in answer.candidates} for answer in made.search_many(asked)]
+    for at in range(60):
+        holder = {f"P:{at}"} - {"P:5", "P:45"} | ({"P:x"} if at == 7 else set())
+        assert met[3 * at : 3 * at + 3] == [holder, holder, set()]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document
-from evenhand.matching.contract import Listed
+from evenhand.matching.contract import Listed, Query
 from evenhand.matching.evidence import normal_number, unmistaken
 from evenhand.matching.explaining import explain, points_of
 from evenhand.matching.finding import TABLES, Desk, find_many, in_hand, learn_many, room_for
@@ -95,10 +95,21 @@ class Block:
                 return owner
         return None
 
-    def owners_of_number(self, number: str) -> list[int]:
-        """Return the owners that may hold a document number: equal hashes, still listed."""
-        found = _equal(self.held.number_hash, self.held.number_owner, hash_of(number))
-        return [owner for owner in found if self.held.people[owner, 0]]
+    def owners_of_numbers(self, hashes: NDArray[np.uint64]) -> list[tuple[int, int]]:
+        """Return (place in `hashes`, owner) of whoever may hold one of some document numbers, still listed.
+
+        All at once: to be asked number by number costs a flight a third of its time.
+        """
+        held, owners, people = self.held.number_hash, self.held.number_owner, self.held.people
+        if not held.size:
+            return []
+        first, last = held.searchsorted(hashes, "left"), held.searchsorted(hashes, "right")
+        return [
+            (at, owner)
+            for at in np.flatnonzero(first < last).tolist()
+            for owner in owners[first[at] : last[at]].tolist()
+            if people[owner, 0]
+        ]
 
     def forget(self, owner: int) -> None:
         """Leave an owner out of every later answer."""
@@ -221,6 +232,25 @@ def numbers_of(listed: Listed) -> set[str]:
         documents = (*documents, listed.document)
     numbers = {normal_number(document.number) for document in documents} - {""}
     return numbers | {unmistaken(number) for number in numbers}
+
+
+class NumbersAsked(NamedTuple):
+    """Document numbers of questions, by hash, and which question asks for each."""
+
+    hashes: NDArray[np.uint64]
+    asker: list[int]
+
+
+def numbers_asked(queries: Sequence[Query]) -> NumbersAsked:
+    """Return the numbers of every document in hand, as written and as a machine may have misread them."""
+    hashes, asker = list[int](), list[int]()
+    for at, query in enumerate(queries):
+        for document in query.documents:
+            number = normal_number(document.number)
+            each = {number, unmistaken(number)}
+            hashes += [hash_of(one) for one in each]
+            asker += [at] * len(each)
+    return NumbersAsked(np.array(hashes, np.uint64), asker)
 
 
 class _Rows:

@@ -21,14 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.matching.asking import ask_of
-from evenhand.matching.block import Block, arrays_of, block_of, build_block
+from evenhand.matching.block import Block, arrays_of, block_of, build_block, numbers_asked
 from evenhand.matching.candidacy import ASK
 from evenhand.matching.contract import Answer, Listed, Query
 from evenhand.matching.edition import matcher_version
-from evenhand.matching.evidence import (
-    normal_number,
-    unmistaken,
-)
 from evenhand.matching.finding import in_hand
 from evenhand.matching.packing import form_row
 from evenhand.matching.storing import load, opened, pieces, save
@@ -246,31 +242,24 @@ class NameMatcher:
         cuts = [ask_of(query) for query in queries]
         names = [name for query in queries for name in query.names]
         first = [0, *accumulate(len(query.names) for query in queries)]
+        numbers = numbers_asked(queries)
 
         def met(asked: Asked) -> list[Met]:
-            found: list[list[Found]] = [[] for _ in queries]
+            each: list[Met] = [{} for _ in queries]
             for one in find(asked) if names else ():
                 at = query_of[one.asked]
-                found[at].append(one._replace(asked=one.asked - first[at]) if first[at] else one)
-            return [self._met(query, one) for query, one in zip(queries, found, strict=True)]
+                mine = one._replace(asked=one.asked - first[at]) if first[at] else one
+                each[at].setdefault((id(one.block), one.owner), (one.block, []))[1].append(mine)
+            for block in self._all_blocks() if numbers.asker else ():
+                for place, owner in block.owners_of_numbers(numbers.hashes):
+                    each[numbers.asker[place]][id(block), owner] = block, []
+            return each
 
         asked, each = self._while_asked(names, [cuts[at] for at in query_of], met)
         return [
             Answer(candidates=candidates(query, one, asked), not_compared=_not_compared(query.names))
             for query, one in zip(queries, each, strict=True)
         ]
-
-    def _met(self, query: Query, found: Sequence[Found]) -> Met:
-        """Return who is met by a name or a document."""
-        met: Met = {}
-        for one in found:
-            met.setdefault((id(one.block), one.owner), (one.block, []))[1].append(one)
-        for block in self._all_blocks() if query.documents else ():
-            for document in query.documents:
-                number = normal_number(document.number)
-                for owner in {*block.owners_of_number(number), *block.owners_of_number(unmistaken(number))}:
-                    met[id(block), owner] = block, []
-        return met
 
     def _find_many(self, asked: Asked, threads: int) -> list[Found]:
         """Ask every block, each thread for a part of the questions: they are sent twice, however many blocks there are.
