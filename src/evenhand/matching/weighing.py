@@ -125,11 +125,13 @@ def _best(met: Sequence[Found], asked: Asked) -> list[Found]:
         return []
     most = max(one.points for one in met)
     best = [one for one in met if one.points == most]
+    if len(best) == 1 and _is_sole(best[0], asked.whose):
+        return best  # as of most names
     rows = sorted({row for one in best for row in _rows_of(asked.whose, one.row)})
     place_of = {reading: one.place for one in best for reading in _readings_of(one)}
     readings, found, every = sorted(place_of), {(one.row, one.reading) for one in met}, list[Found]()
     if all((row, reading) in found for row in rows for reading in readings):
-        return best  # as of most names, which have one reading
+        return best
     one, before = best[0], asked.whose[best[0].row] - best[0].asked  # names of other questions
     compared = one.block.points(asked.words, asked.starts, asked.ids, rows, readings)
     for row, line in zip(rows, compared, strict=True):
@@ -138,6 +140,16 @@ def _best(met: Sequence[Found], asked: Asked) -> list[Found]:
             every.append(one._replace(place=place, asked=name, points=points, reading=reading, row=row))
     most = max(one.points for one in every)
     return [one for one in every if one.points == most]
+
+
+def _is_sole(found: Found, whose: Sequence[int]) -> bool:
+    """Tell whether both the asked and the listed name have but the reading by which they met."""
+    row, at, owner, place = found.row, found.reading, found.block.listing.owner, found.block.listing.place
+    beside = [one for one in (row - 1, row + 1) if 0 <= one < len(whose)]
+    around = [one for one in (at - 1, at + 1) if 0 <= one < owner.size]
+    return all(whose[one] != whose[row] for one in beside) and all(
+        owner[one] != found.owner or place[one] != found.place for one in around
+    )
 
 
 def _rows_of(whose: Sequence[int], row: int) -> range:
