@@ -73,6 +73,7 @@ class ApiFace:
         self._rules = site.config.api
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
+        self._tending: asyncio.Task[None] | None = None
         self._service: Service | None = None
 
     async def start(self) -> None:
@@ -94,7 +95,7 @@ class ApiFace:
             )
         )  # fmt: skip
         _keep_quiet()
-        garbage.keep()
+        self._tending = asyncio.create_task(garbage.tend())
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
         _LOG.info("api_started", listen=self._rules.listen, parser=parser_version)
 
@@ -106,6 +107,9 @@ class ApiFace:
         self._site.wake()
         self._server.should_exit = True
         await self._task
+        if self._tending is not None:
+            self._tending.cancel()
+            await asyncio.gather(self._tending, return_exceptions=True)
         self._service.store.close()
         self._server = None
 

@@ -46,7 +46,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What every record is."""
 
 
-class EventRecord(_Record, frozen=True, kw_only=True, tag="event"):
+class EventRecord(_Record, frozen=True, kw_only=True, tag="event", gc=False):
     """An event that the rules judge. `against` names the rule that refused it, where it was done all the same."""
 
     event: AnyEvent

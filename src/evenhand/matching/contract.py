@@ -31,7 +31,7 @@ class QueryDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     issuer: str | None = None
 
 
-class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """What is known of the person or document in hand."""
 
     names: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             check_country(code)
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One piece of evidence: what was compared, for or against, and words for an officer."""
 
     field: Literal["name", "birth_date", "sex", "nationality", "document", "place"]
@@ -64,7 +64,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     listed: str | None = None
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One notice that may concern the person in hand; `key` is `NoticeRef.key`."""
 
     key: str
@@ -73,14 +73,14 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     reasons: tuple[Reason, ...]
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Candidates by falling strength, then key; `not_compared` names what could not be compared and why."""
 
     candidates: tuple[Candidate, ...]
     not_compared: tuple[str, ...] = ()
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """What a matcher holds of a notice: a person, or a bare document."""
 
     person: Person | None = None

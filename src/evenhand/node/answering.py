@@ -24,7 +24,7 @@ STALE_SECONDS: Final = 15 * 60  # PROCEDURE section 3: older is shown as stale
 OFFLINE_SECONDS: Final = 24 * 60 * 60  # PROCEDURE section 3: older yields DISCREET_REPORT at most
 
 
-class Linked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Linked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What a member says of this notice and another."""
 
     said_by: str
@@ -32,7 +32,7 @@ class Linked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     notice: str
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One notice that may concern the person or document in hand."""
 
     originator: str

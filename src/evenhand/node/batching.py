@@ -25,7 +25,7 @@ from evenhand.node.site import Operation, Site, Stated
 from evenhand.node.warming import patience
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What is known of one person or document in hand; `reference` comes back with the answer."""
 
     names: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class BatchRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     reference: str = ""
 
 
-class BatchLine(msgspec.Struct, frozen=True, kw_only=True):
+class BatchLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The answer to one question, or why it could not be asked: `not_asked` is empty where it was."""
 
     reference: str

@@ -69,7 +69,7 @@ class QueryMade(Event, frozen=True, kw_only=True):
     age_band: str = ""
 
 
-class PersonAsked(Event, frozen=True, kw_only=True):
+class PersonAsked(Event, frozen=True, kw_only=True, gc=False):
     """Somebody was looked up outside an encounter: by a program, a list, or at a desk.
 
     `reference` is the crossing, boarding or case it belongs to, `via` the way it came. `terms` and `person` are keyed

@@ -25,7 +25,9 @@ UNKNOWN_NAMES: Final = frozenset({"FNU", "LNU", "UNK", "UNKNOWN", "NFN", "NLN", 
 NAMES_LONGEST: Final = 100
 
 
-class TravellerName(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class TravellerName(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """A name in two identifiers; `given` is None where unknown; `truncated`: it may go on, compare as prefix."""
 
     family: str
@@ -44,7 +46,7 @@ class TravellerName(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return f"{self.given} {self.family}" if self.given is not None else self.family
 
 
-class Journey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Journey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Where a traveller boards and leaves (IATA or UN location codes), and the carrier's references."""
 
     transport: str | None = None
@@ -56,7 +58,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reference: str | None = None
 
 
-class Traveller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Traveller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One person in hand. Codes are those of ISO 3166 and ICAO 9303; dates YYYY, YYYY-MM or YYYY-MM-DD."""
 
     names: tuple[TravellerName, ...] = ()

@@ -82,7 +82,7 @@ Element = tuple[tuple[str, ...], ...]
 """Repetitions of a composite; each is its components. A plain element is one repetition of one component."""
 
 
-class Segment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Segment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One segment; `number` counts from 1 in the interchange (UNA not counted), `offset` in bytes."""
 
     tag: str

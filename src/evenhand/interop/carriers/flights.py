@@ -20,7 +20,7 @@ ListKind = Literal["passengers", "crew", "flight_status", "gate_passes", "bookin
 Purpose = Literal["original", "change", "cancel", "close"]
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One readable traveller, with the carrier's references to answer by (booking locator, passenger)."""
 
     traveller: Traveller
