@@ -53,7 +53,8 @@ _FLIGHT = 300
 _BATCH = 1_000
 _ASKED = 20_000
 _BATCHES = 40
-_FLIGHTS = 40
+_FLIGHTS = 200
+"""More than are asked in the time: of whoever is asked for on one flight a third time rule Q-02 makes a record."""
 _RATE = 1_000_000
 _LISTED_SEED, _ASKED_SEED = 11, 12
 _PERSONS = int(os.environ.get("EVENHAND_BENCH_PERSONS", "1000000"))
