@@ -147,6 +147,48 @@ def test_a_write_in_two_steps_is_all_there_or_not_at_all(tmp_path: Path) -> None
     assert image.opened().get(b"a") == b"1", "a crash between the steps takes the first back"
 
 
+def test_a_long_log_is_moved_into_the_database_after_a_write_in_two_steps_and_not_by_it(tmp_path: Path) -> None:
+    path, rows = tmp_path / "store.sqlite", iter(range(10_000_000))
+    store = SqliteStore(path)
+
+    def write() -> int:
+        """Write a megabyte, and return how large the database is then."""
+        store.begin({b"%08d" % next(rows): bytes(16_000) for _ in range(64)})
+        store.commit()
+        return path.stat().st_size
+
+    small = write()
+    while not store.is_to_settle():
+        small = write()
+    assert small < path.with_name(path.name + "-wal").stat().st_size // 4
+    store.begin({b"held": b"1"})
+    store.settle()
+    assert store.is_to_settle(), "somebody is at work"
+    store.commit()
+    store.settle()
+    assert not store.is_to_settle()
+    assert path.stat().st_size > 4 * small
+    moved = path.stat().st_size
+    for _ in range(200):
+        if write() > moved:
+            break
+    assert path.stat().st_size > moved, "a log that nobody moves is moved by whoever writes"
+    store.apply({b"last": b"1"})
+    image = SqliteStoreImage(path, tmp_path / "copy").opened()
+    assert (image.get(b"held"), image.get(b"last"), image.get(b"00000000")) == (b"1", b"1", bytes(16_000))
+    image.close()
+    store.close()
+
+
+def test_a_store_that_nobody_holds_any_more_is_closed(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "store.sqlite")
+    store.apply({b"a": b"1"})
+    del store
+    again = SqliteStore(tmp_path / "store.sqlite")  # whoever opens it has it to themselves
+    assert again.get(b"a") == b"1"
+    again.close()
+
+
 class SqliteStoreImage:
     """The files of a store as a crash would leave them."""
 

@@ -26,6 +26,10 @@ from evenhand.ground.store import Batch
 _PAGE_BYTES = 16_384  # a 2 KB payload costs 2.3 KB here and 4.1 KB at 4 KB pages
 _BUSY_MS = 5_000
 _SCAN_ROWS = 512
+_LOG_PAGES = 1_000
+"""So long a write-ahead log is moved into the database: SQLite's own measure."""
+_LOG_PAGES_MAX = 4_000
+"""A longer one is moved by whoever writes: nobody found a moment between two writes."""
 _SCAN = {
     ">=": "SELECT key, value FROM row WHERE key>=? AND key<? ORDER BY key LIMIT ?",
     ">": "SELECT key, value FROM row WHERE key>? AND key<? ORDER BY key LIMIT ?",
@@ -42,6 +46,17 @@ def _for_its_owner_only(path: Path) -> None:
         with suppress(FileNotFoundError, PermissionError):
             if file.stat().st_mode & 0o077:
                 file.chmod(0o600)
+
+
+class _Logged:
+    """How long the write-ahead log is."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+
+    def note(self, _db: apsw.Connection, _name: str, pages: int) -> int:
+        self.pages = pages
+        return apsw.SQLITE_OK
 
 
 class SqliteStore:
@@ -65,6 +80,8 @@ class SqliteStore:
                 "cache_size=-32768",
             ):
                 self._db.execute(f"PRAGMA {pragma}").fetchall()
+            self._logged = _Logged()  # by itself: a store that its connection knew would not close with its last user
+            self._db.set_wal_hook(self._logged.note)
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS row (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
             )
@@ -121,6 +138,7 @@ class SqliteStore:
                 self._put(batch)
         except apsw.Error as error:
             raise self._unwritten(error) from error
+        self.settle()
 
     def begin(self, batch: Batch) -> None:
         """Take a batch into a transaction that `commit` makes durable; whatever is asked meanwhile waits for it."""
@@ -139,11 +157,31 @@ class SqliteStore:
         """Sync what `begin` took, or undo it: the only part that waits for the disk, and any thread's."""
         try:
             self._db.execute("COMMIT")
+            if self._logged.pages >= _LOG_PAGES_MAX:
+                self._move()
         except apsw.Error as error:
             self._undo()
             raise self._unwritten(error) from error
         finally:
             self._gate.release()
+
+    def is_to_settle(self) -> bool:
+        """Tell whether the write-ahead log is long."""
+        return self._logged.pages >= _LOG_PAGES
+
+    def settle(self) -> None:
+        """Move a long write-ahead log into the database, unless somebody is at work: then it is done after that."""
+        if self.is_to_settle() and self._gate.acquire(blocking=False):
+            try:
+                self._move()
+            finally:
+                self._gate.release()
+
+    def _move(self) -> None:
+        """Move the write-ahead log into the database: some 15 ms, which `commit` spares whoever waits for it."""
+        with suppress(apsw.Error):  # all is durable where it is; the next write tries again
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            self._logged.pages = 0
 
     def _put(self, batch: Batch) -> None:
         puts = [(key, value) for key, value in batch.items() if value is not None]
@@ -168,6 +206,7 @@ class SqliteStore:
         """Move the WAL into the database and truncate it, so no deleted byte stays in a file."""
         with self._gate:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._logged.pages = 0
 
     def close(self) -> None:
         """Close the connection; SQLite checkpoints on the way."""

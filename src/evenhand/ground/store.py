@@ -52,6 +52,14 @@ class TwoStepStore(Store, Protocol):
         """Make durable what `begin` took, or undo it, from any thread. Raises StoreError."""
         ...
 
+    def is_to_settle(self) -> bool:
+        """Tell whether `settle` has something to do."""
+        ...
+
+    def settle(self) -> None:
+        """Do what writing left for later, from any thread; nothing where another writes. Who asks meanwhile waits."""
+        ...
+
 
 def in_two_steps(store: Store) -> TwoStepStore | None:
     """Return a store that writes in two steps, or None where it does not."""

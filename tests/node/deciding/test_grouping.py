@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from evenhand.casework.records import EventRecord, JournalRecord
 from evenhand.casework.retention import DecisionStore
+from evenhand.ground import sqlite
 from evenhand.ground.errors import StoreError
 from evenhand.ground.store import Batch
 from evenhand.node.asking import FindRequest, find
@@ -128,6 +129,28 @@ async def test_who_is_left_alone_waits_no_longer_than_a_moment_and_then_for_nobo
     monkeypatch.setattr(grouping, "_COMPANY_SECONDS", 3_600.0)
     async with asyncio.timeout(5):
         await ask(posts, "alone again")
+
+
+@pytest.mark.parametrize("beside_s", [-1.0, 10.0])
+async def test_a_long_log_is_moved_after_the_answers_have_left(
+    posts: Posts, store: SlowStore, monkeypatch: pytest.MonkeyPatch, beside_s: float
+) -> None:
+    await ask(posts, "warm up")  # which records an entitlement by itself
+    monkeypatch.setattr(grouping, "_BESIDE_SECONDS", beside_s)
+    monkeypatch.setattr(sqlite, "_LOG_PAGES", 1)
+    done: list[str] = []
+    tell = grouping._tell
+
+    def told(waiters: Iterable[asyncio.Future[None]], error: StoreError | None) -> None:
+        done.append("told")
+        tell(waiters, error)
+
+    monkeypatch.setattr(grouping, "_tell", told)
+    monkeypatch.setattr(store, "_move", lambda: done.append(threading.current_thread().name))
+    for number in range(3):
+        await ask(posts, f"name {number}")
+        await until(lambda: done[-1] != "told")
+    assert done == ["told", "decisions_0"] * 3
 
 
 async def test_a_slow_disk_is_waited_for_in_a_thread_and_a_quick_one_in_the_loop(

@@ -114,12 +114,15 @@ class GroupWrite:
             self._seconds += _WEIGHT * (took - self._seconds)
             self._landed(going, loop)
             return
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "decisions")
         try:
-            self._thread.submit(self._commit, going, loop)
+            self._beside().submit(self._commit, going, loop)
         except RuntimeError:  # the interpreter is ending
             self._commit(going, loop)
+
+    def _beside(self) -> ThreadPoolExecutor:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "decisions")
+        return self._thread
 
     def _commit(self, going: Underway, loop: asyncio.AbstractEventLoop) -> None:
         """Wait for the disk, in the thread."""
@@ -138,6 +141,9 @@ class GroupWrite:
         except StoreError as failed:
             error = failed
         _tell(waiters, error)
+        if going.store.is_to_settle():
+            with suppress(RuntimeError):  # the interpreter is ending
+                self._beside().submit(going.store.settle)  # before the next commit, and after the answers to this one
         if self._next:
             self._begin(loop)
 
