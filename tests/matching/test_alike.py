@@ -83,10 +83,9 @@ def test_many_words_side_by_side(texts: list[str], kind: int, need: int) -> None
         spelling = (text, 0, ABJAD if at % 3 == 1 else 0)
         vocabulary.number(Word(spellings=(spelling,), kind=PLAIN, tied=False))
     words = vocabulary.words()
-    bits = [letter_bits(row, int(size)) for row, size in zip(words.letters, words.sizes[:, 0], strict=True)]
     forms, similar = np.arange(words.bare.size), np.zeros(words.bare.size, np.int64)
     asked = np.array([0, kind, need], np.int64)
-    count = measured_together(words, faces_of(words, np.array(bits)), asked, forms, similar)
+    count = measured_together(words, faces_of(words), asked, forms, similar)
     lines = np.zeros((3, 32), np.int32)
     alone = {form: measured_alone(words, kind, form, lines) for form in range(words.bare.size)}
     assert dict(zip(forms[:count].tolist(), similar[:count].tolist(), strict=True)) == {

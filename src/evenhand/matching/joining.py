@@ -17,7 +17,7 @@ import numpy as np
 
 from evenhand.matching.ahead import ahead
 from evenhand.matching.alike import WIDTH, apart, int64
-from evenhand.matching.lanes import FACE, LANES, consonants_in, near_forms, sounds_in, write_joined, written_as
+from evenhand.matching.lanes import FACE, consonants_in, near_forms, sounds_in, write_joined, written_as
 from evenhand.matching.lookup import (
     GRADE_BITS,
     GRADE_MAX,
@@ -34,6 +34,8 @@ from evenhand.matching.working import ADDS, AHEAD, GRADED, MASS, NOT_TOLD, POSTS
 from evenhand.names.forms import NICKNAME
 
 _TOLD_MAX: Final = 4
+_FACES_MAX: Final = 256
+"""Joined words that are measured together."""
 _OF_A_PAIR: Final = JOIN_SPELLINGS * JOIN_SPELLINGS
 _HALF: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
@@ -108,15 +110,16 @@ def _sounding_as(
     From `count` on; returns how many there are then.
     """
     joins, pairs, begin = listing.joins, listing.join_pair, q.spelling_start[word]
-    pair_of, best, known = np.empty(LANES, np.int64), np.empty(LANES, np.int64), np.empty(LANES, np.int64)
-    room = np.empty(LANES, np.int64), np.empty(LANES, np.int64), np.empty(LANES, np.int64)
+    pair_of, best = np.empty(_FACES_MAX, np.int64), np.empty(_FACES_MAX, np.int64)
+    known = np.empty(_FACES_MAX, np.int64)
+    room = np.empty(_FACES_MAX, np.int64), np.empty(_FACES_MAX, np.int64), np.empty(_FACES_MAX, np.int64)
     place = int64(first_of(joins, listing.join_bucket, value))
     while place < joins.size and joins[place] >> _HALF == value:
         written, pair = int64(0), int64(-1)
         one, other = int64(-1), int64(-1)
         while place < joins.size and joins[place] >> _HALF == value:
             if pairs[place, 0] != one or pairs[place, 1] != other:
-                if written > LANES - _OF_A_PAIR or pair == LANES - 1:
+                if written > _FACES_MAX - _OF_A_PAIR or pair == _FACES_MAX - 1:
                     break
                 one, other = int64(pairs[place, 0]), int64(pairs[place, 1])
                 end = int64(_write_pair(listing.words, listing.faces, one, other, value, spare, faces, written))
@@ -142,7 +145,7 @@ def holding(q: Any, word: int, listing: Any, work: Any, pool: Any, spare: Any, a
     From row `at` on; returns the row after the last.
     """
     hashes, rows, record, count = np.zeros(SPELLINGS_PER_WORD_MAX, np.uint64), work.rows, listing.record, int64(0)
-    faces = np.empty((LANES, FACE), np.uint8)
+    faces = np.empty((_FACES_MAX, FACE), np.uint8)
     _hashes(q, word, hashes)
     for u in range(q.spelling_start[word + 1] - q.spelling_start[word]):
         known = hashes[u] == 0

@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.matching.ahead import ahead
 from evenhand.matching.alike import (
     AGAIN,
     DROPS,
@@ -26,40 +27,68 @@ from evenhand.matching.alike import (
     SWAP,
     WIDTH,
     int64,
-    letter_bits,
-    letters_apart,
     look_drops,
     softly,
 )  # fmt: skip
 from evenhand.matching.unfolding import jit
+from evenhand.matching.vectors import (
+    ROW,
+    at_most,
+    in_all_bytes,
+    in_all_shorts,
+    lesser,
+    plus,
+    row_at,
+    where_same,
+    wider,
+    write_row,
+)
 from evenhand.matching.wording import Words
+from evenhand.matching.working import AHEAD
 
 FACE: Final = 64
-"""Bytes of a face: sounds, letters, four sizes, consonants and letters as bits: what measuring reads, side by side."""
+"""Bytes of a face: sounds, letters, four sizes, consonants as bits: what measuring reads of a form, side by side."""
 _LETTERS = WIDTH
 _LETTERS_SIZE, _SOUNDS_SIZE, _BONES_SIZE, _BARE = (2 * WIDTH + at for at in range(4))
-_BITS, _CONSONANTS = _BARE // 4 + 1, (_BARE + 5) // 8
-LANES: Final = 256
-_NONE, _STEP, _END_OF_SOUNDS, _END_OF_LETTERS = (np.uint64(place) for place in (0, 1, WIDTH, 2 * WIDTH))
+_CONSONANTS: Final = (_BARE + 5) // 8
+_SUMS: Final = WIDTH + 1
+"""Rows of sums: before the first letter, and after each."""
+_MARKS_MAX: Final = 10
+"""The most marks that have a price of their own beside another."""
+_NONE, _ONE, _END_OF_SOUNDS, _END_OF_LETTERS = (np.uint64(place) for place in (0, 1, WIDTH, 2 * WIDTH))
+uint64: Any = np.uint64
 _HEARD_MAX: Final = 750
 _PARTS_BITS: Final = 20
 _PARTS: Final = np.array([0, *(-(-(1 << _PARTS_BITS) // size) for size in range(1, WIDTH + 1))], np.int64)
 """What to multiply by instead of dividing by a size: exact below 43,690, and no amount here is over 25,000."""
-_NEVER: Final = np.int16(30_000)
-_SWAP: Final = np.int16(SWAP)
-_AGAIN: Final = np.int16(AGAIN)
-_PRICES, _LOOKS, _DROPS, _DROPS_ABJAD, _LOOK_DROPS = (
-    table.astype(np.int16) for table in (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops())
-)
+_NEVER: Final = 30_000
 
 
-def faces_of(words: Words, bits: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Return what measuring reads of every form, in 64 bytes each; `bits`: which letters it holds."""
+def _own_prices(table: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """Return a row for each row of prices by mark: the commonest, how many marks have another, and these with theirs.
+
+    Every lane's mark is compared with these few: that takes less time than to read a table for every lane.
+    """
+    made = np.zeros((len(table), 2 + 2 * _MARKS_MAX), np.uint8)
+    for to, row in zip(made, table, strict=True):
+        usual = np.bincount(row).argmax()
+        own = np.flatnonzero(row[1:] != usual) + 1  # there is no mark 0
+        to[:2], to[2 : 2 + 2 * own.size] = (usual, own.size), np.stack([own, row[own]], 1).ravel()
+    return made
+
+
+_DROP: Final = np.stack([DROPS, DROPS_ABJAD, look_drops()])
+_PRICES, _FIRST, _LOOKS, _DROPS = (_own_prices(table) for table in (PRICES, PRICES // 4, LOOKS, _DROP))
+_LOOKED: Final = 2
+"""Rows of what a dropped mark costs: a sound, a sound beside a script without vowels, and this, a letter."""
+
+
+def faces_of(words: Words) -> NDArray[np.uint8]:
+    """Return what measuring reads of every form, in 64 bytes each."""
     made = np.zeros((words.bare.size, FACE), np.uint8)
     made[:, :_LETTERS], made[:, _LETTERS:_LETTERS_SIZE] = words.sounds, words.letters
     made[:, _LETTERS_SIZE], made[:, _SOUNDS_SIZE] = words.sizes[:, 0], words.sizes[:, 1]
     made[:, _BONES_SIZE], made[:, _BARE] = words.sizes[:, 3], words.bare
-    made.view(np.uint32)[:, _BITS] = bits
     made.view(np.int64)[:, _CONSONANTS] = words.consonants
     return made
 
@@ -82,7 +111,7 @@ def write_joined(faces: Any, g: int, h: int, again: int, to: Any, at: int) -> No
     one, other, face = faces[np.uint64(g)], faces[np.uint64(h)], to[np.uint64(at)]
     face[:] = 0
     heard, more = np.uint64(one[_SOUNDS_SIZE]), np.uint64(other[_SOUNDS_SIZE])
-    twice = np.uint64(heard > _NONE and more > _NONE and one[heard - _STEP] == other[0])
+    twice = np.uint64(heard > _NONE and more > _NONE and one[heard - _ONE] == other[0])
     end = _copied(one, _NONE, heard, face, _NONE, _END_OF_SOUNDS)
     end = _copied(other, twice, more - twice, face, end, _END_OF_SOUNDS)
     seen = _copied(one, _END_OF_SOUNDS, np.uint64(one[_LETTERS_SIZE]), face, _END_OF_SOUNDS, _END_OF_LETTERS)
@@ -92,10 +121,6 @@ def write_joined(faces: Any, g: int, h: int, again: int, to: Any, at: int) -> No
     face[_BARE] = one[_BARE] | other[_BARE]
     marks, written = faces.view(np.int64), to.view(np.int64)
     written[at, _CONSONANTS] = marks[g, _CONSONANTS] | marks[h, _CONSONANTS]
-    bits = int64(0)
-    for place in range(_END_OF_SOUNDS, seen):
-        bits |= int64(1) << int64(face[place] & 31)
-    to.view(np.uint32)[at, _BITS] = bits
 
 
 @jit
@@ -120,109 +145,95 @@ def sounds_in(faces: Any, form: int) -> int:
 
 
 @jit
-def _raised(to: Any, of: Any, price: Any, lanes: int) -> None:
-    for lane in range(lanes):
-        to[lane] = np.int16(of[lane] + price)
+def _priced(marks: Any, own: Any, row: int) -> Any:
+    """Return the price of every lane's mark; `own`, `row`: see `_own_prices`."""
+    price = in_all_bytes(own[row, 0])
+    for at in range(2, 2 + 2 * own[row, 1], 2):
+        price = where_same(marks, in_all_bytes(own[row, at]), in_all_bytes(own[row, at + 1]), price)
+    return price
 
 
 @jit
-def _added(to: Any, of: Any, prices: Any, lanes: int) -> None:
-    for lane in range(lanes):
-        to[lane] = np.int16(of[lane] + prices[lane])
+def _distances(ones: Any, f: int, long: int, prices: Any, dropped: int, wide: int, room: Any) -> int:
+    """Do what `alike.distance_at` does for every lane; return the row of sums before the first letter.
 
-
-@jit
-def _looked_up(to: Any, table: Any, marks: Any, lanes: int) -> None:
-    for lane in range(lanes):
-        to[lane] = table[marks[lane]]
-
-
-@jit
-def _doubled(drops: Any, before: Any, marks: Any, lanes: int) -> None:
-    for lane in range(lanes):
-        drops[lane] = _AGAIN if before[lane] == marks[lane] else drops[lane]
-
-
-@jit
-def _cheapest(to: Any, left: Any, corner: Any, above: Any, drops: Any, prices: Any, leave: Any, lanes: int) -> None:
-    for lane in range(lanes):
-        best, other = np.int16(corner[lane] + prices[lane]), np.int16(above[lane] + leave)
-        best = min(other, best)
-        other = np.int16(left[lane] + drops[lane])
-        to[lane] = min(other, best)
-
-
-@jit
-def _swapped(to: Any, swap: Any, before: Any, marks: Any, mark: Any, last: Any, lanes: int) -> None:
-    for lane in range(lanes):
-        other = np.int16(swap[lane] + _SWAP)
-        other = other if (before[lane] == mark) & (marks[lane] == last) else _NEVER
-        to[lane] = min(other, to[lane])
-
-
-@jit
-def _distances(
-    ones: Any, f: int, long: int, found: Any, wide: int, lanes: int, prices: Any, drops: Any, lines: Any, leaving: Any,
-    price: Any,
-) -> int:  # fmt: skip
-    """Do what `alike.distance_at` does for every lane; return which of `lines` holds the sums, by letters taken.
-
-    `found`: letters by place and lane; `leaving`, `price`: room.
+    `dropped`: which row of prices holds for marks that one side lacks; `wide`: letters of the longest lane; the letters
+    by place, and the sums by letters taken, lie in `room`.
     """
-    swap, before, line = int64(2), int64(0), int64(1)
-    lines[1, 0, :lanes] = 0
-    for j in range(wide):
-        _looked_up(leaving[j], drops, found[j], lanes)
-        _added(lines[1, j + 1], lines[1, j], leaving[j], lanes)
-        if j:
-            _doubled(leaving[j], found[j - 1], found[j], lanes)
+    found, lines, leaving = room
+    swap, before, line = uint64(2 * _SUMS), uint64(0), uint64(_SUMS)
+    again, step, far = in_all_bytes(AGAIN), in_all_shorts(SWAP), in_all_shorts(_NEVER)
+    left = in_all_shorts(0)
+    write_row(lines, line, left)
+    for j in range(uint64(wide)):
+        marks = row_at(found, j)
+        price = _priced(marks, _DROPS, dropped)
+        left = plus(left, wider(price))
+        write_row(lines, line + j + _ONE, left)
+        if j > _NONE:
+            price = where_same(row_at(found, j - _ONE), marks, again, price)
+        write_row(leaving, j, price)
     last = np.uint8(0)
-    for i in range(long):
+    for i in range(uint64(long)):
         swap, before, line = before, line, swap
         mark = ones[f, i]
-        _raised(lines[line, 0], lines[before, 0], drops[mark], lanes)
-        leave = _AGAIN if i and mark == last else drops[mark]
-        for j in range(wide):
-            _looked_up(price, prices[mark], found[j], lanes)
-            _cheapest(
-                lines[line, j + 1], lines[line, j], lines[before, j], lines[before, j + 1], leaving[j], price, leave,
-                lanes,
-            )  # fmt: skip
-            if i and j and mark != last:
-                _swapped(lines[line, j + 1], lines[swap, j - 1], found[j - 1], found[j], mark, last, lanes)
+        corner, drop = row_at(lines, before), int64(_DROP[dropped, mark])
+        left = plus(corner, in_all_shorts(drop))
+        write_row(lines, line, left)
+        leave = in_all_shorts(AGAIN if mark == last else drop)
+        marked, lasting = in_all_bytes(mark), in_all_bytes(last)
+        for j in range(uint64(wide)):
+            marks, above = row_at(found, j), row_at(lines, before + j + _ONE)
+            best = lesser(plus(corner, wider(_priced(marks, prices, mark))), plus(above, leave))
+            best = lesser(best, plus(left, wider(row_at(leaving, j))))
+            if i > _NONE and j > _NONE and mark != last:
+                swapped = where_same(marks, lasting, plus(row_at(lines, swap + j - _ONE), step), far)
+                best = lesser(best, where_same(row_at(found, j - _ONE), marked, swapped, far))
+            write_row(lines, line + j + _ONE, best)
+            corner, left = above, best
         last = mark
     return int(line)
 
 
 @jit
-def _turned(faces: Any, forms: Any, begin: int, lanes: int, first: int, size: int, found: Any) -> int:
-    """Write the letters of some forms by place and lane; return how many places the longest has."""
-    wide = int64(0)
-    for lane in range(lanes):
-        wide = max(wide, int64(faces[forms[begin + lane], size]))
-    for lane in range(lanes):
-        form = forms[begin + lane]
-        for place in range(wide):
-            found[place, lane] = faces[form, first + place]
-    return int(wide)
+def _cut(to: Any, eights: Any, shift: Any) -> None:
+    for lane in range(ROW):
+        to[lane] = np.uint8(eights[lane] >> shift)
 
 
 @jit
-def _sorted(faces: Any, kind: int, bones: int, forms: Any, count: int, order: Any, places: Any) -> int:
-    """Write forms to `order` by their number of sounds, those of cheap vowels last; return where these begin."""
-    sizes = np.zeros(2 * (WIDTH + 1) + 1, np.int64)
+def _turned(faces: Any, forms: Any, begin: int, lanes: int, first: int, wide: int, found: Any, eights: Any) -> None:
+    """Write the first `wide` letters of some forms by place and lane; `first`: the byte of a face where they begin.
+
+    Eight letters are read as one number, and each place is cut out of it in all lanes at once; `eights`: room.
+    """
+    marks = faces.view(np.uint64)
+    for start in range(0, wide, 8):
+        for lane in range(lanes):
+            eights[lane] = marks[uint64(forms[begin + lane]), uint64((first + start) >> 3)]
+        for place in range(start, min(start + 8, wide)):
+            _cut(found[place], eights, uint64(8 * (place - start)))
+
+
+@jit
+def _sorted(faces: Any, kind: int, bones: int, forms: Any, count: int, order: Any, places: Any, ends: Any) -> None:
+    """Write forms to `order` by how many sounds they have, those of cheap vowels last, and where each group ends.
+
+    A group is `_SUMS` times softness, and the sounds; `places`: room.
+    """
+    ends[:] = 0
     for at in range(count):
+        ahead(faces, forms[min(at + AHEAD, count - 1)])
         form = forms[at]
         soft = softly(kind, int64(faces[form, _BARE]), bones, int64(faces[form, _BONES_SIZE]))
-        places[at] = int64(soft) * (WIDTH + 1) + int64(faces[form, _SOUNDS_SIZE])
-        sizes[places[at] + 1] += 1
-    for size in range(1, sizes.size):
-        sizes[size] += sizes[size - 1]
-    hard = sizes[WIDTH + 1]
+        places[at] = int64(soft) * _SUMS + int64(faces[form, _SOUNDS_SIZE])
+        ends[places[at]] += 1
+    before = int64(0)
+    for group in range(ends.size):
+        ends[group], before = before, before + ends[group]
     for at in range(count):
-        order[sizes[places[at]]] = forms[at]
-        sizes[places[at]] += 1
-    return int(hard)
+        order[ends[places[at]]] = forms[at]
+        ends[places[at]] += 1
 
 
 @jit
@@ -232,48 +243,51 @@ def _parted(amount: int, size: int) -> int:
 
 
 @jit
-def _heard(distance: int, first: int, size: int, soft: int, least: int, need: int) -> int:
-    """Return what the sounds of two forms differ by, in thousandths; -1 where they cannot be alike enough.
-
-    `distance`: of all sounds, `first`: of the first; `size`: sounds of the longer; `least`: what letters differ by at
-    least. Without a branch, which a processor would guess wrongly half of the time.
-    """
-    heard, by_sound = int64(_parted(distance + first, size)), 60 + 25 * soft
-    over = (distance > 45 * size) | ((soft == 0) & (heard > _HEARD_MAX))
-    over |= 1000 - (heard * by_sound + least * (100 - by_sound)) // 100 < need
-    return int(-1 if over else heard)
+def _heard_most(need: int, by_sound: int, size: int, soft: int) -> int:
+    """Return the most that the sounds of two forms may differ by where they can still be alike enough."""
+    most = ((1001 - need) * 100 - 1) // by_sound
+    most = most if soft else min(most, int64(_HEARD_MAX))
+    return int(max(0, ((most + 1) * size - 1) // 10))
 
 
 @jit
 def _by_sounds(
-    sounds: Any, sizes: Any, f: int, bits: int, faces: Any, order: Any, hard: int, count: int, need: int, forms: Any,
-    heard: Any, room: Any,
+    sounds: Any, f: int, long: int, faces: Any, order: Any, ends: Any, need: int, forms: Any, heard: Any, room: Any,
+    eights: Any,
 ) -> int:  # fmt: skip
-    """Write to `forms` those of `order` that sound alike enough, and to `heard` twice the difference, plus softness.
+    """Write to `forms` those of `order` that sound alike enough; to `heard` twice what they differ by, plus softness.
 
-    Returns how many they are.
+    `ends`: see `_sorted`. Returns how many they are.
     """
-    found, price, lines, leaving = room
-    long, longer, marks = int64(sizes[f, 1]), int64(sizes[f, 0]), faces.view(np.uint32)
+    found, lines, _ = room
     begin, left = int64(0), int64(0)
-    while begin < count:
-        soft = int64(begin >= hard)
-        lanes = min(int64(LANES), (count if soft else hard) - begin)
-        wide = _turned(faces, order, begin, lanes, int64(0), int64(_SOUNDS_SIZE), found)
-        line = _distances(
-            sounds, f, long, found, wide, lanes, _PRICES, _DROPS_ABJAD if soft else _DROPS, lines, leaving, price
-        )
-        for lane in range(lanes):
-            form = int64(order[begin + lane])
-            size = int64(faces[form, _SOUNDS_SIZE])
-            least = letters_apart(bits, int64(marks[form, _BITS]))
-            least = min(1000, int64(_parted(least, max(longer, int64(faces[form, _LETTERS_SIZE])))))
-            first = int64(PRICES[sounds[f, 0], faces[form, 0]]) // 4
-            far = int64(_heard(int64(lines[line, size, lane]), first, max(long, size), soft, least, need))
-            forms[left], heard[left] = form, far << 1 | soft
-            left += int64(far >= 0)
-        begin += lanes
+    for group in range(ends.size):
+        soft = int64(group >= _SUMS)
+        wide = group - _SUMS * soft
+        size = max(long, wide)
+        over = in_all_shorts(45 * size)
+        most = in_all_shorts(_heard_most(need, 60 + 25 * soft, size, soft))
+        while begin < ends[group]:
+            lanes = min(int64(ROW), ends[group] - begin)
+            _turned(faces, order, begin, lanes, int64(0), wide, found, eights)
+            line = _distances(sounds, f, long, _PRICES, soft, wide, room)
+            distance = row_at(lines, line + wide)
+            whole = plus(distance, wider(_priced(row_at(found, 0), _FIRST, sounds[f, 0])))
+            write_row(lines, line, whole)
+            alike = at_most(distance, over) & at_most(whole, most)
+            for lane in range(lanes):
+                forms[left], heard[left] = order[begin + lane], int64(lines[line, lane]) << 1 | soft
+                left += int64(alike >> np.uint32(lane) & np.uint32(1))
+            begin += lanes
     return int(left)
+
+
+@jit
+def _longest(faces: Any, forms: Any, begin: int, lanes: int, size: int) -> int:
+    wide = int64(0)
+    for lane in range(lanes):
+        wide = max(wide, int64(faces[forms[begin + lane], size]))
+    return int(wide)
 
 
 @jit
@@ -285,20 +299,22 @@ def near_forms(
 
     Returns how many they are. `order`: room for `count` forms.
     """
-    found, price = np.empty((WIDTH, LANES), np.uint8), np.empty(LANES, np.int16)
-    lines, leaving = np.empty((3, WIDTH + 1, LANES), np.int16), np.empty((WIDTH, LANES), np.int16)
-    long, longer, kept = int64(sizes[f, 1]), int64(sizes[f, 0]), int64(0)
-    hard = _sorted(faces, kind, int64(sizes[f, 3]), forms, count, order, similar)
-    bits, room = letter_bits(letters[f], longer), (found, price, lines, leaving)
-    left = _by_sounds(sounds, sizes, f, bits, faces, order, hard, count, need, forms, similar, room)
-    for begin in range(0, left, LANES):
-        lanes = min(int64(LANES), left - begin)
-        wide = _turned(faces, forms, begin, lanes, int64(_LETTERS), int64(_LETTERS_SIZE), found)
-        line = _distances(letters, f, longer, found, wide, lanes, _LOOKS, _LOOK_DROPS, lines, leaving, price)
+    found, leaving = np.empty((WIDTH, ROW), np.uint8), np.empty((WIDTH, ROW), np.uint8)
+    lines, eights = np.empty((3 * _SUMS, ROW), np.int16), np.empty(ROW, np.uint64)
+    long, longer, kept, room = int64(sizes[f, 1]), int64(sizes[f, 0]), int64(0), (found, lines, leaving)
+    ends = np.empty(2 * _SUMS, np.int64)
+    _sorted(faces, kind, int64(sizes[f, 3]), forms, count, order, similar, ends)
+    left = _by_sounds(sounds, f, long, faces, order, ends, need, forms, similar, room, eights)
+    for begin in range(0, left, ROW):
+        lanes = min(int64(ROW), left - begin)
+        wide = _longest(faces, forms, begin, lanes, int64(_LETTERS_SIZE))
+        _turned(faces, forms, begin, lanes, int64(_LETTERS), wide, found, eights)
+        line = _distances(letters, f, longer, _LOOKS, int64(_LOOKED), wide, room)
         for lane in range(lanes):
-            form, heard = forms[begin + lane], similar[begin + lane] >> 1
-            by_sound, size = 60 + 25 * (similar[begin + lane] & 1), int64(faces[form, _LETTERS_SIZE])
-            distance = int64(lines[line, size, lane])
+            form, soft = forms[begin + lane], similar[begin + lane] & 1
+            heard = _parted(similar[begin + lane] >> 1, max(long, int64(faces[form, _SOUNDS_SIZE])))
+            by_sound, size = 60 + 25 * soft, int64(faces[form, _LETTERS_SIZE])
+            distance = int64(lines[line + size, lane])
             seen = min(1000, int64(_parted(distance, max(longer, size))))
             likeness = 1000 - (heard * by_sound + seen * (100 - by_sound)) // 100
             if distance == 0 and size == longer:

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evenhand.matching.alike import WIDTH, int64, letter_bits
+from evenhand.matching.alike import WIDTH
 from evenhand.matching.candidacy import mass_of, same_hash
 from evenhand.matching.lanes import faces_of
 from evenhand.matching.lookup import buckets_of, join_hash, key_rows, table_of
@@ -133,14 +133,6 @@ def _beside(post_start: Any, post: Any, start: Any, ids: Any, record: Any, peopl
 
 
 @njit(cache=True, nogil=True)
-def _letter_bits(letters: Any, sizes: Any) -> Any:
-    found = np.zeros(letters.shape[0], np.int64)
-    for form in range(found.size):
-        found[form] = letter_bits(letters[form], int64(sizes[form, 0]))
-    return found
-
-
-@njit(cache=True, nogil=True)
 def _same_rows(w: Any, start: Any, ids: Any, out: Any) -> None:
     for reading in range(out.size):
         value = same_hash(w, ids[start[reading] : start[reading + 1]])
@@ -227,7 +219,7 @@ def build_listing(
     return Listing(
         words,
         *table_of(key_rows(words)),
-        faces_of(words, _letter_bits(words.letters, words.sizes)),
+        faces_of(words),
         used_start,
         used,
         post_start,

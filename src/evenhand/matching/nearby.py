@@ -89,15 +89,20 @@ def _with_keys(keys: Any, count: int, keyed: Any, bucket: Any, met: Any, forms: 
 
 
 @jit
-def _not_apart(forms: Any, count: int, consonants: int, size: int, faces: Any, met: Any) -> int:
-    """Keep of some forms those that are not apart from one with these consonants and so many sounds; empty `met`."""
+def _forgotten(forms: Any, count: int, met: Any) -> None:
+    """Empty `met`, in which each form has a bit."""
+    for at in range(count):
+        met[forms[at] >> 6] = 0
+
+
+@jit
+def _not_apart(forms: Any, similar: Any, count: int, consonants: int, size: int, faces: Any) -> int:
+    """Keep of forms that are alike those that are not apart from one with these consonants and so many sounds."""
     marks, kept = faces.view(np.int64), int64(0)
     for at in range(count):
-        ahead(faces, forms[min(at + AHEAD, count - 1)])
         form = forms[at]
-        met[form >> 6] = 0
         if not apart(consonants, consonants_in(marks, form), max(size, sounds_in(faces, form))):
-            forms[kept] = form
+            forms[kept], similar[kept] = form, similar[at]
             kept += 1
     return int(kept)
 
@@ -134,7 +139,7 @@ def _near_spelling(q: Any, u: int, exact: int, listing: Any, work: Any, keys: An
     met = _with_keys(keys, count, listing.keyed, listing.bucket, work.met, work.forms)
     if met == 0:
         return at
-    met = _not_apart(work.forms, met, q.consonants[f], int64(q.sizes[f, 1]), listing.faces, work.met)
+    _forgotten(work.forms, met, work.met)
     need = int64(NICKNAME_MIN if kind & NICKNAME else NEIGHBOUR_MIN)
     if met < _FEW:
         met = _one_by_one(q, f, kind, need, listing.words, work.forms, met, work.similar)
@@ -142,6 +147,7 @@ def _near_spelling(q: Any, u: int, exact: int, listing: Any, work: Any, keys: An
         met = near_forms(
             q.letters, q.sounds, q.sizes, f, kind, need, listing.faces, work.forms, met, work.order, work.similar
         )
+    met = _not_apart(work.forms, work.similar, met, q.consonants[f], int64(q.sizes[f, 1]), listing.faces)
     used_start, used, level, rows = listing.used_start, listing.used, work.level, work.rows
     for k in range(met):
         ahead(used_start, work.forms[min(k + AHEAD, met - 1)])
