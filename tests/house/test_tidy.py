@@ -57,7 +57,7 @@ def is_exempt(node: Function) -> bool:
     The same freedom has a kernel that numba compiles: it takes flat arrays, and no structs.
     """
     marks = " ".join(ast.unparse(mark) for mark in node.decorator_list)
-    return any(word in marks for word in ("command", "callback", "jit"))
+    return any(word in marks for word in ("command", "callback", "jit", "kernel"))
 
 
 def test_there_is_code_to_look_at() -> None:

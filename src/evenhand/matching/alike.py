@@ -15,9 +15,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evenhand.matching import kernels
+from evenhand.matching.kernels import kernel, kernel_folder
 
-KERNELS: Final = kernels.kernel_folder()
+KERNELS: Final = kernel_folder()
 """Where compiled kernels of this version are kept; every module with kernels imports this one first."""
 int64: Any = np.int64
 """Makes an integer that is no literal: numba compiles a function anew for every literal it is called with."""
@@ -92,7 +92,7 @@ AGAIN: Final = 15
 """Price of a letter written twice."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def distance_at(
     ones: Any, f: int, long: Any, others: Any, g: int, wide: Any, prices: Any, drops: Any, limit: Any, lines: Any
 ) -> int:
@@ -126,7 +126,7 @@ def distance_at(
     return int(lines[line, wide])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def distance(one: Any, long: int, other: Any, wide: int, prices: Any, drops: Any, limit: int, lines: Any) -> int:
     """Return the priced edit distance of two words, or `limit` + 1 when it is above `limit`."""
     return distance_at(
@@ -165,7 +165,7 @@ def apart(one: int, other: int, size: int) -> bool:
     return bool(ones_in(one ^ other) > 2 + size // 3)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def alike_at(
     ones: Any, one_sounds: Any, f: int, one_sizes: Any,
     others: Any, other_sounds: Any, g: int, other_sizes: Any, abjad: bool, lines: Any,
@@ -203,7 +203,7 @@ def alike_at(
     return int(max(0, score))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def alike_from(
     ones: Any, one_sounds: Any, f: int, one_sizes: Any,
     others: Any, other_sounds: Any, g: int, other_sizes: Any, abjad: bool, apart_least: int, need: int, lines: Any,

@@ -14,9 +14,9 @@ from typing import Any, Final
 import numpy as np
 
 from evenhand.matching.alike import int64
+from evenhand.matching.kernels import jit
 from evenhand.matching.lookup import GRADE_MAX
 from evenhand.matching.nearby import likeness, takes_part
-from evenhand.matching.unfolding import jit
 from evenhand.matching.working import ADDS, GRADED, MASK, UNIT, WHOLE, WORD, WORDS, code_of
 
 ALONE, DATED, SHARE, LEAST, TOLL, CUT, YEAR, ASK = 0, 4, 0, 1, 2, 3, 8, 9

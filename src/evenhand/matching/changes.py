@@ -19,6 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import WIDTH, int64
+from evenhand.matching.kernels import kernel, kernel_with_room
 
 _MARKS: Final = 27
 """Letters a to z, and none: before a word, behind it, or where the neighbours of two letters differ."""
@@ -65,7 +66,7 @@ def either_said() -> NDArray[np.int16]:
     return _table()["either"]
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def room_for_changes() -> Any:
     """Return room for `changes_between`: prices, and the kinds of changes."""
     return np.empty((WIDTH + 1, WIDTH + 1), np.int32), np.empty(FOUND_MAX, np.int32)
@@ -80,7 +81,7 @@ def _price(one: int, other: int) -> int:
     return _VOWEL if _VOWELS[one] else _CONSONANT
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _priced(one: Any, long: int, other: Any, wide: int, price: Any) -> None:
     """Fill what it costs at least to turn every beginning of one word into every beginning of the other."""
     for j in range(wide + 1):
@@ -96,7 +97,7 @@ def _priced(one: Any, long: int, other: Any, wide: int, price: Any) -> None:
             price[i, j] = best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _other_letter(one: Any, long: int, i: int, other: Any, wide: int, j: int, found: Any, count: int) -> int:
     """Write the kinds of the letter at i of one word for that at j of the other; return how many are written now."""
     a, b = int64(one[i] & 31), int64(other[j] & 31)
@@ -112,7 +113,7 @@ def _other_letter(one: Any, long: int, i: int, other: Any, wide: int, j: int, fo
     return count + 4
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _more_letter(word: Any, size: int, at: int, found: Any, count: int) -> int:
     """Write the kinds of a letter of one word that the other lacks; return how many are written now."""
     mark = int64(word[at] & 31)
@@ -125,7 +126,7 @@ def _more_letter(word: Any, size: int, at: int, found: Any, count: int) -> int:
     return count + 5
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def changes_between(one: Any, long: int, other: Any, wide: int, price: Any, found: Any) -> int:
     """Write the kinds of all changes between two words; return how many numbers are written."""
     _priced(one, long, other, wide, price)
@@ -153,7 +154,7 @@ def changes_between(one: Any, long: int, other: Any, wide: int, price: Any, foun
     return int(count)
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def said_of(one: Any, long: int, other: Any, wide: int, said: Any) -> tuple[int, int]:
     """Return what the changes between two words say of another spelling, and of a slip."""
     spelling, slip = int64(0), int64(0)
@@ -165,7 +166,7 @@ def said_of(one: Any, long: int, other: Any, wide: int, said: Any) -> tuple[int,
     return int(spelling), int(slip)
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def told(one: Any, long: int, other: Any, wide: int, read: bool, said: Any, either: Any) -> int:
     """Return how much likelier two words that differ are one word than two, in hundredths of log odds.
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from evenhand.matching.alike import alike_from, apart, int64, letter_bits, letters_apart, softly
 from evenhand.matching.changes import told
+from evenhand.matching.kernels import kernel, kernel_with_room
 from evenhand.matching.measuring import BEGINS, FEATURES, WORD_FEATURES, measure
 from evenhand.names.forms import LEARNED, NICKNAME
 from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE, TRUNCATED
@@ -32,7 +32,7 @@ _SLIPPED_MIN: Final = 250
 """What letters must say of two words too unlike to meet, in hundredths of log odds: Tcc is Tee, misread."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _word_alike(a: Any, x: int, b: Any, g: int, least: int, lines: Any) -> int:
     """Return the best similarity of a slot's spellings with one listed form, times 16, plus the spelling's kind.
 
@@ -61,7 +61,7 @@ def _word_alike(a: Any, x: int, b: Any, g: int, least: int, lines: Any) -> int:
     return int(best)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def slots_alike(a: Any, x: int, at: int, b: Any, y: int, least: int, lines: Any, memo: Any) -> tuple[int, int]:
     """Return the best similarity of two slots' spellings (0 … 1000) and the kinds of the two spellings.
 
@@ -82,7 +82,7 @@ def slots_alike(a: Any, x: int, at: int, b: Any, y: int, least: int, lines: Any,
     return best, kinds
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _initial_fits(a: Any, x: int, b: Any, y: int) -> bool:
     """Tell whether the single letter of slot x begins a spelling of slot y."""
     for u in range(a.spelling_start[x], a.spelling_start[x + 1]):
@@ -96,7 +96,7 @@ def _initial_fits(a: Any, x: int, b: Any, y: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _begins(a: Any, x: int, b: Any, y: int) -> bool:
     """Tell whether a spelling of slot y begins with the whole first spelling of slot x."""
     f = a.form[a.spelling_start[x]]
@@ -113,7 +113,7 @@ def _begins(a: Any, x: int, b: Any, y: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _short_form(a: Any, x: int, b: Any, y: int) -> bool:
     """Tell whether one word is the beginning of the other, three letters or more: a usual way to shorten a name."""
     f, g = a.form[a.spelling_start[x]], b.form[b.spelling_start[y]]
@@ -126,7 +126,7 @@ def _short_form(a: Any, x: int, b: Any, y: int) -> bool:
     return bool(same == size)
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def _fill(
     a: Any, a0: int, an: int, aw: int, b: Any, b0: int, bn: int, bw: int, memo: Any, grid: Any, bits: Any
 ) -> None:
@@ -160,13 +160,13 @@ def _fill(
             grid[x, y], bits[x, y] = found, kinds
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _written_word(p: Any, slot: int) -> bool:
     """Tell whether a slot is a plain word in Latin letters."""
     return bool(p.slot_kind[slot] == PLAIN and not p.kind[p.spelling_start[slot]] & LEARNED)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _slipped(a: Any, a0: int, x: int, b: Any, b0: int, bw: int, used: int, tables: Any) -> int:
     """Return the listed word that met none and was mistyped or misread as asked word x, -1 if there is none."""
     best, by, f = int64(_SLIPPED_MIN - 1), -1, a.form[a.spelling_start[a0 + x]]
@@ -180,7 +180,7 @@ def _slipped(a: Any, a0: int, x: int, b: Any, b0: int, bw: int, used: int, table
     return by
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _meet_slips(
     a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, used_a: int, used_b: int, tables: Any, pairs: Any, count: int
 ) -> tuple[int, int, int]:
@@ -196,7 +196,7 @@ def _meet_slips(
     return used_a, used_b, count
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def compare(a: Any, i: int, b: Any, j: int, tables: Any, memo: Any, words: Any, out: Any, pairs: Any) -> int:
     """Fill `out` and `words` with the features of reading i of `a` (asked) against j of `b` (listed).
 

@@ -13,15 +13,16 @@ from threading import local
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import int64
+from evenhand.matching.borrowing import borrowed
 from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.finding import PAIRS_MAX, TABLES
+from evenhand.matching.kernels import jit, kernel_with_room
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
 from evenhand.matching.scorer import NO_CUT, forest, score
-from evenhand.matching.unfolding import FORMS_MAX, jit, rooms_for_one, unfold
+from evenhand.matching.unfolding import FORMS_MAX, rooms_for_one, unfold
 
 _FEATURES = len(FEATURES)
 
@@ -42,28 +43,30 @@ def _compare(
     return int(met)
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def _explain(
     words: Any, ids: Any, at_listing: Any, reading: int, tables: Any, rooms: Any, memo: Any, features: Any, row: Any,
     pairs: Any,
 ) -> int:  # fmt: skip
     """Compare a question's words with a reading (see _compare)."""
-    unfold(words.value, ids, rooms[0])
-    return int(_compare(rooms[0], at_listing.value, reading, tables, rooms[1], memo, features, row, pairs))
+    q, listing, tables = borrowed(words.value), borrowed(at_listing.value), borrowed(tables)
+    unfold(q, ids, rooms[0])
+    return int(_compare(rooms[0], listing, reading, tables, rooms[1], memo, features, row, pairs))
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def _points(
     words: Any, starts: Any, ids: Any, rows: Any, at_listing: Any, readings: Any, tables: Any, trees: Any, rooms: Any,
     memo: Any, features: Any, out: Any,
 ) -> None:  # fmt: skip
     """Fill `out` with the log odds of each of some rows of a question against each of some readings."""
+    q, listing, tables, trees = borrowed(words.value), borrowed(at_listing.value), borrowed(tables), borrowed(trees)
     row, pairs, none = np.zeros(_FEATURES, np.int32), np.zeros((PAIRS_MAX, 4), np.int32), int64(NO_CUT)
     for at in range(rows.size):
-        unfold(words.value, ids[starts[rows[at]] : starts[rows[at] + 1]], rooms[0])
+        unfold(q, ids[starts[rows[at]] : starts[rows[at] + 1]], rooms[0])
         for other in range(readings.size):
             reading = int64(readings[other])
-            met = _compare(rooms[0], at_listing.value, reading, tables, rooms[1], memo, features, row, pairs)
+            met = _compare(rooms[0], listing, reading, tables, rooms[1], memo, features, row, pairs)
             out[at, other] = score(trees, features, met, row, none)
 
 

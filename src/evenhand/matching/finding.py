@@ -12,12 +12,13 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.experimental import structref
 from numpy.typing import NDArray
 
 from evenhand.matching.ahead import ahead
 from evenhand.matching.alike import DROPS, DROPS_ABJAD, LOOKS, PRICES, int64, look_drops
+from evenhand.matching.borrowing import borrowed
 from evenhand.matching.candidacy import (
     ALONE,
     CUT,
@@ -26,13 +27,14 @@ from evenhand.matching.candidacy import (
 )
 from evenhand.matching.changes import changes_said, either_said
 from evenhand.matching.comparing import SLOTS_MAX, compare
+from evenhand.matching.kernels import jit, kernel_with_room
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
 from evenhand.matching.nearby import (
     learn,
 )
 from evenhand.matching.recall import candidates
 from evenhand.matching.scorer import Forest, score
-from evenhand.matching.unfolding import FORMS_MAX, jit, rooms_for_one, unfold
+from evenhand.matching.unfolding import FORMS_MAX, rooms_for_one, unfold
 from evenhand.matching.wording import Words
 from evenhand.matching.working import (
     KEEP,
@@ -162,14 +164,15 @@ def find(q: Any, ids: Any, ask: Any, desk: Any, at: int) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def find_many(words: Any, starts: Any, ids: Any, asks: Any, at_desk: Any, ends: Any, begin: int) -> int:
     """Answer questions from `begin` on; `ends` receives where the rows of each end in `out` of the desk.
 
     `words`, `at_desk`: a question's words and a Desk, in hand. Returns the first question not answered: fewer than
     asked if `out` has no room for every reading once more.
     """
-    q, desk = words.value, at_desk.value
+    q, desk = borrowed(words.value), borrowed(at_desk.value)
+    starts, ids, asks, ends = borrowed((starts, ids, asks, ends))
     at = int64(0)  # a literal would be compiled for on its own
     for question in range(begin, starts.size - 1):
         if at + desk.listing.owner.size > desk.out.shape[0]:
@@ -179,14 +182,14 @@ def find_many(words: Any, starts: Any, ids: Any, asks: Any, at_desk: Any, ends: 
     return int(starts.size - 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def learn_many(words: Any, asked: Any, at_desk: Any) -> None:
     """Look up what is near some asked words, as far as there is room to keep it."""
-    desk = at_desk.value
-    learn(words.value, asked, desk.listing, desk.near, desk.work, desk.room.listed[0])
+    desk = borrowed(at_desk.value)
+    learn(borrowed(words.value), borrowed(asked), desk.listing, desk.near, desk.work, desk.room.listed[0])
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def _hand(value: Any) -> Any:
     return InHand(value)
 

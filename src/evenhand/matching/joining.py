@@ -17,6 +17,7 @@ import numpy as np
 
 from evenhand.matching.ahead import ahead
 from evenhand.matching.alike import WIDTH, apart, int64
+from evenhand.matching.kernels import jit, jit_with_room
 from evenhand.matching.lanes import FACE, consonants_in, near_forms, sounds_in, write_joined, written_as
 from evenhand.matching.lookup import (
     GRADE_BITS,
@@ -28,7 +29,7 @@ from evenhand.matching.lookup import (
     likened_hash,
 )
 from evenhand.matching.packing import JOIN_SPELLINGS
-from evenhand.matching.unfolding import jit, joined
+from evenhand.matching.unfolding import joined
 from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX
 from evenhand.matching.working import ADDS, AHEAD, GRADED, MASS, NOT_TOLD, POSTS, UNDATED, WORD, WORDS, code_of
 from evenhand.names.forms import NICKNAME
@@ -101,7 +102,7 @@ def _graded(q: Any, u: int, faces: Any, count: int, pair_of: Any, room: Any, bes
         best[pair] = max(best[pair], int64(grade_for(similar[k], kind, cost)))
 
 
-@jit
+@jit_with_room
 def _sounding_as(
     q: Any, word: int, hashes: Any, value: Any, listing: Any, spare: Any, faces: Any, rows: Any, count: int
 ) -> int:  # fmt: skip
@@ -138,7 +139,7 @@ def _sounding_as(
     return count
 
 
-@jit
+@jit_with_room
 def holding(q: Any, word: int, listing: Any, work: Any, pool: Any, spare: Any, at: int) -> int:
     """Write a row for each reading in which two neighbouring words written as one are an asked word, in their order.
 

@@ -30,7 +30,7 @@ from evenhand.matching.alike import (
     look_drops,
     softly,
 )  # fmt: skip
-from evenhand.matching.unfolding import jit
+from evenhand.matching.kernels import jit, jit_with_room
 from evenhand.matching.vectors import (
     ROW,
     at_most,
@@ -290,7 +290,7 @@ def _longest(faces: Any, forms: Any, begin: int, lanes: int, size: int) -> int:
     return int(wide)
 
 
-@jit
+@jit_with_room
 def near_forms(
     letters: Any, sounds: Any, sizes: Any, f: int, kind: int, need: int, faces: Any, forms: Any, count: int, order: Any,
     similar: Any,

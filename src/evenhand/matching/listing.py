@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import WIDTH
 from evenhand.matching.candidacy import mass_of, same_hash
+from evenhand.matching.kernels import kernel, kernel_with_room
 from evenhand.matching.lanes import faces_of
 from evenhand.matching.lookup import buckets_of, join_hash, key_rows, table_of
 from evenhand.matching.nearby import (
@@ -33,7 +33,7 @@ _BESIDE_MAX: Final = 4
 _OF_FORMS: Final = ("letters", "sounds", "keys", "bones", "sizes", "consonants", "bare")
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def _postings(groups: int, start: Any, ids: Any, post_start: Any, post: Any) -> int:
     """Invert rows: for each number the rows that hold it, each once, in order; return how many there are."""
     last = np.full(groups, -1, np.int64)
@@ -56,7 +56,7 @@ def _postings(groups: int, start: Any, ids: Any, post_start: Any, post: Any) -> 
     return int(post_start[groups])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _join_rows(w: Any, start: Any, ids: Any, spare: Any, out: Any, pairs: Any) -> int:
     """Write a row for every two neighbouring words that may be one: hash above, reading below; and the two words."""
     total = 0
@@ -90,7 +90,7 @@ def _inverse(groups: int, start: NDArray[np.int64], ids: NDArray[np.int32]) -> t
     return post_start, post[: _postings(groups, start, ids, post_start, post)].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _retrieving(w: Any, start: Any, ids: Any, new_start: Any, new_ids: Any) -> int:
     """Copy the words of readings that take part in retrieval; return how many there are."""
     at = 0
@@ -103,7 +103,7 @@ def _retrieving(w: Any, start: Any, ids: Any, new_start: Any, new_ids: Any) -> i
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _records(w: Any, start: Any, ids: Any, owner: Any, out: Any) -> None:
     """Fill the record of every reading (see candidacy.OWNER) from its words that take part in retrieval."""
     for reading in range(owner.size):
@@ -114,7 +114,7 @@ def _records(w: Any, start: Any, ids: Any, owner: Any, out: Any) -> None:
             out[reading, WORDS + 1 + place - first] = ids[place]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _beside(post_start: Any, post: Any, start: Any, ids: Any, record: Any, people: Any, out: Any, about: Any) -> None:
     """Fill what stands beside each posting: codes of the reading's other words; birth year, weight and reading."""
     for word in range(post_start.size - 1):
@@ -132,7 +132,7 @@ def _beside(post_start: Any, post: Any, start: Any, ids: Any, record: Any, peopl
             about[at] = np.uint64(born) << np.uint64(48) | np.uint64(record[reading, MASS] << 32 | reading)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _same_rows(w: Any, start: Any, ids: Any, out: Any) -> None:
     for reading in range(out.size):
         value = same_hash(w, ids[start[reading] : start[reading + 1]])

@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import WIDTH, alike_from, apart, int64, softly
+from evenhand.matching.kernels import jit, jit_with_room, kernel, kernel_with_room
 from evenhand.matching.packing import JOIN_SPELLINGS
-from evenhand.matching.unfolding import jit, joined
+from evenhand.matching.unfolding import joined
 from evenhand.matching.wording import Words
 from evenhand.names.forms import NICKNAME
 
@@ -94,7 +94,7 @@ def _letter_keys(letters: Any, size: int, out: Any, count: int) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def keys_of(
     key: Any, key_size: int, bones: Any, bones_size: int, bare: int, asked: int, exact: int, out: Any,
     letters: Any, letters_size: int,
@@ -149,13 +149,13 @@ def keys_of(
     return kept
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join_hash(key: Any, size: int) -> Any:
     """Return the hash under which a joined word and a word that sounds so lie: the whole key, like sounds made one."""
     return likened_hash(key, int64(size), key, int64(0), int64(4))
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def _all_keys(words: Any, out: Any) -> int:
     row = np.zeros(KEYS_MAX, np.uint64)
     total = 0
@@ -227,7 +227,7 @@ def grade_for(found: int, kind: int, cost: int) -> int:
     return int(max(1, (found - GRADE_BASE + GRADE_STEP - 1) // GRADE_STEP))
 
 
-@jit
+@jit_with_room
 def grade_at(
     letters: Any, sounds: Any, sizes: Any, f: int, kind: int, cost: int,
     others: Any, other_sounds: Any, other_sizes: Any, form: int, bare: int, lines: Any,

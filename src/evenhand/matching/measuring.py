@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from evenhand.matching.alike import alike_at, apart, distance, int64, softly
 from evenhand.matching.changes import told
+from evenhand.matching.kernels import kernel, kernel_with_room
 from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME
 from evenhand.names.native import CHARACTER_BITS, SCRIPT_BITS
 from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE, TRUNCATED
@@ -49,7 +49,7 @@ _HANGUL: Final = 0xAC00
 _VOWELS: Final = np.array([mark in b"aeiouy" for mark in range(128)])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _span_weight(p: Any, start: int, words: int, slot: int) -> int:
     total = 0
     span = p.span[start + slot]
@@ -59,7 +59,7 @@ def _span_weight(p: Any, start: int, words: int, slot: int) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _best_spellings(a: Any, x: int, b: Any, y: int, lines: Any) -> tuple[int, int]:
     """Return the two spellings by which slots x and y are most alike."""
     best, bu, bv = -1, a.spelling_start[x], b.spelling_start[y]
@@ -83,7 +83,7 @@ def _best_spellings(a: Any, x: int, b: Any, y: int, lines: Any) -> tuple[int, in
     return int(bu), int(bv)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _same_word(a: Any, x: int, b: Any, y: int, joined: bool) -> bool:
     """Tell whether two slots hold the same word in the same script.
 
@@ -102,7 +102,7 @@ def _same_word(a: Any, x: int, b: Any, y: int, joined: bool) -> bool:
     return bool(same == size and size == b.sizes[g, 0])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _one_script(one: int, other: int) -> bool:
     """Tell whether two words were written in one script other than Latin, and not as Han or Hangul names."""
     if one >= 0 or other >= 0:
@@ -111,7 +111,7 @@ def _one_script(one: int, other: int) -> bool:
     return bool(mine != 0 and mine == theirs)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _role(x: int, aw: int, ka: int, y: int, bw: int, kb: int, kinds: int) -> int:
     if INITIAL in (ka, kb):
         return ROLE_INITIALS if ka == kb else ROLE_INITIAL
@@ -128,7 +128,7 @@ def _role(x: int, aw: int, ka: int, y: int, bw: int, kb: int, kinds: int) -> int
     return ROLE_PATRONYMIC if PATRONYMIC in (ka, kb) else ROLE_PLAIN
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _word(
     a: Any, a0: int, aw: int, x: int, b: Any, b0: int, bw: int, y: int, found: int, kinds: int, tables: Any, lines: Any, row: Any, out: Any
 ) -> None:  # fmt: skip
@@ -172,7 +172,7 @@ def _word(
         out[CHANGES] += told(a.letters[f], long, b.letters[g], wide, scripts != _OWN_SCRIPT, tables[5], tables[6])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _totals(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, out: Any) -> tuple[int, int]:
     """Count the words of both sides and return their weights."""
     total_a, total_b = 0, 0
@@ -188,7 +188,7 @@ def _totals(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, out: Any) -> tup
     return total_a, total_b
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _left_over(p: Any, start: int, words: int, used: int, side: int, out: Any) -> None:
     """Measure the words of one side (0 asked, 1 listed) that met none."""
     for at in range(words):
@@ -212,7 +212,7 @@ def _left_over(p: Any, start: int, words: int, used: int, side: int, out: Any) -
                 out[42 + side] = 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _patronymic_left(p: Any, start: int, words: int, used: int) -> bool:
     """Tell whether a patronymic of one side met none."""
     for at in range(words):
@@ -221,14 +221,14 @@ def _patronymic_left(p: Any, start: int, words: int, used: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _apart(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, used_a: int, used_b: int, out: Any) -> None:
     """Measure what speaks against: a word, or a patronymic, that stands for another one."""
     out[46] = min(out[36], out[37])
     out[47] = 1 if _patronymic_left(a, a0, aw, used_a) and _patronymic_left(b, b0, bw, used_b) else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _near(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, grid: Any, used_a: int, used_b: int) -> int:
     """Return how alike two left-over words are that did not meet."""
     near = 0
@@ -240,7 +240,7 @@ def _near(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, grid: Any, used_a:
     return near
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _has_characters(p: Any, start: int, words: int) -> bool:
     """Tell whether the characters of a Han or Hangul name are kept."""
     for at in range(min(words, 4)):
@@ -249,7 +249,7 @@ def _has_characters(p: Any, start: int, words: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def _characters(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, out: Any) -> None:
     """Count the characters of two names that both are Han or both Hangul, and those they share."""
     if not _has_characters(a, a0, aw) or not _has_characters(b, b0, bw):
@@ -279,7 +279,7 @@ def _characters(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, out: Any) ->
                 break
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _ends(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, pairs: Any, count: int, cost_bits: int, out: Any) -> None:
     """Measure first and last words and the scripts."""
     for k in range(count):
@@ -302,7 +302,7 @@ def _ends(a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, pairs: Any, count:
     out[23] = (1 if read_a else 0) + (2 if read_b else 0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _turned(pairs: Any, k: int) -> int:
     """Count the earlier pairs that stand the other way round."""
     count = 0
@@ -312,7 +312,7 @@ def _turned(pairs: Any, k: int) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _identical(words: Any, count: int, out: Any) -> bool:
     """Tell whether every word but titles met the same word, written in the same script."""
     same, plain = 0, 0  # titles count as the same
@@ -329,7 +329,7 @@ def _identical(words: Any, count: int, out: Any) -> bool:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sum_up(words: Any, pairs: Any, count: int, total_a: int, total_b: int, out: Any) -> int:
     """Add up the pairs of words; return the kinds of spellings used."""
     got_a, got_b, mass, weighted, worst, second = 0, 0, 0, 0, 1000, 1000
@@ -370,7 +370,7 @@ def _sum_up(words: Any, pairs: Any, count: int, total_a: int, total_b: int, out:
     return bits
 
 
-@njit(cache=True, nogil=True)
+@kernel_with_room
 def measure(
     a: Any, a0: int, aw: int, b: Any, b0: int, bw: int, grid: Any, pairs: Any, count: int, used_a: int, used_b: int, tables: Any, words: Any, out: Any
 ) -> None:  # fmt: skip

@@ -16,6 +16,7 @@ import numpy as np
 from evenhand.matching.ahead import ahead
 from evenhand.matching.alike import alike_from, apart, int64, softly
 from evenhand.matching.joining import holding
+from evenhand.matching.kernels import jit, jit_with_room
 from evenhand.matching.lanes import consonants_in, near_forms, sounds_in
 from evenhand.matching.lookup import (
     GRADE_BASE,
@@ -30,7 +31,6 @@ from evenhand.matching.lookup import (
     grade_for,
     keys_of,
 )  # fmt: skip
-from evenhand.matching.unfolding import jit
 from evenhand.matching.working import (
     ADDS,
     AHEAD,
@@ -107,7 +107,7 @@ def _not_apart(forms: Any, similar: Any, count: int, consonants: int, size: int,
     return int(kept)
 
 
-@jit
+@jit_with_room
 def _one_by_one(q: Any, f: int, kind: int, need: int, w: Any, forms: Any, count: int, similar: Any) -> int:
     """Do what `lanes.near_forms` does, for few forms."""
     lines, kept = np.zeros((3, 32), np.int32), int64(0)
@@ -161,7 +161,7 @@ def _near_spelling(q: Any, u: int, exact: int, listing: Any, work: Any, keys: An
     return at
 
 
-@jit
+@jit_with_room
 def _kept_rows(listing: Any, work: Any, pool: Any, count: int, whole: int, at: int) -> int:
     """Write a row for each of the words in work.rows, in their order, from row `at` on; return the row after the last.
 
@@ -201,7 +201,7 @@ def _near(
     return middle, holding(q, word, listing, work, pool, spare, middle)
 
 
-@jit
+@jit_with_room
 def learn(q: Any, words: Any, listing: Any, near: Any, work: Any, spare: Any) -> None:
     """Look up what is near some asked words, as far as there is room to keep it."""
     keys = np.zeros(KEYS_MAX, np.uint64)
@@ -218,7 +218,7 @@ def learn(q: Any, words: Any, listing: Any, near: Any, work: Any, spare: Any) ->
             work.room[BUMP] = end
 
 
-@jit
+@jit_with_room
 def near_slots(q: Any, ids: Any, asked: Any, listing: Any, near: Any, work: Any, spare: Any, slots: Any) -> int:
     """Fill rows (see MASK) of slots and return their number.
 

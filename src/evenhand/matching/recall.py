@@ -34,13 +34,14 @@ from evenhand.matching.candidacy import (
     sum_up,
     years_agree,
 )
+from evenhand.matching.kernels import jit, jit_with_room
 from evenhand.matching.lookup import GRADE_BITS, GRADE_MAX, first_of
 from evenhand.matching.nearby import (
     likeness,
     near_slots,
 )
 from evenhand.matching.packing import WORDS_PER_READING_MAX
-from evenhand.matching.unfolding import SLOTS_MAX, jit
+from evenhand.matching.unfolding import SLOTS_MAX
 from evenhand.matching.working import (
     ADDS,
     AHEAD,
@@ -119,7 +120,7 @@ def _empty(pool: Any, slots: Any, count: int, bound: Any, some: Any) -> None:
     some[_CODE] = 0
 
 
-@jit
+@jit_with_room
 def _allow(above: Any, count: int, most: int, allowed: Any) -> None:
     """Spread `most` levels over the slots so that the fewest postings are left to read; below zero: read all."""
     if most < 0:
@@ -220,7 +221,7 @@ def _read_slot(
     return seen
 
 
-@jit
+@jit_with_room
 def _read(
     ask: Any, listing: Any, pool: Any, slots: Any, count: int, above: Any, mass: int, whose: int, work: Any, seen: int
 ) -> int:  # fmt: skip
@@ -253,7 +254,7 @@ def _beside_joined(record: Any, bound: Any, pool: Any, row: int) -> int:
     return int(most)
 
 
-@jit
+@jit_with_room
 def _joined(
     record: Any, people: Any, bound: Any, pool: Any, slots: Any, count: int, ask: Any, mass: int, work: Any, seen: int
 ) -> int:  # fmt: skip
@@ -302,7 +303,7 @@ def _note(reading: int, taken: Any, found: Any, seen: int) -> int:
     return seen
 
 
-@jit
+@jit_with_room
 def _kept(
     weights: Any, ask: Any, listing: Any, people: Any, pool: Any, work: Any, slots: Any, count: int, mass: int,
     same: int, seen: int,
@@ -327,7 +328,7 @@ def _kept(
     return int(kept)
 
 
-@jit
+@jit_with_room
 def candidates(
     q: Any, ids: Any, asked: Any, ask: Any, listing: Any, people: Any, near: Any, work: Any, spare: Any
 ) -> int:  # fmt: skip

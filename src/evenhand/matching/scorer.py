@@ -15,13 +15,12 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import int64
 from evenhand.matching.bands import NAME_SHARE
+from evenhand.matching.kernels import jit, kernel
 from evenhand.matching.measuring import IDENTICAL, LEAST, ROLE_PARTICLE, SECOND_LEAST, SUM
-from evenhand.matching.unfolding import jit
 
 POINTS_PER_UNIT: Final = 4096
 """Fixed point of log odds."""
@@ -119,7 +118,7 @@ def _down(node: Any, row: Any, at: Any) -> Any:
     return np.uint64(node[at + _TWO + more])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_up(trees: Any, row: Any, cut: int) -> int:
     """Return what the trees say of a row; anything below `cut` if they cannot reach it.
 
@@ -144,7 +143,7 @@ def add_up(trees: Any, row: Any, cut: int) -> int:
     return int(total)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def score(trees: Any, words: Any, count: int, row: Any, cut: int) -> int:
     """Return the log odds of a comparison, in POINTS_PER_UNIT; fills in what the words say of it.
 

@@ -9,14 +9,13 @@ Trusted:  yes: both sides of every comparison pass here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import WIDTH, int64
+from evenhand.matching.kernels import jit, kernel
 from evenhand.matching.packing import JOIN_PART_MAX, JOIN_SPELLINGS, WORDS_PER_READING_MAX, Packed
 from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX
 from evenhand.names.forms import NICKNAME
@@ -24,16 +23,6 @@ from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE
 
 SLOTS_MAX: Final = 2 * WORDS_PER_READING_MAX
 FORMS_MAX: Final = WORDS_PER_READING_MAX * (SPELLINGS_PER_WORD_MAX + JOIN_SPELLINGS * JOIN_SPELLINGS)
-
-_Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
-
-
-def jit(kernel: _Kernel) -> _Kernel:
-    """Compile a kernel that only kernels call: wrappers for Python would double the time that takes."""
-    made: _Kernel = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(kernel)  # type: ignore[call-overload]
-    return made
-
-
 ONE_READING: Final = np.dtype(
     [
         ("native", np.int64, SLOTS_MAX),
@@ -213,7 +202,7 @@ def unfold(w: Any, ids: Any, out: Any) -> None:
     out.mass[0] = mass
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def unfold_outside(w: Any, ids: Any, out: Any) -> None:
     """Unfold a reading for Python."""
     unfold(w, ids, out)

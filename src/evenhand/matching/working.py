@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.matching.kernels import jit
 from evenhand.matching.packing import WORDS_PER_READING_MAX
-from evenhand.matching.unfolding import SLOTS_MAX, jit
+from evenhand.matching.unfolding import SLOTS_MAX
 from evenhand.matching.wording import Words
 from evenhand.names.parts import PATRONYMIC, PLAIN
 
