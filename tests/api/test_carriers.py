@@ -182,6 +182,23 @@ async def test_a_carrier_that_asks_again_waits_in_the_same_encounter(desk: Desk)
         assert len(await _encounters(desk)) == 2
 
 
+@pytest.mark.parametrize(
+    ("what", "found"),
+    [("another day", []), ("the list again, as the doors close", []), ("the same message", ["Q-02"])],
+)
+async def test_a_list_sent_again_is_no_curiosity(desk: Desk, what: str, found: list[str]) -> None:
+    async with desk.client(**BOARDING) as http:
+        for day in range(1, 4):
+            sent = paxlst(CLEAR, reference=f"R{day if what.startswith('the list') else 1}")
+            if what == "another day":
+                sent = sent.replace(b"2612011200", f"26120{day}1200".encode())
+            assert codes((await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)).content) == ["0Z"]
+    await desk.site.casework.durable()
+    desk.site.casework.tick()
+    findings = await perform(desk.site, "finding.list", b"{}")
+    assert [one.rule for one in findings.findings] == found
+
+
 async def test_who_was_cleared_of_one_notice_waits_for_the_other_in_one_encounter(desk: Desk) -> None:
     again = await perform(desk.site, "notice.publish", msgspec.json.encode(draft(*PEOPLE[0])))
     async with desk.client(**BOARDING) as http:

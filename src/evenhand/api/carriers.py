@@ -17,10 +17,12 @@ import structlog
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Asked, Reply
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
 from evenhand.interop.carriers.contrl import reject_interchange, report_messages
 from evenhand.interop.carriers.cusres import Desk, HumanDecision, write_cusres
 from evenhand.interop.carriers.cusres import Reply as Verdict
 from evenhand.interop.carriers.edifact import EdifactError
+from evenhand.interop.carriers.envelope import Interchange
 from evenhand.interop.carriers.flights import TravellerList
 from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
@@ -61,7 +63,7 @@ async def paxlst(asked: Asked) -> Reply:
     answers = [report_messages(batch, address)] if batch.refused else []
     pending = 0
     for flight in batch.lists:
-        verdicts = await _screen(asked, flight)
+        verdicts = await _screen(asked, flight, batch.interchange)
         pending += sum(one.verdict == "pending" for one in verdicts.values())
         answers.append(write_cusres(flight, verdicts, desk, address))
     _LOG.info("flights_answered", caller=asked.caller and asked.caller.name, flights=len(batch.lists), pending=pending)
@@ -69,9 +71,9 @@ async def paxlst(asked: Asked) -> Reply:
     return Reply(body=b"".join(answers), status=status, media=MEDIA)
 
 
-async def _screen(asked: Asked, flight: TravellerList) -> dict[int, Verdict]:
+async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dict[int, Verdict]:
     """Look every traveller of a flight up, and begin an encounter for each with a candidate: all of them, or none."""
-    stated = begin(asked.site, Stated(reference=flight.flight, via="carrier"))
+    stated = begin(asked.site, Stated(reference=_occasion(flight, sent), via="carrier"))
     pending: dict[int, bool] = {}
     stopped: dict[int, Verdict] = {}
     met: list[tuple[int, Query, AnswerDocument]] = []
@@ -121,14 +123,29 @@ async def _encounters(
     }
 
 
+def _occasion(flight: TravellerList, sent: Interchange) -> str:
+    """Return what a carrier's questions are asked for: this message about this flight on this day; empty without one.
+
+    A flight number flies every day, and one flight's list is sent again when check-in and doors close: neither is
+    somebody who asks for one person again and again (rule Q-02). One message sent again and again is.
+    """
+    if not flight.flight:
+        return ""
+    return f"{_post(flight)}, {sent.sender} {sent.reference}/{flight.message}"[:API_HEADER_CHARACTERS_MAX]
+
+
+def _post(flight: TravellerList) -> str:
+    """Return a flight with its time, for which a decision is made."""
+    return " ".join(one for one in (flight.flight, flight.departs_from, flight.departs_at) if one)
+
+
 def _scan(asked: Asked, query: Query, flight: TravellerList) -> Scan:
-    """Return a traveller as scanned; the post is the flight with its time, for which a decision is made."""
+    """Return a traveller as scanned; the post is the flight."""
     assert asked.caller is not None
-    post = " ".join(one for one in (flight.flight, flight.departs_from, flight.departs_at) if one)
     return Scan(
         names=query.names, birth_date=query.birth_date, sex=query.sex, nationalities=query.nationalities,
         documents=query.documents, purpose=asked.purpose, legal_basis=asked.legal_basis, carrier=True,
-        movement="BOARDING", lane=flight.flight, post=post, device=asked.caller.name,
+        movement="BOARDING", lane=flight.flight, post=_post(flight), device=asked.caller.name,
         officer=asked.caller.who, unit=asked.caller.unit,
     )  # fmt: skip
 
