@@ -23,7 +23,7 @@ from rapidfuzz.process import cdist
 
 from benchmarks.matching import PAGE, SHARED
 from benchmarks.name_systems import Row, rows_of
-from evenhand.names.forms import clean, mrz_words
+from evenhand.names.cleaning import clean, mrz_words
 from evenhand.names.latin import fold
 from evenhand.names.parts import TITLES
 from evenhand.names.script import script_of

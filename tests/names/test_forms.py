@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evenhand.names.forms import forms, mrz_words
+from evenhand.names.cleaning import mrz_words
+from evenhand.names.forms import NICKNAME, forms
 from evenhand.names.latin import fold, sound, spellings
-from evenhand.names.parts import INITIAL, PARTICLE, TITLE, TRUNCATED
+from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE, TRUNCATED
 from evenhand.names.script import scripts_in
 
 
@@ -77,3 +78,19 @@ def test_any_text_is_read_or_refused_without_harm(name: str) -> None:
         for word in reading:
             assert word.spellings
             assert all(text.isascii() and text.isalpha() and text == text.lower() for text, _, _ in word.spellings)
+
+
+@pytest.mark.parametrize(
+    ("name", "short", "formal"), [("Ben Tisharin", "ben", "benjamin"), ("Al Tisharin", "al", "albert")]
+)
+def test_a_particle_that_a_name_begins_with_is_read_as_a_given_name_too(name: str, short: str, formal: str) -> None:
+    particle, given = forms(name)
+    assert (particle[0].kind, given[0].kind) == (PARTICLE, PLAIN)
+    assert [word[0].spellings[0][0] for word in (particle, given)] == [short, short]
+    assert (formal, NICKNAME) in {(text, kind) for text, _, kind in given[0].spellings}
+    assert particle[1:] == given[1:]
+
+
+@pytest.mark.parametrize("name", ["Omar Ben Tisharin", "Tisharin Ben", "Ben", "Van Tisharin", "Bin Tisharin"])
+def test_other_particles_have_one_reading(name: str) -> None:
+    assert len(forms(name)) == 1

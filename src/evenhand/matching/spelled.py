@@ -17,7 +17,8 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from evenhand.names.forms import NICKNAME, Reading, clean
+from evenhand.names.cleaning import clean
+from evenhand.names.forms import NICKNAME, Reading
 from evenhand.names.latin import skeleton, sound
 from evenhand.names.native import variants
 from evenhand.names.parts import INITIAL, NASAB, PARTICLE, RARITY_MAX, TITLE, is_known, nicknames, rarity

@@ -16,12 +16,15 @@ from typing import Final, NamedTuple
 from evenhand.names import asia, letters
 from evenhand.names.alphabets import alphabets, spelt
 from evenhand.names.burmese import burmese, syllables
+from evenhand.names.cleaning import clean, mrz_words
 from evenhand.names.latin import fold, sound, spellings
 from evenhand.names.native import codes, is_burmese, word_code
 from evenhand.names.parts import (
     ARTICLES,
     BESIDE_A_NAME,
+    GIVEN_TOO,
     INITIAL,
+    PARTICLE,
     PLAIN,
     TRUNCATED,
     are_syllables,
@@ -46,13 +49,9 @@ WORDS_MAX: Final = 12
 READINGS_PER_NAME_MAX: Final = 5
 SPELLINGS_MAX: Final = 6
 _MRZ_NAME_CHARACTERS: Final = 30  # TD1 name field; a full one may have been cut (ICAO 9303 part 5)
-_INVISIBLE: Final = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
-)
 _APOSTROPHES: Final = re.compile("['’‘`´ʼʻʽʾʿ′]")
 _BREAK: Final = re.compile(r"[\s,;:/\\|()\[\]{}\"“”„«»<_=+*?!@#&%~^・·•‧∙.。॰、，]+")
 _HYPHEN: Final = re.compile(r"[-‐‑‒–—―־]+")
-_MRZ: Final = re.compile(r"[A-Z<]+<<?[A-Z<]*", re.ASCII)
 _URDU: Final[dict[int, int | str | None]] = dict(str.maketrans("ٹڈڑںہھےټډړږښڼځڅګۍېۀۃ", "تدرنههیتدرژشنزسگییهه"))
 _SERVANT_OF: Final = re.compile("(?<!\\w)عبد ال")
 _STOP: Final = re.compile("(?<=[\u0590-\u0e7f])[.\u0970\u0966]")
@@ -89,19 +88,6 @@ class Word(NamedTuple):
 Reading = tuple[Word, ...]
 
 
-def clean(name: str) -> str:
-    """Return a name in Unicode normal form without invisible and direction-changing marks."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", name))).strip()
-
-
-def mrz_words(text: str) -> str | None:
-    """Return the name inside a machine-readable zone field as `given family`, or None if it is no such field."""
-    if "<" not in text or not _MRZ.fullmatch(text):
-        return None
-    family, _, given = text.strip("<").partition("<<")
-    return f"{given.replace('<', ' ')} {family.replace('<', ' ')}".strip()
-
-
 @lru_cache(maxsize=200_000)
 def forms(name: str) -> tuple[Reading, ...]:
     """Return the readings of a name, the likeliest first; empty if no letter of it can be compared."""
@@ -113,8 +99,6 @@ def forms(name: str) -> tuple[Reading, ...]:
         last_given = len(text.strip("<").partition("<<")[2].replace("<", " ").split()) - 1
         return _one(words, cut_at=last_given if cut and last_given >= 0 else None)
     words = _words(_STOP.sub("． ", _SERVANT_OF.sub("عبدال", text)))[:WORDS_MAX]
-    if not words:
-        return ()
     scripts = {script_of(mark) for word, _ in words for mark in word} - {"Zyyy"}
     if scripts <= {"Hani", "Kana"} and "Hani" in scripts:
         return _han_readings(words)
@@ -168,7 +152,15 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
         out.append(Word(with_nicknames(found) if kind == PLAIN else found, kind, tied, native))
     if out and all(word.kind != PLAIN for word in out):
         out = [word if word.kind == TRUNCATED else word._replace(kind=PLAIN) for word in out]
-    return (tuple(out),) if out else ()
+    return (tuple(out), *_given_too(out)) if out else ()
+
+
+def _given_too(words: list[Word]) -> tuple[Reading, ...]:
+    """Return the reading by which the particle that a name begins with is a given name: Ben, Al."""
+    first = words[0]
+    if first.kind != PARTICLE or first.spellings[0][0] not in GIVEN_TOO or len(words) == 1:
+        return ()
+    return ((first._replace(spellings=with_nicknames(first.spellings), kind=PLAIN), *words[1:]),)
 
 
 def _initials(words: list[str]) -> set[str]:

@@ -120,6 +120,8 @@ PARTICLES: Final = frozenset(
         "udin",
     ]
 )
+GIVEN_TOO: Final = frozenset({"al", "ben", "del", "les"})
+"""Particles that are short for a given name where a name begins with them: Ben Smith, but Mohamed Ben Ali."""
 ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "ash"])
 _SERVANT: Final = frozenset(
     ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
