@@ -5,12 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import warnings
 import weakref
 from collections.abc import AsyncIterator
 
 import pytest
 
 from evenhand.node import garbage
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_others() -> None:
+    """Collect what other tests left behind: its warnings would be taken for those of a test that collects."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 class _Ring:
