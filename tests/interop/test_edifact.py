@@ -67,6 +67,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         (b"UNA:+", 7),
         (b"UNA::.? '" + UNB, 7),
         (b"UNA:+.?+'" + UNB, 7),
+        (b"UNA:+\xa6?*'" + UNB, 7),
         (b"UNB+UNOX:4'", 14),
         (UNB + "NAD+é'".encode(), 21),
         (UNB + b"NAD+\x07'", 21),

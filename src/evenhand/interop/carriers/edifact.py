@@ -138,6 +138,8 @@ def _service_characters(data: bytes) -> tuple[ServiceCharacters, int]:
     used = una[:2] + una[3:4] + una[5:]
     if len(una) < _UNA_LENGTH - 3 or len(set(used)) != len(used) or any(c.isalnum() or c in " \r\n" for c in used):
         raise EdifactError("service characters that cannot be told apart", fault=7, tag="UNA")
+    if not una.isascii():  # what another mark is depends on the character set, which is not told before UNB
+        raise EdifactError("service characters outside ASCII", fault=7, tag="UNA")
     if una[4] in used or una[4].isalnum():
         raise EdifactError("a repetition mark that cannot be told apart", fault=7, tag="UNA")
     marks = ServiceCharacters(
