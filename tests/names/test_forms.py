@@ -91,6 +91,8 @@ def test_a_particle_that_a_name_begins_with_is_read_as_a_given_name_too(name: st
     assert particle[1:] == given[1:]
 
 
-@pytest.mark.parametrize("name", ["Omar Ben Tisharin", "Tisharin Ben", "Ben", "Van Tisharin", "Bin Tisharin"])
+@pytest.mark.parametrize(
+    "name", ["Omar Ben Tisharin", "Tisharin Ben", "Ben", "Van Tisharin", "Bin Tisharin", "Al-Tisharin Omar"]
+)
 def test_other_particles_have_one_reading(name: str) -> None:
     assert len(forms(name)) == 1

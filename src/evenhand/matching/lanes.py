@@ -6,8 +6,8 @@ Told:     a form of a question, and the faces of listed forms.
 Answers:  which of them are alike enough, and how much; the same as one by one.
 Trusted:  yes: part of the matcher's version.
 
-Every loop over lanes is a function of few arrays: with more of them the compiler cannot tell that they lie apart, and
-goes through the lanes one by one. Sums have sixteen bits: the dearest two words cost 2 * WIDTH * 100.
+32 lanes go through a whole distance in registers (`vectors`). Sums have sixteen bits: the dearest two words cost
+2 * WIDTH * 100. A lane beyond the last form, and a letter beyond its word, hold whatever was there: nothing reads them.
 """
 
 from __future__ import annotations

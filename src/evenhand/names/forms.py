@@ -156,9 +156,9 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
 
 
 def _given_too(words: list[Word]) -> tuple[Reading, ...]:
-    """Return the reading by which the particle that a name begins with is a given name: Ben, Al."""
+    """Return the reading by which the particle that a name begins with is a given name: Ben, Al, but not Al-Hashimi."""
     first = words[0]
-    if first.kind != PARTICLE or first.spellings[0][0] not in GIVEN_TOO or len(words) == 1:
+    if first.kind != PARTICLE or first.tied or first.spellings[0][0] not in GIVEN_TOO or len(words) == 1:
         return ()
     return ((first._replace(spellings=with_nicknames(first.spellings), kind=PLAIN), *words[1:]),)
 
