@@ -106,6 +106,16 @@ def test_a_traveller_without_a_name_keeps_the_document() -> None:
     assert not traveller.needs_protection_check
 
 
+def test_a_zone_without_a_number_has_a_holder_all_the_same() -> None:
+    mrz = parse_mrz((PASSPORT[0], "<" * 9 + PASSPORT[1][9:]), today=TODAY)
+    assert "missing" in {problem.kind for problem in mrz.problems}
+    traveller = traveller_of_mrz(mrz)
+    assert (traveller.names[0].text, traveller.birth_date, traveller.documents) == ("ERIKSSON", "1974-08-12", ())
+    assert traveller.needs_protection_check
+    with pytest.raises(InputError, match="without name and document"):
+        traveller_of_mrz(msgspec.structs.replace(mrz, primary="", secondary=""))
+
+
 def test_one_component_is_the_family_name() -> None:
     assert known_name("FNU", "ANNA") == TravellerName(family="ANNA")
     assert known_name("LNU", "FNU") is None

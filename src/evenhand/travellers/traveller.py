@@ -105,20 +105,26 @@ _TYPES: Final = {"P": "passport", "V": "visa", "I": "identity_card", "A": "ident
 
 
 def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
-    """Return the traveller a zone describes; `truncated` is `Mrz.names_truncated`. Raises InputError if empty."""
+    """Return the traveller a zone describes; `truncated` is `Mrz.names_truncated`.
+
+    A zone whose number is missing still has a holder. Raises InputError if it has neither number nor name.
+    """
     name = known_name(mrz.primary, mrz.secondary, truncated=truncated)
-    document = Document(
-        type=_TYPES.get(mrz.document_code[:1], "other"),
-        number=mrz.number,
-        issuer=iso_code(mrz.issuer) if mrz.issuer.isalpha() else None,
-        expires=mrz.expiry,
-    )
+    documents: tuple[Document, ...] = ()
+    if mrz.number:
+        document = Document(
+            type=_TYPES.get(mrz.document_code[:1], "other"),
+            number=mrz.number,
+            issuer=iso_code(mrz.issuer) if mrz.issuer.isalpha() else None,
+            expires=mrz.expiry,
+        )
+        documents = (document,)
     return Traveller(
         names=(name,) if name is not None else (),
         birth_date=mrz.birth_date,
         sex=mrz.sex,
         nationalities=(iso_code(mrz.nationality),) if mrz.nationality.isalpha() else (),
-        documents=(document,),
+        documents=documents,
         unknown=tuple(
             what
             for what, known in (("given name", name and name.given), ("birth date", mrz.birth_date))
