@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from datetime import UTC, datetime
 from typing import Any
@@ -83,6 +84,29 @@ async def test_what_cannot_be_relied_on_is_answered_with_contrl(desk: Desk) -> N
             assert reply.status_code == 422
             assert b"CONTRL" in reply.content
             assert b"UCI" in reply.content
+
+
+async def test_every_answer_names_the_sender_in_full_and_has_a_reference_of_its_own(desk: Desk) -> None:
+    sent = paxlst(CLEAR).replace(b"+INVAIR+ITAPNR+", b"+INVAIR:1A+ITAPNR:ZZ+")
+    head, message, tail = sent.partition(b"UNH+1")[0], sent[sent.index(b"UNH+1") : sent.index(b"UNZ")], b"UNZ+3+R1'"
+    broken = message.replace(b"UNT+", b"UNT+9")
+    async with desk.client(**BOARDING) as http:
+        reply = await http.post("/v1/carriers/paxlst", content=head + broken + message * 2 + tail, headers=EDIFACT)
+        again = await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)
+    heads = re.findall(r"UNB\+UNOA:4\+ITAPNR:ZZ\+INVAIR:1A\+\d{6}:\d{4}\+(\d{1,14})'", reply.text + again.text)
+    assert len(heads) == len(set(heads)) == 4
+    assert reply.text.count("CONTRL:4:1:UN") == 1
+    assert codes(again.content) == ["0Z"]
+
+
+async def test_a_test_is_refused_as_one_and_opens_nothing(desk: Desk) -> None:
+    sent = paxlst(LISTED).replace(b"261201:1200+R1'", b"261201:1200+R1++APIS++++1'")
+    assert sent.count(b"++++1'") == 1
+    async with desk.client(**BOARDING) as http:
+        reply = await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)
+        assert reply.status_code == 422
+        assert "UCI+R1+INVAIR+ITAPNR+4+25+UNB'" in reply.text
+        assert await _encounters(desk) == []
 
 
 async def test_a_stolen_passport_keeps_whoever_carries_it_waiting(desk: Desk) -> None:

@@ -78,7 +78,7 @@ def answer(data: bytes) -> None:
     try:
         batch = read_batch(data, today=TODAY)
     except EdifactError as error:
-        sent = reject_interchange(error, ("", "", ""), ADDRESS)
+        sent = reject_interchange(error, ADDRESS)
         assert read_interchange(sent).messages[0].type == "CONTRL"
         return
     address = Address(

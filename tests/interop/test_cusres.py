@@ -57,6 +57,13 @@ def test_every_traveller_gets_an_answer() -> None:
     assert parse(data)[1][-1].tag == "UNZ"
 
 
+def test_an_answer_goes_to_the_sender_with_its_qualifier() -> None:
+    address = msgspec.structs.replace(ADDRESS, sender=("BORDER", "ZZ"), recipient=("CARRIER", "1A", "DCS"))
+    text = write_cusres(FLIGHT, REPLIES, DESK, address).decode()
+    assert "UNB+UNOA:4+BORDER:ZZ+CARRIER:1A:DCS+261123:1005+A1'" in text
+    assert "UNG+CUSRES+BORDER:ZZ+CARRIER:1A+261123:1005+1+UN+D:05B'" in text
+
+
 def test_a_bare_flight_is_answered() -> None:
     bare = TravellerList(kind="flight_status", purpose="close", message="1", flight="UT123", announced=0)
     assert b"BGM+962'RFF+AF:UT123'UNT+4+1'" in write_cusres(bare, {}, DESK, ADDRESS)

@@ -13,6 +13,7 @@ from evenhand.ground.errors import InputError
 from evenhand.interop.carriers import edifact
 from evenhand.interop.carriers.edifact import (
     EdifactError,
+    Original,
     Segment,
     ServiceCharacters,
     parse,
@@ -62,16 +63,16 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
-        (b"", 25),
-        (b"XYZ+'", 25),
-        (b"UNA:+", 7),
-        (b"UNA::.? '" + UNB, 7),
-        (b"UNA:+.?+'" + UNB, 7),
-        (b"UNA:+\xa6?*'" + UNB, 7),
+        (b"", 13),
+        (b"XYZ+'", 13),
+        (b"UNA:+", 20),
+        (b"UNA::.? '" + UNB, 20),
+        (b"UNA:+.?+'" + UNB, 20),
+        (b"UNA:+\xa6?*'" + UNB, 20),
         (b"UNB+UNOX:4'", 14),
         (UNB + "NAD+é'".encode(), 21),
         (UNB + b"NAD+\x07'", 21),
-        (UNB + b"NAD+A", 29),
+        (UNB + b"NAD+A", 13),
         (UNB + b"nad+A'", 13),
         (UNB + b"NADX+A'", 13),
         (UNB + b"NAD" + b"+A" * 101 + b"'", 16),
@@ -108,13 +109,13 @@ WHOLE = b"UNH+1+PAXLST:D:05B'BGM+745'UNT+3+1'"
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
-        (WHOLE, 29),
+        (WHOLE, 13),
         (WHOLE + b"UNZ+1+R2'", 28),
         (WHOLE + b"UNZ+2+R1'", 29),
-        (b"UNZ+0+R1'", 29),
+        (b"UNZ+0+R1'", 32),
         (b"UNH+1+PAXLST'UNZ+1+R1'", 13),
         (b"UNH+1+PAXLST'UNH+2+X'UNZ+1+R1'", 13),
-        (b"BGM+745'UNZ+1+R1'", 13),
+        (b"BGM+745'UNZ+1+R1'", 33),
         (b"UNG+PAXLST+A+B+260101:1200+7'" + WHOLE + b"UNZ+1+R1'", 13),
         (b"UNG+PAXLST+A+B+260101:1200+7'" + WHOLE + b"UNE+2+7'UNZ+1+R1'", 29),
     ],
@@ -148,6 +149,22 @@ def test_a_second_parser_agrees() -> None:
     assert theirs == [(item.tag, flat(item)) for item in parse(data)[1]]
 
 
+def test_a_blank_in_the_place_of_the_release_mark_means_that_there_is_none() -> None:
+    marks, read = parse(b"UNA:+.  '" + UNB + b"FTX+AAI+++WHO? A MAN'")
+    assert (marks.release, read[1].get(3)) == (" ", "WHO? A MAN")
+    assert print_segments(read, marks) == b"UNA:+.  '" + UNB + b"FTX+AAI+++WHO? A MAN'"
+    with pytest.raises(InputError, match="no release mark"):
+        print_segments([segment("FTX", "A+B")], marks)
+
+
+def test_a_byte_outside_the_character_set_has_a_place_and_an_interchange() -> None:
+    with pytest.raises(EdifactError) as caught:
+        parse(UNB + b"UNH+1+PAXLST:D:05B'BGM+745'NAD+FL+++M\xdcLLER'UNT+4+1'UNZ+1+R1'")
+    error = caught.value
+    assert (error.segment, error.tag, error.original.reference) == (4, "NAD", "R1")
+    assert [item.tag for item in error.within] == ["UNH"]
+
+
 def test_a_longer_syntax_identifier_is_not_its_beginning() -> None:
     with pytest.raises(EdifactError, match="unknown syntax identifier"):
         parse(b"UNB+UNOEA:4+C+B'")
@@ -156,7 +173,8 @@ def test_a_longer_syntax_identifier_is_not_its_beginning() -> None:
 def test_a_fault_before_any_segment_names_no_sender() -> None:
     with pytest.raises(EdifactError) as caught:
         parse(b"UNB+UNOA:4")
-    assert caught.value.original == ("", "", "")
+    assert caught.value.original == Original()
+    assert caught.value.within == ()
 
 
 @given(st.text("AB'+\r\n ", max_size=30), st.integers(0, 3))

@@ -147,9 +147,9 @@ def test_a_count_that_does_not_fit_is_not_whole() -> None:
         ("BGM+745'", 13),
         ("BGM+745'TDT+20+UT1'DTM+189:26'", 12),
         ("BGM+745'TDT+20+UT1'DTM+189:2611232500'", 12),
-        ("BGM+745'TDT+20+UT1'ZZZ+1'", 13),
+        ("BGM+745'TDT+20+UT1'ZZZ+1'", 15),
         ("BGM+745'TDT+20+UT1'CNT+42:X'", 12),
-        ("BGM+745'TDT+20+UT1'CNT+42:0'NAD+FL+++A:B'", 13),
+        ("BGM+745'TDT+20+UT1'CNT+42:0'NAD+FL+++A:B'", 15),
     ],
 )
 def test_a_list_without_sense_is_refused_and_the_others_are_read(body: str, fault: int) -> None:
@@ -160,7 +160,7 @@ def test_a_list_without_sense_is_refused_and_the_others_are_read(body: str, faul
 
 @pytest.mark.parametrize("release", ["01B", "99A", "5B"])
 def test_old_directories_are_refused(release: str) -> None:
-    assert batch("BGM+745'", release=release).refused[0][1].fault == 3
+    assert batch("BGM+745'", release=release).refused[0][1].fault == 14
 
 
 def test_a_message_with_a_wrong_count_is_refused() -> None:

@@ -72,8 +72,8 @@ def test_nobody_is_lost(docs: str) -> None:
 @pytest.mark.parametrize(
     ("body", "kind", "fault"),
     [
-        (START, "PAXLST:D:05B", 3),
-        ("MSG+:22'", "PNRGOV:11:1", 3),
+        (START, "PAXLST:D:05B", 14),
+        ("MSG+:22'", "PNRGOV:11:1", 14),
         ("TVL+X:Y+A+B'", "PNRGOV:11:1", 12),
     ],
 )

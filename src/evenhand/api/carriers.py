@@ -21,7 +21,7 @@ from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
 from evenhand.interop.carriers.contrl import reject_interchange, report_messages
 from evenhand.interop.carriers.cusres import Desk, HumanDecision, write_cusres
 from evenhand.interop.carriers.cusres import Reply as Verdict
-from evenhand.interop.carriers.edifact import EdifactError
+from evenhand.interop.carriers.edifact import LEVELS, EdifactError, Original
 from evenhand.interop.carriers.envelope import Interchange
 from evenhand.interop.carriers.flights import TravellerList
 from evenhand.interop.carriers.paxlst import read_batch
@@ -37,6 +37,10 @@ from evenhand.node.site import Stated
 from evenhand.travellers.traveller import Traveller, query_fields
 
 MEDIA: Final = "application/edifact"
+_NO_TESTS: Final = 25
+"""ISO 9735-4: test processing cannot be performed."""
+_REFERENCE: Final = "carriers.reference"
+"""The part of the service that holds the last reference given: milliseconds, or one more."""
 _LOG: Final = structlog.get_logger("evenhand.api.carriers")
 
 
@@ -50,25 +54,48 @@ async def paxlst(asked: Asked) -> Reply:
         )  # fmt: skip
     desk = Desk(telephone=telephone)
     now = datetime.fromtimestamp(member.clock.now_ms() / 1000, UTC)
-    reference = f"{member.clock.now_ms() % 10**14}"
     try:
         batch = read_batch(asked.body, today=now.date())
+        if batch.interchange.is_test:
+            raise _test(batch.interchange)
     except EdifactError as error:
-        address = Address(sender=member.code, recipient="UNKNOWN", reference=reference, at=now)
-        return Reply(body=reject_interchange(error, ("", "", ""), address), status=422, media=MEDIA)
-    address = Address(
-        sender=batch.interchange.recipient or member.code, recipient=batch.interchange.sender or "UNKNOWN",
-        reference=reference, at=now, level=batch.interchange.level,
-    )  # fmt: skip
-    answers = [report_messages(batch, address)] if batch.refused else []
+        return Reply(body=reject_interchange(error, _address(asked, error.original, now)), status=422, media=MEDIA)
+
+    def address() -> Address:
+        return _address(asked, batch.interchange.original, now, level=batch.interchange.level)
+
+    answers = [report_messages(batch, address())] if batch.refused else []
     pending = 0
     for flight in batch.lists:
         verdicts = await _screen(asked, flight, batch.interchange)
         pending += sum(one.verdict == "pending" for one in verdicts.values())
-        answers.append(write_cusres(flight, verdicts, desk, address))
+        answers.append(write_cusres(flight, verdicts, desk, address()))
     _LOG.info("flights_answered", caller=asked.caller and asked.caller.name, flights=len(batch.lists), pending=pending)
     status = 200 if batch.lists else 422
     return Reply(body=b"".join(answers), status=status, media=MEDIA)
+
+
+def _test(sent: Interchange) -> EdifactError:
+    """Return why a test is not screened: encounters are about people who travel, and `0Z` is no word for a test."""
+    error = EdifactError("a test interchange", fault=_NO_TESTS, segment=1, tag="UNB")
+    error.original = sent.original
+    return error
+
+
+def _address(asked: Asked, original: Original, now: datetime, *, level: str = "UNOA") -> Address:
+    """Return from whom to whom an answer goes, qualifiers and all, under a reference that no other answer has.
+
+    A sender whose codes an answer in ASCII cannot carry is not named.
+    """
+    parts, member = asked.service.parts, asked.site.member
+    parts[_REFERENCE] = max(parts.get(_REFERENCE, 0) + 1, member.clock.now_ms())
+    if LEVELS[level] == "ascii" and not "".join((*original.sender, *original.recipient)).isascii():
+        original = Original(original.reference)
+    return Address(
+        sender=original.recipient if original.recipient[0] else member.code,
+        recipient=original.sender if original.sender[0] else "UNKNOWN",
+        reference=f"{parts[_REFERENCE] % 10**14}", at=now, level=level,
+    )  # fmt: skip
 
 
 async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dict[int, Verdict]:

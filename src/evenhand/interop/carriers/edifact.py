@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -43,10 +44,19 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _UNA_LENGTH: Final = 9
 
 
+class Original(NamedTuple):
+    """Which interchange an answer is about: its reference, sender and recipient with their qualifiers."""
+
+    reference: str = ""
+    sender: tuple[str, ...] = ("",)
+    recipient: tuple[str, ...] = ("",)
+
+
 class EdifactError(InputError):
     """A fault with its ISO 9735-4 code (element 0085), segment number (from 1), tag and byte offset.
 
-    `original` is the interchange's reference, sender and recipient, as far as its first segment told them.
+    `original` is the interchange as far as its first segment told of it; `within` are the headers (UNG, UNH) of the
+    group and the message in which the fault lies.
     """
 
     code = "edifact"
@@ -54,15 +64,25 @@ class EdifactError(InputError):
     def __init__(self, what: str, *, fault: int, segment: int = 0, tag: str = "", offset: int = 0) -> None:
         where = f"segment {segment} ({tag or '?'}), byte {offset}"
         super().__init__(what, why=where, remedy="ask the sender to correct the message and send it again")
-        self.original = ("", "", "")
+        self.original = Original()
+        self.within: tuple[Segment, ...] = ()
         self.fault = fault
         self.segment = segment
         self.tag = tag
         self.offset = offset
 
+    def placed(self, before: Sequence[Segment]) -> EdifactError:
+        """Return this fault as the one behind these segments, and of their interchange, group and message."""
+        number = self.segment or len(before) + 1
+        found = EdifactError(self.what, fault=self.fault, segment=number, tag=self.tag, offset=self.offset)
+        if before:
+            found.original = original_of(before[0])
+        found.within = _begun(before)
+        return found
+
 
 class ServiceCharacters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The characters of UNA, by their defaults; `repetition` is a blank where not used."""
+    """The characters of UNA, by their defaults; `release` and `repetition` are blanks where not used."""
 
     component: str = ":"
     element: str = "+"
@@ -76,6 +96,10 @@ class ServiceCharacters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         """The UNA segment that declares them."""
         marks = (self.component, self.element, self.decimal, self.release, self.repetition, self.terminator)
         return "UNA" + "".join(marks)
+
+    def may_release(self, text: str) -> bool:
+        """Tell whether a text holds a release mark, after which a mark is a letter."""
+        return self.release in text and self.release != " "
 
 
 Element = tuple[tuple[str, ...], ...]
@@ -109,39 +133,58 @@ def segment(tag: str, *elements: str | Sequence[str]) -> Segment:
 def parse(data: bytes) -> tuple[ServiceCharacters, tuple[Segment, ...]]:
     """Split an interchange into segments. Raises EdifactError, also for what is over a limit."""
     if len(data) > INTERCHANGE_BYTES_MAX:
-        raise EdifactError(f"an interchange of {len(data)} bytes", fault=39)
+        raise EdifactError(f"an interchange of {len(data)} bytes", fault=18)
     marks, start = _service_characters(data)
     encoding = _encoding(data, start, marks)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise EdifactError(f"a byte outside {encoding}", fault=21, offset=error.start) from error
+        raise _undecoded(data, error, marks, start) from error
     segments: list[Segment] = []
     try:
         _cut(text, start, marks, segments)
     except EdifactError as error:
-        if segments:
-            error.original = original_of(segments[0])
-        raise
+        raise error.placed(segments) from error
     return marks, tuple(segments)
 
 
-def original_of(first: Segment) -> tuple[str, str, str]:
-    """Return reference, sender and recipient by UNB: what an answer to the interchange names."""
-    return first.get(4), first.get(1), first.get(2)
+def _undecoded(data: bytes, error: UnicodeDecodeError, marks: ServiceCharacters, start: int) -> EdifactError:
+    """Return the fault of a byte that the character set lacks, placed behind the segments that could be read."""
+    before: list[Segment] = []
+    text = data[: error.start].decode(error.encoding)
+    with suppress(EdifactError):
+        _cut(text, start, marks, before)
+    tag = text[max(start, before[-1].offset if before else 0) :].rpartition(marks.terminator)[2].lstrip("\r\n")[:3]
+    return EdifactError(f"a byte outside {error.encoding}", fault=21, tag=tag, offset=error.start).placed(before)
+
+
+def original_of(first: Segment) -> Original:
+    """Return what an answer to the interchange names, by its UNB."""
+    return Original(first.get(4), *(first.elements[at][0] if len(first.elements) > at else ("",) for at in (1, 2)))
+
+
+def _begun(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Return the headers of the group and the message that these segments begin and do not end."""
+    begun: dict[str, Segment] = {}
+    for item in segments:
+        if item.tag in ("UNG", "UNH"):
+            begun[item.tag] = item
+        elif item.tag in ("UNE", "UNT"):
+            begun.pop(f"UN{'G' if item.tag == 'UNE' else 'H'}", None)
+    return tuple(begun.values())
 
 
 def _service_characters(data: bytes) -> tuple[ServiceCharacters, int]:
     if not data.startswith(b"UNA"):
         return ServiceCharacters(), 0
     una = data[3:_UNA_LENGTH].decode("latin-1")
-    used = una[:2] + una[3:4] + una[5:]
+    used = una[:2] + una[3:4].strip(" ") + una[5:]  # a blank where no release mark is used
     if len(una) < _UNA_LENGTH - 3 or len(set(used)) != len(used) or any(c.isalnum() or c in " \r\n" for c in used):
-        raise EdifactError("service characters that cannot be told apart", fault=7, tag="UNA")
+        raise EdifactError("service characters that cannot be told apart", fault=20, tag="UNA")
     if not una.isascii():  # what another mark is depends on the character set, which is not told before UNB
-        raise EdifactError("service characters outside ASCII", fault=7, tag="UNA")
+        raise EdifactError("service characters outside ASCII", fault=20, tag="UNA")
     if una[4] in used or una[4].isalnum():
-        raise EdifactError("a repetition mark that cannot be told apart", fault=7, tag="UNA")
+        raise EdifactError("a repetition mark that cannot be told apart", fault=20, tag="UNA")
     marks = ServiceCharacters(
         component=una[0], element=una[1], decimal=una[2], release=una[3], repetition=una[4], terminator=una[5]
     )
@@ -151,7 +194,7 @@ def _service_characters(data: bytes) -> tuple[ServiceCharacters, int]:
 def _encoding(data: bytes, start: int, marks: ServiceCharacters) -> str:
     head = data[start : start + 20].decode("latin-1").lstrip("\r\n")
     if not head.startswith("UNB" + marks.element):
-        raise EdifactError("an interchange begins with UNB", fault=25, segment=1, tag=head[:3], offset=start)
+        raise EdifactError("an interchange begins with UNB", fault=13, segment=1, tag="UNB", offset=start)
     level = head[4:8]
     if level not in LEVELS or head[8:9] not in (marks.component, marks.element, marks.terminator):
         raise EdifactError(f"unknown syntax identifier {level!r}", fault=14, segment=1, tag="UNB", offset=start)
@@ -164,7 +207,7 @@ def _cut(text: str, at: int, marks: ServiceCharacters, segments: list[Segment]) 
     for raw, offset in _pieces(text, at, marks):
         number = len(segments) + 1
         if number > INTERCHANGE_SEGMENTS_MAX:
-            raise EdifactError("too many segments", fault=39, segment=number - 1, offset=offset)
+            raise EdifactError("too many segments", fault=35, segment=number - 1, offset=offset)
         elements = known.get(raw)
         if elements is None:
             elements = known[raw] = _elements(raw, marks, number, offset)
@@ -173,7 +216,7 @@ def _cut(text: str, at: int, marks: ServiceCharacters, segments: list[Segment]) 
 
 def _pieces(text: str, at: int, marks: ServiceCharacters) -> Iterator[tuple[str, int]]:
     """Yield each segment without its terminator, and where it begins. Raises EdifactError where the last has no end."""
-    if marks.release in text:  # then not every terminator ends a segment
+    if marks.may_release(text):  # then not every terminator ends a segment
         yield from _escaped_pieces(text, at, marks)
         return
     *pieces, rest = (text[at:] if at else text).split(marks.terminator)
@@ -182,7 +225,7 @@ def _pieces(text: str, at: int, marks: ServiceCharacters) -> Iterator[tuple[str,
         yield raw, at + len(piece) - len(raw)
         at += len(piece) + 1
     if raw := rest.lstrip("\r\n"):
-        raise EdifactError("the last segment does not end", fault=29, tag=raw[:3], offset=at)
+        raise EdifactError("the last segment does not end", fault=13, tag=raw[:3], offset=at)
 
 
 def _escaped_pieces(text: str, at: int, marks: ServiceCharacters) -> Iterator[tuple[str, int]]:
@@ -192,7 +235,7 @@ def _escaped_pieces(text: str, at: int, marks: ServiceCharacters) -> Iterator[tu
         assert found is not None, "every part of the pattern may be empty"
         if found[2] is None:
             if text[at:].strip("\r\n"):
-                raise EdifactError("the last segment does not end", fault=29, tag=found[1][:3], offset=at)
+                raise EdifactError("the last segment does not end", fault=13, tag=found[1][:3], offset=at)
             return
         yield found[1], found.start(1)
         at = found.end()
@@ -216,7 +259,7 @@ def _elements(raw: str, marks: ServiceCharacters, number: int, offset: int) -> t
     if len(parts) > SEGMENT_ELEMENTS_MAX:
         raise EdifactError("too many elements", fault=16, segment=number, tag=tag, offset=offset)
     component, repeats = marks.component, marks.repetition != " " and marks.repetition in raw
-    if repeats or marks.release in raw:
+    if repeats or marks.may_release(raw):
         elements = tuple([_element(part, marks) for part in parts])
     else:
         elements = tuple([(tuple(part.split(component)),) for part in parts])
@@ -241,7 +284,7 @@ def _is_over(element: Element) -> bool:
 
 
 def _split(raw: str, mark: str, marks: ServiceCharacters) -> list[str]:
-    if marks.release not in raw:
+    if not marks.may_release(raw):
         return raw.split(mark)
     parts, start, at = [], 0, 0
     while at < len(raw):
@@ -255,7 +298,7 @@ def _split(raw: str, mark: str, marks: ServiceCharacters) -> list[str]:
 
 
 def _unescape(raw: str, marks: ServiceCharacters) -> str:
-    if marks.release not in raw:
+    if not marks.may_release(raw):
         return raw
     return re.sub(rf"{re.escape(marks.release)}(.)", r"\1", raw, flags=re.DOTALL)
 
@@ -265,7 +308,7 @@ def print_segments(
 ) -> bytes:
     """Print segments as they stand, each ended by the terminator, UNA first if `declare`.
 
-    Raises InputError for a character the encoding lacks, or a repetition without a mark for it.
+    Raises InputError for a character the encoding lacks, or a repetition or a release without a mark for it.
     """
     special = {marks.component, marks.element, marks.release, marks.terminator, marks.repetition} - {" "}
     table = str.maketrans({mark: marks.release + mark for mark in special})
@@ -288,6 +331,8 @@ def _printed(
 ) -> str:  # fmt: skip
     if marks.repetition == " " and any(len(element) > 1 for element in item.elements):
         raise InputError("a repetition, but no repetition mark")
+    if marks.release == " " and not all(is_plain(text) for each in item.elements for part in each for text in part):
+        raise InputError("a mark in the text, but no release mark")
     elements = [
         marks.repetition.join([
             marks.component.join([text if is_plain(text) else text.translate(table) for text in part])

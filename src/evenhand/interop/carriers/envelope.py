@@ -13,13 +13,15 @@ from typing import Final
 
 import msgspec
 
-from evenhand.interop.carriers.edifact import EdifactError, Segment, ServiceCharacters, original_of, parse
+from evenhand.interop.carriers.edifact import EdifactError, Original, Segment, ServiceCharacters, original_of, parse
 
+_TEST_INDICATOR: Final = 10
+"""The element of UNB that marks a test (0035), counted from 0 behind the tag."""
 _HEADERS: Final = frozenset({"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"})
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One message: `segments` between UNH and UNT; `fault` where its own envelope does not fit."""
+    """One message: `segments` between UNH and UNT; `group` is its UNG; `fault` where its own envelope does not fit."""
 
     reference: str
     type: str
@@ -27,19 +29,37 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     release: str
     header: Segment
     segments: tuple[Segment, ...]
+    group: Segment | None = None
     fault: EdifactError | None = None
 
 
 class Interchange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An interchange whose outer counts fit; codes as the parties write them."""
+    """An interchange whose outer counts fit; codes as the parties write them, in `original` with their qualifiers.
+
+    `is_test`: the sender marked it as a test (element 0035).
+    """
 
     marks: ServiceCharacters
     level: str
-    sender: str
-    recipient: str
-    reference: str
+    original: Original
     group: str
     messages: tuple[Message, ...]
+    is_test: bool = False
+
+    @property
+    def sender(self) -> str:
+        """Who sent it, without qualifier."""
+        return self.original.sender[0]
+
+    @property
+    def recipient(self) -> str:
+        """To whom, without qualifier."""
+        return self.original.recipient[0]
+
+    @property
+    def reference(self) -> str:
+        """The sender's reference."""
+        return self.original.reference
 
 
 def read_interchange(data: bytes) -> Interchange:
@@ -48,36 +68,39 @@ def read_interchange(data: bytes) -> Interchange:
     try:
         return _whole(marks, segments)
     except EdifactError as error:
-        error.original = original_of(segments[0])
-        raise
+        raise error.placed(segments[: error.segment - 1]) from error
 
 
 def _whole(marks: ServiceCharacters, segments: Sequence[Segment]) -> Interchange:
     first, last = segments[0], segments[-1]
     if last.tag != "UNZ" or len(segments) == 1:
-        raise _fault("an interchange ends with UNZ", last, 29)
+        raise _missing("UNZ", len(segments) + 1, last)
     if last.get(1) != first.get(4):
         raise _fault("the references of UNB and UNZ differ", last, 28)
     body = segments[1:-1]
     groups = [item for item in body if item.tag == "UNG"]
     messages = _messages(body)
     if not messages:
-        raise _fault("an interchange without a message", last, 29)
+        raise _fault("an interchange without a message", last, 32)
     if last.get(0) != str(len(groups) or len(messages)):
         raise _fault("the count in UNZ does not fit", last, 29)
     return Interchange(
         marks=marks,
         level=first.get(0),
-        sender=first.get(1),
-        recipient=first.get(2),
-        reference=first.get(4),
+        original=original_of(first),
         group=groups[0].get(4) if groups else "",
         messages=messages,
+        is_test=first.get(_TEST_INDICATOR) not in ("", "0"),
     )
 
 
 def _fault(what: str, at: Segment, fault: int) -> EdifactError:
     return EdifactError(what, fault=fault, segment=at.number, tag=at.tag, offset=at.offset)
+
+
+def _missing(tag: str, number: int, after: Segment) -> EdifactError:
+    """Return the fault of a service segment that should stand at a place, behind the segment told."""
+    return EdifactError(f"{tag} is missing", fault=13, segment=number, tag=tag, offset=after.offset)
 
 
 def _messages(body: Sequence[Segment]) -> tuple[Message, ...]:
@@ -88,10 +111,10 @@ def _messages(body: Sequence[Segment]) -> tuple[Message, ...]:
     for index, item in enumerate(body):
         if begun is not None:
             if item.tag == "UNT":
-                messages.append(_message(body[begun], body[begun + 1 : index], item))
+                messages.append(_message(body[begun], body[begun + 1 : index], item, group))
                 begun, in_group = None, in_group + 1
             elif item.tag in _HEADERS:
-                raise _fault(f"{item.tag} within a message: UNT is missing", item, 13)
+                raise _missing("UNT", item.number, body[index - 1])
         elif item.tag == "UNH":
             begun = index
         elif item.tag == "UNG" and group is None:
@@ -101,15 +124,13 @@ def _messages(body: Sequence[Segment]) -> tuple[Message, ...]:
                 raise _fault("count or reference in UNE does not fit", item, 29)
             group = None
         else:
-            raise _fault(f"{item.tag} outside a message", item, 13)
-    if begun is not None:
-        raise _fault("a message without UNT", body[begun], 13)
-    if group is not None:
-        raise _fault("a group without UNE", group, 13)
+            raise _fault(f"{item.tag} outside a message", item, 33)
+    if begun is not None or group is not None:
+        raise _missing("UNE" if begun is None else "UNT", body[-1].number + 1, body[-1])
     return tuple(messages)
 
 
-def _message(header: Segment, segments: Sequence[Segment], trailer: Segment) -> Message:
+def _message(header: Segment, segments: Sequence[Segment], trailer: Segment, group: Segment | None) -> Message:
     fault = None
     if trailer.get(0) != str(len(segments) + 2):
         fault = _fault(f"UNT counts {trailer.get(0)[:10]}, the message has {len(segments) + 2}", trailer, 29)
@@ -122,5 +143,6 @@ def _message(header: Segment, segments: Sequence[Segment], trailer: Segment) -> 
         release=header.get(1, 2),
         header=header,
         segments=tuple(segments),
+        group=group,
         fault=fault,
     )

@@ -109,7 +109,7 @@ def read_paxlst(message: Message, *, today: date) -> TravellerList:
     if message.fault is not None:
         raise message.fault
     if message.type != "PAXLST" or message.version != "D" or not _RELEASE.fullmatch(message.release):
-        raise _fault("not a PAXLST of D.02B or later", message.header, 3)
+        raise _fault("not a PAXLST of D.02B or later", message.header, 14)
     header, groups, trailer = _groups(message)
     kind, purpose = _purpose(header, message)
     flight, transaction, stops = _flight(header)
@@ -156,9 +156,9 @@ def _groups(message: Message) -> tuple[list[Segment], list[list[Segment]], list[
         elif item.tag in _HEADER_TAGS:
             header.append(item)
         else:
-            raise _fault(f"{item.tag} before the first traveller", item, 13)
+            raise _fault(f"{item.tag} before the first traveller", item, 15)
     if any(item.tag not in ("CNT", "AUT") for item in trailer):
-        raise _fault("a segment after the count", trailer[-1], 13)
+        raise _fault("a segment after the count", trailer[-1], 15)
     return header, groups, trailer
 
 

@@ -41,7 +41,7 @@ def read_pnrgov(message: Message, *, today: date) -> TravellerList:
     flight_segment = next((item for item in message.segments if item.tag == "TVL"), None)
     if message.type != "PNRGOV" or flight_segment is None:
         at = message.header
-        raise EdifactError("not a PNRGOV with a flight (TVL)", fault=3, segment=at.number, tag=at.tag)
+        raise EdifactError("not a PNRGOV with a flight (TVL)", fault=14, segment=at.number, tag=at.tag)
     flight = flight_segment.get(3) + flight_segment.get(4)
     listed: list[Listed] = []
     missed: list[NotScreened] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -21,12 +22,18 @@ from evenhand.interop.carriers.edifact import (
     segment,
 )
 
+_APPLICATION: Final = 2
+"""UNG names a party by code and qualifier alone."""
+
 
 class Address(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Sender, recipient, the interchange's reference, and the time of sending (UTC, an argument)."""
+    """Sender, recipient, the interchange's reference, and the time of sending (UTC, an argument).
 
-    sender: str
-    recipient: str
+    Sender and recipient are a code, or a code with its qualifier and internal identifications.
+    """
+
+    sender: str | tuple[str, ...]
+    recipient: str | tuple[str, ...]
     reference: str
     at: datetime
     level: str = "UNOA"
@@ -41,7 +48,8 @@ def send(address: Address, kind: tuple[str, ...], body: Sequence[Segment]) -> by
     ends = [segment("UNT", str(len(body) + 2), "1")]
     starts = [segment("UNB", (address.level, "4"), address.sender, address.recipient, (day, clock), address.reference)]
     if kind[0] != "CONTRL":
-        starts.append(segment("UNG", kind[0], address.sender, address.recipient, (day, clock), "1", "UN", kind[1:3]))
+        parties = [one if isinstance(one, str) else one[:_APPLICATION] for one in (address.sender, address.recipient)]
+        starts.append(segment("UNG", kind[0], *parties, (day, clock), "1", "UN", kind[1:3]))
         ends.append(segment("UNE", "1", "1"))
     ends.append(segment("UNZ", "1", address.reference))
     whole = [*starts, segment("UNH", "1", kind), *body, *ends]
