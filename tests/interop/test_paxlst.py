@@ -130,6 +130,24 @@ def test_nobody_is_lost(wrong: str) -> None:
     assert not read.is_whole
 
 
+@pytest.mark.parametrize(
+    "empty", ["DTM+329:'", "DTM+329'", "DTM+329::101'", "NAT+2'", "DOC+P+1'DTM+36:'", "DOC+P+1'LOC+91'"]
+)
+def test_what_is_sent_empty_is_unknown_and_the_traveller_is_screened(empty: str) -> None:
+    read = flight(ANNA, f"NAD+FL+++FERVENTU:ILMAR'{empty}")
+    assert read.is_whole
+    ilmar = read.travellers[1].traveller
+    assert (ilmar.names[0].text, ilmar.birth_date, ilmar.nationalities) == ("ILMAR FERVENTU", None, ())
+    assert ilmar.unknown == ("birth date",)
+    assert [(one.number, one.expires, one.issuer) for one in ilmar.documents] == [("1", None, None)] * ("DOC" in empty)
+
+
+@pytest.mark.parametrize("more", ["CPI+4'QTY+17:2'", "GIS+173'", "GID+1'FTX+AAA+++TOYS'QTY+17:2'"])
+def test_what_the_directory_lets_stand_of_a_traveller_keeps_nobody_from_being_screened(more: str) -> None:
+    assert flight(ANNA, f"{ANNA}{more}").is_whole
+    assert batch("BGM+745'GEI+4+173'" + HEADER + ANNA + "CNT+42:1'").lists[0].is_whole
+
+
 def test_a_count_that_does_not_fit_is_not_whole() -> None:
     assert not flight(ANNA, end="CNT+42:2'").is_whole
     assert flight(ANNA, end="CNT+7:2'AUT+1'").is_whole
@@ -185,8 +203,9 @@ def test_dates_of_carriers() -> None:
     for wrong in ("2611", "26112X", "2611231060"):
         with pytest.raises(ValueError, match="time"):
             local_time(wrong)
-    with pytest.raises(ValueError, match="date"):
-        birth_date("12QQQ64", TODAY)
+    for wrong in ("12QQQ64", "1930408", "9304080", "93040", ""):
+        with pytest.raises(ValueError, match="date"):
+            birth_date(wrong, TODAY)
 
 
 def test_a_days_flights_come_in_one_interchange_and_each_is_read_for_itself() -> None:

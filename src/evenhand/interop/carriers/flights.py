@@ -82,7 +82,7 @@ def _numeric(text: str) -> str:
 def _day(text: str, value: str | None) -> str:
     if len(text) == 8 and text.isdecimal() and text.isascii():  # noqa: PLR2004 - YYYYMMDD
         return date(int(text[:4]), int(text[4:6]), int(text[6:])).isoformat()
-    if value is None or len(text) not in (6, 7):
+    if value is None or len(text) != 6 + (text[2:5] in _MONTHS):
         raise ValueError("no such date")
     return value
 

@@ -66,9 +66,11 @@ _ROLES: Final[dict[str, Role]] = {
 }  # fmt: skip
 """NAD's qualifier. COT asks for a gate pass; ZZZ stands in cancellations and closures, often with references alone."""
 _TRAVELLER_TAGS: Final = frozenset(
-    {"NAD", "ATT", "DTM", "MEA", "GEI", "FTX", "LOC", "COM", "EMP", "NAT", "RFF", "DOC", "QTY", "BII"}
+    {"NAD", "ATT", "DTM", "MEA", "GEI", "GIS", "FTX", "LOC", "COM", "EMP", "NAT", "RFF", "DOC", "CPI", "QTY", "GID"}
+    | {"BII"}
 )
-_HEADER_TAGS: Final = frozenset({"BGM", "RFF", "DTM", "NAD", "COM", "TDT", "LOC", "FTX", "GIS", "CTA"})
+"""What the directories let stand of a traveller: also who pays (CPI), goods (GID) and, before it was GEI, GIS."""
+_HEADER_TAGS: Final = frozenset({"BGM", "RFF", "DTM", "NAD", "COM", "TDT", "LOC", "FTX", "GIS", "GEI", "CTA"})
 _DOCUMENTS: Final = {"P": "passport", "V": "visa", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
 _SEXES: Final[dict[str, Sex]] = {"F": "F", "M": "M", "X": "X", "U": "U"}
 
@@ -230,11 +232,11 @@ def _traveller(group: Sequence[Segment], flight: str, references: tuple[str, str
     for item in group[: starts[0]] if starts else group:
         tag = item.tag
         if tag == "DTM":
-            born = birth_date(item.get(0, 1), today) if item.get(0) == "329" else born
+            born = birth_date(item.get(0, 1), today) if _tells(item, "329") else born
         elif tag == "ATT":
             sex = item.get(2) if item.get(0) == "2" else sex
         elif tag == "NAT":
-            nations.append(_country(item.get(1)))
+            nations += [_country(item.get(1))] if item.get(1) else []
         elif tag == "LOC" and item.get(0) in place:
             place[item.get(0)] = item.get(1)
     if sex not in _SEXES:
@@ -258,6 +260,11 @@ def _traveller(group: Sequence[Segment], flight: str, references: tuple[str, str
     )
 
 
+def _tells(item: Segment, code: str) -> bool:
+    """Tell whether a DTM of this qualifier has a date. Carriers send it empty where the date is not known (DTM+36:)."""
+    return item.get(0) == code and bool(item.get(0, 1))
+
+
 def _documents(group: Sequence[Segment], starts: Sequence[int], today: date) -> tuple[Document, ...]:
     """Return each document; a visa announced without a number (DOC+V) says nothing to search by."""
     documents = []
@@ -265,9 +272,9 @@ def _documents(group: Sequence[Segment], starts: Sequence[int], today: date) -> 
         head, number = group[start], group[start].get(1)
         expires = issuer = None
         for item in group[start + 1 : end]:
-            if item.tag == "DTM" and item.get(0) == "36":
+            if item.tag == "DTM" and _tells(item, "36"):
                 expires = expiry_date(item.get(0, 1), today)
-            elif item.tag == "LOC" and item.get(0) == "91":
+            elif item.tag == "LOC" and item.get(0) == "91" and item.get(1):
                 issuer = _country(item.get(1))
         if number:
             kind = _DOCUMENTS.get(head.get(0)[:1], "other")
