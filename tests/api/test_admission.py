@@ -104,6 +104,11 @@ async def test_every_wrong_way_is_a_problem(desk: Desk) -> None:
         both = {"notice": "zz", "reason": "x"}
         problem(await http.post("/v1/notices/zz/withdrawal", json=both, headers=once), 400, "input")
         assert (await http.options("/v1/find")).status_code == 204
+        for path in ("/v1/notices", "/v1/notices/", "/v1/notices/x"):
+            told = await http.options(path)
+            assert (told.status_code, told.content) == (204, b"")
+            assert told.headers["allow"] == (await http.patch(path)).headers["allow"]
+        problem(await http.options("/v1/nowhere"), 404, "not_found")
 
 
 @pytest.mark.parametrize("how", [ValueError("Ilmar Ferventu"), KeyError("X1234567")])

@@ -52,6 +52,32 @@ async def test_openrefine_works_by_an_address_alone(desk: Desk) -> None:
     assert {(event.purpose, event.legal_basis) for event in told} == {("RESCREENING", "invented law, article 1")}
 
 
+async def test_a_page_of_openrefine_may_read_what_a_link_answers_and_nothing_else(desk: Desk) -> None:
+    async with desk.client(make_key(desk.site, "refine", Role.OFFICER, purposes=("RESCREENING",))) as http:
+        link = (await http.post(LINKS, json={})).json()["url"]
+    page = {"Origin": "http://127.0.0.1:3333"}
+    async with httpx.AsyncClient(transport=desk.transport, base_url="http://node", headers=page) as http:
+        paths = (link, f"{link}/suggest/type?prefix=per", f"{link}?colour=red", f"{link}x")
+        asked = [await _ask(http, link), *[await http.get(path) for path in paths]]
+        assert [one.status_code for one in asked] == [200, 200, 200, 400, 401]
+        before = await http.options(link, headers={"Access-Control-Request-Method": "POST"})
+        assert before.status_code == 204
+        assert before.headers["access-control-allow-methods"] == "GET, POST"
+        assert before.headers["access-control-allow-headers"] == "content-type"
+        for one in (before, *asked):
+            assert one.headers["access-control-allow-origin"] == "*", one.request.url
+        for path in ("/reconcile/evenhand", "/v1/state", "/readyz", "/reconcile/evenhand/by"):
+            for other in (await http.get(path), await http.options(path)):
+                assert not [name for name in other.headers if name.startswith("access-control")], path
+
+
+async def test_addresses_are_told_with_the_scheme_that_is_spoken(desk: Desk) -> None:
+    desk.service.rules = msgspec.structs.replace(desk.service.rules, certificate="node.pem", key="node.key")
+    async with desk.client() as http:
+        assert (await http.post(LINKS, json={})).json()["url"].startswith("https://node/reconcile/")
+        assert (await http.get("/taxii2/")).json()["default"] == "https://node/taxii2/notices/"
+
+
 def _asked(desk: Desk) -> list[PersonAsked]:
     decisions = [entry.decision for entry in desk.site.casework.book.entries()]
     return [one.event for one in decisions if isinstance(one, EventRecord) and isinstance(one.event, PersonAsked)]

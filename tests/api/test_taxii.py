@@ -93,8 +93,14 @@ async def test_filters(desk: Desk) -> None:
         assert (await _get(http, path, **{"match[id]": one["id"]}))["objects"] == [one]
         assert (await _get(http, path, **{"match[version]": one.get("modified", "")}))["objects"]
         assert len((await _get(http, path, **{"match[version]": "all", "limit": 1000}))["objects"]) == len(everything)
+        version = one["modified"]
+        for same in (version[:-1] + "000Z", version[:-1] + "+00:00", f"first,{version[:-1]}000Z"):
+            assert one in (await _get(http, path, **{"match[version]": same, "match[id]": one["id"]}))["objects"], same
+        other = {"match[version]": version[:-1] + "001Z", "match[id]": one["id"]}
+        assert await _get(http, path, **other) == {"more": False}
         assert await _get(http, path, **{"match[spec_version]": "2.0"}) == {"more": False}
-        for wrong in ({"limit": "0"}, {"limit": "x"}, {"added_after": "yesterday"}, {"match[colour]": "red"}):
+        for wrong in ({"limit": "0"}, {"limit": "x"}, {"added_after": "yesterday"}, {"match[colour]": "red"},
+                      {"match[version]": "newest"}):  # fmt: skip
             assert (await http.get(f"{ROOT}{path}", params=wrong, headers=ACCEPT)).status_code == 400
 
 

@@ -9,8 +9,9 @@ Trusted:  with availability; admission and answers are the service's.
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing, suppress
 from http import HTTPStatus
 from typing import Any, Final, cast
@@ -33,6 +34,14 @@ _LOG: Final = structlog.get_logger("evenhand.api")
 _ALWAYS: Final = (
     (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"),
 )  # fmt: skip
+_BODILESS: Final = frozenset({204, 304})
+"""A length there would be that of the answer to GET (RFC 9110 section 8.6): 0 is not."""
+_ANY_PATH: Final = "OPTIONS"
+_ANY_PAGE: Final = (b"access-control-allow-origin", b"*")
+_PREFLIGHT: Final = {
+    "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "content-type", "Access-Control-Max-Age": "600",
+}  # fmt: skip
 _INSTANCE_BYTES: Final = 8
 _Asking = Request[Any, Any, Any]
 
@@ -44,6 +53,7 @@ class App:
         self.service = service
         self.rows = tuple(rows)
         service.parts["rows"] = self.rows
+        self._by_link = _paths([row for row in self.rows if row.by_link])
         self._direct = {f"{row.method} {row.path}": row for row in self.rows if not row.in_path}
         self._litestar: ASGIApp = Litestar(
             route_handlers=[self._handler(row) for row in self.rows],
@@ -53,6 +63,10 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope.get("method") == "OPTIONS" and await self._told_methods(scope, receive, send):
+            return
+        if self._by_link(scope.get("path", "")):
+            send = _for_pages(send)
         if scope.get("method") == "HEAD":
             # A copy: the server's own scope still says HEAD, by which it leaves the body out.
             scope = cast("Scope", {**scope, "method": "GET"})
@@ -70,6 +84,15 @@ class App:
             await _send(reply, receive, send)
         else:
             await whole(reply.status, _headers(reply), reply.body)
+
+    async def _told_methods(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Say which methods a path has; of a link's paths also that pages of other origins may ask them."""
+        able = _allowed(self.rows, scope["path"])
+        if able == _ANY_PATH:
+            return False
+        headers = {"Allow": able, **(_PREFLIGHT if self._by_link(scope["path"]) else {})}
+        await _send(Reply(status=204, media="", headers=headers), receive, send)
+        return True
 
     def _handler(self, row: Row) -> HTTPRouteHandler:
         """Return the handler of a row. It answers by bare ASGI: a response object costs more than an answer."""
@@ -139,6 +162,24 @@ class App:
     def _count(self, name: str, status: int) -> None:
         counts = self.service.counts
         counts[name, status] = counts.get((name, status), 0) + 1
+
+
+def _paths(rows: Iterable[Row]) -> Callable[[str], bool]:
+    """Return what tells whether a path is one of these rows'."""
+    known = (re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(row.path)) for row in rows)
+    match = re.compile(f"(?:{'|'.join(known)})/?").fullmatch
+    return lambda path: match(path) is not None
+
+
+def _for_pages(send: Send) -> Send:
+    """Return a `send` that lets pages of any origin read the answer: OpenRefine's asks from its own (ADR 0066)."""
+
+    async def told(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], _ANY_PAGE]
+        await send(message)
+
+    return told
 
 
 def _pairs(query: bytes) -> tuple[tuple[str, str], ...]:
@@ -213,7 +254,7 @@ def _headers(reply: Reply) -> list[tuple[bytes, bytes]]:
     headers = [*_ALWAYS]
     if reply.media:
         headers.append((b"content-type", reply.media.encode("latin-1")))
-    if reply.stream is None:
+    if reply.stream is None and reply.status not in _BODILESS:
         headers.append((b"content-length", b"%d" % len(reply.body)))
     if reply.headers:
         headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]

@@ -66,7 +66,7 @@ async def manifest(asked: Asked) -> Reply:
     entities.check_dataset(asked.values["dataset"])
     if "queries" in asked.values:
         return await _answered(asked, asked.values["queries"])
-    base = _base(asked)
+    base = asked.service.base_url(asked.headers)
     by = f"/by/{asked.values['link']}" if asked.row.by_link else ""
     service = f"{base}/reconcile/{asked.values['dataset']}{by}"
     said = {
@@ -183,11 +183,8 @@ async def link(asked: Asked) -> Reply:
         reference=asked.site.stated.reference,
     )  # fmt: skip
     made = make_link(asked.site, asked.caller, right)
-    return Reply(body=msgspec.json.encode(link_answer(f"{_base(asked)}/reconcile/{request.dataset}/by/{made}", right)))
-
-
-def _base(asked: Asked) -> str:
-    return (asked.service.rules.url or f"http://{asked.headers.get('host', '')}").rstrip("/")
+    url = f"{asked.service.base_url(asked.headers)}/reconcile/{request.dataset}/by/{made}"
+    return Reply(body=msgspec.json.encode(link_answer(url, right)))
 
 
 _TAG: Final = "Reconciliation"

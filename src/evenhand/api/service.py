@@ -73,6 +73,11 @@ class Service:
         self.repeats = Repeats(self.store, clock)
         self.rates = Rates(self.rules.requests_per_second)
 
+    def base_url(self, headers: Mapping[str, str]) -> str:
+        """Return the address programs use: as configured, else as this request came."""
+        scheme = "https" if self.rules.certificate else "http"
+        return (self.rules.url or f"{scheme}://{headers.get('host', '')}").rstrip("/")
+
     # -- admission ---------------------------------------------------------------------------------------
 
     def admit(
@@ -292,6 +297,7 @@ def _finished(row: Row, reply: Reply, headers: Mapping[str, str]) -> Reply:
         return reply
     tag = reply.headers.get("ETag") or f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"'
     told = headers.get("if-none-match", "")
-    if told and (told.strip() == "*" or tag in _ETAG.findall(told)):
+    # Weakly compared (RFC 9110 section 13.1.2): a proxy that packs answers makes our tags weak ones.
+    if told and (told.strip() == "*" or tag in [one.removeprefix("W/") for one in _ETAG.findall(told)]):
         return Reply(status=304, media="", headers={"ETag": tag})
     return Reply(body=reply.body, media=reply.media, headers={**reply.headers, "ETag": tag})

@@ -25,6 +25,7 @@ from evenhand.api.problems import TAXII_ROOT, HttpError
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.api.taxii_feed import AUDIENCES, TITLES, Feed, collection_id
 from evenhand.api.taxii_objects import Line
+from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError
 from evenhand.ground.limits import API_BODY_BYTES_MAX, API_PAGE_ITEMS, API_PAGE_ITEMS_MAX
 from evenhand.trust.permissions import Permission
@@ -36,6 +37,7 @@ _SLACK_US: Final = 60_000_000
 """A reader that counts by its own clock may be this much ahead of ours; it knows repeats by id and version."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FILTERS: Final = ("match[id]", "match[type]", "match[version]", "match[spec_version]")
+_VERSIONS: Final = frozenset({"first", "last", "all"})
 _PAGED: Final = ("added_after", "limit", "next", *_FILTERS)
 
 
@@ -53,14 +55,10 @@ def _reply(value: object, headers: dict[str, str] | None = None) -> Reply:
     return Reply(body=msgspec.json.encode(value), media=MEDIA, headers=headers or {})
 
 
-def _base(asked: Asked) -> str:
-    return (asked.service.rules.url or f"http://{asked.headers.get('host', '')}").rstrip("/")
-
-
 async def discovery(asked: Asked) -> Reply:
     """Say where the API root is: an absolute URL, which clients follow."""
     _check_accept(asked)
-    root = f"{_base(asked)}{_ROOT}/"
+    root = f"{asked.service.base_url(asked.headers)}{_ROOT}/"
     member = asked.site.member
     said = {"title": f"Evenhand {member.code}", "description": f"Notices as {member.code} holds them.",
             "default": root, "api_roots": [root]}  # fmt: skip
@@ -140,6 +138,7 @@ async def _page(asked: Asked, *, only: str = "", every_version: bool = False) ->
     values, audience, feed = asked.values, _audience(asked), _feed(asked)
     if every_version:
         values = {"match[version]": "all", **values}
+    values = {**values, "match[version]": _versions(values.get("match[version]", ""))}
     limit = min(number_in(values, "limit", API_PAGE_ITEMS, most=10**8), API_PAGE_ITEMS_MAX)
     if not limit:
         raise InputError("limit must be above 0")
@@ -164,10 +163,20 @@ def _after(values: Any, feed: Feed, audience: str) -> int:  # noqa: ANN401 - the
     return instant if feed.is_date_added(audience, instant) else max(0, instant - _SLACK_US)
 
 
+def _versions(text: str) -> str:
+    """Return the versions asked for, instants as lines have them: 12:00:00Z is 12:00:00.000Z. Raises InputError."""
+    return ",".join(one if one in _VERSIONS else _instant(one) for one in (text or "last").split(","))
+
+
+def _instant(text: str) -> str:
+    instant_us = _parse(text)
+    return text if instant_us % 1000 else format_ms(instant_us // 1000)  # no version of ours is finer than that
+
+
 def _fits(line: Line, values: Any) -> bool:  # noqa: ANN401 - the request's values
     """Say whether a line passes the filters (section 3.4): of an object's versions the last, if not asked otherwise."""
     ids, kinds = values.get("match[id]", ""), values.get("match[type]", "")
-    versions, specs = values.get("match[version]", "") or "last", values.get("match[spec_version]", "")
+    versions, specs = values["match[version]"], values.get("match[spec_version]", "")
     able = {"all", line.version} | ({"first"} if line.first else set()) | ({"last"} if line.last else set())
     return (
         (not ids or line.object_id in ids.split(","))
