@@ -12,7 +12,7 @@ from numba import njit
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Name, Person
 from evenhand.matching.asking import ALONE_BARS, DATED_BARS, LOOSE_BARS
-from evenhand.matching.block import Block, build_block
+from evenhand.matching.block import Block, build_block, turns
 from evenhand.matching.candidacy import (
     ALONE,
     DATED,
@@ -232,7 +232,7 @@ def test_retrieval_equals_a_walk_over_every_name() -> None:
     q, rows = words.words(), np.array(ids, np.int32)
     cuts = np.array(asks, np.int64)
     block.prepare(len(words))
-    answers, ends = block.find(in_hand(q), np.array(starts, np.int64), rows, cuts)
+    answers, said = block.find(in_hand(q), np.array(starts, np.int64), rows, cuts, turn=turns())
     forms = block.listing.words.bare.size
     keys, counts = np.zeros((forms, KEYS_MAX), np.uint64), np.zeros(forms, np.int64)
     listed_keys(block.listing.words, keys, counts)
@@ -241,9 +241,10 @@ def test_retrieval_equals_a_walk_over_every_name() -> None:
         np.zeros((SLOTS_MAX, SLOT), np.int64),
         np.zeros((SLOTS_MAX * (block.listing.words.word_kind.size + block.listing.owner.size), ROW), np.int32),
     )  # fmt: skip
-    for at, end in enumerate(ends.tolist()):
+    for at, end in said.tolist():
         asked = rows[starts[at] : starts[at + 1]]
         count = brute(q, asked, cuts[at], block.listing, block.held.people, keys, counts, rooms, work, out)
         assert sorted(answers[begin:end, 0].tolist()) == out[:count].tolist(), at
         begin, met = end, met + count
+    assert said[:, 0].tolist() == list(range(len(asks))), "one thread answers all in their order"
     assert met > QUESTIONS

@@ -23,14 +23,13 @@ from evenhand.identity.person import Document
 from evenhand.matching.contract import Listed, Query
 from evenhand.matching.evidence import normal_number, unmistaken
 from evenhand.matching.explaining import explain, points_of
-from evenhand.matching.finding import TABLES, Desk, find_many, in_hand, learn_many, room_for
+from evenhand.matching.finding import ANSWERED, TABLES, TURNS, Desk, find_many, in_hand, learn_many, room_for
 from evenhand.matching.listing import build_listing
 from evenhand.matching.scorer import forest
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.matching.working import (
     BEGIN,
     BUMP,
-    KEEP,
     LIMIT,
     NOT_YET,
     Listing,
@@ -144,39 +143,32 @@ class Block:
             for desk, _ in self._desks:
                 desk.work.room[BUMP] = desk.work.room[BEGIN]
 
-    def not_yet(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return those of some words of questions for which nothing was looked up yet, each once."""
-        assert self._near is not None
-        found = ids[self._near.size[ids] == NOT_YET]
-        return np.unique(found) if found.size else found
-
-    def learn(self, words: Any, asked: NDArray[np.int32], thread: int) -> None:
-        """Look up what is near some words of questions and keep it; several threads do so at once, for other words."""
-        learn_many(words, asked, self._desks[thread][1])
+    def learn(self, words: Any, asked: NDArray[np.int32]) -> None:
+        """Look up what is near some words of questions and keep it. Call `prepare` before."""
+        learn_many(words, asked, self._desks[0][1], turns())
 
     def find(
-        self, words: Any, starts: NDArray[np.int64], ids: NDArray[np.int32], asks: NDArray[np.int64], thread: int = 0,
-        *, keep: bool = True,
+        self, words: Any, starts: NDArray[np.int64], ids: NDArray[np.int32], asks: NDArray[np.int64], *,
+        turn: NDArray[np.int64], thread: int = 0,
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
-        """Answer questions: rows (reading, points), and where the rows of each question end. Call `prepare` before.
+        """Answer questions in turn with other threads: rows (reading, points); rows (question, where its rows end).
 
-        `words`: those of the questions, in hand; `thread`: a number that no other call uses at the same time; `keep`:
-        what is looked up is kept, so no other thread may be at work.
+        Whose turn it is not is answered by another thread. Call `prepare` before. `words`: those of the questions, in
+        hand; `turn`: see `turns`, the same for all threads; `thread`: a number that no other uses at the same time.
         """
-        ends = np.zeros(starts.size - 1, np.int64)
-        if not self.listing.owner.size or not ends.size:
-            return np.zeros((0, 2), np.int64), ends
+        said = np.empty((starts.size - 1, 2), np.int64)
+        if not self.listing.owner.size or not said.size:
+            return np.zeros((0, 2), np.int64), said[:0]
         desk, held = self._desks[thread]
-        desk.work.room[KEEP] = keep
-        parts: list[NDArray[np.int64]] = []
-        begin = 0
-        while begin < ends.size:
-            until = find_many(words, starts, ids, asks, held, ends, begin)
-            count = int(ends[until - 1])
-            ends[begin:until] += sum(part.shape[0] for part in parts)
-            parts.append(desk.out[:count].copy())
-            begin = until
-        return (parts[0] if len(parts) == 1 else np.concatenate(parts)), ends
+        parts, answered, before = list[NDArray[np.int64]](), 0, 0
+        while True:
+            count = find_many(words, starts, ids, asks, held, turn, said[answered:])
+            if count:
+                parts.append(desk.out[: said[answered + count - 1, 1]].copy())
+                said[answered : answered + count, 1] += before
+                before, answered = before + parts[-1].shape[0], answered + count
+            if turn[ANSWERED] >= said.shape[0]:
+                return (parts[0] if len(parts) == 1 else _all_rows(parts)), said[:answered]
 
     def explain(
         self, words: Any, ids: NDArray[np.int32], reading: int
@@ -202,6 +194,15 @@ class Block:
     def forget_questions(self) -> None:
         """Forget which words were asked; their numbers will be given again."""
         self._near, self._desks, self.foreseen = None, [], 0
+
+
+def turns() -> NDArray[np.int64]:
+    """Return whose turn it is before any thread began: the next word to look up, the next question to answer."""
+    return np.zeros(TURNS, np.int64)
+
+
+def _all_rows(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate(parts) if parts else np.zeros((0, 2), np.int64)
 
 
 def hash_of(text: str) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from itertools import accumulate
+from operator import attrgetter
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any, Final, TypeVar
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.matching.asking import ask_of
-from evenhand.matching.block import Block, arrays_of, block_of, build_block, numbers_asked
+from evenhand.matching.block import Block, arrays_of, block_of, build_block, numbers_asked, turns
 from evenhand.matching.candidacy import ASK
 from evenhand.matching.contract import Answer, Listed, Query
 from evenhand.matching.edition import matcher_version
@@ -51,7 +52,7 @@ _FORESEEN: Final = 12_000
 """So many of the commonest words of names are looked up by `tidy` before anybody asks: most that travellers bring."""
 _FORESEEN_AT_ONCE: Final = 32
 """So many at a time: questions wait some ten milliseconds for them at a million people."""
-_FOR_A_THREAD: Final = 6
+_FOR_A_THREAD: Final = 2
 """So many readings of names are worth a thread: fewer are answered sooner by the caller alone."""
 _Done = TypeVar("_Done")
 
@@ -144,7 +145,7 @@ class NameMatcher:
 
         def learn(asked: Asked) -> None:
             block.prepare(len(self._asked))
-            block.learn(asked.words, block.not_yet(asked.ids), 0)
+            block.learn(asked.words, asked.ids)
             block.foreseen += _FORESEEN_AT_ONCE
 
         self._while_asked(words, [(0,) * ASK] * len(words), learn)
@@ -222,8 +223,8 @@ class NameMatcher:
         words, found = asked.words, list[Found]()
         for block in self._all_blocks():
             block.prepare(len(self._asked))
-            rows, ends = block.find(words, asked.starts, asked.ids, asked.asks)
-            found.extend(told(block, rows, ends, asked.whose))
+            rows, said = block.find(words, asked.starts, asked.ids, asked.asks, turn=turns())
+            found.extend(told(block, rows, said, asked.whose))
         return found
 
     def search(self, query: Query) -> Answer:
@@ -262,33 +263,24 @@ class NameMatcher:
         ]
 
     def _find_many(self, asked: Asked, threads: int) -> list[Found]:
-        """Ask every block, each thread for a part of the questions: they are sent twice, however many blocks there are.
-
-        First they look up what is near words never asked before, each for a part of the words.
-        """
-        words, size, blocks = asked.words, len(asked.whose), self._all_blocks()
-        threads = max(1, min(threads, size // _FOR_A_THREAD))
-        edges = [size * part // threads for part in range(threads + 1)]
+        """Ask every block on several threads, each of which takes the next question when it has answered one."""
+        words, blocks = asked.words, self._all_blocks()
+        threads = max(1, min(threads, len(asked.whose) // _FOR_A_THREAD))
         for block in blocks:
             block.prepare(len(self._asked), threads)
-        new = [(block, ids) for block in blocks if (ids := block.not_yet(asked.ids)).size]
-
-        def learn(thread: int) -> None:
-            for block, ids in new:
-                block.learn(words, ids[thread::threads].copy(), thread)  # a copy: kernels are compiled for whole arrays
+        turn = [turns() for _ in blocks]
 
         def part(thread: int) -> list[Found]:
-            low, high = edges[thread], edges[thread + 1]
-            starts, asks, whose = asked.starts[low : high + 1], asked.asks[low:high], asked.whose[low:high]
             found: list[Found] = []
-            for block in blocks:
-                rows, ends = block.find(words, starts, asked.ids, asks, thread, keep=False)
-                found += told(block, rows, ends, whose, low)
+            for block, next_one in zip(blocks, turn, strict=True):
+                rows, said = block.find(words, asked.starts, asked.ids, asked.asks, turn=next_one, thread=thread)
+                found += told(block, rows, said, asked.whose)
             return found
 
-        if new:
-            _on_each(threads, learn)
-        return [one for found in _on_each(threads, part) for one in found]
+        found = [one for part_of in _on_each(threads, part) for one in part_of]
+        if threads > 1:
+            found.sort(key=attrgetter("row"))  # in whatever order threads took their turns
+        return found
 
     # -- snapshots ---------------------------------------------------------------------------------
 
@@ -340,8 +332,9 @@ def _on_each(threads: int, work: Callable[[int], _Done]) -> list[_Done]:
     try:
         done = [work(0)]
     finally:
-        wait(others)  # nobody is at work any more when the matcher is free again
-    return done + [one.result() for one in others]
+        begun = [one for one in others if not one.cancel()]  # nothing is left for whoever has not begun
+        wait(begun)  # nobody is at work any more when the matcher is free again
+    return done + [one.result() for one in begun]
 
 
 @cache

@@ -29,15 +29,13 @@ from evenhand.matching.changes import changes_said, either_said
 from evenhand.matching.comparing import SLOTS_MAX, compare
 from evenhand.matching.kernels import jit, kernel_with_room
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
-from evenhand.matching.nearby import (
-    learn,
-)
+from evenhand.matching.nearby import LEARNT, learn
 from evenhand.matching.recall import candidates
 from evenhand.matching.scorer import Forest, score
+from evenhand.matching.sharing import next_of
 from evenhand.matching.unfolding import FORMS_MAX, rooms_for_one, unfold
 from evenhand.matching.wording import Words
 from evenhand.matching.working import (
-    KEEP,
     Listing,
     Near,
     Work,
@@ -45,6 +43,9 @@ from evenhand.matching.working import (
 
 TABLES: Final = (PRICES, LOOKS, DROPS, DROPS_ABJAD, look_drops(), changes_said(), either_said())
 PAIRS_MAX: Final = 32
+ANSWERED: Final = LEARNT + 1
+"""Place among the turns of a block: the next question to answer."""
+TURNS: Final = ANSWERED + 1
 
 
 class Room(NamedTuple):
@@ -144,8 +145,6 @@ def find(q: Any, ids: Any, ask: Any, desk: Any, at: int) -> int:
     """Write rows (reading, points) from row `at` of desk.out on; return the row after the last."""
     listing, people, work, room, out = desk.listing, desk.people, desk.work, desk.room, desk.out
     asked, listed = room.asked[0], room.listed[0]
-    if work.room[KEEP]:
-        learn(q, ids, listing, desk.near, work, listed)
     unfold(q, ids, asked)
     count = candidates(q, ids, asked, ask, listing, people, desk.near, work, listed)
     _ask_ahead(listing, work.found, count, room.memo)
@@ -165,28 +164,33 @@ def find(q: Any, ids: Any, ask: Any, desk: Any, at: int) -> int:
 
 
 @kernel_with_room
-def find_many(words: Any, starts: Any, ids: Any, asks: Any, at_desk: Any, ends: Any, begin: int) -> int:
-    """Answer questions from `begin` on; `ends` receives where the rows of each end in `out` of the desk.
+def find_many(words: Any, starts: Any, ids: Any, asks: Any, at_desk: Any, turns: Any, said: Any) -> int:
+    """Answer questions in turn with other threads, once none is left of the words that nobody looked up.
 
-    `words`, `at_desk`: a question's words and a Desk, in hand. Returns the first question not answered: fewer than
-    asked if `out` has no room for every reading once more.
+    `words`, `at_desk`: the questions' words and a Desk, in hand. `turns`: at ANSWERED the next question. Writes to
+    `said` which question it answered, and where its rows in `out` of the desk end; returns how many. It stops before
+    the last where `out` might have no room for every reading once more.
     """
     q, desk = borrowed(words.value), borrowed(at_desk.value)
-    starts, ids, asks, ends = borrowed((starts, ids, asks, ends))
-    at = int64(0)  # a literal would be compiled for on its own
-    for question in range(begin, starts.size - 1):
-        if at + desk.listing.owner.size > desk.out.shape[0]:
-            return question
+    starts, ids, asks, turns, said = borrowed((starts, ids, asks, turns, said))
+    learn(q, ids, turns, desk.listing, desk.near, desk.work, desk.room.listed[0])
+    at, count = int64(0), int64(0)  # a literal would be compiled for on its own
+    while at + desk.listing.owner.size <= desk.out.shape[0]:
+        question = next_of(turns, ANSWERED)
+        if question >= starts.size - 1:
+            break
         at = find(q, ids[starts[question] : starts[question + 1]], asks[question], desk, at)
-        ends[question] = at
-    return int(starts.size - 1)
+        said[count, 0], said[count, 1] = question, at
+        count += 1
+    return int(count)
 
 
 @kernel_with_room
-def learn_many(words: Any, asked: Any, at_desk: Any) -> None:
+def learn_many(words: Any, asked: Any, at_desk: Any, turns: Any) -> None:
     """Look up what is near some asked words, as far as there is room to keep it."""
     desk = borrowed(at_desk.value)
-    learn(borrowed(words.value), borrowed(asked), desk.listing, desk.near, desk.work, desk.room.listed[0])
+    work, spare = desk.work, desk.room.listed[0]
+    learn(borrowed(words.value), borrowed(asked), borrowed(turns), desk.listing, desk.near, work, spare)
 
 
 @kernel_with_room

@@ -31,6 +31,7 @@ from evenhand.matching.lookup import (
     grade_for,
     keys_of,
 )  # fmt: skip
+from evenhand.matching.sharing import hear, next_of, take, tell
 from evenhand.matching.working import (
     ADDS,
     AHEAD,
@@ -42,12 +43,15 @@ from evenhand.matching.working import (
     POSTS,
     TAKING_PART,
     UNDATED,
+    UNDER_WAY,
     UNIT,
     WHOLE,
     WORD,
 )
 from evenhand.names.forms import ABJAD, NICKNAME
 
+LEARNT: Final = 0
+"""Place among the turns of a block: the next word to look up."""
 _FEW: Final = 6
 """So few forms are measured one by one."""
 _HALF: Final = np.uint64(32)
@@ -202,20 +206,26 @@ def _near(
 
 
 @jit_with_room
-def learn(q: Any, words: Any, listing: Any, near: Any, work: Any, spare: Any) -> None:
-    """Look up what is near some asked words, as far as there is room to keep it."""
+def learn(q: Any, words: Any, turns: Any, listing: Any, near: Any, work: Any, spare: Any) -> None:
+    """Look up what is near asked words that nobody looked up, word by word in turn with other threads.
+
+    As far as there is room to keep it. `turns`: at LEARNT the place of the next of the words.
+    """
     keys = np.zeros(KEYS_MAX, np.uint64)
-    for word in words:
-        if work.room[BUMP] > work.room[LIMIT]:
+    while work.room[BUMP] <= work.room[LIMIT]:
+        place = next_of(turns, LEARNT)
+        if place >= words.size:
             return
-        if near.size[word] == NOT_YET and not takes_part(q, word):
-            near.size[word] = 0  # known from now on: nobody is sent to look it up again
-        elif near.size[word] == NOT_YET:
-            begin = int64(work.room[BUMP])
-            middle, end = _near(q, word, listing, near.pool, work, spare, keys, begin)
-            near.start[word], near.join_size[word] = begin, end - middle
-            near.size[word] = middle - begin  # the last: whoever reads it meanwhile finds the rest
-            work.room[BUMP] = end
+        word = words[place]
+        if near.size[word] == NOT_YET and take(near.size, word, NOT_YET, UNDER_WAY):
+            if takes_part(q, word):
+                begin = int64(work.room[BUMP])
+                middle, end = _near(q, word, listing, near.pool, work, spare, keys, begin)
+                near.start[word], near.join_size[word] = begin, end - middle
+                work.room[BUMP] = end
+                tell(near.size, word, middle - begin)  # the last: whoever hears it finds the rest
+            else:
+                tell(near.size, word, int64(0))  # known from now on: nobody looks it up again
 
 
 @jit_with_room
@@ -230,13 +240,14 @@ def near_slots(q: Any, ids: Any, asked: Any, listing: Any, near: Any, work: Any,
         if not takes_part(q, word):
             continue
         part |= int64(1) << at
-        if near.size[word] == NOT_YET:
+        size = hear(near.size, word)
+        if size < 0:
             slots[count, 0] = end
             slots[count, 1], end = _near(q, word, listing, near.pool, work, spare, keys, end)
             slots[count, 2] = end
         else:
             slots[count, 0] = near.start[word]
-            slots[count, 1] = slots[count, 0] + near.size[word]
+            slots[count, 1] = slots[count, 0] + size
             slots[count, 2] = slots[count, 1] + near.join_size[word]
         slots[count, MASK], slots[count, WHOLE] = int64(1) << at, q.weight[word]
         count += 1

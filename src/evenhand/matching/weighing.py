@@ -58,18 +58,16 @@ class Found(NamedTuple):
 
 
 def told(
-    block: Block, rows: NDArray[np.int64], ends: NDArray[np.int64], whose: Sequence[int], first: int = 0
-) -> list[Found]:
-    """Return what a block answered to some questions, the first of which is reading `first` of all that are asked."""
+    block: Block, rows: NDArray[np.int64], said: NDArray[np.int64], whose: Sequence[int]
+) -> list[Found]:  # fmt: skip
+    """Return what a block answered to some questions: rows, and which question it was and where its rows end."""
     found: list[Found] = []
     begin, owner, place = 0, block.listing.owner, block.listing.place
     if not rows.shape[0]:
         return found
-    for at, end in enumerate(ends.tolist()):
+    for row, end in said.tolist():
         for reading, points in rows[begin:end].tolist():
-            found.append(
-                Found(block, int(owner[reading]), int(place[reading]), whose[at], points, reading, first + at)
-            )
+            found.append(Found(block, int(owner[reading]), int(place[reading]), whose[row], points, reading, row))
         begin = end
     return found
 

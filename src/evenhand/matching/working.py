@@ -20,15 +20,15 @@ from evenhand.matching.unfolding import SLOTS_MAX
 from evenhand.matching.wording import Words
 from evenhand.names.parts import PATRONYMIC, PLAIN
 
-NOT_YET: Final = -1
+NOT_YET, UNDER_WAY = -1, -2
+"""What stands for the size of what is near a word that nobody looked up, and of one that a thread is looking up."""
 AHEAD: Final = 12
 """So many rows before they are needed their memory is asked for."""
 NEAR_MAX: Final = 16_000_000
 """Rows that a thread keeps for words asked before; then they are found anew."""
 BUCKETS: Final = 1 << 16
-BEGIN, BUMP, LIMIT, KEEP = 0, 1, 2, 3
-"""Places in the room of a thread: where its rows begin, where the next is written, where it keeps no more; whether it
-keeps what a question looks up (not while others look too)."""
+BEGIN, BUMP, LIMIT = 0, 1, 2
+"""Places in the room of a thread: where its rows begin, where the next is written, where it keeps no more."""
 WORD, ADDS, POSTS, GRADED, UNDATED, ROW = 0, 1, 2, 3, 4, 5
 """Places in a row of what is near: the listed word, or the reading; the most that the word adds to the first sum, and
 to the second, in hundreds; where its postings begin; above, how many they are, below, the grade; how many of them are
@@ -100,7 +100,7 @@ class Near(NamedTuple):
     start: NDArray[np.int64]
     size: NDArray[np.int64]
     join_size: NDArray[np.int64]
-    """Per asked word: its rows of words, and behind them its rows of readings; size NOT_YET if it has none yet."""
+    """Per asked word: its rows of words, and behind them its rows of readings; size below zero: not all are there."""
 
 
 class Work(NamedTuple):
@@ -160,7 +160,7 @@ def work_for(listing: Listing, thread: int) -> Work:
     kept, more = rows_for(listing)
     begin = (kept + more) * thread
     return Work(
-        np.array([begin, begin, begin + kept, 1], np.int64),
+        np.array([begin, begin, begin + kept], np.int64),
         np.zeros(forms // 64 + 1, np.uint64),
         np.empty(forms, np.int64),
         np.empty(forms, np.int64),

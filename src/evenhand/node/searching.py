@@ -30,7 +30,7 @@ TURN: Final = 20
 """Questions between two looks at the network, where they are asked one by one: some milliseconds."""
 CHUNK: Final = 100
 """Questions asked at once; the matcher is held for so long, and a single question beside them waits."""
-_FEW: Final = 8
+_FEW: Final = 3
 """So many are searched for by one thread, by whose time is known what a question costs."""
 _AHEAD: Final = 2
 """So many chunks are under way: while kernels answer one, the names of the next are read."""
