@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 
@@ -67,6 +68,17 @@ def test_tables_are_bounded_and_read_as_they_are() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_table_is_divided_as_its_first_line_is(mark: str) -> None:
+    lines = (["\ufeffname", "aliases, and others", "born"], ["Ada Bell", "A; B, C", "31/01/1980"], ["1,5", "", "x"])
+    text = "\r\n".join(mark.join(f'"{cell}"' if mark in cell else cell for cell in line) for line in lines)
+    assert read_table(text.encode(), "a table") == [
+        (2, {"name": "Ada Bell", "aliases, and others": "A; B, C", "born": "31/01/1980"}),
+        (3, {"name": "1,5", "aliases, and others": "", "born": "x"}),
+    ]
+    assert read_table(b"name\r\nAda; Bell\r\n", "a table") == [(2, {"name": "Ada; Bell"})]
+
+
 def test_cells_of_a_workbook_are_read_as_people_see_them() -> None:
     from datetime import date, datetime
 
@@ -117,6 +129,14 @@ def test_template_cells_that_say_nothing_or_too_little() -> None:
     assert parsed.entries[0].entry_id == "row 2"
     assert [(one.type, one.issuer) for one in person(parsed).documents] == [("visa", "ITA"), ("odd_thing", None)]
     assert fields(parsed) == ["documents"]
+
+
+def test_a_template_saved_where_semicolons_divide_is_the_same_list() -> None:
+    written = write_template(synthetic_persons(1, 9)).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(written, newline="")))
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=";").writerows(rows)
+    assert read("template", stream.getvalue()) == read("template", written)
 
 
 def test_a_record_hands_out_each_field_once() -> None:

@@ -1,6 +1,6 @@
 """Tables read safely: CSV text and Excel workbooks, as rows of named cells.
 
-Knows:    CSV (RFC 4180), and the workbook format of ISO/IEC 29500 through openpyxl.
+Knows:    CSV (RFC 4180, also divided by semicolons or tabs), and the workbook format of ISO/IEC 29500 through openpyxl.
 Told:     a file's bytes.
 Answers:  rows as records by column name, each with its line from 1; InputError otherwise.
 Trusted:  yes: everything a table's author controls passes here first.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import io
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -65,7 +66,7 @@ def _text(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         raise InputError(f"not {what}: the text is not UTF-8", why=str(error), remedy="save it as UTF-8") from error
     limit = csv.field_size_limit(LIST_LINE_BYTES_MAX)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_divider(text))
     try:
         for cells in reader:
             yield reader.line_num, [clean(cell) for cell in cells]
@@ -73,6 +74,20 @@ def _text(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
         raise InputError(f"damaged CSV at line {reader.line_num}", why=str(error)) from error
     finally:
         csv.field_size_limit(limit)
+
+
+def _divider(text: str) -> str:
+    """Return what divides the cells: where a comma is the decimal mark, programs write semicolons, and some write tabs.
+
+    The first line with anything in it names the columns, and decides: what it has most of, outside quotes.
+    """
+    first = _FIRST_LINE.search(text)
+    bare = _QUOTED.sub("", first[0]) if first else ""
+    return max(",;\t", key=bare.count)  # the first of them where there is none
+
+
+_QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
+_FIRST_LINE: Final = re.compile(r"\S[^\r\n]{0,65535}")
 
 
 def _sheet(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
