@@ -106,6 +106,19 @@ def test_a_traveller_without_a_name_keeps_the_document() -> None:
     assert not traveller.needs_protection_check
 
 
+def test_a_misread_code_is_no_issuer_and_no_nationality() -> None:
+    mrz = msgspec.structs.replace(parse_mrz(PASSPORT, today=TODAY), issuer="QQQ", nationality="QQQ")
+    traveller = traveller_of_mrz(mrz)
+    assert (traveller.nationalities, traveller.documents[0].issuer) == ((), None)
+
+
+@pytest.mark.parametrize(("written", "kind"), [("P", "passport"), ("Passport", "passport"), ("ID", "identity_card"),
+                                               ("", "passport"), ("Residence permit", "residence_permit")])  # fmt: skip
+def test_the_type_of_a_row_may_be_what_is_printed_on_the_page(written: str, kind: str) -> None:
+    row = {"family_name": "FERVENTU", "document_number": "X1", "document_type": written}
+    assert traveller_of_row(row).documents[0].type == kind
+
+
 def test_a_zone_without_a_number_has_a_holder_all_the_same() -> None:
     mrz = parse_mrz((PASSPORT[0], "<" * 9 + PASSPORT[1][9:]), today=TODAY)
     assert "missing" in {problem.kind for problem in mrz.problems}

@@ -15,7 +15,8 @@ import msgspec
 
 from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.clock import format_ms
-from evenhand.matching.contract import Answer, Candidate, Listed, Matcher, Query, Reason
+from evenhand.matching.contract import Answer, Candidate, Matcher, Query, Reason
+from evenhand.node.comparable import listed_of
 from evenhand.notices.model import DocumentNotice, Handling, PersonNotice
 from evenhand.watchlist.digest import ViewVector
 from evenhand.watchlist.view import Standing, View
@@ -111,11 +112,6 @@ def answer_then(query: Query, *, matcher: Matcher, view: View, vector: ViewVecto
         at=format_ms(at_ms), state=vector.digest(), not_compared=found.not_compared,
         candidates=tuple(_found(candidate, notice) for candidate, notice in standing if notice is not None),
     )  # fmt: skip
-
-
-def listed_of(notice: PersonNotice | DocumentNotice) -> Listed:
-    """Return what a matcher holds of a notice."""
-    return Listed(person=notice.person) if isinstance(notice, PersonNotice) else Listed(document=notice.document)
 
 
 def standing_candidates(found: Answer, view: View, at_ms: int) -> tuple[Found, ...]:

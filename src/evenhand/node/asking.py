@@ -19,6 +19,7 @@ from evenhand.identity.person import Sex
 from evenhand.matching.contract import Answer, Query, QueryDocument
 from evenhand.node.answering import AnswerDocument, listed_as, standing_candidates
 from evenhand.node.answering import Found as Candidate
+from evenhand.node.comparable import question_of
 from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.deciding.recognising import unless_known
 from evenhand.node.driver import PeerStatus
@@ -60,10 +61,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 async def find(site: Site, request: FindRequest) -> Found:
     """Answer whether a person or document is listed. Raises InputError or NotReadyError."""
-    query = Query(
-        names=request.names, birth_date=request.birth_date, sex=request.sex,
-        nationalities=request.nationalities, documents=request.documents,
-    )  # fmt: skip
+    query = question_of(request)
     if request.at is not None and request.as_of is not None:
         raise InputError("`at` and `as_of` are two questions", remedy="ask one of them")
     at_ms, as_of_ms = (None if text is None else parse_ms(text) for text in (request.at, request.as_of))

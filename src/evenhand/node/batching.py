@@ -18,6 +18,7 @@ from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX
 from evenhand.identity.person import Sex
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import Found, Freshness, standing_candidates
+from evenhand.node.comparable import question_of
 from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.deciding.recognising import unless_known
 from evenhand.node.searching import Searched, freshness_here, search_all
@@ -111,17 +112,9 @@ def _shown(site: Site, searched: Searched, at_ms: int) -> tuple[Found, ...]:
 
 def _tried(question: Question) -> Query | InputError:
     try:
-        return query_of(question)
+        return question_of(question)
     except InputError as error:
         return error
-
-
-def query_of(question: Question) -> Query:
-    """Return a question as the matcher's. Raises InputError."""
-    return Query(
-        names=question.names, birth_date=question.birth_date, sex=question.sex,
-        nationalities=question.nationalities, documents=question.documents,
-    )  # fmt: skip
 
 
 def _beside(stated: Stated, question: Question) -> Stated:

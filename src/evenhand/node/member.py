@@ -26,7 +26,8 @@ from evenhand.ground.store import Store
 from evenhand.ledger.envelope import Envelope
 from evenhand.matching.contract import Listed, Matcher, Query
 from evenhand.node import garbage
-from evenhand.node.answering import AnswerDocument, answer, answer_then, freshness, listed_of
+from evenhand.node.answering import AnswerDocument, answer, answer_then, freshness
+from evenhand.node.comparable import listed_of
 from evenhand.node.guard import Guard
 from evenhand.node.publishing import Outgoing, Publisher
 from evenhand.node.rosters import RosterChain

@@ -16,7 +16,7 @@ from evenhand.ground.errors import InputError
 from evenhand.ground.limits import QUERY_NAMES_MAX
 from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Document, Sex, check_country, check_text
-from evenhand.travellers.codes import is_protected, iso_code
+from evenhand.travellers.codes import KNOWN_CODES, is_protected, iso_code
 from evenhand.travellers.mrz_values import MrzValues
 from evenhand.travellers.transliteration import mrz_spellings, plain_spellings
 
@@ -107,7 +107,8 @@ _TYPES: Final = {"P": "passport", "V": "visa", "I": "identity_card", "A": "ident
 def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
     """Return the traveller a zone describes; `truncated` is `Mrz.names_truncated`.
 
-    A zone whose number is missing still has a holder. Raises InputError if it has neither number nor name.
+    A zone whose number is missing still has a holder. A code that nobody has was misread: it is no issuer or
+    nationality, which would speak against whoever is listed. Raises InputError if it has neither number nor name.
     """
     name = known_name(mrz.primary, mrz.secondary, truncated=truncated)
     documents: tuple[Document, ...] = ()
@@ -115,7 +116,7 @@ def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
         document = Document(
             type=_TYPES.get(mrz.document_code[:1], "other"),
             number=mrz.number,
-            issuer=iso_code(mrz.issuer) if mrz.issuer.isalpha() else None,
+            issuer=iso_code(mrz.issuer) if mrz.issuer in KNOWN_CODES else None,
             expires=mrz.expiry,
         )
         documents = (document,)
@@ -123,7 +124,7 @@ def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
         names=(name,) if name is not None else (),
         birth_date=mrz.birth_date,
         sex=mrz.sex,
-        nationalities=(iso_code(mrz.nationality),) if mrz.nationality.isalpha() else (),
+        nationalities=(iso_code(mrz.nationality),) if mrz.nationality in KNOWN_CODES else (),
         documents=documents,
         unknown=tuple(
             what

@@ -13,7 +13,7 @@ from typing import Final
 
 from evenhand.ground.errors import InputError
 from evenhand.identity.person import Document, Sex
-from evenhand.travellers.codes import KNOWN_CODES, iso_code
+from evenhand.travellers.codes import KNOWN_CODES, document_word, iso_code
 from evenhand.travellers.traveller import Traveller, known_name
 
 ROW_FIELDS: Final = (
@@ -34,7 +34,7 @@ def traveller_of_row(row: Mapping[str, str]) -> Traveller:
     documents: tuple[Document, ...] = ()
     if said["document_number"]:
         document = Document(
-            type=said["document_type"] or "passport",
+            type=document_word(said["document_type"] or "passport"),
             number=said["document_number"],
             issuer=_code(said["issuer"]),
             expires=said["expires"] or None,

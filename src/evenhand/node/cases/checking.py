@@ -15,8 +15,9 @@ import msgspec
 
 from evenhand.ground.canonical import digest
 from evenhand.interop.neutrality import protected
-from evenhand.matching.contract import Query, QueryDocument
+from evenhand.matching.contract import Query
 from evenhand.node.cases.model import Case
+from evenhand.node.comparable import in_hand
 from evenhand.node.member import Member
 from evenhand.node.refugees import REFUGEE_CODES, is_refugee_document
 from evenhand.notices.checks import Finding, check_notice
@@ -109,7 +110,7 @@ def _compatible(member: Member, case: Case, notice: PersonNotice) -> list[Findin
     query = Query(
         names=tuple(name.text for name in person.names[:10]),
         birth_date=person.birth_dates[0].value if person.birth_dates else None,
-        documents=tuple(QueryDocument(number=d.number, type=d.type, issuer=d.issuer) for d in person.documents[:10]),
+        documents=in_hand(person.documents[:10]),
     )  # fmt: skip
     strong = [
         f"{one.originator}:{one.notice_id}" for one in member.find(query).answer.candidates if one.band == "strong"

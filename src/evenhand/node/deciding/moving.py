@@ -20,7 +20,8 @@ from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.errors import InputError, LimitError
 from evenhand.ground.limits import MOVEMENTS_MAX
 from evenhand.identity.person import Sex
-from evenhand.matching.contract import Query, QueryDocument
+from evenhand.matching.contract import QueryDocument
+from evenhand.node.comparable import question_of
 from evenhand.node.deciding.acting import Acting, Actor, actor
 from evenhand.node.deciding.recognising import evidence_of
 from evenhand.node.deciding.scanning import age_band
@@ -72,10 +73,7 @@ def _event(site: Site, who: Actor, moved: Moved) -> Movement:
         raise InputError(
             "a movement lies in the future", why="rule O-02", remedy="correct the clocks, then report it again"
         )
-    query = Query(  # the matcher's own checks: what could not be asked about could never stand beside a query
-        names=moved.names, birth_date=moved.birth_date, sex=moved.sex, nationalities=moved.nationalities,
-        documents=moved.documents,
-    )  # fmt: skip
+    query = question_of(moved)  # with its checks: what could not be asked about could never stand beside a query
     return Movement(
         event_id=casework.new_id(), at_ms=at_ms, member=site.member.code, unit=who.unit, officer=who.officer,
         what=moved.what, person=evidence_of(site, query).person, lane=moved.lane, systematic=moved.systematic,

@@ -21,8 +21,9 @@ from evenhand.casework.records import TermsRecord
 from evenhand.ground.canonical import canonical_bytes, digest
 from evenhand.ground.errors import RefusedError
 from evenhand.identity.person import Sex
-from evenhand.matching.contract import Query, QueryDocument
+from evenhand.matching.contract import QueryDocument
 from evenhand.node.answering import AnswerDocument, Found
+from evenhand.node.comparable import question_of
 from evenhand.node.deciding.acting import Acting, Actor, actor, entitle, note_look
 from evenhand.node.deciding.judging import told as told_of
 from evenhand.node.deciding.noting import require_may_query, served
@@ -73,10 +74,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 async def scan(site: Site, request: Scan) -> Scanned:
     """Look a person up and begin an encounter. Raises InputError, RefusedError, NotReadyError or StoreError."""
     since_ms, who = site.casework.now_ms, may_scan(site, request)
-    query = Query(
-        names=request.names, birth_date=request.birth_date, sex=request.sex,
-        nationalities=request.nationalities, documents=request.documents,
-    )  # fmt: skip
+    query = question_of(request)
     await patience(site.member.matcher)
     [scanned] = begun(site, who, [(request, await site.together.document(query))], since_ms=since_ms)
     await site.casework.durable()  # and only then anybody sees it; all who scan at this moment share the write

@@ -17,9 +17,10 @@ import msgspec
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, RefusedError
 from evenhand.identity.person import check_text
-from evenhand.matching.contract import Query, QueryDocument
+from evenhand.matching.contract import Query
 from evenhand.node.cases.lifecycle import change_status
 from evenhand.node.cases.shelf import event_fields, sign
+from evenhand.node.comparable import in_hand
 from evenhand.node.post import send
 from evenhand.node.publishing import Outgoing
 from evenhand.node.redress import shelf
@@ -58,7 +59,7 @@ async def receive(site: Site, request: Receive) -> Received:
     now_ms, who = site.member.clock.now_ms(), request.claimant
     query = Query(
         names=who.names, birth_date=who.birth_date,
-        documents=tuple(QueryDocument(number=d.number, type=d.type, issuer=d.issuer) for d in who.documents),
+        documents=in_hand(who.documents),
     )  # fmt: skip
     found = site.member.find(query).answer.candidates
     row = Request(

@@ -22,7 +22,8 @@ from evenhand.ground.canonical import Codec
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError, VerificationError
 from evenhand.identity.person import Document, check_country
-from evenhand.matching.contract import Query, QueryDocument
+from evenhand.matching.contract import Query
+from evenhand.node.comparable import in_hand
 from evenhand.node.post import Letter, NotYetError, send
 from evenhand.node.refugees import is_refugee_document
 from evenhand.node.site import Operation, Site
@@ -171,7 +172,7 @@ def hunted(site: Site, everyone: list[Protected]) -> list[tuple[str, str]]:
     """Return (protection, notice) of every notice of a state fled that names a protected person's document."""
     found = []
     for one in everyone:
-        asked = tuple(QueryDocument(number=d.number, type=d.type, issuer=d.issuer) for d in one.documents)
+        asked = in_hand(one.documents)
         found += [
             (one.protection, f"{candidate.originator}:{candidate.notice_id}")
             for candidate in site.member.find(Query(documents=asked)).answer.candidates

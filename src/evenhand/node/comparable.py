@@ -1,0 +1,107 @@
+"""Codes and words as they are compared: one for each country and each kind of document, listed or asked about.
+
+Knows:    that D and DEU are one country, and P, Passport and passport one kind of document.
+Told:     notices as their originators wrote them; questions as people and programs write them.
+Answers:  both in the same words; a question with a code that nobody has is refused.
+Trusted:  yes: a document is found by type, number and issuer; one written otherwise would be found by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import is_
+from typing import Final, Protocol
+
+import msgspec
+
+from evenhand.ground.errors import InputError
+from evenhand.identity.person import Document, Person, Sex, check_country
+from evenhand.interop.countries import country_code
+from evenhand.matching.contract import Listed, Query, QueryDocument
+from evenhand.notices.model import DocumentNotice, PersonNotice
+from evenhand.travellers.codes import KNOWN_CODES, compared_code, document_word
+
+_ALPHA2_LETTERS: Final = 2
+
+
+class Asking(Protocol):
+    """Whatever describes the person or document in hand."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names, in any script."""
+
+    @property
+    def birth_date(self) -> str | None:
+        """YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    @property
+    def sex(self) -> Sex:
+        """F, M, X or U."""
+
+    @property
+    def nationalities(self) -> tuple[str, ...]:
+        """Codes of ICAO 9303 or ISO 3166-1."""
+
+    @property
+    def documents(self) -> tuple[QueryDocument, ...]:
+        """Documents in hand."""
+
+
+def question_of(asking: Asking) -> Query:
+    """Return the matcher's question. Raises InputError, also for a country that there is not."""
+    return Query(
+        names=asking.names, birth_date=asking.birth_date, sex=asking.sex,
+        nationalities=tuple(dict.fromkeys(map(_country, asking.nationalities))),
+        documents=tuple(map(_asked, asking.documents)),
+    )  # fmt: skip
+
+
+def in_hand(documents: Iterable[Document]) -> tuple[QueryDocument, ...]:
+    """Return documents of a person described here as documents to ask about."""
+    return tuple(
+        QueryDocument(number=one.number, type=one.type, issuer=one.issuer) for one in map(_document, documents)
+    )
+
+
+def listed_of(notice: PersonNotice | DocumentNotice) -> Listed:
+    """Return what a matcher holds of a notice."""
+    if isinstance(notice, DocumentNotice):
+        return Listed(document=_document(notice.document))
+    return Listed(person=_person(notice.person))
+
+
+def _asked(document: QueryDocument) -> QueryDocument:
+    if not document.type.strip():
+        raise InputError("a document's type is empty", remedy="leave it out, or write passport, identity_card, visa")
+    issuer = None if document.issuer is None else _country(document.issuer)
+    return QueryDocument(number=document.number, type=document_word(document.type), issuer=issuer)
+
+
+def _country(code: str) -> str:
+    check_country(code)
+    if code in KNOWN_CODES:
+        return compared_code(code)
+    found = country_code(code) if len(code) == _ALPHA2_LETTERS else None
+    if found is None:
+        raise InputError(
+            f"no state or organisation has the code {code!r}", remedy="use ICAO 9303 part 3 codes (ITA, D, XXA, UNO)"
+        )
+    return compared_code(found)
+
+
+def _person(person: Person) -> Person:
+    """Return a person with codes and words to compare: most are as they were."""
+    nationalities = tuple(dict.fromkeys(map(compared_code, person.nationalities)))
+    documents = tuple(map(_document, person.documents))
+    if nationalities == person.nationalities and all(map(is_, documents, person.documents)):
+        return person
+    return msgspec.structs.replace(person, nationalities=nationalities, documents=documents)
+
+
+def _document(document: Document) -> Document:
+    word = document_word(document.type)
+    issuer = None if document.issuer is None else compared_code(document.issuer)
+    if (word, issuer) == (document.type, document.issuer):
+        return document
+    return msgspec.structs.replace(document, type=word, issuer=issuer)

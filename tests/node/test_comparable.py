@@ -1,0 +1,89 @@
+"""Codes and words that mean one thing are compared as one, whoever wrote them and on which side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from evenhand.ground.errors import InputError
+from evenhand.identity.person import Document, Name, Person
+from evenhand.matching.contract import Query, QueryDocument
+from evenhand.matching.plain import PlainMatcher
+from evenhand.node.asking import FindRequest
+from evenhand.node.comparable import in_hand, listed_of, question_of
+from evenhand.notices.model import DocumentNotice, PersonNotice
+
+STOLEN = Document(type="passport", number="C01X00T47", issuer="DEU", status="stolen")
+
+
+COMMON: dict[str, Any] = {
+    "notice_id": "0" * 32, "version": 1, "category": "terrorism", "action": "DISCREET_REPORT",
+    "valid_from": "2026-01-01T00:00:00.000Z", "review_by": "2026-06-01T00:00:00.000Z",
+    "expires": "2026-12-01T00:00:00.000Z",
+}  # fmt: skip
+
+
+def notice_of(document: Document) -> DocumentNotice:
+    return DocumentNotice(document=document, **COMMON)
+
+
+def asked(kind: str = "passport", issuer: str | None = "DEU") -> Query:
+    return question_of(FindRequest(documents=(QueryDocument(number="C01X00T47", type=kind, issuer=issuer),)))
+
+
+@pytest.mark.parametrize(("written", "issuer"), [("passport", "DEU"), ("Passport", "D"), ("P", "DEU")])
+@pytest.mark.parametrize("kind", ["passport", "Passport", "PASSPORT", "P", "P<", "PD"])
+@pytest.mark.parametrize("by", ["DEU", "D", "DE"])
+def test_a_stolen_passport_is_found_however_type_and_issuer_are_written(
+    written: str, issuer: str, kind: str, by: str
+) -> None:
+    matcher = PlainMatcher()
+    matcher.put("XPO:1", listed_of(notice_of(msgspec.structs.replace(STOLEN, type=written, issuer=issuer))))
+    (found,) = matcher.search(asked(kind, by)).candidates
+    assert (found.band, found.key) == ("strong", "XPO:1")
+
+
+def test_other_kinds_and_other_issuers_are_other_documents() -> None:
+    matcher = PlainMatcher()
+    matcher.put("XPO:1", listed_of(notice_of(STOLEN)))
+    for question in (asked("ID"), asked("Identity Card"), asked(issuer="AUT"), asked(issuer="AT")):
+        assert matcher.search(question).candidates == ()
+    assert asked("Identity Card") == asked("identity-card") == asked("ID") == asked("AC")
+    assert asked("Weapon Permit").documents[0].type == "weapon_permit"
+
+
+@pytest.mark.parametrize("code", ["ZZZ", "ZZ", "XXK", "A"])
+def test_a_country_that_there_is_not_is_refused_and_not_compared(code: str) -> None:
+    with pytest.raises(InputError, match=f"the code '{code}'"):
+        question_of(FindRequest(names=("Ilmar Ferventu",), nationalities=(code,)))
+    with pytest.raises(InputError, match=f"the code '{code}'"):
+        asked(issuer=code)
+
+
+def test_nationalities_are_compared_by_one_code_each() -> None:
+    asking = FindRequest(names=("Ilmar Ferventu",), nationalities=("D", "DE", "DEU", "GBN", "XKX", "XXA"))
+    assert question_of(asking).nationalities == ("DEU", "GBR", "RKS", "XXA")
+    for wrong in ("it", "ITALY", ""):
+        with pytest.raises(InputError, match="not a country code"):
+            question_of(FindRequest(names=("Ilmar Ferventu",), nationalities=(wrong,)))
+    with pytest.raises(InputError, match="type is empty"):
+        asked(" ")
+
+
+def test_a_notice_is_held_with_one_code_each_and_otherwise_as_it_was_written() -> None:
+    person = Person(names=(Name(text="Ilmar Ferventu"),), nationalities=("UTO",), documents=(STOLEN,))
+    assert _held(person) is person
+    odd = msgspec.structs.replace(STOLEN, type="-", issuer="QQQ")
+    other = msgspec.structs.replace(person, nationalities=("GBO", "GBR", "QQQ"), documents=(odd, STOLEN))
+    held = _held(other)
+    assert held is not None
+    assert (held.nationalities, held.documents) == (("GBR", "QQQ"), (odd, STOLEN))
+    assert in_hand((msgspec.structs.replace(STOLEN, type="P", issuer="D"),)) == (
+        QueryDocument(number="C01X00T47", type="passport", issuer="DEU"),
+    )
+
+
+def _held(person: Person) -> Person | None:
+    return listed_of(PersonNotice(person=person, **COMMON)).person
