@@ -8,6 +8,7 @@ import pytest
 
 from evenhand.ground.errors import CorruptionError
 from evenhand.matching.contract import Query
+from evenhand.node import comparable
 from evenhand.node.member import Member
 from evenhand.node.packing import Packed, write_packed
 from evenhand.node.snapshot import open_with_snapshot, save_snapshot
@@ -61,6 +62,23 @@ def test_a_start_from_the_snapshot_answers_as_before_and_goes_on(world: World, t
     assert answers(world, member) == answers(world, before)
     save_snapshot(member, tmp_path / "second")
     assert answers(world, again(world, tmp_path / "second")[0]) == answers(world, before)
+
+
+def test_an_index_of_other_words_is_built_again_and_the_digest_says_so(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, before = tmp_path / "snapshot", world.member("PHL").up
+    digest, said = before.vector().digest(), answers(world, before)
+    save_snapshot(before, path)
+    monkeypatch.setattr(comparable, "_DECIDING", (("evenhand.travellers", "codes.py"),))
+    comparable.picture_version.cache_clear()
+    loaded: list[bytes] = []
+    monkeypatch.setattr(type(before.matcher), "load", lambda _, data: loaded.append(data))
+    member, fitted = again(world, path)
+    assert (fitted, loaded) == (True, [])
+    assert member.vector().digest() != digest
+    assert [one.count(b"candidate") for one in answers(world, member)] == [one.count(b"candidate") for one in said]
+    comparable.picture_version.cache_clear()
 
 
 def test_a_withdrawal_after_such_a_start_counts(world: World, tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 Knows:    that D and DEU are one country, and P, Passport and passport one kind of document.
 Told:     notices as their originators wrote them; questions as people and programs write them.
-Answers:  both in the same words; a question with a code that nobody has is refused.
+Answers:  both in the same words, and the version of these; a question with a code that nobody has is refused.
 Trusted:  yes: a document is found by type, number and issuer; one written otherwise would be found by nobody.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 from operator import is_
 from typing import Final, Protocol
 
@@ -22,6 +25,11 @@ from evenhand.notices.model import DocumentNotice, PersonNotice
 from evenhand.travellers.codes import KNOWN_CODES, compared_code, document_word
 
 _ALPHA2_LETTERS: Final = 2
+_DECIDING: Final = (
+    ("evenhand.node", "comparable.py"), ("evenhand.travellers", "codes.py"),
+    ("evenhand.travellers", "tables/codes.tsv"), ("evenhand.interop", "country_table.py"),
+)  # fmt: skip
+"""Which files say what is compared as one."""
 
 
 class Asking(Protocol):
@@ -46,6 +54,20 @@ class Asking(Protocol):
     @property
     def documents(self) -> tuple[QueryDocument, ...]:
         """Documents in hand."""
+
+
+@cache
+def picture_version(matcher_version: str) -> str:
+    """Return the version of a matcher together with these words: what both say decides every answer.
+
+    It stands in the state digest, and with the index that a snapshot keeps: one of other words is built again.
+    """
+    parts = (files(room).joinpath(part).read_bytes() for room, part in _DECIDING)
+    return hashlib.sha256(b"".join((bytes.fromhex(matcher_version), *map(_sha256, parts)))).hexdigest()
+
+
+def _sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
 
 
 def question_of(asking: Asking) -> Query:

@@ -27,7 +27,7 @@ from evenhand.ledger.envelope import Envelope
 from evenhand.matching.contract import Listed, Matcher, Query
 from evenhand.node import garbage
 from evenhand.node.answering import AnswerDocument, answer, answer_then, freshness
-from evenhand.node.comparable import listed_of
+from evenhand.node.comparable import listed_of, picture_version
 from evenhand.node.guard import Guard
 from evenhand.node.publishing import Outgoing, Publisher
 from evenhand.node.rosters import RosterChain
@@ -176,7 +176,8 @@ class Member:
         """Return the view vector: what decides every answer here."""
         if self._view_cache is None or self._view_cache[0] != self.activity:
             positions = tuple(self.position(code) for code in self.ledgers.codes())
-            made = ViewVector(roster=self.roster.version, matcher=self.matcher.version, positions=positions)
+            matcher = picture_version(self.matcher.version)
+            made = ViewVector(roster=self.roster.version, matcher=matcher, positions=positions)
             self._view_cache = (self.activity, made)
         return self._view_cache[1]
 

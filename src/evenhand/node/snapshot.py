@@ -24,6 +24,7 @@ from evenhand.exchange.ledgers import root_text
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import CorruptionError
 from evenhand.node import garbage
+from evenhand.node.comparable import picture_version
 from evenhand.node.member import Member
 from evenhand.node.packing import Packed, write_packed
 from evenhand.watchlist.fold import Held, Ledgerfold
@@ -70,7 +71,7 @@ def save_snapshot(member: Member, path: Path) -> None:
     blocks = [member.matcher.dump()]
     ledgers = {code: _pack(ledger, blocks) for code, ledger in watchlist.fold.ledgers.items()}
     taken = Snapshot(
-        roster=member.roster.version, matcher_version=member.matcher.version, positions=positions,
+        roster=member.roster.version, matcher_version=picture_version(member.matcher.version), positions=positions,
         ledgers=ledgers, grants=watchlist.keyring.dump(),
         missing={code: sorted(held) for code, held in watchlist.missing.items()},
         erased={code: sorted(held) for code, held in watchlist.erased.items()},
@@ -127,7 +128,8 @@ def _open_from(member: Member, taken: Snapshot, packed: Packed) -> None:
         (code, audience, epoch): held for code, audience, epoch, held in taken.detail_under
     }
     watchlist.pending_receipts = set(taken.pending)
-    same_index = taken.matcher_version == member.matcher.version and taken.roster == member.roster.version
+    words = picture_version(member.matcher.version)
+    same_index = taken.matcher_version == words and taken.roster == member.roster.version
     if same_index:
         try:
             member.matcher.load(packed.first)
