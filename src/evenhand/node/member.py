@@ -176,9 +176,8 @@ class Member:
         """Return the view vector: what decides every answer here."""
         if self._view_cache is None or self._view_cache[0] != self.activity:
             positions = tuple(self.position(code) for code in self.ledgers.codes())
-            matcher = picture_version(self.matcher.version)
-            made = ViewVector(roster=self.roster.version, matcher=matcher, positions=positions)
-            self._view_cache = (self.activity, made)
+            roster, engine = self.roster.version, picture_version(self.matcher.version)
+            self._view_cache = (self.activity, ViewVector(roster=roster, matcher=engine, positions=positions))
         return self._view_cache[1]
 
     def heartbeat(self) -> bytes:
