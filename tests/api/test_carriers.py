@@ -11,8 +11,11 @@ import msgspec
 import pytest
 from pydifact.segmentcollection import RawSegmentCollection
 
+from evenhand.api.carriers import question
+from evenhand.identity.person import Document
 from evenhand.node.operations import perform
 from evenhand.node.people.accounts import MachineKey
+from evenhand.travellers.traveller import Traveller, TravellerName
 from tests.api.conftest import PEOPLE, Desk, draft
 
 EDIFACT = {"Content-Type": "application/edifact"}
@@ -107,6 +110,12 @@ async def test_a_test_is_refused_as_one_and_opens_nothing(desk: Desk) -> None:
         assert reply.status_code == 422
         assert "UCI+R1+INVAIR+ITAPNR+4+25+UNB'" in reply.text
         assert await _encounters(desk) == []
+
+
+def test_a_refugees_document_tells_a_carrier_no_nationality() -> None:
+    document = Document(type="passport", number="X1", issuer="DEU")
+    traveller = Traveller(names=(TravellerName(family="FERVENTU"),), nationalities=("XXB",), documents=(document,))
+    assert (question(traveller).nationalities, question(traveller).documents[0].issuer) == ((), "DEU")
 
 
 async def test_a_stolen_passport_keeps_whoever_carries_it_waiting(desk: Desk) -> None:

@@ -63,13 +63,25 @@ def test_a_country_that_there_is_not_is_refused_and_not_compared(code: str) -> N
 
 
 def test_nationalities_are_compared_by_one_code_each() -> None:
-    asking = FindRequest(names=("Ilmar Ferventu",), nationalities=("D", "DE", "DEU", "GBN", "XKX", "XXA"))
-    assert question_of(asking).nationalities == ("DEU", "GBR", "RKS", "XXA")
+    asking = FindRequest(names=("Ilmar Ferventu",), nationalities=("D", "DE", "DEU", "GBN", "XKX", "UTO"))
+    assert question_of(asking).nationalities == ("DEU", "GBR", "RKS", "UTO")
     for wrong in ("it", "ITALY", ""):
         with pytest.raises(InputError, match="not a country code"):
             question_of(FindRequest(names=("Ilmar Ferventu",), nationalities=(wrong,)))
     with pytest.raises(InputError, match="type is empty"):
         asked(" ")
+
+
+@pytest.mark.parametrize("code", ["XXA", "XXB", "XXC", "XXX", "UNO", "XPO", "EUE"])
+def test_a_document_that_tells_no_nationality_speaks_against_nobody(code: str) -> None:
+    person = Person(names=(Name(text="Ilmar Ferventu"),), nationalities=("UTO",))
+    other = msgspec.structs.replace(person, nationalities=(code,))
+    for listed, nationality in ((person, code), (other, "UTO"), (other, code)):
+        matcher = PlainMatcher()
+        matcher.put("XPO:1", listed_of(PersonNotice(person=listed, **COMMON)))
+        asking = FindRequest(names=("Ilmar Ferventu",), nationalities=(nationality,))
+        (found,) = matcher.search(question_of(asking)).candidates
+        assert [one.field for one in found.reasons] == ["name"]
 
 
 def test_a_notice_is_held_with_one_code_each_and_otherwise_as_it_was_written() -> None:

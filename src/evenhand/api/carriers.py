@@ -28,6 +28,7 @@ from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import AnswerDocument, standing_candidates
+from evenhand.node.comparable import question_of
 from evenhand.node.deciding.boarding import looked
 from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.deciding.scanning import Scan, begun, may_scan
@@ -183,4 +184,4 @@ def question(traveller: Traveller) -> Query:
     documents = tuple(QueryDocument(**{k: v for k, v in one.items() if v is not None}) for one in fields["documents"])
     if not fields["names"] and not documents:
         raise InputError("a traveller without name and document")
-    return Query(**{**fields, "documents": documents})
+    return question_of(Query(**{**fields, "documents": documents}))

@@ -22,9 +22,12 @@ from evenhand.identity.person import Document, Person, Sex, check_country
 from evenhand.interop.countries import country_code
 from evenhand.matching.contract import Listed, Query, QueryDocument
 from evenhand.notices.model import DocumentNotice, PersonNotice
-from evenhand.travellers.codes import KNOWN_CODES, compared_code, document_word
+from evenhand.travellers.codes import CODES, KNOWN_CODES, compared_code, document_word
 
 _ALPHA2_LETTERS: Final = 2
+_NO_NATIONALITY: Final = frozenset(
+    one.code for one in CODES.values() if one.kind in ("protected", "unspecified", "organisation")
+)
 _DECIDING: Final = (
     ("evenhand.node", "comparable.py"), ("evenhand.travellers", "codes.py"),
     ("evenhand.travellers", "tables/codes.tsv"), ("evenhand.interop", "country_table.py"),
@@ -74,7 +77,7 @@ def question_of(asking: Asking) -> Query:
     """Return the matcher's question. Raises InputError, also for a country that there is not."""
     return Query(
         names=asking.names, birth_date=asking.birth_date, sex=asking.sex,
-        nationalities=tuple(dict.fromkeys(map(_country, asking.nationalities))),
+        nationalities=_nations(map(_country, asking.nationalities)),
         documents=tuple(map(_asked, asking.documents)),
     )  # fmt: skip
 
@@ -91,6 +94,14 @@ def listed_of(notice: PersonNotice | DocumentNotice) -> Listed:
     if isinstance(notice, DocumentNotice):
         return Listed(document=_document(notice.document))
     return Listed(person=_person(notice.person))
+
+
+def _nations(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return what is a nationality: the document of a refugee, or of an organisation's servant, tells none (XXB, UNO).
+
+    Whoever holds one may still be listed with a nationality, and it must not speak against that.
+    """
+    return tuple(dict.fromkeys(code for code in codes if code not in _NO_NATIONALITY))
 
 
 def _asked(document: QueryDocument) -> QueryDocument:
@@ -114,7 +125,7 @@ def _country(code: str) -> str:
 
 def _person(person: Person) -> Person:
     """Return a person with codes and words to compare: most are as they were."""
-    nationalities = tuple(dict.fromkeys(map(compared_code, person.nationalities)))
+    nationalities = _nations(map(compared_code, person.nationalities))
     documents = tuple(map(_document, person.documents))
     if nationalities == person.nationalities and all(map(is_, documents, person.documents)):
         return person
