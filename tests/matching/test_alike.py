@@ -15,8 +15,8 @@ from evenhand.matching.alike import WIDTH, alike_at, alike_from, letter_bits, le
 from evenhand.matching.lanes import faces_of, near_forms
 from evenhand.matching.packing import form_row
 from evenhand.matching.wording import Vocabulary
-from evenhand.names.forms import ABJAD, Word
 from evenhand.names.parts import PLAIN
+from evenhand.names.word import ABJAD, Word
 
 WORDS = st.text("abcdefghiklmnorstuvyz", min_size=1, max_size=12)
 Form = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]

@@ -58,7 +58,8 @@ def test_what_cannot_be_compared_has_no_rows() -> None:
         ("M. Olsunde", "Marta Olsunde"), ("Zhang Tse-hung", "Chang Zehong"), ("Radomir Tisharin", "Radomirs Tisharins"),
         ("Marta Olsunde", "Marta Olsumde"), ("Ραδομίρ Τισάριν", "Radomir Tisarin"),
         ("Muhammad Aly Husayn", "Mohammed Ali Hussein"), ("President Olsunde", "Marta Helga Olsunde"),
-        ("Velko Husayn", "Velko Hussein"),
+        ("Velko Husayn", "Velko Hussein"), ("Cemal Olsunde", "Jamal Olsunde"), ("Muaz Olsunde", "Muadh Olsunde"),
+        ("Selahattin Olsunde", "Salah al-Din Olsunde"),
     ],
 )  # fmt: skip
 def test_one_person_written_otherwise(one: str, other: str) -> None:
@@ -93,6 +94,11 @@ def test_two_ways_of_writing_chinese_are_one() -> None:
     assert chinese(("hsu", "chingkuo")) == chinese(("xu", "jingguo"))
     assert chinese(("olsunde", "marta")) is None
     assert chinese(("zhang",)) is None
+
+
+def test_words_apart_say_all_where_both_names_are_made_with_a_word_of_faith() -> None:
+    assert len(rows_of("Nur al-Din Olsunde", "Nur al-Din Tisharin")) == 2
+    assert len(rows_of("Nuruddin Olsunde", "Nur al-Din Tisharin")) == 4
 
 
 def test_letters_are_counted_whatever_their_order() -> None:

@@ -44,7 +44,7 @@ from evenhand.matching.working import (
     WHOLE,
     WORD,
 )
-from evenhand.names.forms import ABJAD, NICKNAME
+from evenhand.names.word import ABJAD, ASKED_ALONE
 
 QUESTIONS = 10_000
 OTHERS = (
@@ -60,6 +60,8 @@ OTHERS = (
     "Anna Maria Jean Tisharo Velsing",
     "D. J. Tisharin",
     "DJ Velsing",
+    "Cemal Velsing",
+    "Nur ed-Din Velsing",
 )
 NO_CUT = -(1 << 40)
 MAYBE = np.uint64(1 << 12)  # keys that no asked key is congruent to need no comparing with each
@@ -82,7 +84,7 @@ def grades_of(q: Any, first: int, last: int, exact: int, w: Any, keys: Any, coun
     out[:] = 0
     for u in range(first, last):
         f = q.form[u]
-        all_of_it = exact | (q.kind[u] & NICKNAME)
+        all_of_it = exact | (q.kind[u] & ASKED_ALONE)
         count = keys_of(
             q.keys[f], q.sizes[f, 2], q.bones[f], q.sizes[f, 3], q.kind[u] & ABJAD, 1, all_of_it, mine,
             q.letters[f], q.sizes[f, 0],
@@ -110,7 +112,7 @@ def join_grades(q: Any, word: int, listing: Any, spare: Any, out: Any) -> None:
         for at in range(listing.start[reading], listing.start[reading + 1] - 1):
             one, other = listing.ids[at], listing.ids[at + 1]
             for u in range(q.spelling_start[word], q.spelling_start[word + 1]):
-                if not q.kind[u] & NICKNAME and may_join(w, one, other):
+                if not q.kind[u] & ASKED_ALONE and may_join(w, one, other):
                     out[reading] = max(out[reading], grade_of_join(q, u, w, one, other, spare, lines))
 
 

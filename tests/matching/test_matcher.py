@@ -135,3 +135,27 @@ def test_a_damaged_or_foreign_dump_is_refused(matcher: NameMatcher) -> None:
         NameMatcher().load(data[:-1] + bytes([data[-1] ^ 1]))
     with pytest.raises(CorruptionError, match="another matcher version"):
         NameMatcher().load(bytes(32) + data[32:])
+
+
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [
+        ("Cemal Tisharin", "Jamal Tisharin"), ("Musa al-Kazim", "Musa al-Kadhim"), ("Mehmet Ethem", "Muhammad Adham"),
+        ("Ebu Muaz el-Golani", "Abu Muadh al-Jawlani"), ("Hatice Quentarro", "Khadija Quentarro"),
+        ("Selahattin Tisharin", "Salah al-Din Tisharin"), ("Zulfikar Quentarro", "Dhu al-Fiqar Quentarro"),
+        ("Jamal Tisharin", "Cemal Tisharin"), ("Salah al-Din Tisharin", "Selahattin Tisharin"),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_as_another_people_spells_it(asked: str, known: str) -> None:
+    one = NameMatcher()
+    one.put_many([("ITA:1", listed(Name(text=known))), ("ITA:2", listed(Name(text="Kemal Tisharin")))])
+    answer = one.search(Query(names=(asked,)))
+    assert keys(answer)[0] == "ITA:1"
+    assert "by another usual spelling" in answer.candidates[0].reasons[0].text
+
+
+def test_a_name_that_only_looks_like_one_of_another_people_is_none() -> None:
+    one = NameMatcher()
+    one.put("ITA:1", listed(Name(text="Jamal Tisharin")))
+    answer = one.search(Query(names=("Kemal Tisharin",)))
+    assert all("usual spelling" not in candidate.reasons[0].text for candidate in answer.candidates)

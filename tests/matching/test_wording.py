@@ -7,8 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evenhand.matching.wording import Vocabulary
-from evenhand.names.forms import NICKNAME, Word, forms
+from evenhand.names.forms import forms
 from evenhand.names.parts import ARTICLES, PARTICLES, TITLES
+from evenhand.names.word import ASKED_ALONE, Word
 
 PIECES = st.one_of(
     st.sampled_from(sorted(PARTICLES | TITLES | ARTICLES)),
@@ -33,6 +34,8 @@ class _Kept(Vocabulary):
 @example(pieces=["Abed", "Rabbo"])
 @example(pieces=["عابد", "ar", "Rahman"])
 @example(pieces=["ar", "Abed"])
+@example(pieces=["Nur", "el", "Din"])
+@example(pieces=["Dhu", "el", "Nun"])
 def test_a_name_by_its_pieces_is_the_name_read_whole(pieces: list[str], *, nicknames: bool) -> None:
     name, words = " ".join(pieces), _Kept(nicknames=nicknames)
     words.readings(name)  # the pieces are known from here on
@@ -45,5 +48,5 @@ def test_a_name_by_its_pieces_is_the_name_read_whole(pieces: list[str], *, nickn
 
 
 def _bare(word: Word) -> Word:
-    """Return a word without formal names: whether those are kept in the end is the vocabulary's to say."""
-    return word._replace(spellings=tuple(one for one in word.spellings if not one[2] & NICKNAME))
+    """Return a word without what it stands for: whether those are kept in the end is the vocabulary's to say."""
+    return word._replace(spellings=tuple(one for one in word.spellings if not one[2] & ASKED_ALONE))

@@ -20,6 +20,7 @@ from evenhand.matching.packing import Packed
 from evenhand.matching.pair import score_pair
 from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, NO_CUT, Forest, Trees, add_up, trees_of
 from evenhand.matching.spelled import SPELLED, spelled
+from evenhand.names.besides import made_one
 from evenhand.names.forms import forms
 from evenhand.names.parts import NASAB
 
@@ -56,10 +57,13 @@ def rows_of(asked: str, listed: str) -> NDArray[np.int32]:
 def _one_way(asked: str, listed: str) -> list[NDArray[np.int32]]:
     q, p = pack_names((asked,), nicknames=True), pack_names((listed,), nicknames=False)
     mine, theirs = forms(asked), forms(listed)
+    ones, others = made_one(mine), made_one(theirs)
+    left_out = (*ones, *others) if ones and others else ()  # where both say al-Din, words apart say all there is
     return [
         np.concatenate([np.array(spelled((asked, listed), (one, other)), np.int32), _measured(q, i, p, j)])
         for i, one in enumerate(mine)
         for j, other in enumerate(theirs)
+        if one not in left_out and other not in left_out
     ]
 
 

@@ -16,15 +16,16 @@ import numpy as np
 from evenhand.matching.alike import alike_from, apart, int64, letter_bits, letters_apart, softly
 from evenhand.matching.changes import told
 from evenhand.matching.kernels import kernel, kernel_with_room
-from evenhand.matching.measuring import BEGINS, FEATURES, WORD_FEATURES, measure
-from evenhand.names.forms import LEARNED, NICKNAME
+from evenhand.matching.measuring import ASKED_ALONE_MIN, BEGINS, FEATURES, WORD_FEATURES, measure
 from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE, TRUNCATED
+from evenhand.names.word import ASKED_ALONE, LEARNED, NICKNAME
 
 __all__ = ["FEATURES", "MATCH_MIN", "SLOTS_MAX", "WORD_FEATURES", "compare", "slots_alike"]
 MATCH_MIN: Final = 560
 _JOINED_MIN: Final = 760
-_NICK_MIN: Final = 900
 _NICK_WORTH: Final = 860
+_KIND_BITS: Final = 5
+_KINDS: Final = (1 << _KIND_BITS) - 1
 SLOTS_MAX: Final = 24
 _BEGINS_WORTH: Final = 720
 _BEGINS_MIN: Final = 3
@@ -34,7 +35,7 @@ _SLIPPED_MIN: Final = 250
 
 @kernel
 def _word_alike(a: Any, x: int, b: Any, g: int, least: int, lines: Any) -> int:
-    """Return the best similarity of a slot's spellings with one listed form, times 16, plus the spelling's kind.
+    """Return the best similarity of a slot's spellings with one listed form, times 32, plus the spelling's kind.
 
     What is not `least` alike may be called less.
     """
@@ -45,17 +46,17 @@ def _word_alike(a: Any, x: int, b: Any, g: int, least: int, lines: Any) -> int:
         if apart(a.consonants[f], b.consonants[g], max(a.sizes[f, 1], b.sizes[g, 1])):
             continue
         soft = softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3])
-        need = int64(_NICK_MIN if kind & NICKNAME else least)
+        need = int64(ASKED_ALONE_MIN if kind & ASKED_ALONE else least)
         far = letters_apart(letter_bits(a.letters[f], int64(a.sizes[f, 0])), bits)
         found = alike_from(a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, far, need, lines)
+        if kind & ASKED_ALONE and found == 0:
+            continue
         if kind & NICKNAME:
-            if found == 0:
-                continue
             found = _NICK_WORTH - a.cost[u] // 2 - (1000 - found) // 2
         else:
             found -= min(60, a.cost[u] * 2 // 3)
-        if found > best >> 4:
-            best = found * 16 + kind
+        if found > best >> _KIND_BITS:
+            best = found << _KIND_BITS | kind
             if found == 1000:
                 break
     return int(best)
@@ -76,9 +77,9 @@ def slots_alike(a: Any, x: int, at: int, b: Any, y: int, least: int, lines: Any,
         if known < 0:
             known = _word_alike(a, x, b, g, least, lines)
             memo[row, at] = known + 1
-        found = (known >> 4) - min(60, b.cost[v] * 2 // 3)
+        found = (known >> _KIND_BITS) - min(60, b.cost[v] * 2 // 3)
         if found > best:
-            best, kinds = found, (known & 15) | b.kind[v]
+            best, kinds = found, (known & _KINDS) | b.kind[v]
     return best, kinds
 
 
@@ -89,7 +90,7 @@ def _initial_fits(a: Any, x: int, b: Any, y: int) -> bool:
         f = a.form[u]
         for v in range(b.spelling_start[y], b.spelling_start[y + 1]):
             g = b.form[v]
-            if b.kind[v] & NICKNAME:
+            if b.kind[v] & ASKED_ALONE:
                 continue
             if a.letters[f, 0] == b.letters[g, 0] or a.sounds[f, 0] == b.sounds[g, 0]:
                 return True

@@ -32,7 +32,7 @@ from evenhand.matching.packing import JOIN_SPELLINGS
 from evenhand.matching.unfolding import joined
 from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX
 from evenhand.matching.working import ADDS, AHEAD, GRADED, MASS, NOT_TOLD, POSTS, UNDATED, WORD, WORDS, code_of
-from evenhand.names.forms import NICKNAME
+from evenhand.names.word import ASKED_ALONE
 
 _TOLD_MAX: Final = 4
 _FACES_MAX: Final = 256
@@ -48,7 +48,7 @@ def _hashes(q: Any, word: int, out: Any) -> None:
     begin = q.spelling_start[word]
     for u in range(begin, q.spelling_start[word + 1]):
         f = q.form[u]
-        out[u - begin] = np.uint64(0) if q.kind[u] & NICKNAME else join_hash(q.keys[f], q.sizes[f, 2])
+        out[u - begin] = np.uint64(0) if q.kind[u] & ASKED_ALONE else join_hash(q.keys[f], q.sizes[f, 2])
 
 
 @jit

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 import numba
 from numba import njit
 
-from evenhand.names import forms, native, parts
+from evenhand.names import native, parts, word
 
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 _COMPILED: Final = {"cache": True, "nogil": True}
@@ -65,7 +65,7 @@ def kernel_version() -> str:
     total = hashlib.sha256(numba.__version__.encode())
     for name, source in compiled().items():
         total.update(name.encode() + b"\0" + source.encode())
-    for module in (forms, native, parts):
+    for module in (native, parts, word):
         numbers = {name: value for name, value in vars(module).items() if isinstance(value, int)}
         total.update(repr(sorted(numbers.items())).encode())
     return total.hexdigest()

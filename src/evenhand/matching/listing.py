@@ -27,7 +27,7 @@ from evenhand.matching.recall import LOOK, MANY
 from evenhand.matching.unfolding import joined, may_join, room_for_one
 from evenhand.matching.wording import Words
 from evenhand.matching.working import MASS, OWNER, RECORD, TAKING_PART, WORDS, Listing, code_of
-from evenhand.names.forms import NICKNAME
+from evenhand.names.word import ASKED_ALONE
 
 _BESIDE_MAX: Final = 4
 _OF_FORMS: Final = ("letters", "sounds", "keys", "bones", "sizes", "consonants", "bare")
@@ -71,7 +71,7 @@ def _join_rows(w: Any, start: Any, ids: Any, spare: Any, out: Any, pairs: Any) -
                 for v in range(
                     w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
                 ):
-                    if (w.kind[u] | w.kind[v]) & NICKNAME:
+                    if (w.kind[u] | w.kind[v]) & ASKED_ALONE:
                         continue
                     if out.size:
                         joined(

@@ -19,7 +19,7 @@ from evenhand.matching.kernels import jit, jit_with_room, kernel, kernel_with_ro
 from evenhand.matching.packing import JOIN_SPELLINGS
 from evenhand.matching.unfolding import joined
 from evenhand.matching.wording import Words
-from evenhand.names.forms import NICKNAME
+from evenhand.names.word import ASKED_ALONE, NICKNAME
 
 KEY_CHARACTERS: Final = 8
 KEYS_MAX: Final = 80
@@ -233,7 +233,7 @@ def grade_at(
     others: Any, other_sounds: Any, other_sizes: Any, form: int, bare: int, lines: Any,
 ) -> int:  # fmt: skip
     """Return what `grade_of` says of two forms that are not apart, by their rows alone."""
-    need = int64(NICKNAME_MIN if kind & NICKNAME else NEIGHBOUR_MIN)
+    need = int64(NICKNAME_MIN if kind & ASKED_ALONE else NEIGHBOUR_MIN)
     soft = softly(kind, bare, int64(sizes[f, 3]), int64(other_sizes[form, 3]))
     found = alike_from(
         letters, sounds, f, sizes, others, other_sounds, form, other_sizes, soft, int64(0), need, lines

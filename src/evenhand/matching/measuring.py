@@ -16,9 +16,9 @@ import numpy as np
 from evenhand.matching.alike import alike_at, apart, distance, int64, softly
 from evenhand.matching.changes import told
 from evenhand.matching.kernels import kernel, kernel_with_room
-from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME
 from evenhand.names.native import CHARACTER_BITS, SCRIPT_BITS
 from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE, TRUNCATED
+from evenhand.names.word import ABJAD, ASIAN, ASKED_ALONE, LEARNED, NICKNAME, USAGE
 
 WORD_FEATURES: Final = (
     "found", "weight_asked", "weight_listed", "letters_short", "letters_long", "begin_same", "end_same", "scripts",
@@ -37,7 +37,9 @@ FEATURES: Final = (
 SUM, LEAST, SECOND_LEAST, IDENTICAL = 30, 31, 32, 45
 CHANGED, CHANGES = 51, 52
 """How many pairs of words differ in their letters, and what that says (see `evenhand.matching.changes`)."""
-BEGINS: Final = 16
+ASKED_ALONE_MIN: Final = 900
+"""How alike a listed word must be to what an asked one stands for (see `evenhand.names.forms.ASKED_ALONE`)."""
+BEGINS: Final = 32
 """A kind beside those of `evenhand.names.forms`: one word is the beginning of the other."""
 ROLE_PLAIN, ROLE_NICKNAME, ROLE_JOINED, ROLE_INITIAL, ROLE_INITIALS, ROLE_CUT, ROLE_PARTICLE, ROLE_PATRONYMIC = range(8)
 ROLE_BEGINS: Final = 8
@@ -73,6 +75,8 @@ def _best_spellings(a: Any, x: int, b: Any, y: int, lines: Any) -> tuple[int, in
                 continue
             soft = softly(int(kind), b.bare[g], a.sizes[f, 3], b.sizes[g, 3])
             found = alike_at(a.letters, a.sounds, f, a.sizes, b.letters, b.sounds, g, b.sizes, soft, lines)
+            if kind & USAGE and found < ASKED_ALONE_MIN:
+                continue
             found -= (a.cost[u] + b.cost[v]) * 2 // 3
             if kind & NICKNAME:
                 found -= 140
@@ -142,7 +146,7 @@ def _word(
         begin += 1
     while end < short - begin and a.letters[f, long - 1 - end] == b.letters[g, wide - 1 - end]:
         end += 1
-    one, other = int(a.kind[u]) & ~NICKNAME, int(b.kind[v])
+    one, other = int(a.kind[u]) & ~ASKED_ALONE, int(b.kind[v])
     either, both = one | other, one & other
     scripts = 0
     if either & ASIAN:

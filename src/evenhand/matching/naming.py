@@ -21,11 +21,13 @@ from evenhand.matching.measuring import BEGINS
 from evenhand.matching.packing import Packed, Packer
 from evenhand.matching.pair import score_pair
 from evenhand.matching.scorer import name_score
-from evenhand.names.forms import ABJAD, ASIAN, LEARNED, NICKNAME, forms
+from evenhand.names.forms import forms
 from evenhand.names.parts import KUNYA, PLAIN
+from evenhand.names.word import ABJAD, ASIAN, LEARNED, NICKNAME, USAGE
 
 _WEAK_KINDS: Final = frozenset({"alias_low", "kunya", "nickname"})
 _SAME = 1000
+_STANDS_FOR: Final = ((NICKNAME | BEGINS, "by a usual short form"), (USAGE, "by another usual spelling"))
 
 
 class Named(NamedTuple):
@@ -100,8 +102,7 @@ def _words(row: NDArray[np.int32], pairs: NDArray[np.int32], *, weak: bool) -> s
         parts.append("read from a script without short vowels")
     elif kinds & LEARNED:
         parts.append("read from another script")
-    if kinds & (NICKNAME | BEGINS):
-        parts.append("by a usual short form")
+    parts += [text for mask, text in _STANDS_FOR if kinds & mask]
     if row[12]:
         parts.append("by an initial")
     if row[15]:

@@ -48,7 +48,7 @@ from evenhand.matching.working import (
     WHOLE,
     WORD,
 )
-from evenhand.names.forms import ABJAD, NICKNAME
+from evenhand.names.word import ABJAD, ASKED_ALONE
 
 LEARNT: Final = 0
 """Place among the turns of a block: the next word to look up."""
@@ -144,7 +144,7 @@ def _near_spelling(q: Any, u: int, exact: int, listing: Any, work: Any, keys: An
     if met == 0:
         return at
     _forgotten(work.forms, met, work.met)
-    need = int64(NICKNAME_MIN if kind & NICKNAME else NEIGHBOUR_MIN)
+    need = int64(NICKNAME_MIN if kind & ASKED_ALONE else NEIGHBOUR_MIN)
     if met < _FEW:
         met = _one_by_one(q, f, kind, need, listing.words, work.forms, met, work.similar)
     else:
@@ -200,7 +200,7 @@ def _near(
     """Write the rows of an asked word from row `begin` on; return where those of words end, and those of readings."""
     count = int64(0)
     for u in range(q.spelling_start[word], q.spelling_start[word + 1]):
-        count = _near_spelling(q, u, int64(q.kind[u] & NICKNAME), listing, work, keys, count)
+        count = _near_spelling(q, u, int64(q.kind[u] & ASKED_ALONE), listing, work, keys, count)
     middle = _kept_rows(listing, work, pool, count, int64(q.weight[word]), begin)
     return middle, holding(q, word, listing, work, pool, spare, middle)
 

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.matching.alike import WIDTH
-from evenhand.names.forms import ABJAD, NICKNAME, Reading, Word
 from evenhand.names.latin import retrieval_key, skeleton, sound
 from evenhand.names.native import is_burmese
 from evenhand.names.parts import INITIAL, PARTICLE, PATRONYMIC, PLAIN, TITLE, TRUNCATED, rarity
+from evenhand.names.word import ABJAD, ASKED_ALONE, Reading, Word
 
 INITIAL_WEIGHT: Final = 10
 PARTICLE_WEIGHT: Final = 8
@@ -69,7 +69,7 @@ def weight_of(word: Word) -> int:
     fixed = {INITIAL: INITIAL_WEIGHT, PARTICLE: PARTICLE_WEIGHT, TITLE: TITLE_WEIGHT, TRUNCATED: TRUNCATED_WEIGHT}
     if word.kind in fixed:
         return fixed[word.kind]
-    near = [text for text, cost, kind in word.spellings[:6] if cost <= _NEAR_BEST_COST and not kind & NICKNAME]
+    near = [text for text, cost, kind in word.spellings[:6] if cost <= _NEAR_BEST_COST and not kind & ASKED_ALONE]
     least = min(rarity(text) for text in near or [word.spellings[0][0]])
     if is_burmese(word.native):
         return min(least, BURMESE_WEIGHT_MAX)
@@ -92,7 +92,7 @@ def joins(reading: Reading) -> list[tuple[int, tuple[Spelling, ...]]]:
             texts: dict[str, Spelling] = {}
             for text, cost, kind in one.spellings[:JOIN_SPELLINGS]:
                 for more, paid, bits in other.spellings[:JOIN_SPELLINGS]:
-                    if not (kind | bits) & NICKNAME:
+                    if not (kind | bits) & ASKED_ALONE:
                         texts.setdefault((text + more)[:WIDTH], ((text, more), cost + paid, kind | bits))
             found.append((at, tuple(texts.values())))
     return found
@@ -146,7 +146,7 @@ class Packer:
 
     def _slot(self, spellings: Iterable[Spelling], *, span: int, kind: int, weight: int, native: int = 0) -> None:
         for text, cost, bits in spellings:
-            if bits & NICKNAME and not self._nicknames:
+            if bits & ASKED_ALONE and not self._nicknames:
                 continue
             self._form.append(self._ids.setdefault((text, bool(bits & ABJAD)), len(self._ids)))
             self._cost.append(min(cost, 250))

@@ -18,12 +18,12 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from evenhand.names.cleaning import clean
-from evenhand.names.forms import NICKNAME, Reading
 from evenhand.names.latin import skeleton, sound
 from evenhand.names.native import variants
 from evenhand.names.parts import INITIAL, NASAB, PARTICLE, RARITY_MAX, TITLE, is_known, nicknames, rarity
 from evenhand.names.respelt import respelt
 from evenhand.names.script import scripts_in
+from evenhand.names.word import ASKED_ALONE, Reading
 
 SPELLED: Final = (
     "written", "words_few", "words_many", "joined_edits", "joined_alike", "edits", "worst_edits", "worst_alike",
@@ -104,7 +104,7 @@ def _latin(reading: Reading, other: Reading) -> list[Text]:
     found = []
     for at, word in enumerate(reading):
         if word.kind != TITLE or (at and word.spellings[0][0] in theirs):
-            kept = tuple(text for text, _, kind in word.spellings if not kind & NICKNAME)[:_SPELLINGS]
+            kept = tuple(text for text, _, kind in word.spellings if not kind & ASKED_ALONE)[:_SPELLINGS]
             kept = kept or (word.spellings[0][0],)
             found.append(Text(kept, word.kind == INITIAL, word.kind == PARTICLE and kept[0] not in _SAY_WHO))
     return found

@@ -18,8 +18,8 @@ from evenhand.matching.alike import WIDTH, int64
 from evenhand.matching.kernels import jit, kernel
 from evenhand.matching.packing import JOIN_PART_MAX, JOIN_SPELLINGS, WORDS_PER_READING_MAX, Packed
 from evenhand.matching.wording import SPELLINGS_PER_WORD_MAX
-from evenhand.names.forms import NICKNAME
 from evenhand.names.parts import INITIAL, PARTICLE, PLAIN, TITLE
+from evenhand.names.word import ASKED_ALONE
 
 SLOTS_MAX: Final = 2 * WORDS_PER_READING_MAX
 FORMS_MAX: Final = WORDS_PER_READING_MAX * (SPELLINGS_PER_WORD_MAX + JOIN_SPELLINGS * JOIN_SPELLINGS)
@@ -138,7 +138,7 @@ def _unfold_joined(w: Any, one: int, other: int, out: Any, used: int) -> int:
             w.spelling_start[other], min(w.spelling_start[other] + JOIN_SPELLINGS, w.spelling_start[other + 1])
         ):
             kind = w.kind[u] | w.kind[v]
-            if kind & NICKNAME:
+            if kind & ASKED_ALONE:
                 continue
             f, g = w.form[u], w.form[v]
             joined(w, f, g, out.letters[used], out.sounds[used], out.keys[used], out.bones[used], out.sizes[used])

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from evenhand.matching.alike import WIDTH
 from evenhand.matching.packing import WORDS_PER_READING_MAX, form_row, weight_of
-from evenhand.names.forms import ABJAD, NICKNAME, Word, forms
+from evenhand.names.forms import forms
 from evenhand.names.parts import PLAIN, class_of, may_serve
 from evenhand.names.usual import usual
+from evenhand.names.word import ABJAD, ASKED_ALONE, Word
 
 SPELLINGS_PER_WORD_MAX: Final = 24
 _STRANGER: Final = "qxz"
@@ -172,7 +173,7 @@ class Vocabulary:
         return known
 
     def _add(self, word: Word) -> None:
-        kept = [one for one in word.spellings if self._nicknames or not one[2] & NICKNAME][:SPELLINGS_PER_WORD_MAX]
+        kept = [one for one in word.spellings if self._nicknames or not one[2] & ASKED_ALONE][:SPELLINGS_PER_WORD_MAX]
         numbers = []
         for text, _, bits in kept:
             key = (text, bool(bits & ABJAD))
@@ -200,7 +201,7 @@ class Vocabulary:
 
 
 def _without_nicknames(word: Word) -> tuple[tuple[str, int, int], ...]:
-    return tuple(one for one in word.spellings if not one[2] & NICKNAME)
+    return tuple(one for one in word.spellings if not one[2] & ASKED_ALONE)
 
 
 def _has_own_names(piece: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from evenhand.names import asia, letters
 from evenhand.names.alphabets import alphabets, spelt
+from evenhand.names.besides import readings_besides, with_nicknames
 from evenhand.names.burmese import burmese, syllables
 from evenhand.names.cleaning import clean, mrz_words
 from evenhand.names.latin import fold, sound, spellings
@@ -22,10 +23,10 @@ from evenhand.names.native import codes, is_burmese, word_code
 from evenhand.names.parts import (
     ARTICLES,
     BESIDE_A_NAME,
-    GIVEN_TOO,
     INITIAL,
     PARTICLE,
     PLAIN,
+    TIED_ARTICLES,
     TRUNCATED,
     are_syllables,
     class_of,
@@ -33,17 +34,14 @@ from evenhand.names.parts import (
     letter_of,
     lisped,
     misread,
-    nicknames,
     servant,
 )
 from evenhand.names.romanise import readings
 from evenhand.names.script import script_of
 from evenhand.names.thai import foreign, thai
 from evenhand.names.translated import translated
+from evenhand.names.word import ABJAD, ASIAN, LEARNED, WRITTEN, Reading, Word
 from evenhand.names.zawgyi import from_zawgyi
-
-WRITTEN, LEARNED, ABJAD, NICKNAME, ASIAN = 0, 1, 2, 4, 8
-"""Kinds of a spelling, as bits: as written, read by a table, without vowels, a nickname's formal name, CJK."""
 
 WORDS_MAX: Final = 12
 READINGS_PER_NAME_MAX: Final = 5
@@ -71,21 +69,6 @@ _LOOKALIKES: Final = {
     "Grek": str.maketrans("aeoiktnhmpvxyzb", "αεοικτνημρνχυζβ"),
 }
 """Latin letters that hide among Cyrillic or Greek ones, in small letters."""
-
-
-class Word(NamedTuple):
-    """One word: (spelling, cost, kind) best first; class; whether it is tied to the next by a hyphen; its characters.
-
-    `native`: up to three characters of the whole name, for Han and Hangul names (see `evenhand.names.native`).
-    """
-
-    spellings: tuple[tuple[str, int, int], ...]
-    kind: int
-    tied: bool
-    native: int = 0
-
-
-Reading = tuple[Word, ...]
 
 
 @lru_cache(maxsize=200_000)
@@ -145,6 +128,8 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
     out = []
     for at, (found, tied, native) in enumerate(read):
         kind = class_of(found[0][0], at, len(read))
+        if kind == PLAIN and tied and found[0][0] in TIED_ARTICLES:
+            kind = PARTICLE
         if kind in BESIDE_A_NAME and at and is_burmese(native):
             kind = PLAIN  # Tun, San and Di are words of names there
         if cut_at is not None and at == cut_at and kind != INITIAL:
@@ -152,15 +137,7 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
         out.append(Word(with_nicknames(found) if kind == PLAIN else found, kind, tied, native))
     if out and all(word.kind != PLAIN for word in out):
         out = [word if word.kind == TRUNCATED else word._replace(kind=PLAIN) for word in out]
-    return (tuple(out), *_given_too(out)) if out else ()
-
-
-def _given_too(words: list[Word]) -> tuple[Reading, ...]:
-    """Return the reading by which the particle that a name begins with is a given name: Ben, Al, but not Al-Hashimi."""
-    first = words[0]
-    if first.kind != PARTICLE or first.tied or first.spellings[0][0] not in GIVEN_TOO or len(words) == 1:
-        return ()
-    return ((first._replace(spellings=with_nicknames(first.spellings), kind=PLAIN), *words[1:]),)
+    return (tuple(out), *readings_besides(out)) if out else ()
 
 
 def _initials(words: list[str]) -> set[str]:
@@ -199,7 +176,7 @@ def _parts(word: str) -> list[tuple[str, bool]]:
 
 
 def _join_servants(read: list[_Read]) -> list[_Read]:
-    """Join Abd, Mc and Mac to the word they belong to."""
+    """Join Abd, Dhu, Mc and Mac to the word they belong to."""
     out: list[_Read] = []
     at = 0
     while at < len(read):
@@ -208,7 +185,7 @@ def _join_servants(read: list[_Read]) -> list[_Read]:
         head = servant(found[0][0], after)
         if head:
             step = 1
-            if after in ARTICLES and at + 2 < len(read) and head.startswith("abd"):
+            if after in ARTICLES and at + 2 < len(read) and head.startswith(("abd", "dh")):
                 step, head = 2, head + "ul"
             last = read[at + step]
             if len(last.found[0][0]) > 1:
@@ -218,20 +195,6 @@ def _join_servants(read: list[_Read]) -> list[_Read]:
         out.append(_Read(found, tied, native))
         at += 1
     return out
-
-
-def with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
-    """Return spellings of a word and, behind them, the formal names for which it is a nickname."""
-    formal = nicknames().get(found[0][0], ())
-    if not formal and found[0][2] & LEARNED:
-        for text, cost, _ in found[1:3]:
-            if cost < 30 and (formal := nicknames().get(text, ())):  # noqa: PLR2004 - nearly as likely
-                break
-    if not formal:
-        return found
-    known = {text for text, _, _ in found}
-    extra = tuple((text, cost, NICKNAME) for text, cost in formal if text not in known)
-    return (*found, *extra)
 
 
 @lru_cache(maxsize=400_000)

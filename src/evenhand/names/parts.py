@@ -122,11 +122,19 @@ PARTICLES: Final = frozenset(
 )
 GIVEN_TOO: Final = frozenset({"al", "ben", "del", "les"})
 """Particles that are short for a given name where a name begins with them: Ben Smith, but Mohamed Ben Ali."""
+FAITH: Final = {
+    "din": "uddin", "deen": "uddin", "dine": "uddin", "islam": "ulislam", "haq": "ulhaq", "haqq": "ulhaq",
+    "abidin": "ulabidin", "abideen": "ulabidin",
+}  # fmt: skip
+"""Words of faith that are one with the name and the article before them, and how that ends: Nur al-Din, Nuruddin."""
 ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "ash"])
+TIED_ARTICLES: Final = frozenset(["ar", "er", "es", "esh", "ez", "ed", "en", "us", "ach", "ech", "ath", "eth", "adh"])
+"""Articles where a hyphen ties them to what comes after (er-Ravi, ach-Chami), else words of names."""
 _SERVANT: Final = frozenset(
     ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
 )
-_ABED: Final = "abed"
+_BEFORE_ARTICLE: Final = {"abed": "abd", "dhu": "dh", "dhou": "dh", "thu": "dh", "zu": "dh", "zou": "dh"}
+"""Servants before an article alone, and how they are written: Abed el-Latif, Dhu al-Fiqar, but not Zu."""
 NASAB: Final = frozenset({"bin", "ben", "ibn", "ibne", "bint", "binti", "binte"})
 """Particles between a child and its father."""
 KUNYA: Final = frozenset({"abu", "abou", "abi", "aboo", "ebu", "um", "umm", "oum", "om"})
@@ -176,17 +184,17 @@ def depends(word: str) -> bool:
 
 
 def may_serve(word: str) -> bool:
-    """Tell whether a folded word may be one with the word after it (see servant)."""
-    return word in _SERVANT or word == _ABED
+    """Tell whether a folded word may be one with words beside it (see servant, FAITH)."""
+    return word in _SERVANT or word in _BEFORE_ARTICLE or word in FAITH
 
 
 def servant(word: str, after: str) -> str:
-    """Return how a word that is one with the word `after` it is written: Abd and Mac; empty for any other word.
+    """Return how a word that is one with the word `after` it is written: Abd, Dhu, Mac; empty for any other word.
 
     Abed is a servant before an article or before Rab (Abed el-Latif, Abed Rabbo), else a name of its own.
     """
-    if word == _ABED and (after in ARTICLES or after.startswith("rab")):
-        return "abd"
+    if word in _BEFORE_ARTICLE and (after in ARTICLES or (word == "abed" and after.startswith("rab"))):
+        return _BEFORE_ARTICLE[word]
     return word if after and word in _SERVANT else ""
 
 

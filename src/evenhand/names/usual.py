@@ -8,9 +8,11 @@ Trusted:  yes: both sides of every comparison pass here. A test holds it to `for
 
 from __future__ import annotations
 
-from evenhand.names.forms import Word, spell, with_nicknames
+from evenhand.names.besides import with_nicknames
+from evenhand.names.forms import spell
 from evenhand.names.parts import PLAIN, depends
 from evenhand.names.translated import translated
+from evenhand.names.word import Word
 
 
 def usual(piece: str) -> Word | None:
