@@ -24,6 +24,7 @@ from evenhand.matching.candidacy import (
     years_agree,
 )
 from evenhand.matching.contract import Listed
+from evenhand.matching.facts import WHOLE_CUT
 from evenhand.matching.finding import in_hand
 from evenhand.matching.invented import invent
 from evenhand.matching.lookup import KEYS_MAX, grade_of, grade_of_join, keys_of
@@ -230,7 +231,7 @@ def test_retrieval_equals_a_walk_over_every_name() -> None:
             starts.append(len(ids))
             year = dice.choice((0, dice.randrange(1938, 1962)))
             bars = dice.choice(((*ALONE_BARS, *DATED_BARS), (*LOOSE_BARS, *LOOSE_BARS)))
-            asks.append((*bars[:3], NO_CUT, *bars[3:], NO_CUT, year))
+            asks.append((*bars[:3], NO_CUT, *bars[3:], NO_CUT, year, WHOLE_CUT))
     q, rows = words.words(), np.array(ids, np.int32)
     cuts = np.array(asks, np.int64)
     block.prepare(len(words))

@@ -14,6 +14,7 @@ from evenhand.matching.asking import ALONE_BARS
 from evenhand.matching.block import build_block, turns
 from evenhand.matching.contract import Listed
 from evenhand.matching.engine import NameMatcher
+from evenhand.matching.facts import WHOLE_CUT
 from evenhand.matching.finding import in_hand
 from evenhand.matching.scorer import NO_CUT
 from evenhand.matching.sharing import hear, next_of, take, tell
@@ -73,7 +74,7 @@ def _asked(vocabulary: Vocabulary, names: list[str]) -> tuple[Any, ...]:
         (reading,) = vocabulary.readings(name)
         ids.extend(reading)
         starts.append(len(ids))
-    bars = (*ALONE_BARS, NO_CUT, *ALONE_BARS, NO_CUT, 0)
+    bars = (*ALONE_BARS, NO_CUT, *ALONE_BARS, NO_CUT, 0, WHOLE_CUT)
     words = np.array(ids, np.int32)
     return in_hand(vocabulary.words()), np.array(starts, np.int64), words, np.array([bars] * len(names), np.int64)
 

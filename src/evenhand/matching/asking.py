@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from evenhand.matching.bands import NAME_SHARE, POSSIBLE_MIN
+from evenhand.matching.bands import POSSIBLE_MIN
 from evenhand.matching.contract import Query
 from evenhand.matching.evidence import DATE_EQUAL, NATION_EQUAL, SEX_EQUAL
-from evenhand.matching.scorer import CUT_POINTS, FULL_POINTS, LOOK_MIN, NAME_MIN, POINTS_PER_UNIT
+from evenhand.matching.facts import facts_asked, least_for, points_for
+from evenhand.matching.scorer import POINTS_PER_UNIT
 
 ALONE_BARS: Final = (40, 90, 30)
 """Share, least weight and toll (see candidacy.enough) of a name beside which no birth date is known."""
@@ -28,19 +29,14 @@ WIDE_POINTS: Final = 3 * POINTS_PER_UNIT // 2
 that much 4,200 training questions to a training list put most right people first; none and three units put fewer."""
 
 
-def points_for(strength: int) -> int:
-    """Return the log odds a name needs so that its strength, with NAME_SHARE of it counted, reaches `strength`."""
-    score = -(-strength * 100 // NAME_SHARE)
-    return CUT_POINTS - ((NAME_MIN - score) * (FULL_POINTS - CUT_POINTS)) // (1000 - NAME_MIN)
-
-
 def ask_of(query: Query) -> tuple[int, ...]:
     """Return the bars and cuts (see candidacy.ASK) below which no name can make a candidate of this question."""
     bonus = (NATION_EQUAL if query.nationalities else 0) + (0 if query.sex == "U" else SEX_EQUAL)
-    least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
-    floor = points_for(least * NAME_SHARE // 100)
+    dates, papers = query.birth_date is not None, bool(query.documents)
+    facts = facts_asked(query.sex, query.nationalities, papers=papers, dated=dates)
+    floor = least_for(looked_at=dates or papers)
     alone = max(floor, points_for(POSSIBLE_MIN - bonus))
     if query.birth_date is None:
-        return (*ALONE_BARS, alone, *ALONE_BARS, alone, 0)
+        return (*ALONE_BARS, alone, *ALONE_BARS, alone, 0, facts)
     dated = max(floor, points_for(POSSIBLE_MIN - bonus - DATE_EQUAL))
-    return (*ALONE_BARS, alone, *DATED_BARS, dated, int(query.birth_date[:4]))
+    return (*ALONE_BARS, alone, *DATED_BARS, dated, int(query.birth_date[:4]), facts)

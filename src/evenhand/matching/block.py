@@ -23,6 +23,7 @@ from evenhand.identity.person import Document
 from evenhand.matching.contract import Listed, Query
 from evenhand.matching.evidence import normal_number, unmistaken
 from evenhand.matching.explaining import explain, points_of
+from evenhand.matching.facts import cuts, facts_of
 from evenhand.matching.finding import ANSWERED, TABLES, TURNS, Desk, find_many, in_hand, learn_many, room_for
 from evenhand.matching.listing import build_listing
 from evenhand.matching.scorer import forest
@@ -50,7 +51,7 @@ class Held(NamedTuple):
     """The arrays of a block beside its listing."""
 
     people: NDArray[np.int16]
-    """Per owner: whether still listed, first and last birth year (0: none is known)."""
+    """Per owner: whether still listed, first and last birth year (0: none is known), what else is known (facts_of)."""
     key_text: NDArray[np.uint8]
     key_start: NDArray[np.int64]
     key_hash: NDArray[np.uint64]
@@ -136,7 +137,7 @@ class Block:
         while len(self._desks) < threads:
             work, room = work_for(self.listing, len(self._desks)), room_for(self.listing)
             out = np.empty((self.listing.owner.size * 2, 2), np.int64)
-            desk = Desk(self.listing, self.held.people, self._near, work, room, TABLES, forest(), out)
+            desk = Desk(self.listing, self.held.people, self._near, work, room, TABLES, cuts(), forest(), out)
             self._desks.append((desk, in_hand(desk)))
         if any(desk.work.room[BUMP] > desk.work.room[LIMIT] for desk, _ in self._desks):
             self._near.size[:] = NOT_YET
@@ -226,6 +227,14 @@ def birth_years(dates: tuple[BirthDate, ...]) -> tuple[int, int]:
     return int(dates[0].value[:4]) - spread, int(dates[0].until or dates[0].value[:4]) + spread
 
 
+def _known_of(listed: Listed) -> tuple[int, int, int]:
+    """Return first and last birth year, and what else is known of who is listed beside names."""
+    if (person := listed.person) is None:
+        return 0, 0, 0
+    papers = bool(person.documents) or listed.document is not None
+    return *birth_years(person.birth_dates), facts_of(person.sex, person.nationalities, papers=papers)
+
+
 def numbers_of(listed: Listed) -> set[str]:
     """Return the document numbers by which a notice is found."""
     documents: tuple[Document, ...] = () if listed.person is None else listed.person.documents
@@ -289,7 +298,7 @@ def build_block(items: Iterable[tuple[str, Listed | bytes]], words: Vocabulary |
         for number in sorted(numbers_of(listed)):
             number_hashes.append(hash_of(number))
             number_owners.append(owner)
-        people.extend((1, *birth_years(() if listed.person is None else listed.person.birth_dates)))
+        people.extend((1, *_known_of(listed)))
         for place, name in enumerate(() if listed.person is None else listed.person.names):
             for reading in words.readings(name.text):
                 ids.extend(reading)
@@ -298,11 +307,11 @@ def build_block(items: Iterable[tuple[str, Listed | bytes]], words: Vocabulary |
                 places.append(place)
     listing = build_listing(
         words.words(), np.array(starts, np.int64), np.array(ids, np.int32), np.array(owners, np.int32),
-        np.array(places, np.uint16), people=np.array(people, np.int16).reshape(-1, 3),
+        np.array(places, np.uint16), people=np.array(people, np.int16).reshape(-1, 4),
     )  # fmt: skip
     by_key = _table(key_hashes, np.arange(len(key_hashes), dtype=np.int32))
     held = Held(
-        np.array(people, np.int16).reshape(-1, 3), *keys.arrays(), *by_key, *bodies.arrays(),
+        np.array(people, np.int16).reshape(-1, 4), *keys.arrays(), *by_key, *bodies.arrays(),
         *_table(number_hashes, np.array(number_owners, np.int32)),
     )  # fmt: skip
     block = Block(listing, held)

@@ -19,9 +19,10 @@ from evenhand.matching.lookup import GRADE_MAX
 from evenhand.matching.nearby import likeness, takes_part
 from evenhand.matching.working import ADDS, GRADED, MASK, UNIT, WHOLE, WORD, WORDS, code_of
 
-ALONE, DATED, SHARE, LEAST, TOLL, CUT, YEAR, ASK = 0, 4, 0, 1, 2, 3, 8, 9
+ALONE, DATED, SHARE, LEAST, TOLL, CUT, YEAR, FACTS, ASK = 0, 4, 0, 1, 2, 3, 8, 9, 10
 """Places in the row of a question: share, least weight, toll and cut for people without a birth date (from ALONE on)
-and for those with one (from DATED on); the year asked or 0; how long the row is."""
+and for those with one (from DATED on); the year asked or 0; what else is asked (see facts.WHOLE_CUT); how long the row
+is."""
 ENOUGH: Final = 135
 """The weight, in eighths of a bit, that always makes a candidate."""
 _BASIS: Final = np.uint64(0xCBF29CE484222325)

@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from evenhand.matching.asking import ask_of
 from evenhand.matching.block import Block, arrays_of, block_of, build_block, numbers_asked, turns
-from evenhand.matching.candidacy import ASK
+from evenhand.matching.candidacy import ASK, FACTS
 from evenhand.matching.contract import Answer, Listed, Query
 from evenhand.matching.edition import matcher_version
+from evenhand.matching.facts import WHOLE_CUT
 from evenhand.matching.finding import in_hand
 from evenhand.matching.packing import form_row
 from evenhand.matching.storing import load, opened, pieces, save
@@ -193,9 +194,12 @@ class NameMatcher:
                     starts.append(len(ids))
                     asks.append(cuts[at])
                     whose.append(at)
+            rows = np.array(asks, np.int64).reshape(-1, ASK)
+            if len(whose) > len(names):  # what one reading says, another may say better
+                number = np.array(whose, np.int64)
+                rows[np.bincount(number)[number] > 1, FACTS] = WHOLE_CUT
             return Asked(
-                np.array(starts, np.int64), np.array(ids, np.int32), np.array(asks, np.int64).reshape(-1, ASK), whose,
-                self._words(), self._asked,
+                np.array(starts, np.int64), np.array(ids, np.int32), rows, whose, self._words(), self._asked
             )
 
     def _words(self) -> Any:  # noqa: ANN401 - what numba hands on
@@ -216,8 +220,8 @@ class NameMatcher:
                     return asked, find(asked)
 
     def find(self, names: Sequence[str], cuts: Sequence[int]) -> list[Found]:
-        """Return every listed name that meets one of some names; `cuts`: see candidacy.ASK."""
-        return self._while_asked(names, [cuts] * len(names), self._find)[1]
+        """Return every listed name that meets one of some names; `cuts`: as in candidacy.ASK, up to the year."""
+        return self._while_asked(names, [(*cuts, WHOLE_CUT)] * len(names), self._find)[1]
 
     def _find(self, asked: Asked) -> list[Found]:
         words, found = asked.words, list[Found]()

@@ -23,10 +23,12 @@ from evenhand.matching.candidacy import (
     ALONE,
     CUT,
     DATED,
+    FACTS,
     YEAR,
 )
 from evenhand.matching.changes import changes_said, either_said
 from evenhand.matching.comparing import SLOTS_MAX, compare
+from evenhand.matching.facts import cut_beside
 from evenhand.matching.kernels import jit, kernel_with_room
 from evenhand.matching.measuring import FEATURES, WORD_FEATURES
 from evenhand.matching.nearby import LEARNT, learn
@@ -63,7 +65,8 @@ class Room(NamedTuple):
 class Desk(NamedTuple):
     """All that one thread needs to ask a list.
 
-    `people`: (alive, first birth year, last birth year) by owner; a first year of 0: no birth date is listed.
+    `people`: (alive, first birth year, last birth year, what else is known: see facts_of) by owner; a first year of 0:
+    no birth date is listed. `cuts`: see facts.cuts.
     """
 
     listing: Listing
@@ -72,6 +75,7 @@ class Desk(NamedTuple):
     work: Work
     room: Room
     tables: tuple[NDArray[Any], ...]
+    cuts: NDArray[np.int64]
     trees: Forest
     out: NDArray[np.int64]
 
@@ -141,6 +145,15 @@ def _ask_ahead(listing: Any, found: Any, count: int, memo: Any) -> None:
 
 
 @jit
+def _is_sole(listing: Any, reading: int) -> bool:
+    """Tell whether a reading is the only one of its name: those of one name lie side by side."""
+    owner, place, other = listing.owner, listing.place, reading + 1
+    if reading and owner[reading - 1] == owner[reading] and place[reading - 1] == place[reading]:
+        return False
+    return bool(other == owner.size or owner[other] != owner[reading] or place[other] != place[reading])
+
+
+@jit
 def find(q: Any, ids: Any, ask: Any, desk: Any, at: int) -> int:
     """Write rows (reading, points) from row `at` of desk.out on; return the row after the last."""
     listing, people, work, room, out = desk.listing, desk.people, desk.work, desk.room, desk.out
@@ -150,12 +163,16 @@ def find(q: Any, ids: Any, ask: Any, desk: Any, at: int) -> int:
     _ask_ahead(listing, work.found, count, room.memo)
     for k in range(count):
         reading = work.found[k]
-        first = DATED if ask[YEAR] and people[listing.owner[reading], 1] else ALONE
+        owner = listing.owner[reading]
+        first = DATED if ask[YEAR] and people[owner, 1] else ALONE
+        cut = ask[first + CUT]
+        if _is_sole(listing, reading):  # else another reading may say more of the name
+            cut = cut_beside(desk.cuts, cut, ask[FACTS], int64(people[owner, 3]), int64(first == DATED))
         unfold(listing.words, listing.ids[listing.start[reading] : listing.start[reading + 1]], listed)
         met = compare(asked, int64(0), listed, int64(0), desk.tables, room.memo, room.words, room.row, room.pairs)
-        points = score(desk.trees, room.words, met, room.row, ask[first + CUT])
+        points = score(desk.trees, room.words, met, room.row, cut)
         _forget_joined(listed, room.memo)
-        if points >= ask[first + CUT]:
+        if points >= cut:
             out[at, 0], out[at, 1] = reading, points
             at += 1
     for k in range(count):
