@@ -73,6 +73,13 @@ def test_a_part_in_an_unknown_script_is_reported_beside_what_the_rest_finds(matc
     assert "script" in answer.not_compared[0]
 
 
+@pytest.mark.parametrize("name", ["Ｒａｄｏｍｉｒ Ｔｉｓｈａｒｉｎ", "𝓡𝓪𝓭𝓸𝓶𝓲𝓻 Tisharin", "Ｒ．Tisharin"])
+def test_letters_of_another_width_are_compared_and_not_said_to_be_unknown(matcher: NameMatcher, name: str) -> None:
+    answer = matcher.search(Query(names=(name,)))
+    assert "ITA:1" in {one.key for one in answer.candidates}
+    assert answer.not_compared == ()
+
+
 def test_a_name_as_long_as_allowed_is_compared(matcher: NameMatcher) -> None:
     for text in (
         "x" * QUERY_NAME_CHARACTERS_MAX,

@@ -90,6 +90,16 @@ def test_a_machine_readable_zone() -> None:
     assert [word.kind for word in cut][1] == TRUNCATED
 
 
+@pytest.mark.parametrize("mark", "'’‘`ʼ\u00b4\u0384\u1fbd\u1fbf\u1ffd\u1ffe")
+def test_whatever_is_typed_for_an_apostrophe_is_none_of_a_name(mark: str) -> None:
+    assert forms(f"Conor O{mark}Malvezzin") == forms("Conor OMalvezzin")
+
+
+@pytest.mark.parametrize("mark", "‐–−⁃")
+def test_whatever_is_typed_for_a_hyphen_is_one(mark: str) -> None:
+    assert forms(f"Radomir Tisharin{mark}Quentarro") == forms("Radomir Tisharin-Quentarro")
+
+
 def test_unknown_scripts_are_seen() -> None:
     assert scripts_in("ꦗꦮ") == ("Zzzz",)
     assert forms("ꦗꦮ") == ()

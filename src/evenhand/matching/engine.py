@@ -26,12 +26,14 @@ from evenhand.matching.block import Block, arrays_of, block_of, build_block, num
 from evenhand.matching.candidacy import ASK, FACTS
 from evenhand.matching.contract import Answer, Listed, Query
 from evenhand.matching.edition import matcher_version
+from evenhand.matching.evidence import numberless
 from evenhand.matching.facts import WHOLE_CUT
 from evenhand.matching.finding import in_hand
 from evenhand.matching.packing import form_row
 from evenhand.matching.storing import load, opened, pieces, save
 from evenhand.matching.weighing import Asked, Found, Met, candidates, told
 from evenhand.matching.wording import Vocabulary, Words
+from evenhand.names.cleaning import clean
 from evenhand.names.forms import forms
 from evenhand.names.latin import sound, spellings
 from evenhand.names.parts import commonest
@@ -262,7 +264,7 @@ class NameMatcher:
 
         asked, each = self._while_asked(names, [cuts[at] for at in query_of], met)
         return [
-            Answer(candidates=candidates(query, one, asked), not_compared=_not_compared(query.names))
+            Answer(candidates=candidates(query, one, asked), not_compared=_not_compared(query))
             for query, one in zip(queries, each, strict=True)
         ]
 
@@ -359,14 +361,14 @@ def _to_merge(blocks: Sequence[Block]) -> list[Block]:
     return next(([one] for one in ordered if one.forgotten() > len(one) // _FORGOTTEN_SHARE), [])
 
 
-def _not_compared(names: tuple[str, ...]) -> tuple[str, ...]:
+def _not_compared(query: Query) -> tuple[str, ...]:
     found = []
-    for name in names:
+    for name in query.names:
         if name.isascii() and any(mark.isalpha() for mark in name):
             continue
         shown = repr(name[:60])
-        if "Zzzz" in scripts_in(name):
+        if "Zzzz" in scripts_in(clean(name)):
             found.append(f"{shown}: written in a script this matcher does not know; compare it by hand")
         elif not forms(name):
             found.append(f"{shown}: no letters that can be compared")
-    return tuple(found)
+    return *found, *numberless(query)

@@ -8,6 +8,7 @@ Trusted:  yes: these weights decide who is stopped; they are part of the matcher
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 from evenhand.identity.dates import BirthDate
@@ -26,23 +27,50 @@ NATION_EQUAL: Final = 40
 NATION_CONFLICT: Final = -60
 DOCUMENT_EQUAL: Final = 950
 DOCUMENT_NO_ISSUER: Final = 640
+DOCUMENT_KIN: Final = 640
+"""Number and issuer agree, and the kinds may be two words for one document: worth a look at the document in hand."""
 DOCUMENT_NEAR: Final = 60
+DOCUMENT_OTHER_KIND: Final = 60
 
 _OCR: Final = str.maketrans("OQDILSZBG", "000115286")
 """Letters a machine-readable zone reader confuses with digits (ICAO 9303 part 3, table of check digits)."""
 
+_SEEN_ALIKE: Final = str.maketrans("АВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESIJKMHOPCTYXABEZHIKMNOPTYX")
+"""Cyrillic and Greek capitals that look as Latin ones: the series of Greek, Russian or Ukrainian documents are written
+with either, whatever keyboard is at hand (Greek identity cards have only letters that both alphabets have)."""
+_BOOKS: Final = frozenset({"passport", "travel_document"})
+"""Kinds of a booklet whose zone begins with P: of states, for refugees and stateless persons, laissez-passers."""
+_CARDS: Final = frozenset({
+    "identity_card", "national_id", "residence_permit", "seafarer_identity", "military_identity",
+})  # fmt: skip
+"""Kinds whose zone begins with I, A or C, and the number of a person that many of them bear: lists call the same card
+an identity card, a national identification, or a residence permit."""
+_UNSAID: Final = "other"
 _YEAR_CHARACTERS: Final = 4
 _DAY_CHARACTERS: Final = 10
 
 
 def normal_number(number: str) -> str:
-    """Return a document number in capitals without spaces, hyphens and other marks."""
-    return "".join(mark for mark in number.upper() if mark.isalnum())
+    """Return a document number in capitals without spaces, hyphens and other marks, in Latin letters and digits.
+
+    Digits of any script are those of ours, wide letters are narrow, and letters that look alike are one.
+    """
+    bare = "".join(mark for mark in number.upper() if mark.isalnum())
+    if bare.isascii():
+        return bare
+    plain = "".join(str(unicodedata.digit(mark, mark)) for mark in unicodedata.normalize("NFKC", bare))
+    return plain.upper().translate(_SEEN_ALIKE)
 
 
 def unmistaken(number: str) -> str:
     """Return a normal number with every letter that machines confuse with a digit made that digit."""
     return number.translate(_OCR)
+
+
+def numberless(query: Query) -> tuple[str, ...]:
+    """Return in words which documents in hand have no number that can be compared."""
+    bare = (one.number[:60] for one in query.documents if not normal_number(one.number))
+    return tuple(f"document number {number!r}: no letters or digits that can be compared" for number in bare)
 
 
 def misread(one: str, other: str) -> bool:
@@ -132,31 +160,46 @@ def person_reasons(query: Query, person: Person) -> list[Reason]:
 
 def document_reason(asked: QueryDocument, listed: Document) -> Reason | None:
     """Compare one document in hand with one listed; None where they say nothing of each other."""
-    if asked.type != listed.type:
-        return None
-    one, other = normal_number(asked.number), normal_number(listed.number)
     if asked.issuer is not None and listed.issuer is not None and asked.issuer != listed.issuer:
         return None
+    one, other = normal_number(asked.number), normal_number(listed.number)
+    issued = asked.issuer is not None and listed.issuer is not None
+    kin = asked.type == listed.type or are_kin(asked.type, listed.type)
     if one == other and one:
-        known = asked.issuer is not None and listed.issuer is not None
-        return Reason(
-            field="document",
-            weight=DOCUMENT_EQUAL if known else DOCUMENT_NO_ISSUER,
-            text="type, number and issuer of a document agree"
-            if known
-            else "type and number of a document agree; the issuer is not known on both sides",
-            asked=asked.number,
-            listed=listed.number,
-        )
-    if misread(one, other):
-        return Reason(
-            field="document",
-            weight=DOCUMENT_NEAR,
-            text="a document number differs in one character that machines confuse",
-            asked=asked.number,
-            listed=listed.number,
-        )
+        graded = _grade_equal(asked.type, listed.type, issued=issued, kin=kin)
+    elif kin and misread(one, other):
+        graded = DOCUMENT_NEAR, "a document number differs in one character that machines confuse"
+    else:
+        graded = None
+    if graded is None:
+        return None
+    weight, text = graded
+    return Reason(field="document", weight=weight, text=text, asked=asked.number, listed=listed.number)
+
+
+def are_kin(one: str, other: str) -> bool:
+    """Tell whether two kinds may be words for one document: a list's national identification and an identity card."""
+    return _UNSAID in (one, other) or {one, other} <= _BOOKS or {one, other} <= _CARDS
+
+
+def _grade_equal(asked: str, listed: str, *, issued: bool, kin: bool) -> tuple[int, str] | None:
+    """Grade an equal number by the kinds of its documents, and whether the issuer is known on both sides."""
+    if asked == listed != _UNSAID:
+        if issued:
+            return DOCUMENT_EQUAL, "type, number and issuer of a document agree"
+        return DOCUMENT_NO_ISSUER, "type and number of a document agree; the issuer is not known on both sides"
+    kinds = f"{_in_words(asked)} in hand, {_in_words(listed)} listed"
+    if issued and kin:
+        return DOCUMENT_KIN, f"number and issuer of a document agree, the kind may be the same: {kinds}"
+    if kin:
+        return DOCUMENT_OTHER_KIND, f"a document number agrees; the issuer is not known on both sides: {kinds}"
+    if issued:
+        return DOCUMENT_OTHER_KIND, f"number and issuer of a document agree, but the kind differs: {kinds}"
     return None
+
+
+def _in_words(kind: str) -> str:
+    return "a document of unknown kind" if kind == _UNSAID else kind.replace("_", " ")
 
 
 def document_reasons(query: Query, documents: tuple[Document, ...]) -> list[Reason]:

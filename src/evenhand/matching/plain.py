@@ -23,7 +23,7 @@ from evenhand.ground.errors import CorruptionError
 from evenhand.identity.person import Name
 from evenhand.matching.bands import band_of, weigh
 from evenhand.matching.contract import STRENGTH_MAX, Answer, Candidate, Listed, Query, Reason
-from evenhand.matching.evidence import document_reasons, normal_number, person_reasons
+from evenhand.matching.evidence import document_reasons, normal_number, numberless, person_reasons
 
 _WEAK_KINDS = ("alias_low", "kunya", "nickname")
 _TOKEN = re.compile(r"[a-z0-9]+")
@@ -69,7 +69,7 @@ class PlainMatcher:
     @property
     def version(self) -> str:
         """SHA-256 in hex of this matcher's name and edition."""
-        return hashlib.sha256(b"evenhand plain matcher 1").hexdigest()
+        return hashlib.sha256(b"evenhand plain matcher 2").hexdigest()
 
     def fresh(self) -> PlainMatcher:
         """Return an empty matcher of the same version."""
@@ -136,7 +136,7 @@ class PlainMatcher:
                 keys |= self._keys(self._by_number, number)
         found = [candidate for key in keys if (candidate := self._weigh(query, key)) is not None]
         found.sort(key=lambda candidate: (-candidate.strength, candidate.key))
-        return Answer(candidates=tuple(found), not_compared=tuple(unknown))
+        return Answer(candidates=tuple(found), not_compared=(*unknown, *numberless(query)))
 
     def _weigh(self, query: Query, key: str) -> Candidate | None:
         listed = _DECODER.decode(self._listed[key])

@@ -15,12 +15,15 @@ from typing import Final
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
+_ACCENTS_ALONE: Final = str.maketrans(dict.fromkeys("\u00b4\u0384\u1fbd\u1fbf\u1ffd\u1ffe", "'"))
+"""Accents that stand by themselves, typed for an apostrophe (O´Malley): normal form would make them a blank."""
 _MRZ: Final = re.compile(r"[A-Z<]+<<?[A-Z<]*", re.ASCII)
 
 
 def clean(name: str) -> str:
     """Return a name in Unicode normal form without invisible and direction-changing marks."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", name))).strip()
+    seen = _INVISIBLE.sub("", name).translate(_ACCENTS_ALONE)
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", seen)).strip()
 
 
 def mrz_words(text: str) -> str | None:

@@ -49,7 +49,7 @@ SPELLINGS_MAX: Final = 6
 _MRZ_NAME_CHARACTERS: Final = 30  # TD1 name field; a full one may have been cut (ICAO 9303 part 5)
 _APOSTROPHES: Final = re.compile("['’‘`´ʼʻʽʾʿ′]")
 _BREAK: Final = re.compile(r"[\s,;:/\\|()\[\]{}\"“”„«»<_=+*?!@#&%~^・·•‧∙.。॰、，]+")
-_HYPHEN: Final = re.compile(r"[-‐‑‒–—―־]+")
+_HYPHEN: Final = re.compile(r"[-‐‑‒–—―−⁃־]+")
 _URDU: Final[dict[int, int | str | None]] = dict(str.maketrans("ٹڈڑںہھےټډړږښڼځڅګۍېۀۃ", "تدرنههیتدرژشنزسگییهه"))
 _SERVANT_OF: Final = re.compile("(?<!\\w)عبد ال")
 _STOP: Final = re.compile("(?<=[\u0590-\u0e7f])[.\u0970\u0966]")
