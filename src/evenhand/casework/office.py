@@ -13,6 +13,7 @@ from what caused it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -102,6 +103,7 @@ class Office:
         self.lost = 0
         """How often what waited was dropped, because a write before it failed: whoever waits for it is told so."""
         self._underway: Underway | None = None
+        self._unfolded: Underway | None = None
         self._missed: set[Missed] = set()
         self._deleted: dict[Keeping, int] = {}
         if memory is not None:
@@ -240,10 +242,16 @@ class Office:
         return self._underway
 
     def land(self) -> None:
-        """Take in what a thread wrote, once it is on the disk. Raises StoreError: it is not, and what waits is dropped.
+        """Take in what a thread wrote, once it is on the disk. Raises StoreError: see `landed`."""
+        self.landed()
+        self.fold()
 
-        What waits was numbered behind what failed, so that it cannot stay.
+    def landed(self) -> None:
+        """Know that what a thread wrote is on the disk: whoever waited for it may go, before `fold` takes it in.
+
+        Raises StoreError: it is not on the disk, and what waits is dropped, for it was numbered behind what failed.
         """
+        self.fold()
         going, self._underway = self._underway, None
         if going is None:
             return
@@ -255,7 +263,14 @@ class Office:
             self.waiting = []
             self.lost += 1
             raise
-        self._fold_all(going.records, going.first, going.at_ms)
+        self._unfolded = going
+
+    def fold(self) -> None:
+        """Take in what landed, before anybody looks. A finding that cannot be written is fresh until the next write."""
+        going, self._unfolded = self._unfolded, None
+        if going is not None:
+            with suppress(StoreError):
+                self._fold_all(going.records, going.first, going.at_ms)
 
     def _fold_all(self, records: Sequence[Item], first: int, now_ms: int) -> None:
         """Take in what was recorded, and record what the rules found of it."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from evenhand.casework.records import EventRecord, JournalRecord
+from evenhand.casework.office import Item, Office
+from evenhand.casework.records import EventRecord, FindingRecord, JournalRecord
 from evenhand.casework.retention import DecisionStore
 from evenhand.ground import sqlite
 from evenhand.ground.errors import StoreError
@@ -253,3 +254,52 @@ def test_a_loop_that_ends_while_the_disk_is_awaited_loses_nothing(posts: Posts, 
 
 async def _one(posts: Posts, name: str) -> None:
     await ask(posts, name)
+
+
+@pytest.mark.usefixtures("store")
+async def test_an_answer_leaves_before_what_was_asked_is_judged_and_whoever_looks_sees_it_judged(
+    posts: Posts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "_BESIDE_SECONDS", 1.0)
+    site = posts.site("ITA")
+    await ask(posts, "warm up")
+    folded: list[int] = []
+    fold = Office._fold_all
+
+    def counted(office: Office, records: Sequence[Item], first: int, now_ms: int) -> None:
+        folded.append(len(records))
+        fold(office, records, first, now_ms)
+
+    monkeypatch.setattr(Office, "_fold_all", counted)
+    for number in range(1, 4):
+        await find(site, FindRequest(names=("Asked Thrice",), **WHY))  # type: ignore[arg-type]
+        assert len(folded) == number - 1, "the answer is there, and nothing was taken in for it"
+        if number == 2:
+            await asyncio.sleep(0)  # nobody looks: the loop takes it in by itself
+        else:
+            assert site.casework.office is site.casework._office
+        assert folded == [1] * number
+    assert [one.rule for one in site.casework.office.overseer.findings.values()] == ["Q-02"]
+    asked = events(site)
+    assert len({one.event_id for one in asked}) == len(asked) == 4
+
+
+async def test_what_the_rules_found_and_could_not_write_is_written_with_the_next(
+    posts: Posts, store: SlowStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = posts.site("ITA")
+    monkeypatch.setattr(grouping, "_BESIDE_SECONDS", 1.0)
+
+    def torn(_: Batch) -> None:
+        raise StoreError("the disk is full")
+
+    for _ in range(2):
+        await find(site, FindRequest(names=("Asked Thrice",), **WHY))  # type: ignore[arg-type]
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "apply", torn)
+        await find(site, FindRequest(names=("Asked Thrice",), **WHY))  # type: ignore[arg-type]
+        assert [one.rule for one in site.casework.office.overseer.fresh()] == ["Q-02"]
+    await find(site, FindRequest(names=("Somebody Else",), **WHY))  # type: ignore[arg-type]
+    assert site.casework.office.overseer.fresh() == []
+    recorded = [one.decision for one in site.casework.book.entries()]
+    assert sum(isinstance(one, FindingRecord) for one in recorded) == 1

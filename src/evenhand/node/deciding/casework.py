@@ -69,11 +69,11 @@ class Casework:
         self.store = store
         self.entropy = entropy
         signer = Signer(member.keys.origin + DECISIONS, member.keys.log_seed)
-        self.book = DecisionBook(store, signer, entropy)
+        self._book = DecisionBook(store, signer, entropy)
         self.keepsake = None if remembered is None else Keepsake(remembered, member.keys.storage_key)
-        memory = None if self.keepsake is None else self.keepsake.recall(self.book, member=member.code, policy=policy)
-        self.office = Office(self.book, member.code, now_ms=member.clock.now_ms(), policy=policy, memory=memory)
-        self._group = GroupWrite(self.office, member.clock)
+        memory = None if self.keepsake is None else self.keepsake.recall(self._book, member=member.code, policy=policy)
+        self._office = Office(self._book, member.code, now_ms=member.clock.now_ms(), policy=policy, memory=memory)
+        self._group = GroupWrite(self._office, member.clock)
         block = member.keys.storage_key.ljust(_BLOCK_BYTES, b"\x00")
         self._inner = hashlib.sha256(bytes(one ^ 0x36 for one in block) + _TOKEN)
         self._outer = hashlib.sha256(bytes(one ^ 0x5C for one in block))
@@ -83,6 +83,18 @@ class Casework:
         self._conduct: tuple[int, list[Said]] = (-1, [])
         self.heard = Heard()
         """Up to where the rules were told what the shared ledgers say."""
+
+    @property
+    def office(self) -> Office:
+        """The office, with all taken in that is on disk: who was answered first sees no older picture."""
+        self._office.fold()
+        return self._office
+
+    @property
+    def book(self) -> DecisionBook:
+        """The book, with what the rules found of all that is in it."""
+        self._office.fold()
+        return self._book
 
     def close(self) -> None:
         """Sign what was recorded and release the file."""

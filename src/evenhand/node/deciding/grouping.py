@@ -8,7 +8,8 @@ Trusted:  yes: an answer that leaves before its record would be forgotten by a c
 Where the disk takes long a thread waits for it, while the loop takes the next questions in; theirs is the next write.
 There is one write at a time, and all of it but the waiting is the loop's: the ledger has one writer. A write costs much
 the same for one and for twenty, and posts that were answered together ask again within a moment of each other: so it
-waits for as many as the last one answered, and a millisecond at most. Whoever asks alone waits for nobody.
+waits for as many as the last one answered, and a millisecond at most. Whoever asks alone waits for nobody. What was
+recorded is judged when those who waited for it have gone.
 """
 
 from __future__ import annotations
@@ -137,10 +138,11 @@ class GroupWrite:
         self._answered = len(waiters)
         error = going.error
         try:
-            self._office.land()
+            self._office.landed()
         except StoreError as failed:
             error = failed
         _tell(waiters, error)
+        loop.call_soon(self._office.fold)  # when they have gone, and before anybody whose request comes in after that
         if going.store.is_to_settle():
             with suppress(RuntimeError):  # the interpreter is ending
                 self._beside().submit(going.store.settle)  # before the next commit, and after the answers to this one
