@@ -86,11 +86,21 @@ def compare_dates(asked: str, listed: BirthDate) -> tuple[int, str]:
     value, tolerance = listed.value, 2 if listed.certainty == "approximate" else 0
     first, last = int(value[:4]) - tolerance, int(listed.until or value[:4]) + tolerance
     year = int(asked[:4])
+    if asked == value and len(asked) == _DAY_CHARACTERS and listed.until is None:
+        return DATE_EQUAL, f"the birth date is the {'one listed as approximate' if tolerance else 'same'}"
     if listed.until is not None or tolerance:
         if first <= year <= last:
             return DATE_YEAR, "the birth year lies in the listed range"
+        if first - 1 <= year <= last + 1:
+            return DATE_NEAR_YEAR, "the birth year lies one outside the listed range"
         return DATE_CONFLICT, "the birth year lies outside the listed range"
     return compare_texts(asked, value)
+
+
+def stated(listed: BirthDate) -> str:
+    """Return a listed birth date as it is told to an officer: 1970-02-03, 1970 to 1975, about 1970."""
+    text = listed.value if listed.until is None else f"{listed.value} to {listed.until}"
+    return f"about {text}" if listed.certainty == "approximate" else text
 
 
 def compare_texts(asked: str, value: str) -> tuple[int, str]:
@@ -122,7 +132,7 @@ def date_reason(asked: str | None, listed: tuple[BirthDate, ...]) -> Reason | No
     """Return the best-graded comparison of an asked birth date with all listed ones; None if unknown."""
     if asked is None or not listed:
         return None
-    graded = [(*compare_dates(asked, one), one.value) for one in listed]
+    graded = [(*compare_dates(asked, one), stated(one)) for one in listed]
     weight, text, value = max(graded, key=lambda item: item[0])
     return Reason(field="birth_date", weight=weight, text=text, asked=asked, listed=value)
 
