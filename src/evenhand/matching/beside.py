@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.matching.measuring import FEATURES, IDENTICAL, LEAST, SECOND_LEAST
-from evenhand.matching.naming import is_kunya, pack_names
+from evenhand.matching.naming import pack_names
 from evenhand.matching.packing import Packed
 from evenhand.matching.pair import score_pair
+from evenhand.matching.remarks import father_and_son, is_kunya
 from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, NO_CUT, Forest, Trees, add_up, trees_of
 from evenhand.matching.spelled import SPELLED, spelled
 from evenhand.names.besides import made_one
 from evenhand.names.forms import forms
-from evenhand.names.parts import NASAB
 
 BESIDE: Final = (*SPELLED, *FEATURES)
 """What the trees ask: how the names are spelled, then what is measured for a list too."""
@@ -73,19 +73,6 @@ def _measured(q: Packed, i: int, p: Packed, j: int) -> NDArray[np.int32]:
     row[LEAST] = row[LEAST] if row[LEAST] < _NO_WORDS else -_NO_WORDS
     row[SECOND_LEAST] = row[SECOND_LEAST] if row[SECOND_LEAST] < _NO_WORDS else -_NO_WORDS
     return row
-
-
-def father_and_son(one: str, other: str) -> bool:
-    """Tell whether two names say the other way round who is whose child: Salim bin Tarek, Tarek bin Salim."""
-    sons = _sons(other)
-    return any((father, son) in sons and father != son for son, father in _sons(one))
-
-
-def _sons(name: str) -> set[tuple[str, str]]:
-    """Return the words before and after every word for son or daughter in the readings of a name."""
-    read = [[word.spellings[0][0] for word in reading] for reading in forms(name)]
-    triples = (three for words in read for three in zip(words, words[1:], words[2:], strict=False))
-    return {(one, other) for one, tie, other in triples if tie in NASAB}
 
 
 def alone(asked: str, listed: str) -> tuple[int, bool] | None:

@@ -20,12 +20,11 @@ from evenhand.matching.contract import Reason
 from evenhand.matching.measuring import BEGINS
 from evenhand.matching.packing import Packed, Packer
 from evenhand.matching.pair import score_pair
+from evenhand.matching.remarks import remarks, weakness
 from evenhand.matching.scorer import name_score
 from evenhand.names.forms import forms
-from evenhand.names.parts import KUNYA, PLAIN
 from evenhand.names.word import ABJAD, ASIAN, LEARNED, NICKNAME, USAGE
 
-_WEAK_KINDS: Final = frozenset({"alias_low", "kunya", "nickname"})
 _SAME = 1000
 _STANDS_FOR: Final = ((NICKNAME | BEGINS, "by a usual short form"), (USAGE, "by another usual spelling"))
 
@@ -49,29 +48,16 @@ def pack_names(names: tuple[str, ...], *, nicknames: bool) -> Packed:
     return packer.packed()
 
 
-@lru_cache(maxsize=50_000)
-def is_kunya(name: str) -> bool:
-    """Tell whether a name is no more than Abu or Umm and one word."""
-    readings = forms(name)
-    if not readings:
-        return False
-    words = readings[0]
-    plain = sum(word.kind == PLAIN for word in words)
-    return plain <= 1 and len(words) > 1 and any(text in KUNYA for text, _, _ in words[0].spellings)
-
-
-def is_weak(mine: str, theirs: Name) -> bool:
-    """Tell whether a listed or an asked name is one that proves little by itself."""
-    return theirs.kind in _WEAK_KINDS or is_kunya(mine) or is_kunya(theirs.text)
-
-
 def named_by(
-    names: tuple[str, Name], points: int, compared: tuple[NDArray[np.int32], NDArray[np.int32]], *, weak: bool
-) -> Named:  # fmt: skip
+    names: tuple[str, Name], points: int, compared: tuple[NDArray[np.int32], NDArray[np.int32]]
+) -> Named:
     """Return an asked and a listed name as a pair with its reason: features and aligned words of their comparison."""
-    (mine, theirs), score, text = names, name_score(points), _words(*compared, weak=weak)
-    reason = Reason(field="name", weight=score, text=text, asked=mine, listed=theirs.text)
-    return Named(score, weak, points, reason)
+    (mine, theirs), score, weak = names, name_score(points), weakness(*names)
+    parts = [*_words(*compared), *remarks(mine, theirs.text)]
+    if weak:
+        parts.append(f"but {weak} alone proves nothing")
+    reason = Reason(field="name", weight=score, text=", ".join(parts), asked=mine, listed=theirs.text)
+    return Named(score, bool(weak), points, reason)
 
 
 def best_name(asked: tuple[str, ...], listed: Sequence[Name]) -> Named | None:
@@ -83,14 +69,13 @@ def best_name(asked: tuple[str, ...], listed: Sequence[Name]) -> Named | None:
         for j in range(p.owner.size):
             points, row, pairs = score_pair(q, i, p, j)
             mine, theirs = asked[q.owner[i]], listed[p.owner[j]]
-            weak = is_weak(mine, theirs)
-            rank = (points, not weak, -int(p.owner[j]), -int(q.owner[i]))
+            rank = (points, not weakness(mine, theirs), -int(p.owner[j]), -int(q.owner[i]))
             if best is None or rank > best[0]:
-                best = (rank, named_by((mine, theirs), points, (row, pairs), weak=weak))
+                best = (rank, named_by((mine, theirs), points, (row, pairs)))
     return None if best is None else best[1]
 
 
-def _words(row: NDArray[np.int32], pairs: NDArray[np.int32], *, weak: bool) -> str:
+def _words(row: NDArray[np.int32], pairs: NDArray[np.int32]) -> list[str]:
     kinds = 0
     for pair in pairs:
         kinds |= int(pair[3])
@@ -113,6 +98,4 @@ def _words(row: NDArray[np.int32], pairs: NDArray[np.int32], *, weak: bool) -> s
         parts.append(f"{missing_listed} listed {'word was' if missing_listed == 1 else 'words were'} not given")
     if missing_asked:
         parts.append(f"{missing_asked} given {'word is' if missing_asked == 1 else 'words are'} not listed")
-    if weak:
-        parts.append("but it is a weak alias, which alone proves nothing")
-    return ", ".join(parts)
+    return parts

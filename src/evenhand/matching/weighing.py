@@ -8,7 +8,7 @@ Trusted:  yes: what is left out here is a suspect waved through.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +19,8 @@ from evenhand.matching.bands import band_of, weigh
 from evenhand.matching.block import Block
 from evenhand.matching.contract import Candidate, Query
 from evenhand.matching.evidence import document_reasons, person_reasons
-from evenhand.matching.naming import Named, best_name, is_weak, named_by
+from evenhand.matching.naming import Named, best_name, named_by
+from evenhand.matching.remarks import weakness
 from evenhand.matching.scorer import LOOK_MIN, NAME_MIN, name_score
 from evenhand.matching.wording import Vocabulary
 
@@ -94,27 +95,47 @@ def weighed(query: Query, block: Block, owner: int, met: Sequence[Found], asked:
     if listed.document is not None:
         documents = (*documents, listed.document)
     reasons = document_reasons(query, documents)
-    score, weak = 0, False
+    strength = weigh(0, weak_name=False, reasons=reasons)
     if listed.person is not None and query.names:
         beside = person_reasons(query, listed.person)
-        named: Named | None
         best = _best(met, asked)
         if best:
             most = weigh(name_score(best[0].points), weak_name=False, reasons=[*reasons, *beside])
             if band_of(most) is None:
                 return None  # before any reason is put into words: a weak name can only say less
-            named = _named(query, listed.person, best, asked)
-        else:
-            named = best_name(query.names, listed.person.names)
         least = NAME_MIN if query.birth_date is None and not query.documents else LOOK_MIN
-        if named is not None and named.score >= least:
-            score, weak = named.score, named.weak
-            reasons = [named.reason, *reasons, *beside]
-    strength = weigh(score, weak_name=weak, reasons=reasons)
+        told_of = [one for one in _ways(query, listed.person, met, best, asked) if one.score >= least]
+        ways = [([one.reason, *reasons, *beside], one) for one in told_of]
+        for says, one in ways:
+            reached = weigh(one.score, weak_name=one.weak, reasons=says)
+            if one is ways[0][1] or reached > strength:
+                strength, reasons = reached, says
     band = band_of(strength)
     if band is None:
         return None
     return Candidate(key=block.key(owner), strength=strength, band=band, reasons=tuple(reasons))
+
+
+def _ways(query: Query, person: Person, met: Sequence[Found], best: list[Found], asked: Asked) -> Iterator[Named]:
+    """Return how the names of a person meet: the best pair and, if that is a weak one, the best of full names.
+
+    A weak alias that is spelt as asked must not hide that a full name is alike, which proves more.
+    """
+    named = _named(query, person, best, asked) if best else best_name(query.names, person.names)
+    if named is None:
+        return
+    yield named
+    if not named.weak:
+        return
+    full: Named | None = None
+    if met:
+        names = query.names, person.names
+        best = _best([one for one in met if not weakness(names[0][one.asked], names[1][one.place])], asked)
+        full = _named(query, person, best, asked) if best else None
+    elif others := [one for one in person.names if not weakness("", one)]:
+        full = best_name(query.names, others)
+    if full is not None and not full.weak:
+        yield full
 
 
 def _best(met: Sequence[Found], asked: Asked) -> list[Found]:
@@ -173,9 +194,9 @@ def _readings_of(found: Found) -> range:
 
 def _named(query: Query, person: Person, best: Sequence[Found], asked: Asked) -> Named:
     """Return the best pair of names by what found them: a full name before a weak one, earlier names before later."""
-    weak, one = min(
-        ((is_weak(query.names[one.asked], person.names[one.place]), one) for one in best),
+    _, one = min(
+        ((bool(weakness(query.names[one.asked], person.names[one.place])), one) for one in best),
         key=lambda pair: (pair[0], pair[1].place, pair[1].asked, pair[1].row, pair[1].reading),
     )
     compared = one.block.explain(asked.words, asked.ids_of(one.row), one.reading)
-    return named_by((query.names[one.asked], person.names[one.place]), one.points, compared, weak=weak)
+    return named_by((query.names[one.asked], person.names[one.place]), one.points, compared)
