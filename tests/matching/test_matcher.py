@@ -144,6 +144,8 @@ def test_a_damaged_or_foreign_dump_is_refused(matcher: NameMatcher) -> None:
         ("Ebu Muaz el-Golani", "Abu Muadh al-Jawlani"), ("Hatice Quentarro", "Khadija Quentarro"),
         ("Selahattin Tisharin", "Salah al-Din Tisharin"), ("Zulfikar Quentarro", "Dhu al-Fiqar Quentarro"),
         ("Jamal Tisharin", "Cemal Tisharin"), ("Salah al-Din Tisharin", "Selahattin Tisharin"),
+        ("Yevhen Serhiyovych Tishubyn", "Evgeny Sergeevich Tishubin"), ("Mikalai Karpiankou", "Nikolai Karpenkov"),
+        ("Volodymyr Hnatiuk", "Vladimir Gnatyuk"),
     ],
 )  # fmt: skip
 def test_a_name_is_found_as_another_people_spells_it(asked: str, known: str) -> None:

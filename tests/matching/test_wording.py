@@ -47,6 +47,13 @@ def test_a_name_by_its_pieces_is_the_name_read_whole(pieces: list[str], *, nickn
         ]
 
 
+def test_a_patronymic_has_its_other_usages_whichever_way_it_is_read() -> None:
+    words, name = _Kept(nicknames=True), "Velko Serhiyovych Tisharin"
+    for asked in (name, "Serhiyovych Tisharin", name):
+        words.readings(asked)
+        assert words.said(asked) == [list(reading) for reading in forms(asked)]
+
+
 def _bare(word: Word) -> Word:
     """Return a word without what it stands for: whether those are kept in the end is the vocabulary's to say."""
     return word._replace(spellings=tuple(one for one in word.spellings if not one[2] & ASKED_ALONE))

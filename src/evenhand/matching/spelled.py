@@ -23,6 +23,7 @@ from evenhand.names.native import variants
 from evenhand.names.parts import INITIAL, NASAB, PARTICLE, RARITY_MAX, TITLE, is_known, nicknames, rarity
 from evenhand.names.respelt import respelt
 from evenhand.names.script import scripts_in
+from evenhand.names.usages import are_usages
 from evenhand.names.word import ASKED_ALONE, Reading
 
 SPELLED: Final = (
@@ -40,6 +41,7 @@ _SPELLINGS: Final = 3
 _EDITS_MAX: Final = 40
 _NOT_CHINESE: Final = 9
 _STRANGE_COST: Final = 99
+_USAGE_BITS: Final = 4
 _SHORT_MIN, _STEM_MIN = 3, 3
 _ALIKE = 1000
 _CHARACTERS: Final = frozenset({"Hani", "Hang"})
@@ -238,6 +240,12 @@ def _stands_for(one: str, other: str) -> int:
     return min(costs, default=_STRANGE_COST)
 
 
+@lru_cache(maxsize=200_000)
+def _respelt(one: str, other: str) -> int:
+    """Return how often two words were written for one word (see `respelt`), or that peoples spell one name so."""
+    return respelt(one, other) or (_USAGE_BITS if are_usages(one, other) else 0)
+
+
 def _strange(held: Sequence[Met]) -> tuple[int, int, int]:
     """Return the slips in words that differ and are not known to be one, their least likeness, how many bear names.
 
@@ -248,7 +256,7 @@ def _strange(held: Sequence[Met]) -> tuple[int, int, int]:
     for met in held:
         both = met.one, met.other
         heard = sound(met.one) == sound(met.other)
-        if met.edits and not heard and not respelt(*both) and _stands_for(*both) == _STRANGE_COST:
+        if met.edits and not heard and not _respelt(*both) and _stands_for(*both) == _STRANGE_COST:
             edits, alike = edits + met.edits, min(alike, met.alike)
             known += is_known(met.one) and is_known(met.other)
     return min(edits, _EDITS_MAX), alike, known
@@ -355,7 +363,7 @@ def spelled(names: tuple[str, str], readings: tuple[Reading, Reading]) -> list[i
         _tail_only(worst),
         _stands_for(worst.one, worst.other),
         *_rarities(worst),
-        respelt(worst.one, worst.other),
+        _respelt(worst.one, worst.other),
         *_strange(held),
         _titled(readings),
         _role(worst, ours, theirs),

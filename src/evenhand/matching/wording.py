@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from evenhand.matching.alike import WIDTH
 from evenhand.matching.packing import WORDS_PER_READING_MAX, form_row, weight_of
 from evenhand.names.forms import forms
-from evenhand.names.parts import PLAIN, class_of, may_serve
+from evenhand.names.parts import PATRONYMIC, PLAIN, class_of, may_serve
 from evenhand.names.usual import usual
 from evenhand.names.word import ABJAD, ASKED_ALONE, Word
 
@@ -159,8 +159,8 @@ class Vocabulary:
 
     def _changed(self, word: Word, at: int, count: int) -> int:
         kind = class_of(word.spellings[0][0], at, count)
-        if kind == PLAIN:
-            return self.number(word)
+        if kind in (PLAIN, PATRONYMIC):  # a patronymic is asked as other languages have it too
+            return self.number(word._replace(kind=kind))
         return self.number(word._replace(spellings=_without_nicknames(word), kind=kind))
 
     def number(self, word: Word) -> int:

@@ -25,6 +25,7 @@ from evenhand.names.parts import (
     BESIDE_A_NAME,
     INITIAL,
     PARTICLE,
+    PATRONYMIC,
     PLAIN,
     TIED_ARTICLES,
     TRUNCATED,
@@ -134,7 +135,7 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
             kind = PLAIN  # Tun, San and Di are words of names there
         if cut_at is not None and at == cut_at and kind != INITIAL:
             kind = TRUNCATED
-        out.append(Word(with_nicknames(found) if kind == PLAIN else found, kind, tied, native))
+        out.append(Word(with_nicknames(found) if kind in (PLAIN, PATRONYMIC) else found, kind, tied, native))
     if out and all(word.kind != PLAIN for word in out):
         out = [word if word.kind == TRUNCATED else word._replace(kind=PLAIN) for word in out]
     return (tuple(out), *readings_besides(out)) if out else ()

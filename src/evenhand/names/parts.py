@@ -145,7 +145,7 @@ TITLES: Final = frozenset(
                "senior", "bishop", "fr", "vi", "ing", "gen", "col", "mag", "graf", "ritter"})  # fmt: skip
 _PATRONYMIC_ENDS: Final = (
     "ovich", "evich", "ovych", "evych", "yovych", "iovych", "ovna", "evna", "ivna", "yivna", "ichna", "inichna", "ovic",
-    "avich", "eyevich", "ievich", "yevich", "yevna", "ievna", "avna", "owna",
+    "avich", "eyevich", "ievich", "yevich", "yevna", "ievna", "avna", "owna", "auna", "euna",
 )  # fmt: skip
 _PATRONYMIC_MIN: Final = 7
 

@@ -1,6 +1,6 @@
-"""Names of Arabic origin as other peoples spell them: Jamal is Cemal, Gamal and Djamel; Uthman is Osman and Ousmane.
+"""Names as other peoples spell them: Jamal is Cemal, Gamal and Djamel; Uthman is Osman; Serhiy is Sergey.
 
-Knows:    tables/usages.tsv, written by hand: the usual spellings of one name a line.
+Knows:    tables/usages.tsv, written by hand: the usual spellings of one name of Arabic origin a line; Slavic names.
 Told:     a folded word.
 Answers:  the other spellings that do not sound the same; also with what such names are made into: Kazimi, Abdulkazim.
 Trusted:  yes: the table is part of the matcher's version.
@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Final
 
 from evenhand.names.latin import sound
+from evenhand.names.slavic import slavic
 
 USAGES_MAX: Final = 12
 """The most other spellings of a word; no name of the table has more that sound apart."""
@@ -39,14 +40,22 @@ def _by_word() -> dict[str, tuple[str, ...]]:
 def usages(word: str) -> tuple[str, ...]:
     """Return the other spellings of a folded word that do not sound like it or like one another, the usual first."""
     heard, kept = {sound(word)}, []
-    for other in _all(word):
+    for other in (*_of_arabic(word), *slavic(word)):
         if (key := sound(other)) not in heard:
             heard.add(key)
             kept.append(other)
     return tuple(kept[:USAGES_MAX])
 
 
-def _all(word: str) -> tuple[str, ...]:
+def are_usages(one: str, other: str) -> bool:
+    """Tell whether two folded words that sound apart are two usual spellings of one name."""
+    key, other_key = sound(one), sound(other)
+    return any(sound(found) == other_key for found in usages(one)) or any(
+        sound(found) == key for found in usages(other)
+    )
+
+
+def _of_arabic(word: str) -> tuple[str, ...]:
     known = _by_word()
     if word in known:
         return known[word]
