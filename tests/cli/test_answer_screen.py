@@ -6,11 +6,15 @@ import contextlib
 import io
 from typing import Any
 
+import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from evenhand.cli.answer_screen import answer_screen
+from evenhand.cli.case_screens import scan_screen
+from evenhand.cli.face import leave_as_found
 
 LONG = "Aurelianus Maximilianus Constantinopolitanos Theodorakis-Papanikolaou de la Frontera y Montesinos"
 
@@ -67,6 +71,33 @@ def test_what_else_an_officer_must_know() -> None:
     assert "PHL never heard, FRA 2 h" in " ".join(text.split())
     assert "may be old" in text
     assert "At most DISCREET_REPORT" in text
+
+
+def test_silence_about_what_was_not_compared_is_no_green_light(capsys: pytest.CaptureFixture[str]) -> None:
+    value = said()
+    value["answer"]["not_compared"] = ("'x': written in a script this matcher does not know",)
+    text = lines_of(value)
+    assert text[0] == "No candidate among what could be compared."
+    assert text[1] == "Not compared: 'x': written in a script this matcher does not know"
+    scan_screen({"candidates": [], "suppressed": 0, "action_ceiling": None, "encounter": "e" * 20, "state": "ab" * 32,
+                 "not_compared": value["answer"]["not_compared"]})  # fmt: skip
+    assert capsys.readouterr().out.splitlines()[:2] == text[:2]
+
+
+@pytest.mark.parametrize(
+    ("candidates", "stale", "not_compared", "code"),
+    [(["one"], True, ["x"], 10), ([], False, ["x"], 5), ([], True, [], 5), ([], False, [], None)],
+)
+def test_a_command_ends_as_it_found(
+    candidates: list[str], *, stale: bool, not_compared: list[str], code: int | None
+) -> None:
+    found = {"candidates": candidates, "not_compared": not_compared}
+    if code is None:
+        leave_as_found(found, stale=stale)
+        return
+    with pytest.raises(typer.Exit) as ended:
+        leave_as_found(found, stale=stale)
+    assert ended.value.exit_code == code
 
 
 def test_nobody_is_found() -> None:

@@ -8,6 +8,7 @@ Trusted:  for layout; where it leaves candidates out it says how many, how stron
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from rich.cells import cell_len
@@ -44,14 +45,24 @@ def answer_screen(said: Said, *, everything: bool = False) -> None:
         out.print(line)
 
 
+def nobody(not_compared: Sequence[str], what: str) -> Text:
+    """Say that there is no candidate, and `what` that means; in green only if all that was asked was compared."""
+    if not_compared:
+        return Text("No candidate among what could be compared.", style="bold yellow")
+    return Text("No candidate.", style="bold green").append(f" {what}", style="not bold default")
+
+
+def left_uncompared(not_compared: Sequence[str]) -> list[Text]:
+    """Return the lines that say what could not be compared."""
+    return [line for one in not_compared for line in _wrapped(f"Not compared: {one}", "", style="yellow")]
+
+
 def _last_lines(said: Said) -> list[Text]:
     answer, fresh = said["answer"], said["freshness"]
     lines = []
     if not answer["candidates"]:
-        found = Text("No candidate.", style="bold green")
-        lines.append(found.append(" Nothing held here speaks for a match.", style="not bold default"))
-    for line in answer["not_compared"]:
-        lines += _wrapped(f"Not compared: {line}", "", style="yellow")
+        lines.append(nobody(answer["not_compared"], "Nothing held here speaks for a match."))
+    lines += left_uncompared(answer["not_compared"])
     ages = ", ".join(f"{code} {age(seconds)}" for code, seconds in fresh["by_member"].items()) or "no partners"
     lines += _wrapped(f"State {answer['state'][:_DIGEST_SHORT]} at {answer['at']}; partners last heard: {ages}", "  ")
     if fresh["stale"]:

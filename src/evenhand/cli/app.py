@@ -3,7 +3,7 @@
 Knows:    the commands and their options.
 Told:     by people and scripts.
 Answers:  text or JSON, and exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 did not verify,
-          5 partner unreachable or stale, 10 possible match.
+          5 partner unreachable or stale, or something asked could not be compared, 10 possible match.
 Trusted:  yes.
 """
 
@@ -33,10 +33,8 @@ from evenhand.cli import (
     roster,
     travel,
 )
-from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, read_json, show, write_file
-from evenhand.cli.keeping import UNREACHABLE
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, leave_as_found, read_json, show, write_file
 
-POSSIBLE_MATCH: Final = 10
 FAILED: Final = 1
 
 
@@ -59,8 +57,8 @@ class Root(Commands):
 app = typer.Typer(
     cls=Root, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="The same data in every hand; the same lawful procedure for every person.",
-    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 did not verify, 5 partner unreachable or stale, "
-    "10 possible match.",
+    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 did not verify, 5 partner unreachable or stale, or "
+    "something asked could not be compared, 10 possible match.",
 )  # fmt: skip
 app.add_typer(node.app, name="node")
 app.add_typer(roster.app, name="roster")
@@ -120,7 +118,7 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
-    """Ask whether a person or document is listed; exit 10 on a possible match, 5 on none in an old picture.
+    """Ask whether a person or document is listed; exit 10 on a possible match, 5 on none where that is no answer.
 
     Example: evenhand find "Juan Inventado" --birth-date 1980 --document passport:X1234567:UTO
     """
@@ -137,10 +135,7 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
         typer.echo(answer["body"])
     else:
         show(answer["document"], as_json=as_json, text=lambda said: answer_screen(said, everything=everything))
-    if answer["document"]["answer"]["candidates"]:
-        leave(POSSIBLE_MATCH)
-    if answer["document"]["freshness"]["stale"]:
-        leave(UNREACHABLE)
+    leave_as_found(answer["document"]["answer"], stale=answer["document"]["freshness"]["stale"])
 
 
 def read_document(text: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from rich.table import Table
 from rich.text import Text
 
+from evenhand.cli.answer_screen import left_uncompared, nobody
 from evenhand.cli.face import console
 
 Said = dict[str, Any]
@@ -37,7 +38,9 @@ def scan_screen(said: Said) -> None:
             mark = "+" if reason["weight"] > 0 else "-" if reason["weight"] < 0 else "="
             out.print(f"  {mark} {reason['text']}", markup=False)
     if not said["candidates"]:
-        out.print("[bold green]No candidate.[/] What was asked is kept for a day, then only counted.")
+        out.print(nobody(said["not_compared"], "What was asked is kept for a day, then only counted."))
+    for line in left_uncompared(said["not_compared"]):
+        out.print(line)
     if said["suppressed"]:
         out.print(f"{said['suppressed']} notice(s) not shown: this person was found not to be their subject.")
     if said["action_ceiling"]:

@@ -13,12 +13,11 @@ from typing import Annotated, Any
 import typer
 
 from evenhand.cli.encounter_face import NOBODY, Anyway, Encounter, Officer, Unit, app, step
-from evenhand.cli.face import DATA, Data, Json, ask, console, leave, show
+from evenhand.cli.face import DATA, Data, Json, ask, console, leave_as_found, show
 from evenhand.cli.letters import read_items
 from evenhand.cli.movement import movement
 
 __all__ = ["app", "movement", "read_items"]
-POSSIBLE_MATCH = 10
 
 
 @app.command()
@@ -39,7 +38,7 @@ def scan(  # noqa: PLR0917 - Typer makes options of arguments
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
-    """Look a person up for a stated purpose: an encounter begins. Exit 10 on a candidate.
+    """Look a person up for a stated purpose: an encounter begins. Exit codes as of `evenhand find`.
 
     Example: evenhand encounter scan "Juan Inventado" --purpose BORDER_CHECK --legal-basis "Code art 8" --officer o1
     """
@@ -54,8 +53,7 @@ def scan(  # noqa: PLR0917 - Typer makes options of arguments
     }  # fmt: skip
     answer = ask(data, "encounter.scan", request)
     show(answer, as_json=as_json, text=scan_screen)
-    if answer["candidates"]:
-        leave(POSSIBLE_MATCH)
+    leave_as_found(answer, stale=answer["stale"])
 
 
 @app.command(name="open")

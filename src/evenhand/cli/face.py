@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -33,6 +33,8 @@ Data = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 DATA: Final = Path(DEFAULT_FOLDER)
+POSSIBLE_MATCH: Final = 10
+NO_ANSWER: Final = 5
 
 
 class Commands(TyperGroup):
@@ -194,6 +196,17 @@ def write_file(path: Path, data: bytes) -> None:
         partial.replace(path)
     except OSError as error:
         raise UsageError(f"cannot write {path}", why=error.strerror or "", remedy="name another file") from error
+
+
+def leave_as_found(found: Mapping[str, Any], *, stale: bool) -> None:
+    """End a command that asked after somebody: by a candidate, or because what was found is no answer.
+
+    Silence of an old copy is none, and so is silence about a name that could not be compared.
+    """
+    if found["candidates"]:
+        leave(POSSIBLE_MATCH)
+    if stale or found["not_compared"]:
+        leave(NO_ANSWER)
 
 
 def leave(code: int) -> NoReturn:

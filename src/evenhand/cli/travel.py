@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from evenhand.cli.encounter import POSSIBLE_MATCH
-from evenhand.cli.face import DATA, Data, Json, ask, leave, show
-from evenhand.cli.keeping import UNREACHABLE
+from evenhand.cli.face import DATA, Data, Json, ask, leave_as_found, show
 from evenhand.ground.errors import EvenhandError, InputError, UsageError, VerificationError
 
 if TYPE_CHECKING:
@@ -98,10 +96,7 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
     stated = {"purpose": purpose, "legal_basis": legal_basis, "reference": reference}
     answer = ask(data, "find", {**query_fields(traveller), **stated})["document"]
     show(answer, as_json=as_json, text=answer_screen)
-    if answer["answer"]["candidates"]:
-        leave(POSSIBLE_MATCH)
-    if answer["freshness"]["stale"]:
-        leave(UNREACHABLE)
+    leave_as_found(answer["answer"], stale=answer["freshness"]["stale"])
 
 
 @app.command()
