@@ -61,6 +61,7 @@ def test_what_cannot_be_compared_has_no_rows() -> None:
         ("Velko Husayn", "Velko Hussein"), ("Cemal Olsunde", "Jamal Olsunde"), ("Muaz Olsunde", "Muadh Olsunde"),
         ("Selahattin Olsunde", "Salah al-Din Olsunde"), ("Pavlo Olsunde", "Pavel Olsunde"),
         ("Mikalai Ivanavich Tishankou", "Nikolai Ivanovich Tishenkov"), ("Dorde Tisharic", "Djordje Tisharitch"),
+        ("Ham Sok Hon", "Ham Seok-heon"), ("Pak Chong-hui", "Park Jeong-hui"), ("Jo Yon Jun", "Yon Chun Cho"),
     ],
 )  # fmt: skip
 def test_one_person_written_otherwise(one: str, other: str) -> None:
@@ -75,7 +76,8 @@ def test_one_person_written_otherwise(one: str, other: str) -> None:
         ("Kang Hyun-wook", "Kang Jae-sik"), ("Радомир Тишарин", "Stanislav Tisharin"),
         ("Daniel Olsunde", "Donald Olsunde"), ("Velko ben Mohamed al-Belusi", "Velko ben Ahmed al-Belusi"),
         ("Marta Radomirsdottir", "Marta Velkosdottir"), ("Oleksiy Tisharenko", "Oleksandr Tisharenko"),
-        ("Pavlo Tisharenko", "Petro Tisharenko"),
+        ("Pavlo Tisharenko", "Petro Tisharenko"), ("Kim Jong-il", "Kim Jong-un"), ("김종은", "김정은"),
+        ("Lee Min-ho", "Lee Min-hee"),
     ],
 )  # fmt: skip
 def test_two_people_with_names_alike(one: str, other: str) -> None:

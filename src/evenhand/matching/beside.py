@@ -23,12 +23,16 @@ from evenhand.matching.scorer import CUT_POINTS, IDENTICAL_POINTS, NO_CUT, Fores
 from evenhand.matching.spelled import SPELLED, spelled
 from evenhand.names.besides import made_one
 from evenhand.names.forms import forms
+from evenhand.names.korean import may_be_one
+from evenhand.names.word import WRITTEN
 
 BESIDE: Final = (*SPELLED, *FEATURES)
 """What the trees ask: how the names are spelled, then what is measured for a list too."""
 
 _ANOTHER: Final = CUT_POINTS // 2
 """The most that two names of different people are given: well below even odds."""
+_ONE_IN_HANGUL: Final = CUT_POINTS * 5 // 4
+"""The least that two names in Latin letters are given which may be one in Hangul: a little more than even odds."""
 _NO_WORDS: Final = 1 << 20
 """What the scorer puts for a least pair of words where there is none: here it is the least, not the most."""
 
@@ -75,6 +79,12 @@ def _measured(q: Packed, i: int, p: Packed, j: int) -> NDArray[np.int32]:
     return row
 
 
+def _in_latin(name: str) -> tuple[str, ...]:
+    """Return the words of a name that is written in Latin letters, by its first reading; none of another name."""
+    words = [word.spellings[0] for word in next(iter(forms(name)), ())]
+    return tuple(text for text, _, _ in words) if all(kind == WRITTEN for _, _, kind in words) else ()
+
+
 def alone(asked: str, listed: str) -> tuple[int, bool] | None:
     """Compare two names by themselves: points (CUT_POINTS at even odds), and whether one of them is but a kunya.
 
@@ -88,4 +98,6 @@ def alone(asked: str, listed: str) -> tuple[int, bool] | None:
         points = min(points, _ANOTHER)
     elif rows[:, len(SPELLED) + IDENTICAL].any():
         points = max(points, IDENTICAL_POINTS)
+    elif may_be_one(_in_latin(asked), _in_latin(listed)):
+        points = max(points, _ONE_IN_HANGUL)
     return points, is_kunya(asked) or is_kunya(listed)

@@ -363,7 +363,8 @@ def _given_by_character(word: str) -> Spellings:
     return _best(_joined(columns, 12))
 
 
-_HARD: Final = {"g": "k", "d": "t", "b": "p", "j": "ch", "r": "l"}
+HARD: Final = {"g": "k", "d": "t", "b": "p", "j": "ch", "r": "l"}
+"""First sounds of Korean syllables as they are written where they are not voiced."""
 
 
 @cache
@@ -373,5 +374,5 @@ def syllables() -> frozenset[str]:
     found |= {text for table in southern() for read in table.values() for text in read}
     for mark in hangul():
         spelt = {*hangul()[mark][1], revised(mark), *popular(mark)}
-        found |= spelt | {_HARD[text[0]] + text[1:] for text in spelt if text[0] in _HARD}
+        found |= spelt | {HARD[text[0]] + text[1:] for text in spelt if text[0] in HARD}
     return frozenset(text for text in found if len(text) > 1)
