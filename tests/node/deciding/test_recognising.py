@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from evenhand.identity.person import Document
+from evenhand.matching.contract import Query, QueryDocument
+from evenhand.node.comparable import question_of
+from evenhand.node.deciding.noting import person_token
+from evenhand.node.deciding.recognising import evidence_of
 from evenhand.node.publishing import Outgoing
 from evenhand.notices.model import Cleared, NoticeRef, RedressNumber
 from evenhand.screening.cleared import identity_basis
@@ -65,3 +69,30 @@ async def test_another_document_is_another_question_and_accuses_nobody(posts: Po
     await posts.verify("ITA", key, "NEGATIVE")
     assert len((await posts.scan("ITA", documents=[]))["candidates"]) == 1
     assert await posts.findings("ITA", rule="C-04") == []
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"), [(("P", "D"), ("passport", "DEU")), (("passport", "DEU"), ("Passport", "D"))]
+)
+async def test_a_person_is_known_again_by_a_document_however_its_kind_and_issuer_are_written(
+    posts: Posts, written: tuple[str, str], asked: tuple[str, str]
+) -> None:
+    site = posts.site("ITA")
+    one, other = (
+        Query(documents=(QueryDocument(number=PASSPORT, type=kind, issuer=issuer),))
+        for kind, issuer in (written, asked)
+    )
+    assert evidence_of(site, one) == evidence_of(site, other)
+    assert evidence_of(site, one).person == person_token(site, question_of(other)), "as a question is recorded"
+
+
+async def test_a_redress_number_is_found_by_a_document_of_the_same_kind_in_other_words(posts: Posts) -> None:
+    key = posts.publish("PHL")
+    standing = posts.site("ITA").member.view.now(key, posts.clock.now_ms())
+    assert standing is not None
+    cleared = Cleared(notice=NoticeRef(originator="PHL", notice_id=key[4:]), basis=identity_basis(standing.notice))
+    document = Document(type="P", number=PASSPORT, issuer="UTO")
+    number = RedressNumber(number="a" * 32, documents=(document,), cleared=(cleared,))
+    posts.site("XPO").member.publish([Outgoing(number)])
+    posts.share()
+    assert await find(posts, "ITA") == 0

@@ -11,12 +11,12 @@ who waits. Who investigates or handles redress sees everything. Source: PROCEDUR
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
-from evenhand.identity.person import Sex
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import Found
+from evenhand.node.comparable import Asking, in_hand, question_of
 from evenhand.node.site import Site
 from evenhand.notices.model import RedressNumber
 from evenhand.screening.cleared import Evidence, identity_basis
@@ -25,35 +25,11 @@ IN_HAND: Final = frozenset({"BORDER_CHECK", "BOARDING", "VISA", "POLICE_CHECK"})
 """Purposes for which somebody waits for the answer."""
 
 
-class Person(Protocol):
-    """What a question says of a person."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names as written."""
-        ...
-
-    @property
-    def birth_date(self) -> str | None:
-        """A date, or its beginning."""
-        ...
-
-    @property
-    def sex(self) -> Sex:
-        """F, M, X or U."""
-        ...
-
-    @property
-    def documents(self) -> tuple[QueryDocument, ...]:
-        """Documents shown."""
-        ...
-
-
-def evidence_of(site: Site, person: Person, redress_number: str = "") -> Evidence:
-    """Return the tokens by which this person is known again."""
+def evidence_of(site: Site, person: Asking, redress_number: str = "") -> Evidence:
+    """Return the tokens by which this person is known again, in whatever words the documents are described."""
     casework = site.casework
     names = sorted({" ".join(name.casefold().split()) for name in person.names})
-    documents = sorted(f"{one.type}:{one.number.upper()}:{one.issuer}" for one in person.documents)
+    documents = sorted(f"{one.type}:{one.number.upper()}:{one.issuer}" for one in question_of(person).documents)
     token = casework.token([names, person.birth_date, person.sex]) if names else casework.token(documents)
     return Evidence(
         person=token, document=casework.token(documents[0]) if documents else "", redress_number=redress_number
@@ -61,7 +37,7 @@ def evidence_of(site: Site, person: Person, redress_number: str = "") -> Evidenc
 
 
 def unless_cleared(
-    site: Site, person: Person, found: Sequence[Found], redress_number: str = ""
+    site: Site, person: Asking, found: Sequence[Found], redress_number: str = ""
 ) -> tuple[tuple[Found, ...], int]:
     """Return what was found less the notices this person was cleared of, and how many those were."""
     if not found:
@@ -84,11 +60,15 @@ def unless_known(site: Site, query: Query, found: Sequence[Found], purpose: str)
     return unless_cleared(site, query, found) if purpose in IN_HAND else (tuple(found), 0)
 
 
-def _numbers(site: Site, person: Person, redress_number: str) -> Iterator[RedressNumber]:
+def _numbers(site: Site, person: Asking, redress_number: str) -> Iterator[RedressNumber]:
     """Yield the redress numbers in force that are the person's: by the number itself, or by a document shown."""
-    asked = {(one.type, one.number.upper(), one.issuer) for one in person.documents}
+    asked = _papers(question_of(person).documents)
     for code in site.member.roster.active_codes:
         for _, number in site.member.watchlist.fold.ledger(code).numbers.values():
-            tied = {(one.type, one.number.upper(), one.issuer) for one in number.documents}
+            tied = _papers(in_hand(number.documents))
             if not number.revoked and (tied & asked or (redress_number and number.number == redress_number)):
                 yield number
+
+
+def _papers(documents: Iterable[QueryDocument]) -> set[tuple[str, str, str | None]]:
+    return {(one.type, one.number.upper(), one.issuer) for one in documents}
