@@ -271,6 +271,38 @@ def test_advanced_parties() -> None:
     )
 
 
+POINT = "Profile/Feature/FeatureVersion/DatePeriod/Start/From"
+
+
+def period(*ends: str) -> str:
+    return f"<DatePeriod>{''.join(f'<Start><From>{end}</From></Start>' for end in ends)}</DatePeriod>"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (feature(8, period("<Year>19x4</Year>")), f"{POINT}/Year"),
+        (feature(8, period(f"<Year>{'9' * 5_000}</Year>")), f"{POINT}/Year"),
+        (feature(2, period("<Year>1994</Year><Month>x</Month>")), f"{POINT}/Month"),
+        (feature(8, period("<Year>1994</Year><Month>13</Month>")), "Birthdate"),
+        (feature(8, period("<Year>3000</Year>")), "Birthdate"),
+        (feature(8, period("<Year>3000</Year>", "<Year>1994</Year>")), "Birthdate"),
+    ],
+)  # fmt: skip
+def test_one_unreadable_date_of_the_advanced_format_costs_no_more_than_itself(body: str, field: str) -> None:
+    """Such a year ended the whole import: with an error that names no line, or none of ours at all."""
+    name = NAME.replace('False="true"', "")
+    parsed = advanced(
+        f'<DistinctParties><DistinctParty FixedRef="8"><Profile ID="8" PartySubTypeID="4">{name}{body}</Profile>'
+        '</DistinctParty></DistinctParties><SanctionsEntries><SanctionsEntry ProfileID="8"><EntryEvent>'
+        "<Date><Year>2001</Year></Date><Date><Year>2002</Year><Month>2</Month><Day>1</Day></Date></EntryEvent>"
+        "</SanctionsEntry></SanctionsEntries>"
+    )
+    assert (person(parsed).names[0].text, person(parsed).birth_dates) == ("Bell", ())
+    assert parsed.entries[0].listed_on == "2002-02-01"
+    assert {said for said, _ in reasons(parsed)} >= {field, "EntryEvent/Date"}
+
+
 def test_advanced_party_without_a_name_is_refused_whole() -> None:
     parsed = advanced(
         '<DistinctParties><DistinctParty FixedRef="8"><Profile PartySubTypeID="4"/></DistinctParty>'

@@ -297,6 +297,14 @@ def test_ftm_papers_apart_find_their_holder_and_say_what_is_left() -> None:
     ]
 
 
+def test_ftm_paper_of_nobody_without_an_id_is_told_of() -> None:
+    """It ended the import with an error that was none of ours."""
+    paper = {"schema": "Passport", "properties": {"holder": ["b"], "number": ["P1"]}}
+    parsed = ftm(entity("a", "Person", name=["Ada Bell"]), paper)
+    assert [one.entry_id for one in parsed.entries] == ["a"]
+    assert [(one.entry_id, one.whole) for one in parsed.refusals] == [("", True)]
+
+
 def test_ftm_says_what_is_not_held_and_what_it_does_not_know() -> None:
     parsed = ftm(entity(
         "a", "Person", name=["Ada Carla Bell"], firstName=["Ada"], middleName=["Carla"], lastName=["Bell"],

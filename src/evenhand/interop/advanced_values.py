@@ -8,17 +8,21 @@ Trusted:  yes.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from lxml import etree
 
+from evenhand.ground.errors import InputError
 from evenhand.identity.dates import BirthDate
 from evenhand.interop.fields import FieldReader, clean
 from evenhand.interop.list_dates import year_range
 from evenhand.interop.model import Refusal
 from evenhand.interop.ofac_words import Identification
 from evenhand.interop.safe_xml import local_name
+
+_NUMBER: Final = re.compile("[0-9]{1,4}")
 
 
 class Location(NamedTuple):
@@ -131,24 +135,32 @@ class Period(NamedTuple):
     approximate: bool
 
 
-def _point(reader: FieldReader, element: etree._Element) -> tuple[int, int, int]:
-    year, month, day = (reader.text(name, element) for name in ("Year", "Month", "Day"))
-    return int(year or 0), int(month or 0), int(day or 0)
+def _number(reader: FieldReader, name: str, point: etree._Element) -> int:
+    """Take one number; 0 where none is stated. Anything else stays with the reader, which reports it."""
+    node = next(reader.children(name, point), None)
+    if node is None or not _NUMBER.fullmatch(clean(node.text)):
+        return 0
+    return int(reader.take(node))
 
 
 def read_period(reader: FieldReader, element: etree._Element) -> Period | None:
-    """Read a DatePeriod; None where it states no year."""
+    """Read a DatePeriod; None where it states no year. What is no number there is left with the reader."""
     points: list[tuple[int, int, int]] = []
     approximate = False
     for end in element:
         approximate = approximate or end.get("Approximate") == "true"
-        points.extend(_point(reader, point) for point in end)
+        for point in end:
+            year, month, day = (_number(reader, name, point) for name in ("Year", "Month", "Day"))
+            points.append((year, month, day))
     stated = sorted(point for point in points if point[0])
     return Period(stated[0], stated[-1], approximate) if stated else None
 
 
 def period_birth(period: Period) -> BirthDate | None:
-    """Turn a period into a birth date: a day, a whole month, a whole year, or a range of years."""
+    """Turn a period into a birth date: a day, a whole month, a whole year, or a range of years.
+
+    None where the period is no date that there is, or no year in which anybody listed was born.
+    """
     (first, first_month, first_day), (last, last_month, last_day) = period.first, period.last
     certainty = "approximate" if period.approximate else "exact"
     if first != last:
@@ -158,7 +170,10 @@ def period_birth(period: Period) -> BirthDate | None:
         value += f"-{first_month:02d}" + (f"-{first_day:02d}" if first_day == last_day and first_day else "")
     elif (first_month, last_month) != (1, 12):
         certainty = "approximate"
-    return BirthDate(value=value, certainty="approximate" if certainty == "approximate" else "exact")
+    try:
+        return BirthDate(value=value, certainty="approximate" if certainty == "approximate" else "exact")
+    except InputError:
+        return None
 
 
 def period_text(reader: FieldReader, element: etree._Element) -> str:

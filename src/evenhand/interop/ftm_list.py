@@ -96,7 +96,7 @@ def read_lines(lines: Callable[[], Iterable[bytes]]) -> Iterator[Told]:
         yield from _entity(RecordReader(entity, number), papers)
     for holder, held in papers.items():
         for paper in held:
-            yield _whole(paper["line"], str(paper["id"]), f"a paper of {holder}: {_HELD}")
+            yield _whole(paper["line"], str(paper.get("id") or ""), f"a paper of {holder}: {_HELD}")
 
 
 class _Kind(msgspec.Struct):

@@ -20,6 +20,7 @@ from evenhand.identity.person import NameKind
 from evenhand.interop.advanced_values import Location, Values, period_birth, period_text, read_period
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader
+from evenhand.interop.list_dates import partial_date
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.ofac_words import Identification, alias_kind, birth_place, identification
 from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
@@ -180,9 +181,8 @@ class _Reading:
             if label == "Birthdate":
                 for element in reader.children("DatePeriod", version):
                     period = read_period(reader, element)
-                    draft.birth(
-                        line_of(element), label, period_birth(period) if period else None, "no year stated"
-                    )
+                    said = period_text(reader, element) or "no year stated"
+                    draft.birth(line_of(element), label, period_birth(period) if period else None, said)
             else:
                 texts += [period_text(reader, element) for element in reader.children("DatePeriod", version)]
                 self._said(draft, line_of(version), label, places, [t for t in texts if t])
@@ -249,9 +249,11 @@ class _Reading:
         for event in reader.children("EntryEvent"):
             self._legal[owner].append(self._values.word("LegalBasis", event.get("LegalBasisID")))
             for date in reader.children("Date", event):
-                year, month, day = (reader.text(name, date).zfill(2) for name in ("Year", "Month", "Day"))
-                on = f"{year}-{month}-{day}"
-                self._listed[owner] = min(on, self._listed.get(owner, on))
+                said = "-".join(reader.text(name, date).zfill(2) for name in ("Year", "Month", "Day"))
+                if (on := partial_date(said)) is not None:
+                    self._listed[owner] = min(on, self._listed.get(owner, on))
+                else:
+                    self._drafts[owner].refuse(line_of(date), "EntryEvent/Date", f"not a date: {said[:40]!r}")
             if comment := reader.text("Comment", event):
                 self._drafts[owner].remark(line_of(event), "EntryEvent/Comment", comment)
         for measure in reader.children("SanctionsMeasure"):
