@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import io
+from typing import IO
 
 import pytest
 
 from evenhand.ground.errors import InputError, LimitError
 from evenhand.interop import safe_xml
 from evenhand.interop.fields import FieldReader
-from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
+from evenhand.interop.safe_xml import Records, line_of, local_name, open_list
+
+
+def opened(data: bytes | IO[bytes], depth: int) -> Records:
+    return open_list(data, what="a test", root="a", depth=depth)[1]
 
 
 def read(data: bytes, depth: int = 2) -> list[tuple[str, str | None]]:
-    return [(section, element.text) for section, element in records(data, depth=depth)]
+    return [(section, element.text) for section, element in opened(data, depth)]
 
 
 def test_records_come_with_their_section_and_are_freed() -> None:
     found = []
-    for section, element in records(io.BytesIO(b"<a><s><r>1</r>\n<r>2</r></s><t><r>3</r></t></a>"), depth=3):
+    for section, element in opened(io.BytesIO(b"<a><s><r>1</r>\n<r>2</r></s><t><r>3</r></t></a>"), 3):
         found.append((section, element.text, line_of(element)))
         earlier = element.getprevious()
         assert earlier is None or earlier.text is None
@@ -50,10 +55,13 @@ def test_damage_is_named_with_its_line(data: bytes) -> None:
         read(data)
 
 
-def test_damage_at_the_root_is_named() -> None:
+def test_the_root_is_known_before_any_record() -> None:
     with pytest.raises(InputError, match="damaged XML"):
-        root_attributes(b"<<")
-    assert root_attributes(b"<x:a xmlns:x='u' x:b='1'/>") == ("a", {"b": "1"})
+        open_list(b"<<", what="a test", root="a", depth=2)
+    with pytest.raises(InputError, match="not a test: its root is b"):
+        open_list(b"<b><a/></b>", what="a test", root="a", depth=2)
+    attributes, found = open_list(b"<x:a xmlns:x='u' x:b='1'/>", what="a test", root="a", depth=2)
+    assert (attributes, list(found)) == ({"b": "1"}, [])
 
 
 def test_depth_text_and_size_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +76,7 @@ def test_depth_text_and_size_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_reader_tells_what_nobody_took() -> None:
-    for _, element in records(b"<a><r><n>x</n><g><h>y</h></g><e> </e></r></a>", depth=2):
+    for _, element in opened(b"<a><r><n>x</n><g><h>y</h></g><e> </e></r></a>", 2):
         reader = FieldReader(element)
         assert reader.text("n") == "x"
         assert reader.text("missing") == ""

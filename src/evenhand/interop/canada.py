@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from evenhand.ground.errors import InputError
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader
 from evenhand.interop.list_dates import birth_date
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
-from evenhand.interop.safe_xml import records, root_attributes
+from evenhand.interop.safe_xml import open_list
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "ca-sema"
@@ -26,12 +25,10 @@ _TITLES: Final = (("Title", "Title"), ("TitleOrShip", "Title"))
 
 def parse(data: bytes) -> ParsedList:
     """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
-    root, _ = root_attributes(data)
-    if root != "data-set":
-        raise InputError(f"not the Canadian list: its root is {root}", remedy="choose the list's own format")
+    _, found = open_list(data, what="the Canadian list", root="data-set", depth=2)
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
-    for _, element in records(data, depth=2):
+    for _, element in found:
         reader = FieldReader(element)
         regime, schedule, item = (reader.text(name) for name in ("Country", "Schedule", "Item"))
         entry_id = f"{regime.partition(' / ')[0]}|{schedule}|{item}"

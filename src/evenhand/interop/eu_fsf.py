@@ -12,7 +12,6 @@ from typing import Final
 
 from lxml import etree
 
-from evenhand.ground.errors import InputError
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, DocumentStatus, NameKind
 from evenhand.interop.attributes import AttributeReader
@@ -21,7 +20,7 @@ from evenhand.interop.entry import EntryDraft
 from evenhand.interop.list_dates import partial_date, year_range
 from evenhand.interop.listed_documents import document_type
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
-from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
+from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "eu-fsf"
@@ -34,13 +33,11 @@ _DAY: Final = len("2026-01-31")
 
 def parse(data: bytes) -> ParsedList:
     """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
-    root, attributes = root_attributes(data)
-    if root != "export":
-        raise InputError(f"not an EU FSF list: its root is {root}", remedy="choose the list's own format")
+    attributes, found = open_list(data, what="an EU FSF list", root="export", depth=2)
     edition = attributes.get("generationDate", "")[:_DAY]
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
-    for _, element in records(data, depth=2):
+    for _, element in found:
         reader = AttributeReader(element)
         entry_id = reader.get("euReferenceNumber") or f"logicalId {reader.get('logicalId')}".strip()
         kind = ", ".join(reader.get("code", one) for one in reader.children("subjectType")) or local_name(element)

@@ -15,7 +15,6 @@ from typing import Final
 
 from lxml import etree
 
-from evenhand.ground.errors import InputError
 from evenhand.identity.person import NameKind
 from evenhand.interop.advanced_values import Location, Values, period_birth, period_text, read_period
 from evenhand.interop.entry import EntryDraft
@@ -23,7 +22,7 @@ from evenhand.interop.fields import FieldReader
 from evenhand.interop.list_dates import partial_date
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.ofac_words import Identification, alias_kind, birth_place, identification
-from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
+from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.interop.scripts import detect_script
 from evenhand.notices.model import Source
 
@@ -36,13 +35,9 @@ _FAMILY_FIRST: Final = {"Hani": "", "Hang": "", "Kore": "", "Jpan": "", "Khmr": 
 
 def parse(data: bytes) -> ParsedList:
     """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
-    root, _ = root_attributes(data)
-    if root != "Sanctions":
-        raise InputError(
-            f"not an OFAC advanced list: its root is {root}", remedy="choose the list's own format"
-        )
+    _, found = open_list(data, what="an OFAC advanced list", root="Sanctions", depth=3)
     reading = _Reading()
-    for section, element in records(data, depth=3):
+    for section, element in found:
         reading.record(section, element)
     return reading.finish()
 

@@ -13,13 +13,12 @@ from typing import Final
 
 from lxml import etree
 
-from evenhand.ground.errors import InputError
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader, clean
 from evenhand.interop.list_dates import birth_date, partial_date
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.ofac_words import Identification, alias_kind, birth_place, identification
-from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
+from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "ofac-sdn"
@@ -27,13 +26,11 @@ LIST_NAME: Final = "ofac-sdn"
 
 def parse(data: bytes) -> ParsedList:
     """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
-    root, _ = root_attributes(data)
-    if root != "sdnList":
-        raise InputError(f"not an OFAC SDN list: its root is {root}", remedy="choose the list's own format")
+    _, found = open_list(data, what="an OFAC SDN list", root="sdnList", depth=2)
     edition = ""
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
-    for _, element in records(data, depth=2):
+    for _, element in found:
         reader = FieldReader(element)
         if local_name(element) == "publshInformation":
             edition = partial_date(reader.text("Publish_Date")) or ""

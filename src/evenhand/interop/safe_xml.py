@@ -9,6 +9,7 @@ Trusted:  yes: everything a list's author controls passes here first.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from typing import IO, Final
 
@@ -22,7 +23,12 @@ _READ_BYTES: Final = 65_536
 
 def local_name(element: etree._Element) -> str:
     """Return an element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return _without_namespace(str(element.tag))
+
+
+@lru_cache(maxsize=4_096)  # a list says few names, millions of times
+def _without_namespace(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 def line_of(element: etree._Element) -> int:
@@ -30,28 +36,35 @@ def line_of(element: etree._Element) -> int:
     return int(element.sourceline or 0)
 
 
-def records(source: bytes | IO[bytes], *, depth: int) -> Iterator[tuple[str, etree._Element]]:
-    """Yield (section, element) for each element at `depth` (the root stands at 1); each is freed afterwards.
+Records = Iterator[tuple[str, etree._Element]]  # noqa: SLF001 - lxml's type of an element has no public name
+"""(section, element) of each record: the section is the local name of the element's parent."""
 
-    The section is the local name of the element's parent. Raises InputError with line and cause for what is
-    not well-formed, declares a document type, or holds an entity; LimitError beyond size, depth or text.
+
+def open_list(
+    source: bytes | IO[bytes], *, what: str, root: str, depth: int
+) -> tuple[dict[str, str], Records]:
+    """Return the root's attributes (names without namespace) and the elements at `depth` (the root stands at 1).
+
+    Each element is freed when the next is asked for. Raises InputError with line and cause, here or on the way, for
+    what is not well-formed, declares a document type, holds an entity, or has another root: it is not `what`;
+    LimitError beyond size, depth or text.
     """
     parser = _parser(source)
+    try:
+        _, top = next(parser)
+    except etree.XMLSyntaxError as error:
+        raise _damage(parser, error) from error
+    _refuse_doctype(top)
+    if local_name(top) != root:
+        raise InputError(f"not {what}: its root is {local_name(top)}", remedy="choose the list's own format")
+    return {str(key).rpartition("}")[2]: str(value) for key, value in top.attrib.items()}, _records(parser, depth)
+
+
+def _records(parser: etree.iterparse, depth: int) -> Records:
     try:
         yield from _walk(parser, depth)
     except etree.XMLSyntaxError as error:
         raise _damage(parser, error) from error
-
-
-def root_attributes(source: bytes | IO[bytes]) -> tuple[str, dict[str, str]]:
-    """Return the root's local name and attributes (names without namespace). Raises InputError."""
-    parser = _parser(source)
-    try:
-        _, element = next(parser)
-    except etree.XMLSyntaxError as error:
-        raise _damage(parser, error) from error
-    found = {str(key).rpartition("}")[2]: str(value) for key, value in element.attrib.items()}
-    return local_name(element), found
 
 
 def _damage(parser: etree.iterparse, error: etree.XMLSyntaxError) -> InputError:
@@ -96,21 +109,23 @@ def _parser(source: bytes | IO[bytes]) -> etree.iterparse:
     )
 
 
-def _walk(parser: etree.iterparse, depth: int) -> Iterator[tuple[str, etree._Element]]:
-    level = 0
+def _walk(parser: etree.iterparse, depth: int) -> Records:
+    level = 1  # the root was read
     for event, element in parser:
         if event == "start":
             level += 1
-            if level == 1:
-                _refuse_doctype(element)
             if level > XML_DEPTH_MAX:
                 raise LimitError(
                     f"XML nested too deep at line {line_of(element)}", why=f"more than {XML_DEPTH_MAX}"
                 )
             continue
-        _check_text(element)
-        parent = element.getparent()
-        if level == depth and parent is not None:
+        text = element.text
+        if text is not None and len(text) > XML_TEXT_CHARACTERS_MAX:
+            raise LimitError(
+                f"one text at line {line_of(element)} has {len(text)} characters",
+                why=f"the limit is {XML_TEXT_CHARACTERS_MAX}",
+            )
+        if level == depth and (parent := element.getparent()) is not None:
             yield local_name(parent), element
             _free(element, parent)
         level -= 1
@@ -121,14 +136,6 @@ def _refuse_doctype(root: etree._Element) -> None:
         raise InputError(
             f"the XML declares a document type before line {line_of(root)}",
             why="a document type can define entities that read files or grow without bound",
-        )
-
-
-def _check_text(element: etree._Element) -> None:
-    if element.text is not None and len(element.text) > XML_TEXT_CHARACTERS_MAX:
-        raise LimitError(
-            f"one text at line {line_of(element)} has {len(element.text)} characters",
-            why=f"the limit is {XML_TEXT_CHARACTERS_MAX}",
         )
 
 

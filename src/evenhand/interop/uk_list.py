@@ -14,7 +14,6 @@ from typing import Final
 
 from lxml import etree
 
-from evenhand.ground.errors import InputError
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, NameKind
 from evenhand.interop.countries import country_code
@@ -23,7 +22,7 @@ from evenhand.interop.fields import FieldReader
 from evenhand.interop.list_dates import day_first, expiry_in, issue_in
 from evenhand.interop.listed_documents import document_status, document_type, take_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
-from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
+from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "uk-sanctions"
@@ -44,13 +43,11 @@ _LABELLED: Final = (
 
 def parse(data: bytes) -> ParsedList:
     """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
-    root, _ = root_attributes(data)
-    if root != "Designations":
-        raise InputError(f"not a UK sanctions list: its root is {root}", remedy="choose the list's own format")
+    _, found = open_list(data, what="a UK sanctions list", root="Designations", depth=2)
     edition = ""
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
-    for _, element in records(data, depth=2):
+    for _, element in found:
         reader = FieldReader(element)
         if local_name(element) == "DateGenerated":
             edition = day_first(element.text or "") or ""

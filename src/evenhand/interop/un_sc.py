@@ -13,7 +13,6 @@ from typing import Final
 
 from lxml import etree
 
-from evenhand.ground.errors import InputError
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, NameKind
 from evenhand.interop.entry import EntryDraft
@@ -21,7 +20,7 @@ from evenhand.interop.fields import FieldReader, clean
 from evenhand.interop.list_dates import birth_date, expiry_in, issue_in, partial_date, year_range
 from evenhand.interop.listed_documents import UNSAID, document_status, document_type, number_in, take_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
-from evenhand.interop.safe_xml import line_of, local_name, records, root_attributes
+from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "un-sc"
@@ -40,15 +39,11 @@ _SEX_IN_TEXT: Final = re.compile(r"(?i)\b(?:gender|sex)\s*(?::|\[)\s*(male|femal
 
 def parse(data: bytes) -> ParsedList:
     """Read the whole file. Raises InputError with line and cause for a damaged or foreign file."""
-    root, attributes = root_attributes(data)
-    if root != "CONSOLIDATED_LIST":
-        raise InputError(
-            f"not a UN consolidated list: its root is {root}", remedy="choose the list's own format"
-        )
+    attributes, found = open_list(data, what="a UN consolidated list", root="CONSOLIDATED_LIST", depth=3)
     edition = attributes.get("dateGenerated", "")
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
-    for _, element in records(data, depth=3):
+    for _, element in found:
         reader = FieldReader(element)
         entry_id = reader.text("REFERENCE_NUMBER") or f"DATAID {reader.text('DATAID')}".strip()
         if local_name(element) != "INDIVIDUAL":
