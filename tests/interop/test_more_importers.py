@@ -161,7 +161,7 @@ def test_uk_kinds_of_names_indicators_and_words() -> None:
     <NationalIdentifierDetails><NationalIdentifier><NationalIdentifierNumber>77</NationalIdentifierNumber>
     </NationalIdentifier></NationalIdentifierDetails></Individual></IndividualDetails>"""
     parsed = read("uk-sanctions", UK.format(body=body))
-    assert fields(parsed) == ["NameType", "DOB", "ShoeSize"]
+    assert fields(parsed) == ["NameType", "DOB", "LastUpdated", "ShoeSize"]
     assert remarks(parsed) == ("Measures imposed: TravelBan", "Title: Dr")
     assert (person(parsed).documents[0].type, person(parsed).documents[0].note) == ("national_id", None)
     assert (parsed.entries[0].listed_on, parsed.entries[0].updated_on) == (None, ())
@@ -252,7 +252,7 @@ def test_australian_rows_of_one_listing_are_one_entry() -> None:
     assert person(parsed).birth_dates == (
         BirthDate(value="1980-04-05"), BirthDate(value="1981", certainty="approximate"),
     )  # fmt: skip
-    assert fields(parsed) == ["Shoe", "Name Type"]
+    assert fields(parsed) == ["Control Date", "Shoe", "Name Type"]
     assert parsed.entries[0].listed_on is None
 
 

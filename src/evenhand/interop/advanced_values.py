@@ -22,6 +22,7 @@ from evenhand.interop.model import Refusal
 from evenhand.interop.ofac_words import Identification
 from evenhand.interop.safe_xml import local_name
 
+_EXACT: Final = ("", "false", "0")
 _NUMBER: Final = re.compile("[0-9]{1,4}")
 
 
@@ -148,7 +149,7 @@ def read_period(reader: FieldReader, element: etree._Element) -> Period | None:
     points: list[tuple[int, int, int]] = []
     approximate = False
     for end in element:
-        approximate = approximate or end.get("Approximate") == "true"
+        approximate = approximate or end.get("Approximate", "false") not in _EXACT
         for point in end:
             year, month, day = (_number(reader, name, point) for name in ("Year", "Month", "Day"))
             points.append((year, month, day))

@@ -73,7 +73,8 @@ def _listing(rows: list[RecordReader], draft: EntryDraft) -> ImportedEntry | Non
             if text := row.text(field):
                 draft.labelled(row.line, label, text)
         committees += row.texts("Committees")
-        dates += [found for text in row.texts("Control Date") if (found := day_first(text))]
+        controlled = [draft.day(row.line, "Control Date", text, read=day_first) for text in row.texts("Control Date")]
+        dates += filter(None, controlled)
         row.refuse_leftovers(draft)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id),

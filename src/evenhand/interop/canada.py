@@ -60,11 +60,12 @@ def _person(reader: FieldReader, draft: EntryDraft, act: str) -> ImportedEntry |
         if text := reader.text(field):
             draft.labelled(line, label, text)
     listed = reader.text("DateOfListing")
+    listed_on = draft.day(line, "DateOfListing", listed)
     for place, field in reader.leftovers():
         draft.refuse(place, field, "a field the importer does not know")
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id),
         offence=f"Listed by Canada under the Special Economic Measures Act: {act}",
         reference=act,
-        listed_on=listed or None,
+        listed_on=listed_on,
     )

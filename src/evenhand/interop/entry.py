@@ -15,6 +15,7 @@ from evenhand.ground.errors import InputError
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, Name, NameKind, Person, Place, Sex
 from evenhand.interop.countries import country_code
+from evenhand.interop.list_dates import partial_date
 from evenhand.interop.listed_names import names_in_note, split_names
 from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, Material, Refusal
 from evenhand.interop.neutrality import REASON, neutral, protected
@@ -24,6 +25,7 @@ from evenhand.notices.model import Source
 T = TypeVar("T")
 
 _SEXES: Final[dict[str, Sex]] = {"male": "M", "m": "M", "female": "F", "f": "F", "unknown": "U"}
+_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 _ORDER_OF_KINDS: Final = (
     "primary",
     "birth",
@@ -146,6 +148,22 @@ class EntryDraft:
             self.refuse(line, field, f"not a country we have a code for: {name[:60]!r}")
         return code
 
+    def day(
+        self, line: int, field: str, text: str, *, read: Callable[[str], str | None] = partial_date
+    ) -> str | None:
+        """Return a date that the list states, of a document or of the listing; an unreadable one is refused."""
+        found = read(text) if text else None
+        if text and found is None:
+            self.refuse(line, field, f"not a date: {text[:40]!r}")
+        return found
+
+    def flag(self, line: int, field: str, word: str) -> bool | None:
+        """Return a truth value that the list states; None where it states none, or a word that is refused."""
+        found = _FLAGS.get(word.casefold())
+        if word and found is None:
+            self.refuse(line, field, f"neither true nor false: {word[:40]!r}")
+        return found
+
     def sex(self, line: int, field: str, word: str) -> None:
         """Set the sex; a second, different statement is refused."""
         found = _SEXES.get(word.casefold())
@@ -180,6 +198,9 @@ class EntryDraft:
         list_version: str | None = None,
     ) -> ImportedEntry | None:
         """Make the entry; None, with a refusal of the whole entry, where it breaks a rule of form."""
+        if not self.entry_id:
+            self.refuse(self.line, WHOLE_ENTRY, "an entry without its number: two such could not be told apart")
+            return None
         return self._made(
             self.line,
             WHOLE_ENTRY,

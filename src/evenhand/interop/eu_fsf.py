@@ -15,16 +15,15 @@ from lxml import etree
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, DocumentStatus, NameKind
 from evenhand.interop.attributes import AttributeReader
-from evenhand.interop.countries import country_code
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.list_dates import partial_date, year_range
-from evenhand.interop.listed_documents import document_type
+from evenhand.interop.listed_documents import document_type, unknown_kind
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "eu-fsf"
-_STAMPS: Final = ("logicalId", "regulationLanguage", "countryDescription", "calendarType")
+_STAMPS: Final = ("logicalId", "regulationLanguage", "countryDescription")
 _STATUSES: Final[tuple[tuple[str, DocumentStatus], ...]] = (
     ("knownFalse", "forged"), ("reportedLost", "lost"), ("revokedByIssuer", "revoked"), ("knownExpired", "expired"),
 )  # fmt: skip
@@ -79,13 +78,14 @@ def _person(reader: AttributeReader, draft: EntryDraft, edition: str) -> Importe
     for one in reader.children("remark"):
         draft.remark(line_of(one), "remark", reader.text(one))
     programmes, published = _acts(reader)
+    listed_on = draft.day(reader.line, "designationDate", listed)
     for line, field in reader.leftovers():
         draft.refuse(line, field, "a field the importer does not know")
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=edition or None),
         offence=f"Listed by the European Union: {', '.join(programmes) or 'programme not named'}",
         reference=draft.entry_id,
-        listed_on=listed or None,
+        listed_on=listed_on,
         updated_on=tuple(published),
     )
 
@@ -107,7 +107,8 @@ def _name(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> No
         reader.get(name, one) for name in ("firstName", "middleName", "lastName", "wholeName")
     )
     text = whole or " ".join(part for part in (first, middle, last) if part)
-    strong = reader.get("strong", one) != "false"
+    said_strong = reader.get("strong", one)
+    strong = not said_strong or draft.flag(line, "nameAlias@strong", said_strong)  # an unknown word counts as weak
     given = " ".join(part for part in (first, middle) if part)
     if text:
         draft.name(line, "nameAlias", text, "alias_low" if not strong else _kind(draft), parts=(given, last))
@@ -141,7 +142,8 @@ def _country(reader: AttributeReader, one: etree._Element) -> str:
 
 def _birth(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> None:
     line = line_of(one)
-    about = reader.get("circa", one) == "true"
+    circa = reader.get("circa", one)
+    about = bool(circa) and draft.flag(line, "birthdate@circa", circa) is not False  # so does an unknown word here
     day, year, first, last = (
         reader.get(name, one) for name in ("birthdate", "year", "yearRangeFrom", "yearRangeTo")
     )
@@ -151,9 +153,12 @@ def _birth(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> N
         line, "birthdate", city=city, region=region, country=_country(reader, one),
         text=", ".join(part for part in (place, zip_code) if part),
     )  # fmt: skip
+    calendar = reader.get("calendarType", one)
     reader.skip(one, *_STAMPS, "dayOfMonth")
     _stamped(reader, draft, one)
-    if first or last:
+    if calendar not in {"", "GREGORIAN"} and (stated := day or year or first or last):
+        draft.refuse(line, "birthdate@calendarType", f"a date of another calendar: {stated} ({calendar[:40]})")
+    elif first or last:
         draft.birth(line, "birthdate", year_range(first or last, last or first, approximate=about), f"{first}-{last}")
     elif said := day or (f"{year}-{int(month):02d}" if year and month.isdecimal() else year):
         value = partial_date(said)
@@ -178,16 +183,23 @@ def _document(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -
         reader.get(name, one) for name in ("identificationTypeDescription", "number", "latinNumber")
     )
     code = reader.get("identificationTypeCode", one)
-    status: DocumentStatus = next((word for name, word in _STATUSES if reader.get(name, one) == "true"), "unknown")
-    dates = [reader.get(name, one) for name in ("issuedDate", "issueDate", "validTo", "validFrom")]
-    issued, expires = (partial_date(text) if text else None for text in (dates[0] or dates[1] or dates[3], dates[2]))
-    notes = [reader.get(name, one) for name in ("issuedBy", "nameOnDocument", "region")]
+    stated = [word for name, word in _STATUSES if draft.flag(line, f"{field}@{name}", reader.get(name, one))]
+    status: DocumentStatus = stated[0] if stated else "unknown"
+    first, second, begins, expires = (
+        draft.day(line, f"{field}@{name}", reader.get(name, one))
+        for name in ("issuedDate", "issueDate", "validFrom", "validTo")
+    )
+    issued = first or second or begins
+    notes = [unknown_kind(kind or code), *(reader.get(name, one) for name in ("issuedBy", "nameOnDocument", "region"))]
+    notes += ["diplomatic" if draft.flag(line, f"{field}@diplomatic", reader.get("diplomatic", one)) else ""]
+    notes += [f"valid from {begins}" if begins not in {None, issued} else "", *stated[1:]]
+    issuer = draft.issuer(line, f"{field}@countryIso2Code", _country(reader, one))
     draft.document(
         line, field,
         lambda: Document(
-            type=document_type(kind or code), number=latin or number, issuer=country_code(_country(reader, one)),
+            type=document_type(kind or code), number=latin or number, issuer=issuer,
             issued=issued, expires=expires, status=status, note="; ".join(filter(None, notes)) or None,
         ),
     )  # fmt: skip
-    reader.skip(one, *_STAMPS, "diplomatic", *(name for name, _ in _STATUSES))
+    reader.skip(one, *_STAMPS)
     _stamped(reader, draft, one)

@@ -22,8 +22,8 @@ from evenhand.ground.errors import InputError, LimitError
 from evenhand.ground.limits import LIST_LINE_BYTES_MAX
 from evenhand.identity.person import Document, NameKind
 from evenhand.interop.entry import EntryDraft
-from evenhand.interop.list_dates import birth_date, partial_date
-from evenhand.interop.listed_documents import document_type
+from evenhand.interop.list_dates import birth_date
+from evenhand.interop.listed_documents import document_type, unknown_kind
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.rows import RecordReader
 from evenhand.notices.model import Source
@@ -245,12 +245,15 @@ def _documents(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
 def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
     one.skip_all(_OF_A_PAPER)
     numbers = list(dict.fromkeys([*one.texts("number"), *one.texts("passportNumber")]))
-    kind = document_type(" ".join(one.texts("type")).replace("_", " ") or schema)
+    said = " ".join(one.texts("type")).replace("_", " ")
+    kind = document_type(said or schema)
     countries, begins, ends = one.texts("country"), one.texts("startDate"), one.texts("endDate")
     issuer = draft.issuer(one.line, "document/country", countries[0]) if countries else None
-    issued = partial_date(begins[0][:_DAY]) if begins else None
-    expires = partial_date(ends[0][:_DAY]) if ends else None
-    note = "; ".join([*one.texts("summary"), *one.texts("description")])
+    issued, expires = (
+        draft.day(one.line, f"document/{name}", texts[0][:_DAY]) if texts else None
+        for name, texts in (("startDate", begins), ("endDate", ends))
+    )
+    note = "; ".join([*filter(None, [unknown_kind(said)]), *one.texts("summary"), *one.texts("description")])
     for number in numbers:
         draft.document(
             one.line, "document",
@@ -290,7 +293,8 @@ def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
         by = ", ".join(one.texts("authority"))
         what = ", ".join([*one.texts("program"), *one.texts("reason")])
         offences.append(": ".join(part for part in (by, what) if part))
-        dates += [found for text in one.texts("listingDate") if (found := partial_date(text[:_DAY]))]
+        listed = [draft.day(one.line, "sanction/listingDate", text[:_DAY]) for text in one.texts("listingDate")]
+        dates += filter(None, listed)
         for name in one.names():
             for text in one.texts(name) if name in _MEASURE else ():
                 draft.labelled(one.line, f"Sanction {name}", text)

@@ -76,6 +76,11 @@ def document_type(label: str) -> str:
     return "other"
 
 
+def unknown_kind(label: str) -> str:
+    """Return a list's word for a kind of document that the notice has no word for, to be kept in a note."""
+    return label if document_type(label) == "other" and label.casefold() not in UNSAID | {"other"} else ""
+
+
 def document_status(words: str) -> DocumentStatus:
     """Return the status a note states; `unknown` where it states none."""
     for pattern, word in _STATUSES:

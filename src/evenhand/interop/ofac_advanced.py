@@ -125,16 +125,20 @@ class _Reading:
         }
         for alias in reader.children("Alias", identity):
             relation = self._values.word("AliasType", alias.get("AliasTypeID"))
-            kind: NameKind = alias_kind(low=alias.get("LowQuality") == "true")
-            if alias.get("Primary") == "true":
+            line, quality = line_of(alias), alias.get("LowQuality", "")
+            low = bool(quality) and draft.flag(line, "Alias/LowQuality", quality) is not False  # so is an unknown word
+            kind: NameKind = alias_kind(low=low)
+            if draft.flag(line, "Alias/Primary", alias.get("Primary", "")):
                 kind = "primary"
             for name in reader.children("DocumentedName", alias):
                 self._name(reader, draft, name, kind, groups)
             if relation == "F.K.A.":
                 first = next(reader.children("DocumentedName", alias), None)
                 said = " ".join(t for t in (first.itertext() if first is not None else ()) if t.strip())
-                draft.remark(line_of(alias), "AliasType", f"Formerly known as: {' '.join(said.split())}")
-        if identity.get("False") == "true":
+                draft.remark(line, "AliasType", f"Formerly known as: {' '.join(said.split())}")
+            elif relation.startswith("["):
+                draft.refuse(line, "AliasType", f"a kind of name that the file does not define: {relation[:60]}")
+        if draft.flag(line_of(identity), "Identity/False", identity.get("False", "")):
             draft.remark(
                 line_of(identity), "Identity/False", "The list marks one identity of this person as false"
             )

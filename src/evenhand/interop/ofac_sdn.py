@@ -114,6 +114,8 @@ def _aliases(reader: FieldReader, draft: EntryDraft) -> None:
             draft.name(line, "aka", f"{given} {family}".strip(), kind, parts=(given, family))
         if relation == "f.k.a.":
             draft.remark(line, "aka/type", clean(f"Formerly known as: {given} {family}"))
+        elif relation not in {"", "a.k.a.", "n.k.a."}:
+            draft.refuse(line, "aka/type", f"unknown relation {relation!r}; the alias is kept")
 
 
 def _births(reader: FieldReader, draft: EntryDraft) -> None:

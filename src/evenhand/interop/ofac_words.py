@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 from evenhand.identity.person import Document, DocumentStatus, NameKind
 from evenhand.interop.countries import country_code
 from evenhand.interop.entry import EntryDraft
-from evenhand.interop.list_dates import partial_date
 from evenhand.interop.listed_documents import document_type
 
 _DOCUMENT_LABEL: Final = re.compile(
@@ -84,11 +83,9 @@ def identification(draft: EntryDraft, line: int, field: str, said: Identificatio
 
 def _document(draft: EntryDraft, line: int, field: str, said: Identification) -> None:
     issuer = draft.issuer(line, f"{field}/country", said.country)
-    dates: list[str | None] = []
-    for name, text in (("issued", said.issued), ("expires", said.expires)):
-        dates.append(partial_date(text) if text else None)
-        if text and dates[-1] is None:
-            draft.refuse(line, f"{field}/{name}", f"not a date: {text[:40]!r}")
+    issued, expires = (
+        draft.day(line, f"{field}/{name}", text) for name, text in (("issued", said.issued), ("expires", said.expires))
+    )
     status: DocumentStatus = "forged" if "fraudulent" in said.note.casefold() else "unknown"
     note = "; ".join(
         part
@@ -102,8 +99,8 @@ def _document(draft: EntryDraft, line: int, field: str, said: Identification) ->
             type=document_type(said.label),
             number=said.number,
             issuer=issuer,
-            issued=dates[0],
-            expires=dates[1],
+            issued=issued,
+            expires=expires,
             status=status,
             note=note or None,
         ),

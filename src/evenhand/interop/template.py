@@ -172,10 +172,11 @@ def _person(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
     for text in reader.texts("remarks"):
         draft.remark(line, "remarks", text)
     offence, decision, listed = (reader.text(field) for field in ("offence", "decision", "listed_on"))
+    listed_on = draft.day(line, "listed_on", listed, read=day_first)
     reader.refuse_leftovers(draft)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id),
-        offence=offence, reference=decision or f"entry {draft.entry_id}", listed_on=day_first(listed),
+        offence=offence, reference=decision or f"entry {draft.entry_id}", listed_on=listed_on,
     )  # fmt: skip
 
 

@@ -82,14 +82,17 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
         if text := reader.text(field):
             draft.remark(reader.line, field, f"{label}: {text}")
     regime, listed, updated = (reader.text(name) for name in ("RegimeName", "DateDesignated", "LastUpdated"))
+    listed_on, changed = (
+        draft.day(reader.line, field, text, read=day_first)
+        for field, text in (("DateDesignated", listed), ("LastUpdated", updated))
+    )
     for line, field in reader.leftovers():
         draft.refuse(line, field, "a field the importer does not know")
-    changed = day_first(updated)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=edition or None),
         offence=f"Designated by the United Kingdom: {regime or 'regime not named'}",
         reference=draft.entry_id,
-        listed_on=day_first(listed),
+        listed_on=listed_on,
         updated_on=(changed,) if changed else (),
     )
 
@@ -131,6 +134,9 @@ def _name(reader: FieldReader, draft: EntryDraft, one: etree._Element) -> None:
     if kind is None:
         draft.refuse(line, "NameType", f"unknown type of name {kind_text!r}; the name counts as low quality")
     if strength.casefold().startswith("low"):
+        kind = "alias_low"
+    elif strength and not strength.casefold().startswith("good"):
+        draft.refuse(line, "AliasStrength", f"unknown strength {strength!r}; the name counts as low quality")
         kind = "alias_low"
     given, family = " ".join(part for part in parts[:5] if part), parts[5]
     if given or family:

@@ -18,7 +18,14 @@ from evenhand.identity.person import Document, NameKind
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader, clean
 from evenhand.interop.list_dates import birth_date, expiry_in, issue_in, partial_date, year_range
-from evenhand.interop.listed_documents import UNSAID, document_status, document_type, number_in, take_number
+from evenhand.interop.listed_documents import (
+    UNSAID,
+    document_status,
+    document_type,
+    number_in,
+    take_number,
+    unknown_kind,
+)
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
@@ -34,6 +41,7 @@ _QUALITY: Final[dict[str, NameKind]] = {
 _MARKS: Final = re.compile(
     r"(?i)(?:physical description|distinguishing (?:physical )?marks?)\s*:?\s*(.+?)(?:\.\s+(?=[A-Z])|\.?$)"
 )
+_DAY: Final = len("2026-01-31")
 _SEX_IN_TEXT: Final = re.compile(r"(?i)\b(?:gender|sex)\s*(?::|\[)\s*(male|female)\b")
 
 
@@ -84,16 +92,17 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
     _words(reader, draft)
     listed, updated = (
         reader.text("LISTED_ON"),
-        tuple(t[:10] for _, t in reader.texts("LAST_DAY_UPDATED", "VALUE")),
+        tuple(t[:_DAY] for _, t in reader.texts("LAST_DAY_UPDATED", "VALUE")),
     )
     regime, version = reader.text("UN_LIST_TYPE"), reader.text("VERSIONNUM")
+    listed_on = draft.day(reader.line, "LISTED_ON", listed[:_DAY])
     for line, field in reader.leftovers():
         draft.refuse(line, field, "a field the importer does not know")
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=edition or None),
         offence=f"Listed by the United Nations Security Council: {regime or 'list not named'}",
         reference=draft.entry_id,
-        listed_on=listed[:10] or None,
+        listed_on=listed_on,
         updated_on=updated,
         list_version=version or None,
     )
@@ -198,16 +207,16 @@ def _document(reader: FieldReader, draft: EntryDraft, element: etree._Element) -
         return
     stated, hinted, around = take_number(number) if number.casefold() not in UNSAID else ("", None, "")
     found = stated or number_in(f"{second} {note}") or ""
-    words = "; ".join(part for part in (second, around, note, f"issued in {city}" if city else "") if part)
+    parts = (unknown_kind(kind), second, around, note, f"issued in {city}" if city else "")
+    words = "; ".join(part for part in parts if part)
     if not found:
         draft.refuse(
             line, f"{field}/NUMBER", "a document without a number cannot be matched; its words are kept"
         )
-        draft.remark(line, field, f"Document: {clean(f'{kind}; {words}').strip('; ')}")
+        said = words if unknown_kind(kind) else f"{kind}; {words}"
+        draft.remark(line, field, f"Document: {clean(said).strip('; ')}")
         return
-    issued_on = partial_date(issued) if issued else issue_in(note)
-    if issued and issued_on is None:
-        draft.refuse(line, f"{field}/DATE_OF_ISSUE", f"not a date: {issued[:40]!r}")
+    issued_on = draft.day(line, f"{field}/DATE_OF_ISSUE", issued) if issued else issue_in(note)
     if country is not None and issuer is not None and country != issuer:
         words = f"{words}; issued in country {country}".strip("; ")
     draft.document(

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from evenhand.identity.person import NameKind
 from evenhand.interop.entry import EntryDraft
-from evenhand.interop.list_dates import birth_date, partial_date
+from evenhand.interop.list_dates import birth_date
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.ofac_words import Identification, birth_place, identification
 from evenhand.interop.rows import RecordReader, json_records
@@ -110,12 +110,13 @@ def _individual(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None
             draft.labelled(line, label, text)
     if text := reader.text("remarks"):
         draft.remark(line, "remarks", text)
+    listed_on = draft.day(line, "start_date", listed)
     reader.refuse_leftovers(draft)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id),
         offence=f"{source or 'List not named'}: {', '.join(programmes) or 'programme not named'}",
         reference=f"CSL {draft.entry_id}",
-        listed_on=partial_date(listed),
+        listed_on=listed_on,
     )
 
 
