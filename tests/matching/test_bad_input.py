@@ -80,6 +80,14 @@ def test_letters_of_another_width_are_compared_and_not_said_to_be_unknown(matche
     assert answer.not_compared == ()
 
 
+@pytest.mark.parametrize("word", ["Radomir", "Ра", "a"])
+def test_words_beyond_those_that_are_compared_are_told_of(matcher: NameMatcher, word: str) -> None:
+    """They were left out without a word."""
+    assert matcher.search(Query(names=(" ".join([word] * 12),))).not_compared == ()
+    (said,) = matcher.search(Query(names=(" ".join([word] * 13),))).not_compared
+    assert "the first 12 were compared" in said
+
+
 def test_a_name_as_long_as_allowed_is_compared(matcher: NameMatcher) -> None:
     for text in (
         "x" * QUERY_NAME_CHARACTERS_MAX,

@@ -73,6 +73,17 @@ def test_a_kunya_is_a_weak_alias_and_says_so() -> None:
     assert all("weak alias" in one.reasons[0].text for one in found)
 
 
+def test_a_weak_alias_spelt_as_asked_does_not_hide_a_full_name() -> None:
+    """Its cap held for the whole person, although a full name and the birth date say more."""
+    matcher = PlainMatcher()
+    names = (Name(text="Davvid Smith"), Name(text="David Smith", kind="alias_low"))
+    matcher.put("ITA:1", person(*names, born="1970-05-01"))
+    (found,) = matcher.search(Query(names=("David Smith",), birth_date="1970-05-01")).candidates
+    assert (found.band, found.reasons[0].listed) == ("strong", "Davvid Smith")
+    (weak,) = matcher.search(Query(names=("David Smith",), birth_date="1931-12-30")).candidates or (None,)
+    assert weak is None or weak.band == "possible"
+
+
 def test_documents_agree_by_type_number_and_issuer() -> None:
     matcher = listed()
     (found,) = matcher.search(Query(documents=(QueryDocument(number="u1234", issuer="UTO"),))).candidates

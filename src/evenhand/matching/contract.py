@@ -24,7 +24,11 @@ STRENGTH_MAX = 1000
 
 
 class QueryDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A document in hand; a match needs type, number and issuer to agree."""
+    """A document in hand. Its number is compared with kind and issuing country, where both sides state them.
+
+    The kind may be said in any words lists use (`P`, `Passport`), the issuer by any code or name of a country; kinds
+    that may be one document, and a number one misread character off, are weaker evidence.
+    """
 
     number: str
     type: str = "passport"

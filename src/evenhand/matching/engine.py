@@ -34,7 +34,7 @@ from evenhand.matching.storing import load, opened, pieces, save
 from evenhand.matching.weighing import Asked, Found, Met, candidates, told
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.names.cleaning import clean
-from evenhand.names.forms import forms
+from evenhand.names.forms import WORDS_MAX, forms, has_more
 from evenhand.names.latin import sound, spellings
 from evenhand.names.parts import commonest
 from evenhand.names.script import scripts_in
@@ -364,9 +364,11 @@ def _to_merge(blocks: Sequence[Block]) -> list[Block]:
 def _not_compared(query: Query) -> tuple[str, ...]:
     found = []
     for name in query.names:
+        shown = repr(name[:60])
+        if has_more(name):
+            found.append(f"{shown}: of its words the first {WORDS_MAX} were compared; compare the others by hand")
         if name.isascii() and any(mark.isalpha() for mark in name):
             continue
-        shown = repr(name[:60])
         if "Zzzz" in scripts_in(clean(name)):
             found.append(f"{shown}: written in a script this matcher does not know; compare it by hand")
         elif not forms(name):

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import cast
 
 import msgspec
@@ -69,7 +70,7 @@ class PlainMatcher:
     @property
     def version(self) -> str:
         """SHA-256 in hex of this matcher's name and edition."""
-        return hashlib.sha256(b"evenhand plain matcher 2").hexdigest()
+        return hashlib.sha256(b"evenhand plain matcher 3").hexdigest()
 
     def fresh(self) -> PlainMatcher:
         """Return an empty matcher of the same version."""
@@ -145,18 +146,14 @@ class PlainMatcher:
         if listed.document is not None:
             documents = (*documents, listed.document)
         reasons = document_reasons(query, documents)
-        score, weak = 0, False
+        strength = weigh(0, weak_name=False, reasons=reasons)
         if person is not None:
-            pairs = [(_similar(asked, name.text), asked, name) for asked in query.names for name in person.names]
-            if pairs:
-                score, asked, name = max(pairs, key=lambda pair: (pair[0], pair[2].kind not in _WEAK_KINDS))
+            beside = [*reasons, *person_reasons(query, person)]
+            for score, asked, name in _nearest(query.names, person.names):
                 weak = name.kind in _WEAK_KINDS
-                if score >= _NAME_MIN:
-                    reasons.insert(0, _name_reason(score, asked, name))
-                    reasons.extend(person_reasons(query, person))
-                else:
-                    score = 0
-        strength = weigh(score, weak_name=weak, reasons=reasons)
+                reached = weigh(score, weak_name=weak, reasons=beside)
+                if reached >= strength:
+                    strength, reasons = reached, [_name_reason(score, asked, name), *beside]
         band = band_of(strength)
         if band is None:
             return None
@@ -204,6 +201,17 @@ class PlainMatcher:
 
 def _raw(listed: bytes | msgspec.Raw) -> msgspec.Raw:
     return listed if isinstance(listed, msgspec.Raw) else msgspec.Raw(listed)
+
+
+def _nearest(asked: Sequence[str], listed: Sequence[Name]) -> list[tuple[int, str, Name]]:
+    """Return the most alike pair of names of all, and the most alike of full names, the one to be told last.
+
+    A low-quality alias spelt as asked must not hide that a full name is alike, which proves more.
+    """
+    met = [(_similar(one, name.text), one, name) for one in asked for name in listed]
+    met = [pair for pair in met if pair[0] >= _NAME_MIN]
+    full = [pair for pair in met if pair[2].kind not in _WEAK_KINDS]
+    return [max(pairs, key=itemgetter(0)) for pairs in (met, full) if pairs]
 
 
 def _similar(asked: str, listed: str) -> int:

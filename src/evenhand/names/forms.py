@@ -82,13 +82,25 @@ def forms(name: str) -> tuple[Reading, ...]:
         words = [(word, False) for word in zone.split()]
         last_given = len(text.strip("<").partition("<<")[2].replace("<", " ").split()) - 1
         return _one(words, cut_at=last_given if cut and last_given >= 0 else None)
-    words = _words(_STOP.sub("． ", _SERVANT_OF.sub("عبدال", text)))[:WORDS_MAX]
+    words = _divided(text)[:WORDS_MAX]
     scripts = {script_of(mark) for word, _ in words for mark in word} - {"Zyyy"}
     if scripts <= {"Hani", "Kana"} and "Hani" in scripts:
         return _han_readings(words)
     if scripts == {"Hang"}:
         return _hangul_readings(words)
     return _one(words)
+
+
+def has_more(name: str) -> bool:
+    """Tell whether a name has words beyond those that are compared."""
+    if len(name) < 2 * WORDS_MAX:  # so many words with a space between them need more: nearly every name
+        return False
+    text = clean(name)
+    return mrz_words(text) is None and len(_divided(text)) > WORDS_MAX
+
+
+def _divided(text: str) -> list[tuple[str, bool]]:
+    return _words(_STOP.sub("． ", _SERVANT_OF.sub("عبدال", text)))
 
 
 def _words(text: str) -> list[tuple[str, bool]]:

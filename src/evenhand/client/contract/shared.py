@@ -225,7 +225,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class QueryDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A document in hand; a match needs type, number and issuer to agree."""
+    """A document in hand."""
 
     number: str
     type: str = "passport"
