@@ -76,7 +76,8 @@ def test_answers_are_those_of_a_cut_that_asks_nothing_of_the_person(monkeypatch:
 
 def _rows(matcher: NameMatcher, query: Query) -> int:
     """Return how many names reach the cut of a question."""
-    return len(matcher._while_asked(query.names, [asking.ask_of(query)] * len(query.names), matcher._find)[1])
+    cuts = [asking.ask_of(query)] * len(query.names)
+    return len(matcher._while_asked(query.names, cuts, lambda asked: matcher._find(asked, 1))[1])
 
 
 def test_a_cut_is_the_least_that_makes_a_candidate_beside_what_is_known() -> None:

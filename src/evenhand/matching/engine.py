@@ -223,28 +223,18 @@ class NameMatcher:
 
     def find(self, names: Sequence[str], cuts: Sequence[int]) -> list[Found]:
         """Return every listed name that meets one of some names; `cuts`: as in candidacy.ASK, up to the year."""
-        return self._while_asked(names, [(*cuts, WHOLE_CUT)] * len(names), self._find)[1]
-
-    def _find(self, asked: Asked) -> list[Found]:
-        words, found = asked.words, list[Found]()
-        for block in self._all_blocks():
-            block.prepare(len(self._asked))
-            rows, said = block.find(words, asked.starts, asked.ids, asked.asks, turn=turns())
-            found.extend(told(block, rows, said, asked.whose))
-        return found
+        each = [(*cuts, WHOLE_CUT)] * len(names)
+        return self._while_asked(names, each, lambda asked: self._find(asked, threads=1))[1]
 
     def search(self, query: Query) -> Answer:
         """Return every notice whose evidence reaches the cut-off."""
-        return self._answers([query], self._find)[0]
+        return self.search_many([query], threads=1)[0]
 
     def search_many(self, queries: Sequence[Query], *, threads: int = 2) -> list[Answer]:
         """Answer many questions, names on several threads at once; the same answers as `search` in the same order.
 
         Two may call at once: while kernels answer one, the other's names are read, or what it found is weighed.
         """
-        return self._answers(queries, lambda asked: self._find_many(asked, threads))
-
-    def _answers(self, queries: Sequence[Query], find: Callable[[Asked], list[Found]]) -> list[Answer]:
         query_of = [at for at, query in enumerate(queries) for _ in query.names]
         cuts = [ask_of(query) for query in queries]
         names = [name for query in queries for name in query.names]
@@ -253,7 +243,7 @@ class NameMatcher:
 
         def met(asked: Asked) -> list[Met]:
             each: list[Met] = [{} for _ in queries]
-            for one in find(asked) if names else ():
+            for one in self._find(asked, threads) if names else ():
                 at = query_of[one.asked]
                 mine = one._replace(asked=one.asked - first[at]) if first[at] else one
                 each[at].setdefault((id(one.block), one.owner), (one.block, []))[1].append(mine)
@@ -268,7 +258,7 @@ class NameMatcher:
             for query, one in zip(queries, each, strict=True)
         ]
 
-    def _find_many(self, asked: Asked, threads: int) -> list[Found]:
+    def _find(self, asked: Asked, threads: int) -> list[Found]:
         """Ask every block on several threads, each of which takes the next question when it has answered one."""
         words, blocks = asked.words, self._all_blocks()
         threads = max(1, min(threads, len(asked.whose) // _FOR_A_THREAD))

@@ -9,8 +9,7 @@ import pytest
 from evenhand.identity.person import Document
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.comparable import question_of
-from evenhand.node.deciding.noting import person_token
-from evenhand.node.deciding.recognising import evidence_of
+from evenhand.node.deciding.recognising import evidence_of, person_token
 from evenhand.node.publishing import Outgoing
 from evenhand.notices.model import Cleared, NoticeRef, RedressNumber
 from evenhand.screening.cleared import identity_basis

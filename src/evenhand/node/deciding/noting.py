@@ -23,6 +23,7 @@ from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.errors import RefusedError
 from evenhand.matching.contract import Query
 from evenhand.node.answering import Found
+from evenhand.node.deciding.recognising import person_token
 from evenhand.node.people.accounts import Caller
 from evenhand.node.site import Site, Stated
 from evenhand.screening.coercion import Refusal
@@ -157,12 +158,3 @@ def note_released(site: Site, keys: Sequence[str], recipient: str) -> None:
     base = {"member": site.member.code, "unit": caller.unit, "officer": caller.who, "at_ms": casework.now_ms}
     events = [DataReleased(**base, event_id=casework.new_id(), notice=key, recipient=recipient) for key in keys]  # type: ignore[arg-type]
     casework.office.waiting += [(EventRecord(event=one), "log") for one in events]
-
-
-def person_token(site: Site, query: Query) -> str:
-    """Return the token by which a person is known again within this member: equal to an encounter's."""
-    casework = site.casework
-    names = sorted({" ".join(name.casefold().split()) for name in query.names})
-    if names:
-        return casework.token([names, query.birth_date, query.sex])
-    return casework.token(sorted(f"{one.type}:{one.number.upper()}:{one.issuer}" for one in query.documents))

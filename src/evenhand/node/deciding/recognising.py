@@ -25,15 +25,23 @@ IN_HAND: Final = frozenset({"BORDER_CHECK", "BOARDING", "VISA", "POLICE_CHECK"})
 """Purposes for which somebody waits for the answer."""
 
 
+def person_token(site: Site, person: Asking) -> str:
+    """Return the token by which a person is known again within this member, asked about or met."""
+    names = sorted({" ".join(name.casefold().split()) for name in person.names})
+    return site.casework.token([names, person.birth_date, person.sex] if names else _documents(person))
+
+
 def evidence_of(site: Site, person: Asking, redress_number: str = "") -> Evidence:
     """Return the tokens by which this person is known again, in whatever words the documents are described."""
-    casework = site.casework
-    names = sorted({" ".join(name.casefold().split()) for name in person.names})
-    documents = sorted(f"{one.type}:{one.number.upper()}:{one.issuer}" for one in question_of(person).documents)
-    token = casework.token([names, person.birth_date, person.sex]) if names else casework.token(documents)
+    first = _documents(person)[:1]
     return Evidence(
-        person=token, document=casework.token(documents[0]) if documents else "", redress_number=redress_number
-    )
+        person=person_token(site, person), document=site.casework.token(*first) if first else "",
+        redress_number=redress_number,
+    )  # fmt: skip
+
+
+def _documents(person: Asking) -> list[str]:
+    return sorted(f"{one.type}:{one.number.upper()}:{one.issuer}" for one in question_of(person).documents)
 
 
 def unless_cleared(
