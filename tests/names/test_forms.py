@@ -79,7 +79,7 @@ def test_a_word_of_faith_alone_makes_no_name_one(name: str) -> None:
 
 
 def test_dh_may_be_z_in_a_known_name() -> None:
-    assert any({"ridha", "riza"} <= found for found in texts("Ridha Tisharin"))
+    assert {"ridha", "riza", "reda", "ridho"} in texts("Ridha Tisharin"), "the last two by usages"
     assert {"gandhi"} in texts("Gandhi Tisharin")
 
 
