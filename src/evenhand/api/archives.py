@@ -8,7 +8,6 @@ Trusted:  yes: no name in an archive touches the disk, and what it unpacks to is
 
 from __future__ import annotations
 
-import lzma
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -19,8 +18,10 @@ from evenhand.ground.limits import LIST_BYTES_MAX
 from evenhand.interop.formats import LEGACY_FILES
 
 _CHUNK_BYTES: Final = 65_536
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError)
-"""What zipfile raises on an archive that is damaged, encrypted, or packed by a method it does not know."""
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How the parts of a plain archive are packed; other methods unpack to far more, and fail in ways of their own."""
+_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
+"""What zipfile raises on an archive that is damaged or encrypted."""
 
 
 def unpack(archive: Path | IO[bytes], folder: Path) -> None:
@@ -41,6 +42,8 @@ def _unpack(packed: zipfile.ZipFile, folder: Path) -> None:
         name = PurePosixPath(part.filename).name.lower()
         if name not in LEGACY_FILES:
             continue
+        if part.compress_type not in _METHODS:
+            raise zipfile.BadZipFile(f"{name} is packed by method {part.compress_type}")
         try:
             with packed.open(part) as source, (folder / name).open("xb") as file:
                 left = _copy(source, file, left)
