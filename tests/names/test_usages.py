@@ -64,11 +64,11 @@ def test_the_table_is_in_order() -> None:
     assert all(word.isascii() and word.isalpha() and word == word.lower() for word in words)
     assert not set(words) & (PARTICLES | ARTICLES)
     twice = {word for word, count in Counter(words).items() if count > 1}
-    assert twice == {"ahmad", "ahmed", "fadhel", "mohamed", "mohammed", "muhammad"}
+    assert twice == {"ahmad", "ahmed", "fadhel", "mohamed", "mohammed", "muhammad", "said"}
 
 
 def test_a_question_has_the_spellings_behind_what_is_written() -> None:
-    ((first, *others),) = [word.spellings for word in forms("Cemal Tisharin")[0][:1]]
-    assert first == ("cemal", 0, WRITTEN)
+    ((first, *others),) = [word.spellings for word in forms("Cebel Tisharin")[0][:1]]
+    assert first == ("cebel", 0, WRITTEN)
     assert {kind for _, _, kind in others} == {USAGE}
-    assert "jamal" in {text for text, _, _ in others}
+    assert "jabal" in {text for text, _, _ in others}

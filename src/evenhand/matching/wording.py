@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from evenhand.matching.alike import WIDTH
 from evenhand.matching.packing import WORDS_PER_READING_MAX, form_row, weight_of
+from evenhand.names.besides import korean_too, with_usual_tie
 from evenhand.names.forms import forms
-from evenhand.names.parts import PATRONYMIC, PLAIN, class_of, may_serve
+from evenhand.names.parts import PARTICLE, PATRONYMIC, PLAIN, class_of, may_serve
 from evenhand.names.usual import usual
 from evenhand.names.word import ABJAD, ASKED_ALONE, Word
 
@@ -117,6 +118,12 @@ class Vocabulary:
 
     def readings(self, name: str) -> list[list[int]]:
         """Return the readings of a name as word numbers."""
+        found = self._as_written(name)
+        if self._nicknames:
+            found += [[self.number(word) for word in reading] for reading in korean_too(name)]
+        return found
+
+    def _as_written(self, name: str) -> list[list[int]]:
         pieces = name.split()
         ids = []
         if len(pieces) <= WORDS_PER_READING_MAX:
@@ -161,7 +168,8 @@ class Vocabulary:
         kind = class_of(word.spellings[0][0], at, count)
         if kind in (PLAIN, PATRONYMIC):  # a patronymic is asked as other languages have it too
             return self.number(word._replace(kind=kind))
-        return self.number(word._replace(spellings=_without_nicknames(word), kind=kind))
+        bare = _without_nicknames(word)
+        return self.number(word._replace(spellings=with_usual_tie(bare) if kind == PARTICLE else bare, kind=kind))
 
     def number(self, word: Word) -> int:
         """Return the number of a word, a new one if it was never seen."""

@@ -8,17 +8,26 @@ Trusted:  yes: what a word stands for is compared as if it were written.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from evenhand.names.korean import respelt_names
+from evenhand.names.latin import fold
 from evenhand.names.native import word_code
-from evenhand.names.parts import ARTICLES, FAITH, GIVEN_TOO, PARTICLE, PLAIN, nicknames
+from evenhand.names.parts import ARTICLES, FAITH, GIVEN_TOO, NAMED_SO, PARTICLE, PLAIN, TITLE, nicknames
 from evenhand.names.usages import usages
-from evenhand.names.word import ASKED_ALONE, LEARNED, NICKNAME, USAGE, Reading, Word
+from evenhand.names.word import ASKED_ALONE, LEARNED, NICKNAME, USAGE, WRITTEN, Reading, Word
 
 _USAGE_COST: Final = 30
 _NEARLY_AS_LIKELY: Final = 30
 _ARTICLES: Final = frozenset({*ARTICLES, "ud", "ad", "ed", "id"})
 _HEAD_MIN: Final = 3
+_KOREAN_MAX: Final = 30
+_KOREAN_COST: Final = 60
+"""Of one syllable there are many spellings, so another one says less than a usage."""
+_LATIN: Final = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff'\u2019\s-]+")
+_PARTS: Final = re.compile(r"[\s-]+")
+_TIES: Final = {"ben": "bin", "ibn": "bin", "ibne": "bin", "binti": "bint", "binte": "bint"}
 
 
 def with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
@@ -38,7 +47,7 @@ def with_nicknames(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, 
 
 def readings_besides(words: list[Word]) -> tuple[Reading, ...]:
     """Return the readings of a name by which some of its words are others than they seem."""
-    return (*_given_too(words), *_of_faith(words))
+    return (*_given_too(words), *_titled_so(words), *_of_faith(words))
 
 
 def made_one(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -52,6 +61,39 @@ def _given_too(words: list[Word]) -> tuple[Reading, ...]:
     if first.kind != PARTICLE or first.tied or first.spellings[0][0] not in GIVEN_TOO or len(words) == 1:
         return ()
     return ((first._replace(spellings=with_nicknames(first.spellings), kind=PLAIN), *words[1:]),)
+
+
+def _titled_so(words: list[Word]) -> tuple[Reading, ...]:
+    """Return the reading by which Sayyid is a name."""
+    named = [
+        word._replace(spellings=with_nicknames(word.spellings), kind=PLAIN)
+        if word.kind == TITLE and word.spellings[0][0] in NAMED_SO else word
+        for word in words
+    ]  # fmt: skip
+    return (tuple(named),) if named != words else ()
+
+
+def with_usual_tie(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
+    """Return spellings of a particle and, behind them, the one it is usually written by: ben and ibn are bin."""
+    usual = _TIES.get(found[0][0])
+    return found if usual is None or any(usual == text for text, _, _ in found) else (*found, (usual, 0, found[0][2]))
+
+
+def korean_too(name: str) -> tuple[Reading, ...]:
+    """Return the readings of a name in Latin letters as a Korean one, as the other ways of romanising write it.
+
+    For who asks: what is listed is read as it is written.
+    """
+    if len(name) > _KOREAN_MAX or not _LATIN.fullmatch(name):
+        return ()
+    words = tuple(fold(part) for part in _PARTS.split(name.strip()))
+    return tuple(
+        tuple(
+            Word(((word, 0, WRITTEN), *((other, _KOREAN_COST, WRITTEN | USAGE) for other in others)), PLAIN, tied=False)
+            for word, others in zip(*one, strict=True)
+        )
+        for one in respelt_names(words) if any(one.others)
+    )  # fmt: skip
 
 
 def _of_faith(words: list[Word]) -> tuple[Reading, ...]:

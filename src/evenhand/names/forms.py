@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from evenhand.names import asia, letters
 from evenhand.names.alphabets import alphabets, spelt
-from evenhand.names.besides import readings_besides, with_nicknames
+from evenhand.names.besides import readings_besides, with_nicknames, with_usual_tie
 from evenhand.names.burmese import burmese, syllables
 from evenhand.names.cleaning import clean, mrz_words
-from evenhand.names.latin import fold, sound, spellings
+from evenhand.names.latin import FORM_CHARACTERS_MAX, fold, sound, spellings, with_article
 from evenhand.names.native import codes, is_burmese, word_code
 from evenhand.names.parts import (
     ARTICLES,
@@ -57,6 +58,7 @@ _STOP: Final = re.compile("(?<=[\u0590-\u0e7f])[.\u0970\u0966]")
 """A full stop after letters of scripts without capitals (Hebrew, Arabic, Indic, Thai); Hindi has a ring, or nought."""
 _MISREAD_COST: Final = 90
 _LISPED_COST: Final = 30
+_SAID_OTHERWISE: Final = frozenset({PLAIN, PATRONYMIC, PARTICLE})
 _BY_EAR_COST, _BY_EAR_MOST, _BY_EAR_WAYS = 12, 6, 3
 _LETTER_NAME_MOST: Final = 5
 """Marks of the longest name of a letter in an Indic script that is told without a full stop (एक्स)."""
@@ -147,7 +149,8 @@ def _one(words: list[tuple[str, bool]], cut_at: int | None = None) -> tuple[Read
             kind = PLAIN  # Tun, San and Di are words of names there
         if cut_at is not None and at == cut_at and kind != INITIAL:
             kind = TRUNCATED
-        out.append(Word(with_nicknames(found) if kind in (PLAIN, PATRONYMIC) else found, kind, tied, native))
+        more = with_nicknames if kind in (PLAIN, PATRONYMIC) else with_usual_tie
+        out.append(Word(more(found) if kind in _SAID_OTHERWISE else found, kind, tied, native))
     if out and all(word.kind != PLAIN for word in out):
         out = [word if word.kind == TRUNCATED else word._replace(kind=PLAIN) for word in out]
     return (tuple(out), *readings_besides(out)) if out else ()
@@ -202,7 +205,7 @@ def _join_servants(read: list[_Read]) -> list[_Read]:
                 step, head = 2, head + "ul"
             last = read[at + step]
             if len(last.found[0][0]) > 1:
-                found = tuple((head + text, cost, kind) for text, cost, kind in last.found)
+                found = _with_articles((head + text, cost, kind) for text, cost, kind in last.found)
                 tied, native = last.tied, min(native, last.native) and word_code(f"{native} {last.native}")
                 at += step
         out.append(_Read(found, tied, native))
@@ -251,10 +254,19 @@ def spell(word: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(best)
 
 
+def _with_articles(found: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
+    """Return spellings and, behind them, those of Abdurrahman as Abdulrahman."""
+    said = {one[0]: one for one in found}
+    for text, cost, kind in [*said.values()]:
+        if whole := with_article(text):
+            said.setdefault(whole[:FORM_CHARACTERS_MAX], (whole[:FORM_CHARACTERS_MAX], cost, kind))
+    return tuple(said.values())
+
+
 def _latin(bare: str) -> tuple[tuple[str, int, int], ...]:
     written = spellings(bare)
     meant = () if not written or is_known(written[0]) else misread(written[0])
-    return (*((text, 6 * rank, WRITTEN) for rank, text in enumerate(written)),
+    return (*_with_articles((text, 6 * rank, WRITTEN) for rank, text in enumerate(written)),
             *((text, _MISREAD_COST, WRITTEN) for text in meant if text not in written),
             *((text, _LISPED_COST, WRITTEN) for text in lisped(bare.lower()) if text not in written))  # fmt: skip
 

@@ -2,19 +2,26 @@
 
 Knows:    how syllables are written by the Revised Romanisation, by McCune and Reischauer without breves and
           apostrophes, in the north and by Koreans themselves (`evenhand.names.asia`); the usual family names.
-Told:     the folded words of two names.
-Answers:  whether they may be one; never where one of them is no Korean name by its shape.
+Told:     the folded words of a name, or of two.
+Answers:  whether they may be one, and how else a name is written; never of a name that is no Korean one by its shape.
 Trusted:  yes: what may be one name is not taken for two.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from typing import Final
+from itertools import product, zip_longest
+from typing import Final, NamedTuple
 
 from evenhand.names.asia import HARD, hangul, popular, revised
+from evenhand.names.latin import sound
 
 _GIVEN_MAX: Final = 2
+_CUTS_MAX: Final = 2
+_READINGS_MAX: Final = 4
+_OTHERS_MAX: Final = 20
+_LEARNED_MAX: Final = 2
 _FAMILIES: Final = {
     "김": "", "이": "lee yi ri rhee li rhi", "박": "park pak", "최": "choi", "정": "jung chung", "강": "", "조": "",
     "윤": "yoon youn", "장": "", "임": "lim rim yim", "한": "", "오": "oh", "서": "suh", "신": "shin", "권": "kwon",
@@ -29,38 +36,73 @@ _FAMILIES: Final = {
 """The usual family names and how else they are written, beside what the rules make of them."""
 
 
-def _with_hard(found: set[str]) -> set[str]:
+def _with_hard(spelt: Iterable[str]) -> tuple[str, ...]:
     """Return spellings and, with them, those of McCune and Reischauer at the beginning of a word: Chong beside Jong."""
-    return found | {HARD[text[0]] + text[1:] for text in found if text[0] in HARD and HARD[text[0]] != "l"}
+    found = dict.fromkeys(spelt)
+    hard = (HARD[text[0]] + text[1:] for text in (*found,) if text[0] in HARD and HARD[text[0]] != "l")
+    return tuple(found | dict.fromkeys(hard))
+
+
+@cache
+def _family_spelt() -> dict[str, tuple[str, ...]]:
+    """Return how usual family names are spelt, the usual ways first."""
+    told = {mark: (*also.split(), revised(mark), *popular(mark)) for mark, also in _FAMILIES.items()}
+    return {mark: _with_hard(spelt) for mark, spelt in told.items()}
+
+
+@cache
+def _spelt() -> dict[str, tuple[str, ...]]:
+    """Return how syllables of given names are spelt, the usual ways first."""
+    told = {mark: (*given, revised(mark), *popular(mark)) for mark, (_, given) in hangul().items() if given}
+    return {mark: _with_hard(spelt) for mark, spelt in told.items()}
+
+
+def _by_system(mark: str) -> tuple[str, ...]:
+    """Return a syllable by the Revised Romanisation, as in the north, and by McCune and Reischauer without breves."""
+    whole = revised(mark)
+    north = whole.replace("eo", "o").replace("eu", "u")
+    hard = HARD.get(north[0], "") + north[1:]
+    return tuple(dict.fromkeys((whole, north, hard if HARD.get(north[0], "l") != "l" else north)))
+
+
+@cache
+def _asked_as(mark: str, *, family: bool) -> tuple[str, ...]:
+    """Return how a family name or syllable is usually written: a few ways, as what is asked for must say something."""
+    usual = _FAMILIES[mark].split() if family else hangul()[mark][1][:_LEARNED_MAX]
+    return tuple(dict.fromkeys((*usual, *_by_system(mark))))
 
 
 @cache
 def _families() -> dict[str, frozenset[str]]:
-    return _by_spelling({mark: {*also.split(), revised(mark), *popular(mark)} for mark, also in _FAMILIES.items()})
+    return _by_spelling(_family_spelt())
 
 
 @cache
 def _syllables() -> dict[str, frozenset[str]]:
-    told = {mark: {*given, revised(mark), *popular(mark)} for mark, (_, given) in hangul().items() if given}
-    return _by_spelling(told)
+    return _by_spelling(_spelt())
 
 
-def _by_spelling(told: dict[str, set[str]]) -> dict[str, frozenset[str]]:
+def _by_spelling(told: dict[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for mark, spelt in told.items():
-        for text in _with_hard(spelt):
+        for text in spelt:
             found.setdefault(text, set()).add(mark)
     return {text: frozenset(marks) for text, marks in found.items()}
 
 
-def _given(words: tuple[str, ...]) -> frozenset[str]:
-    """Return what the words of a given name may be in Hangul: two syllables, apart or in one word that is not one."""
+def _cuts(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return a given name's words as two syllables: apart, or of one word that is not one itself."""
     known, whole = _syllables(), words[0]
     if len(words) == _GIVEN_MAX:
-        cuts = [words]
-    else:
-        cuts = [] if whole in known else [(whole[:at], whole[at:]) for at in range(1, len(whole))]
-    return frozenset(a + b for one, other in cuts for a in known.get(one, ()) for b in known.get(other, ()))
+        return [words] if all(one in known for one in words) else []
+    cuts = [] if whole in known else [(whole[:at], whole[at:]) for at in range(1, len(whole))]
+    return [cut for cut in cuts if all(one in known for one in cut)]
+
+
+def _given(words: tuple[str, ...]) -> frozenset[str]:
+    """Return what the words of a given name may be in Hangul."""
+    known = _syllables()
+    return frozenset(a + b for one, other in _cuts(words) for a in known[one] for b in known[other])
 
 
 @lru_cache(maxsize=50_000)
@@ -77,3 +119,43 @@ def hangul_of(words: tuple[str, ...]) -> frozenset[tuple[str, str]]:
 def may_be_one(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Tell whether two names may be one in Hangul: Pak Chonghui and Park Jeonghui."""
     return not hangul_of(one).isdisjoint(hangul_of(other))
+
+
+class Respelt(NamedTuple):
+    """A name as it may be read: its words in their order, and beside each how else Koreans write it."""
+
+    words: tuple[str, ...]
+    others: tuple[tuple[str, ...], ...]
+
+
+def respelt_names(words: tuple[str, ...]) -> tuple[Respelt, ...]:
+    """Return folded words as Korean names with the given name apart and in one word; none if they are none."""
+    if not 1 < len(words) <= 1 + _GIVEN_MAX:
+        return ()
+    found: list[Respelt] = []
+    for last in (False, True):
+        family, rest = (words[-1], words[:-1]) if last else (words[0], words[1:])
+        names = [_asked_as(mark, family=True) for mark in sorted(_families().get(family, ()))]
+        for cut in _cuts(rest)[:_CUTS_MAX] if names else ():
+            first, second = ([_asked_as(mark, family=False) for mark in sorted(_syllables()[one])] for one in cut)
+            whole = [one + other for one, other in product(_by_turns(first), _by_turns(second))]
+            for given, others in ((cut, (_by_turns(first), _by_turns(second))), (("".join(cut),), (whole,))):
+                parts = ((family, *given), (_by_turns(names), *others))
+                told, beside = ((*one[1:], one[0]) for one in parts) if last else parts
+                found.append(Respelt(told, tuple(_apart(one, more) for one, more in zip(told, beside, strict=True))))
+    return tuple(found[:_READINGS_MAX])
+
+
+def _by_turns(columns: Iterable[Sequence[str]]) -> list[str]:
+    """Return the spellings of several syllables, the usual one of each first."""
+    return [text for row in zip_longest(*columns) for text in row if text]
+
+
+def _apart(word: str, others: Iterable[str]) -> tuple[str, ...]:
+    """Return those spellings that sound neither like the word nor like one another."""
+    heard, kept = {sound(word)}, []
+    for other in others:
+        if (key := sound(other)) not in heard:
+            heard.add(key)
+            kept.append(other)
+    return tuple(kept[:_OTHERS_MAX])

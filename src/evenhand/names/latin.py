@@ -27,7 +27,7 @@ _DIGIT_OTHER: Final = str.maketrans("0123456789", "oizeasgtbq")
 
 _SOUNDS: Final = {
     "tsch": "C", "tch": "C", "sch": "S", "tsh": "C", "dzh": "J", "dsch": "J", "sh": "S", "ch": "C", "cz": "C",
-    "ts": "C", "tz": "C", "cs": "C", "zh": "J", "dj": "J", "dz": "J", "j": "J", "x": "ks", "ph": "f", "th": "t",
+    "ts": "C", "tz": "C", "tx": "C", "cs": "C", "zh": "J", "dj": "J", "dz": "J", "j": "J", "x": "ks", "ph": "f", "th": "t",
     "dh": "d", "kh": "X", "jh": "J", "gh": "g", "qu": "k", "q": "k", "ck": "k", "ce": "se", "ci": "si", "cy": "si",
     "c": "k", "w": "v", "ou": "u", "oo": "u", "ee": "i", "ie": "i", "ey": "ei", "ay": "ai", "oe": "o", "ue": "u",
     "ae": "e", "rh": "r", "sz": "S", "gn": "ni", "lh": "l", "nh": "n", "iy": "i", "ij": "i",
@@ -37,6 +37,18 @@ _DOUBLE: Final = re.compile(r"(.)\1+")
 _LAST: Final = re.compile(r"(?<=[aeiou])h(?=$|[^aeiouy])")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 _WEAK: Final = re.compile(r"[aeiouyhv]+")
+
+
+_ASSIMILATED: Final = re.compile(r"abd[eiou]{1,2}(sh|[tdrzsn])\1(?=[a-z]{2})")
+
+
+def with_article(word: str) -> str:
+    """Return a folded name with the article of its servant as it is written before other letters; empty for others.
+
+    Abdurrahman, Abderrahmane: Abdulrahman.
+    """
+    found = _ASSIMILATED.match(word)
+    return "" if found is None else f"abdul{found[1]}{word[found.end() :]}"
 
 
 def fold(word: str) -> str:

@@ -14,6 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from evenhand.names.given import given
+
 PLAIN, INITIAL, PARTICLE, TITLE, PATRONYMIC, TRUNCATED = range(6)
 """Classes of a word; TRUNCATED is the last word of a machine-readable zone that ran out of room."""
 BESIDE_A_NAME: Final = frozenset({PARTICLE, TITLE})
@@ -131,15 +133,18 @@ ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "as
 TIED_ARTICLES: Final = frozenset(["ar", "er", "es", "esh", "ez", "ed", "en", "us", "ach", "ech", "ath", "eth", "adh"])
 """Articles where a hyphen ties them to what comes after (er-Ravi, ach-Chami), else words of names."""
 _SERVANT: Final = frozenset(
-    ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
+    ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdun", "abduz", "abdut", "abdush", "abder", "abdes", "abden",
+     "abdez", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
 )
 _BEFORE_ARTICLE: Final = {"abed": "abd", "dhu": "dh", "dhou": "dh", "thu": "dh", "zu": "dh", "zou": "dh"}
 """Servants before an article alone, and how they are written: Abed el-Latif, Dhu al-Fiqar, but not Zu."""
 NASAB: Final = frozenset({"bin", "ben", "ibn", "ibne", "bint", "binti", "binte"})
 """Particles between a child and its father."""
 KUNYA: Final = frozenset({"abu", "abou", "abi", "aboo", "ebu", "um", "umm", "oum", "om"})
+NAMED_SO: Final = frozenset({"sayyid", "sayyed", "sayid", "seyyed", "seyed", "saiyid"})
+"""A title of descent that is a given name as well, and then often written Said."""
 TITLES: Final = frozenset(
-    ["mr", "mrs", "ms", "miss", "mister", "sir", "dame", "lord", "lady", "dr", "doctor", "prof", "professor", "hon", "rev", "father", "fr", "sister", "brother", "sheikh", "shaykh", "sheik", "shaikh", "cheikh", "seikh", "haji", "hajji", "hadji", "hajj", "hajja", "alhaj", "alhaji", "elhadj", "mullah", "mulla", "maulana", "mawlana", "maulvi", "mawlawi", "molvi", "mufti", "imam", "ayatollah", "sayyid", "sayed", "syed", "sayid", "said", "seyyed", "seyed", "mirza", "agha", "khan", "begum", "bibi", "shri", "sri", "smt", "shrimati", "pandit", "swami", "baba", "general", "gen", "colonel", "col", "major", "maj", "captain", "capt", "lieutenant", "lt", "sergeant", "sgt", "admiral", "marshal", "commander", "president", "minister", "senator", "judge", "prince", "princess", "king", "queen", "emperor", "empress", "pope", "saint", "count", "countess", "baron", "baroness", "duke", "duchess", "marquis", "marquess", "earl", "don", "dona", "donya", "senor", "senora", "herr", "frau", "monsieur", "madame", "mme", "mlle", "jr", "sr", "junior", "senior", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "phd", "md", "esq", "nai", "daw", "u", "ko", "ma", "mg", "jonkheer", "graf", "ritter", "freiherr", "dato", "datuk", "tan", "tun", "tengku", "tunku", "raja", "rana", "chaudhry", "ch", "hafiz", "qari", "ustad", "ostad", "engr", "eng", "ing", "dipl", "mag", "fnu", "lnu"]
+    ["mr", "mrs", "ms", "miss", "mister", "sir", "dame", "lord", "lady", "dr", "doctor", "prof", "professor", "hon", "rev", "father", "fr", "sister", "brother", "sheikh", "shaykh", "sheik", "shaikh", "cheikh", "seikh", "haji", "hajji", "hadji", "hajj", "hajja", "alhaj", "alhaji", "elhadj", "mullah", "mulla", "maulana", "mawlana", "maulvi", "mawlawi", "molvi", "mufti", "imam", "ayatollah", "sayyid", "sayed", "syed", "sayid", "said", "seyyed", "seyed", "mirza", "agha", "khan", "begum", "bibi", "shri", "sri", "smt", "shrimati", "pandit", "swami", "baba", "general", "gen", "colonel", "col", "major", "maj", "captain", "capt", "lieutenant", "lt", "sergeant", "sgt", "admiral", "marshal", "commander", "president", "minister", "senator", "judge", "prince", "princess", "king", "queen", "emperor", "empress", "pope", "saint", "count", "countess", "baron", "baroness", "duke", "duchess", "marquis", "marquess", "earl", "don", "dona", "donya", "senor", "senora", "herr", "frau", "monsieur", "madame", "mme", "mlle", "jr", "sr", "junior", "senior", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "phd", "esq", "nai", "daw", "u", "ko", "ma", "mg", "jonkheer", "graf", "ritter", "freiherr", "dato", "datuk", "tan", "tun", "tengku", "tunku", "raja", "rana", "chaudhry", "ch", "hafiz", "qari", "ustad", "ostad", "engr", "eng", "ing", "dipl", "mag", "fnu", "lnu"]
 ) - frozenset({"khan", "said", "tan", "ma", "u", "ko", "raja", "saint", "king", "prince", "don", "ch", "major", "count",
                "duke", "judge", "pope", "mirza", "baron", "earl", "baba", "general", "marshal", "sri", "sayed", "syed",
                "senior", "bishop", "fr", "vi", "ing", "gen", "col", "mag", "graf", "ritter"})  # fmt: skip
@@ -200,14 +205,17 @@ def servant(word: str, after: str) -> str:
 
 @cache
 def nicknames() -> dict[str, tuple[tuple[str, int], ...]]:
-    """Return the folded given names that stand for one another, with costs in twelfths of a bit (learned table)."""
+    """Return the folded given names that stand for one another, with costs in twelfths of a bit: learned and by hand."""
     packed = files("evenhand.names").joinpath("tables/nicknames.tsv.gz").read_bytes()
-    found = {}
+    found: dict[str, dict[str, int]] = {}
     for line in gzip.decompress(packed).decode("ascii").split("\n"):
         word, _, others = line.partition("\t")
         parts = (one.partition(":") for one in others.split(","))
-        found[word] = tuple((text, int(cost)) for text, _, cost in parts)
-    return found
+        found[word] = {text: int(cost) for text, _, cost in parts}
+    for word, stood_for in given().items():
+        known = found.setdefault(word, {})
+        known.update({text: min(cost, known.get(text, cost)) for text, cost in stood_for})
+    return {word: tuple(costs.items()) for word, costs in found.items()}
 
 
 @cache
