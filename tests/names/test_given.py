@@ -20,8 +20,8 @@ SHORT = [
     ("apo", "abdullah"), ("wm", "william"), ("md", "muhammad"), ("chas", "charles"), ("bill", "william"),
 ]  # fmt: skip
 ELSEWHERE = [
-    ("jorge", "georg"), ("karoly", "charles"), ("gioacchino", "joachim"), ("giovanni", "johann"), ("istvan", "etienne"),
-    ("miklos", "nicholas"), ("henrik", "enrique"), ("wilhelm", "guglielmo"),
+    ("jorge", "georg"), ("karoly", "charles"), ("gioacchino", "joachim"), ("giovanni", "johann"), ("istvan", "stefan"),
+    ("miklos", "nicholas"), ("henrik", "heinrich"), ("guglielmo", "william"),
 ]  # fmt: skip
 
 
@@ -37,8 +37,9 @@ def test_a_formal_name_leads_to_its_usual_short_form(short: str, formal: str) ->
 
 @pytest.mark.parametrize(("one", "other"), ELSEWHERE)
 def test_one_name_from_language_to_language(one: str, other: str) -> None:
-    reached = {sound(text) for text, _ in nicknames()[one]}
-    assert reached & {sound(other), *(sound(text) for text, _ in nicknames()[other])}
+    """Whichever is asked for, or at least the one whose language has few names for it."""
+    reached = {(a, sound(text)) for a in (one, other) for text, _ in nicknames()[a]}
+    assert reached & {(one, sound(other)), (other, sound(one))}
 
 
 @pytest.mark.parametrize(("one", "other"), [("maria", "ali"), ("jan", "ivana"), ("omar", "homer"), ("said", "sid")])
@@ -57,7 +58,7 @@ def test_the_table_is_plain_and_says_nothing_twice() -> None:
         told = f"{formal} {short}"
         assert told not in seen, told
         seen.add(told)
-    assert all(len(others) <= GIVEN_MAX and word not in dict(others) for word, others in given().items())
+    assert all(len(others) <= sum(GIVEN_MAX.values()) and word not in dict(others) for word, others in given().items())
 
 
 def test_sayyid_is_a_title_or_a_name() -> None:

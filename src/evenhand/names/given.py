@@ -15,10 +15,10 @@ from typing import Final
 
 from evenhand.names.latin import sound
 
-GIVEN_MAX: Final = 6
-"""The most that a word stands for by this table; the usual ones come first."""
 _OF_SHORT, _OF_FORMAL, _ELSEWHERE = 8, 24, 40
 """Twelfths of a bit: a short form is known by its formal name; a formal one may be shortened, or said elsewhere."""
+GIVEN_MAX: Final = {_OF_SHORT: 3, _OF_FORMAL: 2, _ELSEWHERE: 2}
+"""The most that a word stands for by this table, by cost; the usual ones come first. A list is asked for each."""
 
 
 def lines() -> Iterator[tuple[list[str], list[str]]]:
@@ -49,9 +49,9 @@ def given() -> dict[str, tuple[tuple[str, int], ...]]:
 
 
 def _apart(word: str, costs: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    heard, kept = {sound(word)}, []
+    heard, kept = {sound(word)}, list[tuple[str, int]]()
     for other, cost in sorted(costs.items(), key=lambda item: item[1]):  # in the order of the table, cost by cost
-        if (key := sound(other)) not in heard:
+        if (key := sound(other)) not in heard and sum(paid == cost for _, paid in kept) < GIVEN_MAX[cost]:
             heard.add(key)
             kept.append((other, cost))
-    return tuple(kept[:GIVEN_MAX])
+    return tuple(kept)
