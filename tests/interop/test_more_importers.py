@@ -148,7 +148,53 @@ def test_eu_remarks_titles_and_notes_are_kept() -> None:
     assert fields(parsed) == ["birthdate"]
 
 
+NAMED = "<INDIVIDUAL><FIRST_NAME>Ada</FIRST_NAME></INDIVIDUAL>"
+
+
+def test_eu_words_that_are_none_of_ours_cost_no_more_than_they_must() -> None:
+    body = """<nameAlias wholeName="Ada Bell" strong="yes"/><nameAlias wholeName="Bel" strong="maybe"/>
+    <birthdate birthdate="1965-04-14" yearRangeFrom="1964" yearRangeTo="1966" calendarType="Gregorian"/>
+    <birthdate birthdate="1385-02-01" calendarType="ISLAMIC"/>
+    <identification number="X1" identificationTypeDescription="Passport" countryIso2Code="EL"
+    issuedDate="2001-01-25Z"/>"""
+    parsed = read("eu-fsf", EU.format(attributes='euReferenceNumber="EU.1.1"', body=body))
+    ada = person(parsed)
+    assert [(name.text, name.kind) for name in ada.names] == [("Ada Bell", "primary"), ("Bel", "alias_low")]
+    assert ada.birth_dates == (BirthDate(value="1965-04-14"),)
+    assert (ada.documents[0].issuer, ada.documents[0].issued) == ("GRC", "2001-01-25")
+    assert fields(parsed) == [
+        "nameAlias@strong", "nameAlias@strong", "birthdate@yearRangeFrom", "birthdate@calendarType",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("eu-fsf", EU.format(attributes="", body='<nameAlias wholeName="Ada Bell"/>')),
+        ("un-sc", f"<CONSOLIDATED_LIST><INDIVIDUALS>{NAMED}</INDIVIDUALS></CONSOLIDATED_LIST>"),
+        ("ca-sema", f"<data-set><record><Country>Here</Country>{ADA}</record></data-set>"),
+        ("ofac-sdn", "<sdnList><sdnEntry><sdnType>Individual</sdnType><lastName>Bell</lastName></sdnEntry></sdnList>"),
+    ],
+)  # fmt: skip
+def test_an_entry_without_its_number_is_refused(name: str, data: str) -> None:
+    """The next one without would be taken for a correction of it."""
+    parsed = read(name, data)
+    assert parsed.entries == ()
+    assert any(one.whole and "without its number" in one.reason for one in parsed.refusals)
+
+
 # -- United Kingdom --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("strength", "kind", "told"),
+    [("", "primary", []), ("N/A", "primary", []), ("-", "primary", []), ("Fancy", "primary", ["AliasStrength"]),
+     ("Low quality a.k.a", "alias_low", [])],
+)  # fmt: skip
+def test_uk_a_primary_name_is_not_weak_for_a_word_we_do_not_know(strength: str, kind: str, told: list[str]) -> None:
+    name = f"<Name><Name6>Bell</Name6><NameType>Primary Name</NameType><AliasStrength>{strength}</AliasStrength></Name>"
+    parsed = read("uk-sanctions", UK.format(body=f"<Names>{name}</Names>"))
+    assert ([one.kind for one in person(parsed).names], fields(parsed)) == ([kind], told)
 
 
 def test_uk_kinds_of_names_indicators_and_words() -> None:

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evenhand.matching.wording import Vocabulary
+from evenhand.names.besides import korean_too
 from evenhand.names.forms import forms
 from evenhand.names.parts import ARTICLES, PARTICLES, TITLES
 from evenhand.names.word import ASKED_ALONE, Word
@@ -23,8 +24,15 @@ class _Kept(Vocabulary):
     """A vocabulary that can say which word a number stands for."""
 
     def said(self, name: str) -> list[list[Word]]:
+        """Return the readings of a name as it is written, without those of other systems (`korean_too`)."""
         words = {number: word for word, number in self._ids.items()}
-        return [[words[number] for number in reading] for reading in self.readings(name)] if words else []
+        return [[words[number] for number in reading] for reading in self._as_written(name)] if words else []
+
+    def beside(self, name: str) -> list[list[Word]]:
+        """Return the readings beside those."""
+        read = self.readings(name)[len(self._as_written(name)) :]
+        words = {number: word for word, number in self._ids.items()}
+        return [[words[number] for number in reading] for reading in read]
 
 
 @pytest.mark.parametrize("nicknames", [True, False])
@@ -52,6 +60,12 @@ def test_a_patronymic_has_its_other_usages_whichever_way_it_is_read() -> None:
     for asked in (name, "Serhiyovych Tisharin", name):
         words.readings(asked)
         assert words.said(asked) == [list(reading) for reading in forms(asked)]
+
+
+@pytest.mark.parametrize("name", ["Kim Chong-un", "an abu", "Lee Min Jung", "Radomir Tisharin"])
+def test_only_who_asks_reads_a_name_as_a_korean_one(name: str) -> None:
+    assert _Kept(nicknames=True).beside(name) == [list(reading) for reading in korean_too(name)]
+    assert _Kept(nicknames=False).beside(name) == []
 
 
 def _bare(word: Word) -> Word:

@@ -31,7 +31,7 @@ def parse(data: bytes) -> ParsedList:
     for _, element in found:
         reader = FieldReader(element)
         regime, schedule, item = (reader.text(name) for name in ("Country", "Schedule", "Item"))
-        entry_id = f"{regime.partition(' / ')[0]}|{schedule}|{item}"
+        entry_id = f"{regime.partition(' / ')[0]}|{schedule}|{item}" if item else ""
         entity = reader.text("EntityOrShip") or reader.text("Entity")
         if entity:
             reason = f"{NOT_A_PERSON}: an entity or ship"

@@ -8,6 +8,7 @@ Trusted:  yes: it decides what a list entry says about a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -25,6 +26,9 @@ from evenhand.notices.model import Source
 T = TypeVar("T")
 
 _SEXES: Final[dict[str, Sex]] = {"male": "M", "m": "M", "female": "F", "f": "F", "unknown": "U"}
+_DAY: Final = len("2026-01-31")
+_STAMPED: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*|Z|[+-]\d\d:\d\d)")
+"""A day with a time or a zone, of which the day is kept."""
 _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 _ORDER_OF_KINDS: Final = (
     "primary",
@@ -152,7 +156,7 @@ class EntryDraft:
         self, line: int, field: str, text: str, *, read: Callable[[str], str | None] = partial_date
     ) -> str | None:
         """Return a date that the list states, of a document or of the listing; an unreadable one is refused."""
-        found = read(text) if text else None
+        found = (read(text) or (read(text[:_DAY]) if _STAMPED.fullmatch(text) else None)) if text else None
         if text and found is None:
             self.refuse(line, field, f"not a date: {text[:40]!r}")
         return found

@@ -16,6 +16,7 @@ from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, DocumentStatus, NameKind
 from evenhand.interop.attributes import AttributeReader
 from evenhand.interop.entry import EntryDraft
+from evenhand.interop.fields import prefixed
 from evenhand.interop.list_dates import partial_date, year_range
 from evenhand.interop.listed_documents import document_type, unknown_kind
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
@@ -27,6 +28,7 @@ _STAMPS: Final = ("logicalId", "regulationLanguage", "countryDescription")
 _STATUSES: Final[tuple[tuple[str, DocumentStatus], ...]] = (
     ("knownFalse", "forged"), ("reportedLost", "lost"), ("revokedByIssuer", "revoked"), ("knownExpired", "expired"),
 )  # fmt: skip
+_OWN_CODES: Final = {"00": "", "UK": "GB", "EL": "GR"}
 _DAY: Final = len("2026-01-31")
 
 
@@ -38,7 +40,7 @@ def parse(data: bytes) -> ParsedList:
     refusals: list[Refusal] = []
     for _, element in found:
         reader = AttributeReader(element)
-        entry_id = reader.get("euReferenceNumber") or f"logicalId {reader.get('logicalId')}".strip()
+        entry_id = reader.get("euReferenceNumber") or prefixed("logicalId", reader.get("logicalId"))
         kind = ", ".join(reader.get("code", one) for one in reader.children("subjectType")) or local_name(element)
         if kind != "person":
             reason = f"{NOT_A_PERSON}: {kind}"
@@ -108,7 +110,9 @@ def _name(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> No
     )
     text = whole or " ".join(part for part in (first, middle, last) if part)
     said_strong = reader.get("strong", one)
-    strong = not said_strong or draft.flag(line, "nameAlias@strong", said_strong)  # an unknown word counts as weak
+    strong = not said_strong or draft.flag(line, "nameAlias@strong", said_strong)
+    if strong is None:  # a word that is none of ours: an alias counts as weak, the first name does not
+        strong = not draft.has_name
     given = " ".join(part for part in (first, middle) if part)
     if text:
         draft.name(line, "nameAlias", text, "alias_low" if not strong else _kind(draft), parts=(given, last))
@@ -135,9 +139,9 @@ def _stamped(reader: AttributeReader, draft: EntryDraft, one: etree._Element) ->
 
 
 def _country(reader: AttributeReader, one: etree._Element) -> str:
-    """Take a country; the list writes 00 where it knows none."""
+    """Take a country; the list writes 00 where it knows none, and codes of the Union's own for two."""
     code = reader.get("countryIso2Code", one)
-    return "" if code == "00" else code
+    return _OWN_CODES.get(code, code)
 
 
 def _birth(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> None:
@@ -156,14 +160,16 @@ def _birth(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> N
     calendar = reader.get("calendarType", one)
     reader.skip(one, *_STAMPS, "dayOfMonth")
     _stamped(reader, draft, one)
-    if calendar not in {"", "GREGORIAN"} and (stated := day or year or first or last):
+    if calendar.upper() not in {"", "GREGORIAN"} and (stated := day or year or first or last):
         draft.refuse(line, "birthdate@calendarType", f"a date of another calendar: {stated} ({calendar[:40]})")
-    elif first or last:
+    elif (first or last) and not day:
         draft.birth(line, "birthdate", year_range(first or last, last or first, approximate=about), f"{first}-{last}")
     elif said := day or (f"{year}-{int(month):02d}" if year and month.isdecimal() else year):
         value = partial_date(said)
         born = None if value is None else BirthDate(value=value, certainty="approximate" if about else "exact")
         draft.birth(line, "birthdate", born, said)
+        if first or last:
+            draft.refuse(line, "birthdate@yearRangeFrom", f"a range beside a stated date: {first}-{last}")
 
 
 def _address(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> None:

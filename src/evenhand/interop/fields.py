@@ -20,6 +20,11 @@ def clean(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
+def prefixed(name: str, number: str) -> str:
+    """Return a number with the name of its field before it; empty where there is none."""
+    return f"{name} {number}" if number else ""
+
+
 class FieldReader:
     """Hands out an element's texts once, and tells at the end which were never asked for.
 

@@ -112,9 +112,9 @@ def _aliases(reader: FieldReader, draft: EntryDraft) -> None:
         if given or family:
             kind = alias_kind(low=category != "strong")
             draft.name(line, "aka", f"{given} {family}".strip(), kind, parts=(given, family))
-        if relation == "f.k.a.":
+        if relation.casefold() in {"f.k.a.", "fka"}:
             draft.remark(line, "aka/type", clean(f"Formerly known as: {given} {family}"))
-        elif relation not in {"", "a.k.a.", "n.k.a."}:
+        elif relation.casefold() not in {"", "a.k.a.", "n.k.a.", "aka", "nka"}:
             draft.refuse(line, "aka/type", f"unknown relation {relation!r}; the alias is kept")
 
 

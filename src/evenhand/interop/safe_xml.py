@@ -26,7 +26,7 @@ def local_name(element: etree._Element) -> str:
     return _without_namespace(str(element.tag))
 
 
-@lru_cache(maxsize=4_096)  # a list says few names, millions of times
+@lru_cache(maxsize=512)  # a list says few names, millions of times
 def _without_namespace(name: str) -> str:
     return name.rpartition("}")[2]
 

@@ -20,7 +20,7 @@ from evenhand.interop.countries import country_code
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader
 from evenhand.interop.list_dates import day_first, expiry_in, issue_in
-from evenhand.interop.listed_documents import document_status, document_type, take_number
+from evenhand.interop.listed_documents import UNSAID, document_status, document_type, take_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
@@ -29,6 +29,7 @@ LIST_NAME: Final = "uk-sanctions"
 _KINDS: Final[dict[str, NameKind]] = {
     "primary name": "primary", "primary name variation": "alias_good", "alias": "alias_good",
 }  # fmt: skip
+_UNSAID: Final = UNSAID | {"-"}
 _BOOKKEEPING: Final = ("OFSIGroupID", "DesignationSource")
 _NATIONALITY: Final = re.compile(r"(?P<country>[A-Z][\w .,'()-]*?) (?:passport|national)", re.IGNORECASE)
 _REMARKS: Final = (
@@ -135,9 +136,9 @@ def _name(reader: FieldReader, draft: EntryDraft, one: etree._Element) -> None:
         draft.refuse(line, "NameType", f"unknown type of name {kind_text!r}; the name counts as low quality")
     if strength.casefold().startswith("low"):
         kind = "alias_low"
-    elif strength and not strength.casefold().startswith("good"):
-        draft.refuse(line, "AliasStrength", f"unknown strength {strength!r}; the name counts as low quality")
-        kind = "alias_low"
+    elif strength.casefold() not in _UNSAID and not strength.casefold().startswith("good"):
+        draft.refuse(line, "AliasStrength", f"unknown strength {strength!r}; an alias counts as low quality")
+        kind = kind if kind == "primary" else "alias_low"
     given, family = " ".join(part for part in parts[:5] if part), parts[5]
     if given or family:
         draft.name(line, "Name", f"{given} {family}".strip(), kind or "alias_low", parts=(given, family))

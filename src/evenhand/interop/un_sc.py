@@ -16,7 +16,7 @@ from lxml import etree
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, NameKind
 from evenhand.interop.entry import EntryDraft
-from evenhand.interop.fields import FieldReader, clean
+from evenhand.interop.fields import FieldReader, clean, prefixed
 from evenhand.interop.list_dates import birth_date, expiry_in, issue_in, partial_date, year_range
 from evenhand.interop.listed_documents import (
     UNSAID,
@@ -53,7 +53,7 @@ def parse(data: bytes) -> ParsedList:
     refusals: list[Refusal] = []
     for _, element in found:
         reader = FieldReader(element)
-        entry_id = reader.text("REFERENCE_NUMBER") or f"DATAID {reader.text('DATAID')}".strip()
+        entry_id = reader.text("REFERENCE_NUMBER") or prefixed("DATAID", reader.text("DATAID"))
         if local_name(element) != "INDIVIDUAL":
             refusals.append(
                 Refusal(

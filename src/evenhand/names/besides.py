@@ -14,7 +14,7 @@ from typing import Final
 from evenhand.names.korean import respelt_names
 from evenhand.names.latin import fold
 from evenhand.names.native import word_code
-from evenhand.names.parts import ARTICLES, FAITH, GIVEN_TOO, NAMED_SO, PARTICLE, PLAIN, TITLE, nicknames
+from evenhand.names.parts import ARTICLES, FAITH, GIVEN_TOO, NAMED_SO, PARTICLE, PLAIN, TITLE, TITLES, nicknames
 from evenhand.names.usages import usages
 from evenhand.names.word import ASKED_ALONE, LEARNED, NICKNAME, USAGE, WRITTEN, Reading, Word
 
@@ -22,11 +22,13 @@ _USAGE_COST: Final = 30
 _NEARLY_AS_LIKELY: Final = 30
 _ARTICLES: Final = frozenset({*ARTICLES, "ud", "ad", "ed", "id"})
 _HEAD_MIN: Final = 3
+_TITLE_COST: Final = 60
 _KOREAN_MAX: Final = 30
 _KOREAN_COST: Final = 60
 """Of one syllable there are many spellings, so another one says less than a usage."""
-_LATIN: Final = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff'\u2019\s-]+")
-_PARTS: Final = re.compile(r"[\s-]+")
+_LATIN: Final = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff'\u2019\s.,<-]+")
+_PARTS: Final = re.compile(r"[\s.,<-]+")
+_KOREAN_WORDS: Final = 3
 _TIES: Final = {"ben": "bin", "ibn": "bin", "ibne": "bin", "binti": "bint", "binte": "bint"}
 
 
@@ -64,13 +66,17 @@ def _given_too(words: list[Word]) -> tuple[Reading, ...]:
 
 
 def _titled_so(words: list[Word]) -> tuple[Reading, ...]:
-    """Return the reading by which Sayyid is a name."""
+    """Return the reading by which Sayyid is a name, and Md; it says less, for the title may be what is meant."""
     named = [
-        word._replace(spellings=with_nicknames(word.spellings), kind=PLAIN)
+        word._replace(spellings=with_nicknames(_dearer(word.spellings)), kind=PLAIN)
         if word.kind == TITLE and word.spellings[0][0] in NAMED_SO else word
         for word in words
     ]  # fmt: skip
     return (tuple(named),) if named != words else ()
+
+
+def _dearer(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
+    return tuple((text, cost + _TITLE_COST, kind) for text, cost, kind in found)
 
 
 def with_usual_tie(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
@@ -86,13 +92,15 @@ def korean_too(name: str) -> tuple[Reading, ...]:
     """
     if len(name) > _KOREAN_MAX or not _LATIN.fullmatch(name):
         return ()
-    words = tuple(fold(part) for part in _PARTS.split(name.strip()))
+    words = [fold(part) for part in _PARTS.split(name) if part]
+    while len(words) > _KOREAN_WORDS and words[0] in TITLES:
+        del words[0]
     return tuple(
         tuple(
             Word(((word, 0, WRITTEN), *((other, _KOREAN_COST, WRITTEN | USAGE) for other in others)), PLAIN, tied=False)
             for word, others in zip(*one, strict=True)
         )
-        for one in respelt_names(words) if any(one.others)
+        for one in respelt_names(tuple(words)) if any(one.others)
     )  # fmt: skip
 
 

@@ -98,7 +98,8 @@ def has_more(name: str) -> bool:
     if len(name) < 2 * WORDS_MAX:  # so many words with a space between them need more: nearly every name
         return False
     text = clean(name)
-    return mrz_words(text) is None and len(_divided(text)) > WORDS_MAX
+    zone = mrz_words(text)
+    return len(_divided(text) if zone is None else zone.split()) > WORDS_MAX
 
 
 def _divided(text: str) -> list[tuple[str, bool]]:

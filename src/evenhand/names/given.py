@@ -17,7 +17,7 @@ from evenhand.names.latin import sound
 
 _OF_SHORT, _OF_FORMAL, _ELSEWHERE = 8, 24, 40
 """Twelfths of a bit: a short form is known by its formal name; a formal one may be shortened, or said elsewhere."""
-GIVEN_MAX: Final = {_OF_SHORT: 3, _OF_FORMAL: 2, _ELSEWHERE: 2}
+GIVEN_MAX: Final = {_OF_SHORT: 5, _OF_FORMAL: 2, _ELSEWHERE: 2}
 """The most that a word stands for by this table, by cost; the usual ones come first. A list is asked for each."""
 
 

@@ -9,19 +9,29 @@ Trusted:  yes: what may be one name is not taken for two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import product, zip_longest
 from typing import Final, NamedTuple
 
 from evenhand.names.asia import HARD, hangul, popular, revised
 from evenhand.names.latin import sound
+from evenhand.names.parts import is_known
 
 _GIVEN_MAX: Final = 2
 _CUTS_MAX: Final = 2
-_READINGS_MAX: Final = 4
 _OTHERS_MAX: Final = 20
-_LEARNED_MAX: Final = 2
+_MORE: Final = "평전류"
+"""Syllables of given names that the learned table has none of."""
+_USUAL: Final = {
+    "건": "gun", "경": "kyung", "근": "keun", "기": "ki", "동": "dong", "명": "myung", "문": "moon", "민": "min",
+    "병": "byung", "석": "suk", "선": "sun", "성": "sung", "수": "soo", "숙": "sook", "순": "soon", "승": "sung",
+    "연": "youn", "영": "young", "용": "yong", "우": "woo", "운": "woon", "원": "won", "윤": "yoon", "은": "eun",
+    "정": "jung chung", "종": "jong", "주": "joo", "준": "joon", "중": "joong", "철": "chul", "춘": "choon",
+    "헌": "hun",
+    "현": "hyun", "형": "hyung", "훈": "hoon", "희": "hee",
+}  # fmt: skip
+"""How people write syllables of their own given names where no system does."""
 _FAMILIES: Final = {
     "김": "", "이": "lee yi ri rhee li rhi", "박": "park pak", "최": "choi", "정": "jung chung", "강": "", "조": "",
     "윤": "yoon youn", "장": "", "임": "lim rim yim", "한": "", "오": "oh", "서": "suh", "신": "shin", "권": "kwon",
@@ -33,7 +43,8 @@ _FAMILIES: Final = {
     "길": "", "연": "", "표": "", "명": "myung", "기": "", "반": "", "왕": "", "금": "", "옥": "", "육": "",
     "맹": "", "제": "", "태": "",
 }  # fmt: skip
-"""The usual family names and how else they are written, beside what the rules make of them."""
+"""The usual family names and how else they are written, beside what the rules make of them; the commonest first."""
+_RANK: Final = {mark: place for place, mark in enumerate(_FAMILIES)}
 
 
 def _with_hard(spelt: Iterable[str]) -> tuple[str, ...]:
@@ -61,15 +72,26 @@ def _by_system(mark: str) -> tuple[str, ...]:
     """Return a syllable by the Revised Romanisation, as in the north, and by McCune and Reischauer without breves."""
     whole = revised(mark)
     north = whole.replace("eo", "o").replace("eu", "u")
-    hard = HARD.get(north[0], "") + north[1:]
-    return tuple(dict.fromkeys((whole, north, hard if HARD.get(north[0], "l") != "l" else north)))
+    hard = HARD.get(north[0], north[0])
+    breathed = north[0] + "h" + north[1:] if north[0] in "tpk" else north
+    return tuple(dict.fromkeys((whole, north, hard + north[1:] if hard != "l" else north, breathed)))
 
 
 @cache
 def _asked_as(mark: str, *, family: bool) -> tuple[str, ...]:
-    """Return how a family name or syllable is usually written: a few ways, as what is asked for must say something."""
-    usual = _FAMILIES[mark].split() if family else hangul()[mark][1][:_LEARNED_MAX]
-    return tuple(dict.fromkeys((*usual, *_by_system(mark))))
+    """Return how a family name or syllable is usually written: few ways, as what is asked for must say something."""
+    usual = (_FAMILIES if family else _USUAL).get(mark, "")
+    return tuple(dict.fromkeys((*usual.split(), *_by_system(mark))))
+
+
+@cache
+def _asked() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Return which family names, and which syllables of given names, may be meant by a spelling."""
+    given = sorted({*hangul(), *_MORE})
+    return (
+        _by_spelling({mark: _asked_as(mark, family=True) for mark in _FAMILIES}),
+        _by_spelling({mark: _asked_as(mark, family=False) for mark in given if mark in _MORE or hangul()[mark][1]}),
+    )
 
 
 @cache
@@ -90,9 +112,9 @@ def _by_spelling(told: dict[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
     return {text: frozenset(marks) for text, marks in found.items()}
 
 
-def _cuts(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return a given name's words as two syllables: apart, or of one word that is not one itself."""
-    known, whole = _syllables(), words[0]
+def _cuts(words: tuple[str, ...], known: Mapping[str, frozenset[str]]) -> list[tuple[str, ...]]:
+    """Return a given name's words as two of some syllables: apart, or of one word that is not one itself."""
+    whole = words[0]
     if len(words) == _GIVEN_MAX:
         return [words] if all(one in known for one in words) else []
     cuts = [] if whole in known else [(whole[:at], whole[at:]) for at in range(1, len(whole))]
@@ -102,7 +124,7 @@ def _cuts(words: tuple[str, ...]) -> list[tuple[str, ...]]:
 def _given(words: tuple[str, ...]) -> frozenset[str]:
     """Return what the words of a given name may be in Hangul."""
     known = _syllables()
-    return frozenset(a + b for one, other in _cuts(words) for a in known[one] for b in known[other])
+    return frozenset(a + b for one, other in _cuts(words, known) for a in known[one] for b in known[other])
 
 
 @lru_cache(maxsize=50_000)
@@ -128,22 +150,30 @@ class Respelt(NamedTuple):
     others: tuple[tuple[str, ...], ...]
 
 
+@lru_cache(maxsize=50_000)
 def respelt_names(words: tuple[str, ...]) -> tuple[Respelt, ...]:
-    """Return folded words as Korean names with the given name apart and in one word; none if they are none."""
+    """Return folded words as Korean names with the given name apart and in one word; none if they are none.
+
+    The commoner family name of those at either end is taken for it. A given name in one word that is a known name
+    elsewhere is left as it is: Gina is not Gi-na.
+    """
     if not 1 < len(words) <= 1 + _GIVEN_MAX:
         return ()
-    found: list[Respelt] = []
-    for last in (False, True):
-        family, rest = (words[-1], words[:-1]) if last else (words[0], words[1:])
-        names = [_asked_as(mark, family=True) for mark in sorted(_families().get(family, ()))]
-        for cut in _cuts(rest)[:_CUTS_MAX] if names else ():
-            first, second = ([_asked_as(mark, family=False) for mark in sorted(_syllables()[one])] for one in cut)
-            whole = [one + other for one, other in product(_by_turns(first), _by_turns(second))]
-            for given, others in ((cut, (_by_turns(first), _by_turns(second))), (("".join(cut),), (whole,))):
-                parts = ((family, *given), (_by_turns(names), *others))
-                told, beside = ((*one[1:], one[0]) for one in parts) if last else parts
-                found.append(Respelt(told, tuple(_apart(one, more) for one, more in zip(told, beside, strict=True))))
-    return tuple(found[:_READINGS_MAX])
+    families, syllables = _asked()
+    ends = {last: families.get(words[-1 if last else 0], frozenset()) for last in (False, True)}
+    last = min(ends, key=lambda side: min((_RANK[mark] for mark in ends[side]), default=len(_RANK)))
+    family, rest = (words[-1], words[:-1]) if last else (words[0], words[1:])
+    if not ends[last] or (len(rest) == 1 and is_known(rest[0])):
+        return ()
+    names, found = _by_turns([_asked_as(mark, family=True) for mark in sorted(ends[last])]), list[Respelt]()
+    for cut in _cuts(rest, syllables)[:_CUTS_MAX]:
+        first, second = (_by_turns([_asked_as(mark, family=False) for mark in sorted(syllables[one])]) for one in cut)
+        whole = [one + other for one, other in product(first, second)]
+        for given, others in ((cut, (first, second)), (("".join(cut),), (whole,))):
+            parts = ((family, *given), (names, *others))
+            told, beside = ((*one[1:], one[0]) for one in parts) if last else parts
+            found.append(Respelt(told, tuple(_apart(one, more) for one, more in zip(told, beside, strict=True))))
+    return tuple(found)
 
 
 def _by_turns(columns: Iterable[Sequence[str]]) -> list[str]:
