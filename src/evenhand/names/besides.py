@@ -22,7 +22,6 @@ _USAGE_COST: Final = 30
 _NEARLY_AS_LIKELY: Final = 30
 _ARTICLES: Final = frozenset({*ARTICLES, "ud", "ad", "ed", "id"})
 _HEAD_MIN: Final = 3
-_TITLE_COST: Final = 60
 _KOREAN_MAX: Final = 30
 _KOREAN_COST: Final = 60
 """Of one syllable there are many spellings, so another one says less than a usage."""
@@ -66,17 +65,13 @@ def _given_too(words: list[Word]) -> tuple[Reading, ...]:
 
 
 def _titled_so(words: list[Word]) -> tuple[Reading, ...]:
-    """Return the reading by which Sayyid is a name, and Md; it says less, for the title may be what is meant."""
+    """Return the reading by which Sayyid is a name, which Dari, Malay and Comorian usage writes Said, and Md."""
     named = [
-        word._replace(spellings=with_nicknames(_dearer(word.spellings)), kind=PLAIN)
+        word._replace(spellings=with_nicknames(word.spellings), kind=PLAIN)
         if word.kind == TITLE and word.spellings[0][0] in NAMED_SO else word
         for word in words
     ]  # fmt: skip
     return (tuple(named),) if named != words else ()
-
-
-def _dearer(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
-    return tuple((text, cost + _TITLE_COST, kind) for text, cost, kind in found)
 
 
 def with_usual_tie(found: tuple[tuple[str, int, int], ...]) -> tuple[tuple[str, int, int], ...]:
