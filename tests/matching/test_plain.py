@@ -84,6 +84,13 @@ def test_a_weak_alias_spelt_as_asked_does_not_hide_a_full_name() -> None:
     assert weak is None or weak.band == "possible"
 
 
+def test_a_full_name_less_alike_leaves_what_the_weak_alias_says() -> None:
+    matcher = PlainMatcher()
+    matcher.put("ITA:1", person(Name(text="Dawud Schmitt"), Name(text="David Smith", kind="alias_low")))
+    (found,) = matcher.search(Query(names=("David Smith",))).candidates
+    assert (found.band, found.reasons[0].listed) == ("possible", "David Smith")
+
+
 def test_documents_agree_by_type_number_and_issuer() -> None:
     matcher = listed()
     (found,) = matcher.search(Query(documents=(QueryDocument(number="u1234", issuer="UTO"),))).candidates
