@@ -250,7 +250,7 @@ def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
     countries, begins, ends = one.texts("country"), one.texts("startDate"), one.texts("endDate")
     issuer = draft.issuer(one.line, "document/country", countries[0]) if countries else None
     issued, expires = (
-        draft.day(one.line, f"document/{name}", texts[0][:_DAY]) if texts else None
+        draft.day(one.line, f"document/{name}", texts[0]) if texts else None
         for name, texts in (("startDate", begins), ("endDate", ends))
     )
     note = "; ".join([*filter(None, [unknown_kind(said)]), *one.texts("summary"), *one.texts("description")])
@@ -293,7 +293,7 @@ def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
         by = ", ".join(one.texts("authority"))
         what = ", ".join([*one.texts("program"), *one.texts("reason")])
         offences.append(": ".join(part for part in (by, what) if part))
-        listed = [draft.day(one.line, "sanction/listingDate", text[:_DAY]) for text in one.texts("listingDate")]
+        listed = [draft.day(one.line, "sanction/listingDate", text) for text in one.texts("listingDate")]
         dates += filter(None, listed)
         for name in one.names():
             for text in one.texts(name) if name in _MEASURE else ():

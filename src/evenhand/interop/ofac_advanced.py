@@ -19,7 +19,6 @@ from evenhand.identity.person import NameKind
 from evenhand.interop.advanced_values import Location, Values, period_birth, period_text, read_period
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader
-from evenhand.interop.list_dates import partial_date
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.ofac_words import Identification, alias_kind, birth_place, identification
 from evenhand.interop.safe_xml import line_of, local_name, open_list
@@ -249,10 +248,8 @@ class _Reading:
             self._legal[owner].append(self._values.word("LegalBasis", event.get("LegalBasisID")))
             for date in reader.children("Date", event):
                 said = "-".join(reader.text(name, date).zfill(2) for name in ("Year", "Month", "Day"))
-                if (on := partial_date(said)) is not None:
+                if (on := self._drafts[owner].day(line_of(date), "EntryEvent/Date", said)) is not None:
                     self._listed[owner] = min(on, self._listed.get(owner, on))
-                else:
-                    self._drafts[owner].refuse(line_of(date), "EntryEvent/Date", f"not a date: {said[:40]!r}")
             if comment := reader.text("Comment", event):
                 self._drafts[owner].remark(line_of(event), "EntryEvent/Comment", comment)
         for measure in reader.children("SanctionsMeasure"):

@@ -95,7 +95,7 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
         tuple(t[:_DAY] for _, t in reader.texts("LAST_DAY_UPDATED", "VALUE")),
     )
     regime, version = reader.text("UN_LIST_TYPE"), reader.text("VERSIONNUM")
-    listed_on = draft.day(reader.line, "LISTED_ON", listed[:_DAY])
+    listed_on = draft.day(reader.line, "LISTED_ON", listed)
     for line, field in reader.leftovers():
         draft.refuse(line, field, "a field the importer does not know")
     return draft.finish(

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import product, zip_longest
+from itertools import islice, product, zip_longest
 from typing import Final, NamedTuple
 
 from evenhand.names.asia import HARD, hangul, popular, revised
-from evenhand.names.latin import sound
+from evenhand.names.latin import sounding_apart
 from evenhand.names.parts import is_known
 
 _GIVEN_MAX: Final = 2
@@ -28,8 +28,7 @@ _USUAL: Final = {
     "병": "byung", "석": "suk", "선": "sun", "성": "sung", "수": "soo", "숙": "sook", "순": "soon", "승": "sung",
     "연": "youn", "영": "young", "용": "yong", "우": "woo", "운": "woon", "원": "won", "윤": "yoon", "은": "eun",
     "정": "jung chung", "종": "jong", "주": "joo", "준": "joon", "중": "joong", "철": "chul", "춘": "choon",
-    "헌": "hun",
-    "현": "hyun", "형": "hyung", "훈": "hoon", "희": "hee",
+    "헌": "hun", "현": "hyun", "형": "hyung", "훈": "hoon", "희": "hee",
 }  # fmt: skip
 """How people write syllables of their own given names where no system does."""
 _FAMILIES: Final = {
@@ -172,20 +171,11 @@ def respelt_names(words: tuple[str, ...]) -> tuple[Respelt, ...]:
         for given, others in ((cut, (first, second)), (("".join(cut),), (whole,))):
             parts = ((family, *given), (names, *others))
             told, beside = ((*one[1:], one[0]) for one in parts) if last else parts
-            found.append(Respelt(told, tuple(_apart(one, more) for one, more in zip(told, beside, strict=True))))
+            apart = (sounding_apart(one, more) for one, more in zip(told, beside, strict=True))
+            found.append(Respelt(told, tuple(tuple(islice(one, _OTHERS_MAX)) for one in apart)))
     return tuple(found)
 
 
 def _by_turns(columns: Iterable[Sequence[str]]) -> list[str]:
     """Return the spellings of several syllables, the usual one of each first."""
     return [text for row in zip_longest(*columns) for text in row if text]
-
-
-def _apart(word: str, others: Iterable[str]) -> tuple[str, ...]:
-    """Return those spellings that sound neither like the word nor like one another."""
-    heard, kept = {sound(word)}, []
-    for other in others:
-        if (key := sound(other)) not in heard:
-            heard.add(key)
-            kept.append(other)
-    return tuple(kept[:_OTHERS_MAX])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -85,6 +86,15 @@ def sound(word: str) -> str:
     key = _SOUND.sub(lambda found: _SOUNDS[found[0]], word)
     key = _LAST.sub("", _DOUBLE.sub(r"\1", key))
     return _DOUBLE.sub(r"\1", key.replace("y", "i") if len(key) > 1 and key[0] != "y" else key)[:FORM_CHARACTERS_MAX]
+
+
+def sounding_apart(word: str, others: Iterable[str]) -> Iterator[str]:
+    """Yield of other folded words those that sound neither like a word nor like one another, in their order."""
+    heard = {sound(word)}
+    for other in others:
+        if (key := sound(other)) not in heard:
+            heard.add(key)
+            yield other
 
 
 def retrieval_key(key: str) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Final
 
-from evenhand.names.latin import sound
+from evenhand.names.latin import sound, sounding_apart
 from evenhand.names.slavic import slavic
 
 USAGES_MAX: Final = 12
@@ -39,12 +40,7 @@ def _by_word() -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=200_000)
 def usages(word: str) -> tuple[str, ...]:
     """Return the other spellings of a folded word that do not sound like it or like one another, the usual first."""
-    heard, kept = {sound(word)}, []
-    for other in (*_of_arabic(word), *slavic(word)):
-        if (key := sound(other)) not in heard:
-            heard.add(key)
-            kept.append(other)
-    return tuple(kept[:USAGES_MAX])
+    return tuple(islice(sounding_apart(word, (*_of_arabic(word), *slavic(word))), USAGES_MAX))
 
 
 def are_usages(one: str, other: str) -> bool:
