@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from evenhand.casework.letters import (
@@ -34,6 +36,7 @@ from evenhand.screening.events import (
     CandidateOpened,
     CustodyStep,
     LiveChecked,
+    Movement,
     QueryMade,
     Verified,
 )
@@ -68,6 +71,22 @@ def test_a_refusal_names_rule_and_remedy_and_records_nothing() -> None:
     assert refused.value.why == "rule V-01"
     assert refused.value.remedy
     assert post.book.size == before
+
+
+def test_what_could_not_be_read_again_is_refused_and_the_office_starts_again() -> None:
+    post = Post()
+    post.begin()
+    before = post.book.size
+    with pytest.raises(InputError, match="nothing was done") as refused:
+        post.do(Movement, what="ENTRY", person="q1", encounter="")
+    assert "ENTRY" in (refused.value.why or "")
+    base: dict[str, Any] = {"event_id": "e", "at_ms": START, "member": "ITA", "unit": "u1", "officer": "o1"}
+    stray = Told(event=Movement(**base, what="EXIT", person="q1"))  # type: ignore[arg-type]
+    with pytest.raises(InputError):
+        post.office.later([stray])
+    assert (post.office.waiting, post.book.size) == ([], before)
+    post.open()
+    assert post.verify().good
 
 
 def test_what_was_done_anyway_is_recorded_found_and_starts_the_clocks() -> None:

@@ -38,6 +38,7 @@ from evenhand.casework.records import (
     OverdueRecord,
     PairRecord,
     TermsRecord,
+    require_readable,
 )
 from evenhand.casework.retention import Deleted, delete_due, finish_deletions
 from evenhand.ground.errors import RefusedError, StoreError
@@ -209,14 +210,25 @@ class Office:
         return records
 
     def later(self, told: Sequence[Told], *, also: Sequence[Item] = ()) -> None:
-        """Have events recorded with the next write, as `take` would. Raises RefusedError.
+        """Have events recorded with the next write, as `take` would. Raises InputError, RefusedError.
 
         For events that begin an encounter or belong to none: what they depend on stands already.
         """
-        self.waiting += [*also, *self._checked(told)]
+        self.keep([*also, *self._checked(told)])
+
+    def keep(self, items: Sequence[Item]) -> None:
+        """Have records that nothing depends on written with the next write. Raises InputError."""
+        for record, _ in items:
+            require_readable(record)
+        self.waiting += items
 
     def write(self, items: Sequence[Item], now_ms: int) -> int:
-        """Record what waits, and then anything; durable on return, and its findings too. Raises StoreError."""
+        """Record what waits, and then anything; durable on return, and its findings too.
+
+        Raises StoreError; InputError for what could not be read again, and then nothing is written.
+        """
+        for record, _ in items:
+            require_readable(record)
         self.land()
         every, before = [*self.waiting, *items], len(self.waiting)
         if not every:

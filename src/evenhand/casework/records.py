@@ -18,7 +18,7 @@ import msgspec
 
 from evenhand.casework.letters import Letter
 from evenhand.ground.canonical import UNREADABLE, canonical_bytes
-from evenhand.ground.errors import CorruptionError
+from evenhand.ground.errors import CorruptionError, InputError
 from evenhand.oversight.findings import Finding
 from evenhand.screening.cleared import ClearedPair, Evidence
 from evenhand.screening.clocks import DAY_MS
@@ -170,6 +170,17 @@ _LEAF: Final = msgspec.json.Decoder(Leaf)
 def encode_decision(record: Decision) -> bytes:
     """Print a record as canonical JSON."""
     return canonical_bytes(record)
+
+
+def require_readable(record: Decision) -> None:
+    """Say before it is written what could not be read again: one such entry, and no start reads past it.
+
+    Values are not checked when a struct is made of them. Raises InputError.
+    """
+    try:
+        _DECODER.decode(encode_decision(record))
+    except UNREADABLE as error:
+        raise InputError("this cannot be recorded as it is, and nothing was done", why=str(error)) from error
 
 
 def decode_decision(text: bytes) -> Decision:

@@ -261,10 +261,13 @@ class SideStateEntered(Event, frozen=True, kw_only=True):
     until_ms: int | None = None
 
 
+MovementKind = Literal["CROSSING", "BOARDING", "CASE"]
+
+
 class Movement(Event, frozen=True, kw_only=True):
     """A crossing or boarding took place, or a case stands open, for a person at a lane."""
 
-    what: Literal["CROSSING", "BOARDING", "CASE"]
+    what: MovementKind
     person: str
     lane: str = ""
     systematic: bool = False

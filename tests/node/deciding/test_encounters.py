@@ -64,6 +64,9 @@ async def test_a_query_without_its_reasons_is_refused_and_logged(posts: Posts) -
             await posts.scan("ITA", **more)
         assert refused.value.why == "rule Q-01"
         assert refused.value.remedy
+    with pytest.raises(InputError, match="ENTRY"):
+        await posts.scan("ITA", movement="ENTRY")
+    assert (await posts.scan("ITA", movement="CROSSING"))["encounter"]
     with pytest.raises(UsageError):
         await posts.scan("ITA", officer="")
     with pytest.raises(NotFoundError):

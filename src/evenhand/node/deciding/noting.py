@@ -144,7 +144,7 @@ def note(
         terms = {"event": event.event_id, "terms": msgspec.to_builtins(query)}
         text = canonical_bytes(terms).decode("utf-8")
         also.append((JournalRecord(kind="find.terms", text=text), "case"))
-    casework.office.waiting += [*also, (EventRecord(event=event), "log")]
+    casework.office.keep([*also, (EventRecord(event=event), "log")])
     if over:
         raise _not_asked(
             f"{over[0][:40]} is outside the caller's entitlement",
@@ -157,4 +157,4 @@ def note_released(site: Site, keys: Sequence[str], recipient: str) -> None:
     casework, caller = site.casework, site.caller
     base = {"member": site.member.code, "unit": caller.unit, "officer": caller.who, "at_ms": casework.now_ms}
     events = [DataReleased(**base, event_id=casework.new_id(), notice=key, recipient=recipient) for key in keys]  # type: ignore[arg-type]
-    casework.office.waiting += [(EventRecord(event=one), "log") for one in events]
+    casework.office.keep([(EventRecord(event=one), "log") for one in events])

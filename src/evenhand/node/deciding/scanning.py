@@ -12,7 +12,7 @@ then only a count and a commitment are left. Source: PROCEDURE section 3 states 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -39,7 +39,7 @@ _AGES: Final = ((14, "0-13"), (18, "14-17"), (25, "18-24"), (40, "25-39"), (60, 
 
 
 class Scan(Acting, frozen=True, kw_only=True):
-    """What is known of a person, and why they are looked up. `movement`: CROSSING, BOARDING, CASE, or empty."""
+    """What is known of a person, and why they are looked up. `movement`: what took place beside it, or empty."""
 
     names: tuple[str, ...] = ()
     birth_date: str | None = None
@@ -53,7 +53,7 @@ class Scan(Acting, frozen=True, kw_only=True):
     post: str = ""
     device: str = ""
     lane: str = ""
-    movement: str = ""
+    movement: Literal["", "CROSSING", "BOARDING", "CASE"] = ""
     systematic: bool = False
     carrier: bool = False
 
@@ -106,7 +106,7 @@ def begun(
             raise refusal
     shown = [_shown(site, request, document) for request, document in looked_up]
     for key in dict.fromkeys(f"{one.originator}:{one.notice_id}" for found, _ in shown for one in found):
-        site.casework.office.waiting += told_of(site, key)
+        site.casework.office.keep(told_of(site, key))
     scanned = []
     for (request, document), one, (found, suppressed) in zip(looked_up, asked, shown, strict=True):
         _record(site, request, one, found, suppressed)
@@ -185,7 +185,7 @@ def _record(site: Site, request: Scan, asked: QueryMade, shown: list[Found], sup
     told = []
     if request.movement:
         group = {"nationality": asked.nationality, "sex": asked.sex, "age_band": asked.age_band, "lane": asked.lane}
-        event = Movement(event_id=casework.new_id(), what=request.movement, person=asked.person,  # type: ignore[arg-type]
+        event = Movement(event_id=casework.new_id(), what=request.movement, person=asked.person,
                          systematic=request.systematic, **base, **group)  # type: ignore[arg-type]  # fmt: skip
         told.append(Told(event=event, keeping="log"))
     told.append(Told(event=asked, keeping="case" if hit else "log"))
