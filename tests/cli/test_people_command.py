@@ -7,6 +7,8 @@ from pathlib import Path
 import pyotp
 import pytest
 
+from evenhand.cli import face
+
 from .conftest import draft, type_in
 from .test_commands import NEW
 
@@ -69,6 +71,10 @@ def test_the_journal_is_read_by_oversight(solo: Path, monkeypatch: pytest.Monkey
     sign_in(solo, "admin", enrol(solo, "admin", first.said["code"]), monkeypatch)
     added = type_in("people", "add", "olga", "--role", "oversight", "--unit", "board", "--data", solo, "--json")
     sign_in(solo, "olga", enrol(solo, "olga", added.said["code"]), monkeypatch)
+    whole = type_in("people", "journal", "--data", solo, "--json").said["records"]
+    monkeypatch.setattr(face, "API_PAGE_ITEMS_MAX", 1)
+    paged = type_in("people", "journal", "--data", solo, "--json").said["records"]
+    assert paged[: len(whole)] == whole, "page by page, and then who asked for it"
     shown = type_in("people", "journal", "--data", solo)
     assert "people.sign_in" in shown.out
     assert type_in("people", "revoke", "nobody", "--data", solo).code == 3

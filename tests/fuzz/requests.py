@@ -13,8 +13,8 @@ import msgspec
 from evenhand.api.archives import unpack
 from evenhand.api.events import event_id, positions_of
 from evenhand.api.opensanctions import MatchRequest
-from evenhand.api.paging import after_of, cursor
 from evenhand.ground.errors import EvenhandError, InputError
+from evenhand.ground.paging import after_of, cursor
 from evenhand.interop.formats import LEGACY_FILES
 from evenhand.interop.template import COLUMNS, empty_template, propose
 from evenhand.node.operations import OPERATIONS

@@ -12,9 +12,9 @@ from bisect import bisect_right
 
 import msgspec
 
-from evenhand.api.paging import after_of, cursor, page_size
 from evenhand.api.rows import Asked, Reply
 from evenhand.ground.limits import API_PAGE_ITEMS
+from evenhand.ground.paging import after_of, cursor, page_size
 from evenhand.node.answering import listed_as
 from evenhand.node.asking import Line, standing_of
 from evenhand.node.member import Member

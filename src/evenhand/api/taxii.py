@@ -19,7 +19,6 @@ from urllib.parse import unquote
 import msgspec
 
 from evenhand.api.entities import number_in
-from evenhand.api.paging import after_of, cursor
 from evenhand.api.problems import TAXII as MEDIA
 from evenhand.api.problems import TAXII_ROOT, HttpError
 from evenhand.api.rows import Asked, Reply, Row
@@ -28,6 +27,7 @@ from evenhand.api.taxii_objects import Line
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError
 from evenhand.ground.limits import API_BODY_BYTES_MAX, API_PAGE_ITEMS, API_PAGE_ITEMS_MAX
+from evenhand.ground.paging import after_of, cursor
 from evenhand.trust.permissions import Permission
 
 _STIX: Final = "application/stix+json;version=2.1"

@@ -15,7 +15,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from evenhand.cli.face import DATA, Commands, Data, Json, ask, console, leave, show
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, ask_pages, console, leave, show
 from evenhand.cli.notice import read_draft
 
 DID_NOT_VERIFY: Final = 4
@@ -149,7 +149,7 @@ def list_cases(
 
     Example: evenhand case list --data ita
     """
-    show(ask(data, "case.list", {"everything": everything}), as_json=as_json, text=_list_screen)
+    show(ask_pages(data, "case.list", {"everything": everything}, "cases"), as_json=as_json, text=_list_screen)
 
 
 @app.command(name="show")
@@ -288,4 +288,4 @@ def errors(
         for one in said["reports"]:
             _report_line(one)
 
-    show(ask(data, "error.list", {"everything": everything}), as_json=as_json, text=screen)
+    show(ask_pages(data, "error.list", {"everything": everything}, "reports"), as_json=as_json, text=screen)

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from evenhand.cli.encounter_face import NOBODY, Anyway, Encounter, Officer, Unit, app, step
-from evenhand.cli.face import DATA, Data, Json, ask, console, leave_as_found, show
+from evenhand.cli.face import DATA, Data, Json, ask, ask_pages, console, leave_as_found, show
 from evenhand.cli.letters import read_items
 from evenhand.cli.movement import movement
 
@@ -247,7 +247,8 @@ def list_(
     """
     from evenhand.cli.case_screens import encounters_screen
 
-    show(ask(data, "encounter.list", {"everything": everything}), as_json=as_json, text=encounters_screen)
+    said = ask_pages(data, "encounter.list", {"everything": everything}, "encounters")
+    show(said, as_json=as_json, text=encounters_screen)
 
 
 @app.command()

@@ -23,6 +23,7 @@ from typer.core import TyperGroup
 
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import EvenhandError, InputError, StoreError, UsageError
+from evenhand.ground.limits import API_PAGE_ITEMS_MAX
 from evenhand.node.control_client import Tell, ask_node, is_served
 
 DEFAULT_FOLDER: Final = "evenhand-data"
@@ -111,6 +112,18 @@ def ask(data: Path, operation: str, request: dict[str, Any] | None = None) -> di
             if not is_served(data.resolve() / "control.sock"):
                 raise
     return ask(data, operation, request)  # a node was only just starting when it was looked for
+
+
+def ask_pages(data: Path, operation: str, request: dict[str, Any], *lists: str) -> dict[str, Any]:
+    """Ask for every page, and return the last answer with the items of all in its lists. Raises EvenhandError."""
+    wanted = {**request, "limit": API_PAGE_ITEMS_MAX}
+    answer = ask(data, operation, wanted)
+    whole = {name: answer[name] for name in lists}
+    while (cursor := answer.pop("next")) is not None:
+        answer = ask(data, operation, {**wanted, "cursor": cursor})
+        for name in lists:
+            whole[name] += answer[name]
+    return {**answer, **whole}
 
 
 def session_file(data: Path) -> Path:

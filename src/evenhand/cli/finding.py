@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from evenhand.cli.face import DATA, Commands, Data, Json, ask, console, show
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, ask_pages, console, show
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="List, explain, except, judge, appeal.")
 Finding = Annotated[str, typer.Argument(help="A finding's id, or the beginning of it.")]
@@ -35,7 +35,7 @@ def list_(
     from evenhand.cli.case_screens import findings_screen
 
     request = {"state": "" if state.upper() == "ALL" else state.upper(), "rule": rule.upper()}
-    show(ask(data, "finding.list", request), as_json=as_json, text=findings_screen)
+    show(ask_pages(data, "finding.list", request, "findings"), as_json=as_json, text=findings_screen)
 
 
 @app.command(name="show")

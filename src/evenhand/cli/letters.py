@@ -15,7 +15,7 @@ import msgspec
 import typer
 
 from evenhand.cli.encounter_face import NOBODY, Encounter, Officer, Unit, app, step
-from evenhand.cli.face import DATA, Data, Json, ask, console, read_file, show
+from evenhand.cli.face import DATA, Data, Json, ask, ask_pages, console, read_file, show
 from evenhand.ground.canonical import UNREADABLE
 
 Letter = Annotated[str, typer.Argument(help="A letter's id, or the first digits of it.")]
@@ -139,7 +139,8 @@ def inbox(
     """
     from evenhand.cli.case_screens import letters_screen
 
-    show(ask(data, "encounter.inbox", {"everything": everything}), as_json=as_json, text=letters_screen)
+    said = ask_pages(data, "encounter.inbox", {"everything": everything}, "letters")
+    show(said, as_json=as_json, text=letters_screen)
 
 
 @app.command()

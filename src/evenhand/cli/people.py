@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from evenhand.cli.face import DATA, Commands, Data, Json, ask, console, read_file, session_file, show
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, ask_pages, console, read_file, session_file, show
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="Accounts, keys for programs, who asked for what.")
 Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
@@ -157,7 +157,7 @@ def journal(data: Data = DATA, as_json: Json = False) -> None:
 
     Example: evenhand people journal --data ita
     """
-    show(ask(data, "people.journal"), as_json=as_json, text=_journal_screen)
+    show(ask_pages(data, "people.journal", {}, "records"), as_json=as_json, text=_journal_screen)
 
 
 def _password(file: Path | None, *, new: bool) -> str:

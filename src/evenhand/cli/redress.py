@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.text import Text
 
-from evenhand.cli.face import DATA, Commands, Data, Json, ask, console, leave, show
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, ask_pages, console, leave, show
 
 _SHORT: Final = 12
 REFUSED: Final = 3
@@ -193,7 +193,8 @@ def list_desk(
 
     Example: evenhand redress list --data phl
     """
-    show(ask(data, "redress.list", {"everything": everything}), as_json=as_json, text=_desk_screen)
+    said = ask_pages(data, "redress.list", {"everything": everything}, "requests", "matters")
+    show(said, as_json=as_json, text=_desk_screen)
 
 
 @app.command()

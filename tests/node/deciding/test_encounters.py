@@ -320,3 +320,17 @@ async def test_a_scan_that_kept_its_lane_waiting_is_found(posts: Posts, monkeypa
     await posts.scan("ITA", names=["Nobody At All"], documents=[])
     (found,) = (await posts.ask("ITA", "finding.list"))["findings"]
     assert (found["rule"], found["severity"], found["found"]) == ("Q-01", "S3", "the lane waited 3000 ms for an answer")
+
+
+async def test_encounters_come_in_pages(posts: Posts) -> None:
+    posts.publish("ITA")
+    begun = {(await posts.scan("ITA"))["encounter"] for _ in range(3)}
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = await posts.ask("ITA", "encounter.list", limit=1, cursor=cursor)
+        seen += [one["encounter"] for one in page["encounters"]]
+        cursor = page["next"]
+    assert (len(seen), set(seen)) == (3, begun)
+    first = await posts.ask("ITA", "encounter.list", limit=1)
+    with pytest.raises(InputError, match="another question"):
+        await posts.ask("ITA", "encounter.list", limit=1, cursor=first["next"], everything=True)

@@ -10,7 +10,7 @@ from evenhand.ground.errors import EvenhandError, RefusedError
 from evenhand.node.operations import OPERATIONS
 from evenhand.node.people.accounts import owner
 from evenhand.node.people.gate import BY_APPROVAL, POWERS, authorise
-from evenhand.node.people.managing import journal_of
+from evenhand.node.people.journal import journal_of
 from evenhand.trust.permissions import TABLE, Permission, Role
 
 from .conftest import Staff

@@ -17,7 +17,7 @@ import pytest
 
 from evenhand.ground.clock import ManualClock
 from evenhand.ground.errors import InputError, NotFoundError, PeerUnreachableError, RefusedError, VerificationError
-from evenhand.node.people.managing import journal_of
+from evenhand.node.people.journal import journal_of
 from evenhand.trust.permissions import Role
 
 from .conftest import Staff

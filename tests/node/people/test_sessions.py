@@ -10,7 +10,7 @@ from evenhand.ground.clock import ManualClock
 from evenhand.ground.errors import CorruptionError, EvenhandError, InputError, NotFoundError, RefusedError
 from evenhand.node.people import credentials
 from evenhand.node.people.accounts import Account
-from evenhand.node.people.managing import journal_of
+from evenhand.node.people.journal import journal_of
 from evenhand.node.people.registry import Registry
 from evenhand.node.people.sessions import ENROL_MS, IDLE_MS, LOCK_MS, SESSION_MS, People
 from evenhand.trust import ed25519

@@ -51,6 +51,8 @@ async def test_the_receipt_says_nothing_about_any_notice(coalition: Coalition) -
     with pytest.raises(RefusedError, match="redress officer's"):
         await coalition["PHL"].ask("a-analyst", "redress.list")
     seen = await coalition["PHL"].ask("a-redress-officer", "redress.list")
+    page = await coalition["PHL"].ask("a-redress-officer", "redress.list", limit=1)
+    assert [len(page["requests"]), len(page["matters"]), page["next"]] == [1, 0, None]
     assert len(seen["requests"][0]["possible"]) == 1
 
 

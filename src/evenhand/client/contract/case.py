@@ -49,9 +49,10 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CaseList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Cases, oldest first."""
+    """A page of cases, oldest first."""
 
     cases: tuple[CaseLine, ...]
+    next: str | None
 
 
 class CaseRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

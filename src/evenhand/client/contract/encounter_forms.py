@@ -116,9 +116,10 @@ class EncounterView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class Encounters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Encounters, the ones with the nearest clock first."""
+    """A page of encounters, the ones with the nearest clock first."""
 
     encounters: tuple[EncounterView, ...]
+    next: str | None
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -151,11 +152,13 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Inbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`everything`: also what was read, and what was sent."""
+    """`everything`: also what was read, and what was sent. `cursor`: where the last page ended."""
 
     officer: str = ""
     unit: str = ""
     everything: bool = False
+    limit: int = 100
+    cursor: str = ""
 
 
 class Law(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -193,17 +196,20 @@ class LetterView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Letters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Letters, those that wait longest and matter most first."""
+    """A page of letters, those that wait longest and matter most first."""
 
     letters: tuple[LetterView, ...]
+    next: str | None
 
 
 class LookingListRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`everything`: also encounters that are closed."""
+    """`everything`: also encounters that are closed. `cursor`: where the last page ended."""
 
     officer: str = ""
     unit: str = ""
     everything: bool = False
+    limit: int = 100
+    cursor: str = ""
 
 
 class LookingShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -300,7 +306,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     post: str = ""
     device: str = ""
     lane: str = ""
-    movement: str = ""
+    movement: Literal["", "BOARDING", "CASE", "CROSSING"] = ""
     systematic: bool = False
     carrier: bool = False
 

@@ -22,9 +22,10 @@ class AnswerRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class ReportList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Reports made here or to us, oldest first."""
+    """A page of reports made here or to us, oldest first."""
 
     reports: tuple[ReportLine, ...]
+    next: str | None
 
 
 class ReportRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -112,22 +112,25 @@ class ExportedEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class FindingFindings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Completeness first, then findings, gravest and oldest first."""
+    """Completeness first, then a page of findings, gravest and oldest first."""
 
     completeness: Completeness
     findings: tuple[FindingView, ...]
+    next: str | None
     excepted: dict[str, int]
     told: tuple[ToldFinding, ...]
     errors: tuple[ReportLine, ...]
 
 
 class FindingListRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`state`: OPEN, EXCEPTED, RETRACTED or empty for all; `rule` of one rule only."""
+    """`state`."""
 
     officer: str = ""
     unit: str = ""
-    state: str = "OPEN"
+    state: Literal["", "EXCEPTED", "OPEN", "RETRACTED"] = "OPEN"
     rule: str = ""
+    limit: int = 100
+    cursor: str = ""
 
 
 class FindingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

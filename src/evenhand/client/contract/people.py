@@ -92,9 +92,10 @@ class FinishRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class Journal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Records of this node about who asked for what."""
+    """A page of this node's records about who asked for what, oldest first."""
 
     records: tuple[dict[str, Any], ...]
+    next: str | None
 
 
 class KeyRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -216,9 +217,9 @@ def people_revoke(body: RevokeRequest) -> Call[Revoked]:
     return call("POST", "/v1/revocations", Revoked, body=body)
 
 
-def people_journal() -> Call[Journal]:
+def people_journal(*, limit: int = 100, cursor: str = "") -> Call[Journal]:
     """Who asked for what."""
-    return call("GET", "/v1/journal", Journal)
+    return call("GET", "/v1/journal", Journal, query={"limit": limit, "cursor": cursor})
 
 
 def session_open(body: OpenRequest) -> Call[Opened]:

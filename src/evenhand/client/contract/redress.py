@@ -77,18 +77,13 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What lies on the redress desk; `alarms` first."""
+    """What lies on the redress desk; `alarms` first. In pages: requests, oldest first, and then matters."""
 
     requests: tuple[Request, ...]
     matters: tuple[Matter, ...]
+    next: str | None
     alarms: tuple[Alarm, ...] = ()
     hunted: tuple[tuple[str, ...], ...] = ()
-
-
-class DeskListRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Open requests and matters, or `everything`."""
-
-    everything: bool = False
 
 
 class Forget(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,6 +106,14 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: str
     entry: int
     cleared: tuple[str, ...]
+
+
+class ListingListRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Open requests and matters, or `everything`; `cursor`: where the last page ended."""
+
+    everything: bool = False
+    limit: int = 100
+    cursor: str = ""
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -220,7 +223,7 @@ def redress_forget(body: Forget, *, once: str = "") -> Call[Answered]:
     return call("POST", "/v1/operations/redress.forget", Answered, body=body, once=once)
 
 
-def redress_list(body: DeskListRequest) -> Call[Desk]:
+def redress_list(body: ListingListRequest) -> Call[Desk]:
     """List requests and matters; whoever answers for our notices sees those matters alone."""
     return call("POST", "/v1/operations/redress.list", Desk, body=body)
 

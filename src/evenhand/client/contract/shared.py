@@ -141,9 +141,11 @@ class Linked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ListRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Cases under way, or `everything`."""
+    """Cases under way, or `everything`; `cursor`: where the last page ended."""
 
     everything: bool = False
+    limit: int = 100
+    cursor: str = ""
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

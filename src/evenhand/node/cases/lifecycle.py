@@ -15,6 +15,8 @@ import msgspec
 from evenhand.ground.canonical import Codec
 from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError
+from evenhand.ground.limits import API_PAGE_ITEMS
+from evenhand.ground.paging import page_of
 from evenhand.identity.person import check_text
 from evenhand.node.cases import shelf
 from evenhand.node.cases.model import Case
@@ -53,28 +55,37 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseList(msgspec.Struct, frozen=True, kw_only=True):
-    """Cases, oldest first."""
+    """A page of cases, oldest first."""
 
     cases: tuple[CaseLine, ...]
+    next: str | None
 
 
 class ListRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Cases under way, or `everything`."""
+    """Cases under way, or `everything`; `cursor`: where the last page ended."""
 
     everything: bool = False
+    limit: int = API_PAGE_ITEMS
+    cursor: str = ""
 
 
 async def list_cases(site: Site, request: ListRequest) -> CaseList:
-    """List cases under way. Raises RefusedError for posts."""
+    """List cases under way. Raises RefusedError for posts, InputError."""
     shelf.require_reader(site.caller)
+    wanted = [one for one in shelf.every(site) if request.everything or one.state not in {"PUBLISHED", "REFUSED"}]
+    page, following = page_of(
+        wanted, lambda one: f"{one.since_ms:020} {one.case}", limit=request.limit, after=request.cursor,
+        question=["case.list", request.everything],
+    )  # fmt: skip
     return CaseList(
         cases=tuple(
             CaseLine(
                 case=one.case, key=one.key, version=one.notice.version, kind=one.kind, state=one.state,
                 action=one.notice.action, missing=one.missing, since=format_ms(one.since_ms),
             )
-            for one in shelf.every(site) if request.everything or one.state not in {"PUBLISHED", "REFUSED"}
-        )
+            for one in page
+        ),
+        next=following,
     )  # fmt: skip
 
 
@@ -305,15 +316,21 @@ async def answer_error(site: Site, request: AnswerRequest) -> ReportLine:
 
 
 class ReportList(msgspec.Struct, frozen=True, kw_only=True):
-    """Reports made here or to us, oldest first."""
+    """A page of reports made here or to us, oldest first."""
 
     reports: tuple[ReportLine, ...]
+    next: str | None
 
 
 async def list_errors(site: Site, request: ListRequest) -> ReportList:
-    """List error reports with their clocks."""
-    lines = [_line(one, site.member.clock.now_ms()) for one in _reports(site)]
-    return ReportList(reports=tuple(one for one in lines if request.everything or one.state != "answered"))
+    """List error reports with their clocks. Raises InputError."""
+    lines = (_line(one, site.member.clock.now_ms()) for one in _reports(site))
+    page, following = page_of(
+        (one for one in lines if request.everything or one.state != "answered"),
+        lambda one: f"{one.report.found_at} {one.report.report}", limit=request.limit, after=request.cursor,
+        question=["error.list", request.everything],
+    )  # fmt: skip
+    return ReportList(reports=page, next=following)
 
 
 def unresolved(site: Site) -> tuple[ReportLine, ...]:

@@ -17,6 +17,8 @@ from evenhand.casework.mailroom import Kept
 from evenhand.casework.records import LetterRecord, LetterStep
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import NotFoundError, RefusedError
+from evenhand.ground.limits import API_PAGE_ITEMS
+from evenhand.ground.paging import page_of
 from evenhand.node.deciding.acting import Acting, actor, note_look
 from evenhand.node.deciding.looking import EncounterView, encounter_of
 from evenhand.node.deciding.sheltering import shelter, shelter_error
@@ -152,23 +154,33 @@ class LetterView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Letters(msgspec.Struct, frozen=True, kw_only=True):
-    """Letters, those that wait longest and matter most first."""
+    """A page of letters, those that wait longest and matter most first."""
 
     letters: tuple[LetterView, ...]
+    next: str | None
 
 
 class Inbox(Acting, frozen=True, kw_only=True):
-    """`everything`: also what was read, and what was sent."""
+    """`everything`: also what was read, and what was sent. `cursor`: where the last page ended."""
 
     everything: bool = False
+    limit: int = API_PAGE_ITEMS
+    cursor: str = ""
 
 
 async def inbox(site: Site, request: Inbox) -> Letters:
-    """List the letters that wait for a reader: escalated ones first, then urgent ones."""
+    """List the letters that wait for a reader: escalated ones first, then urgent ones. Raises InputError."""
     site.casework.tick()
     mailroom = site.casework.office.mailroom
-    kept = list(mailroom.kept.values()) if request.everything else mailroom.unread()
-    return Letters(letters=tuple(_view(one, with_text=False) for one in kept))
+    page, following = page_of(
+        mailroom.kept.values() if request.everything else mailroom.unread(), _place, limit=request.limit,
+        after=request.cursor, question=["encounter.inbox", request.everything],
+    )  # fmt: skip
+    return Letters(letters=tuple(_view(one, with_text=False) for one in page), next=following)
+
+
+def _place(one: Kept) -> str:
+    return f"{int(not one.escalated)} {int(not is_urgent(one.letter))} {one.record.at_ms:020} {one.letter.letter}"
 
 
 def _view(kept: Kept, *, with_text: bool) -> LetterView:

@@ -18,6 +18,8 @@ from evenhand.casework.records import FindingStep
 from evenhand.casework.standings import Open, Said, check_step
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError
+from evenhand.ground.limits import API_PAGE_ITEMS
+from evenhand.ground.paging import page_of
 from evenhand.node.cases.lifecycle import ReportLine, unresolved
 from evenhand.node.deciding.acting import Acting, actor, note_look, present_person
 from evenhand.node.publishing import Outgoing
@@ -60,7 +62,7 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """Completeness first, then findings, gravest and oldest first; exceptions are counted by rule and code.
+    """Completeness first, then a page of findings, gravest and oldest first; exceptions are counted by rule and code.
 
     `told` are findings S1 that partners told us because they concern us too; `errors` are those in notices that nobody
     resolved in two months: they go to the oversight bodies of both (PROCEDURE section 2).
@@ -68,16 +70,19 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
 
     completeness: Completeness
     findings: tuple[FindingView, ...]
+    next: str | None
     excepted: dict[str, int]
     told: tuple[ToldFinding, ...]
     errors: tuple[ReportLine, ...]
 
 
 class ListRequest(Acting, frozen=True, kw_only=True):
-    """`state`: OPEN, EXCEPTED, RETRACTED or empty for all; `rule` of one rule only."""
+    """`state`: OPEN, EXCEPTED, RETRACTED or empty for all; `rule` of one rule only; `cursor`: where a page ended."""
 
-    state: str = "OPEN"
+    state: Literal["", "OPEN", "EXCEPTED", "RETRACTED"] = "OPEN"
     rule: str = ""
+    limit: int = API_PAGE_ITEMS
+    cursor: str = ""
 
 
 def _completeness(site: Site) -> Completeness:
@@ -109,14 +114,17 @@ def _answer_by(site: Site, finding: Finding) -> int:
 
 
 async def list_findings(site: Site, request: ListRequest) -> Findings:
-    """List what the rules found at this member."""
+    """List what the rules found at this member. Raises InputError."""
     site.casework.tick()
     overseer, cases = site.casework.office.overseer, site.casework.cases()
     wanted = [
         one for one in overseer.findings.values()
         if request.state in {"", one.state} and request.rule in {"", one.rule}
     ]  # fmt: skip
-    ordered = sorted(wanted, key=lambda one: (one.severity, one.at_ms, one.finding_id))
+    page, following = page_of(
+        wanted, lambda one: f"{one.severity} {one.at_ms:020} {one.finding_id}", limit=request.limit,
+        after=request.cursor, question=["finding.list", request.state, request.rule],
+    )  # fmt: skip
     excepted = {f"{rule} {code}": count for (rule, code), count in sorted(overseer.engine.excepted.items())}
     letters = [one.letter for one in site.casework.office.mailroom.kept.values()]
     told = [
@@ -124,8 +132,8 @@ async def list_findings(site: Site, request: ListRequest) -> Findings:
         if request.state in {"", one.says.state} and request.rule in {"", one.says.rule}
     ]  # fmt: skip
     return Findings(
-        completeness=_completeness(site), findings=tuple(_view(site, one, cases) for one in ordered),
-        excepted=excepted, told=tuple(told), errors=unresolved(site),
+        completeness=_completeness(site), findings=tuple(_view(site, one, cases) for one in page),
+        next=following, excepted=excepted, told=tuple(told), errors=unresolved(site),
     )  # fmt: skip
 
 

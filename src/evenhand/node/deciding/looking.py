@@ -14,6 +14,8 @@ import msgspec
 
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import NotFoundError
+from evenhand.ground.limits import API_PAGE_ITEMS
+from evenhand.ground.paging import page_of
 from evenhand.node.deciding.acting import Acting, actor, note_look
 from evenhand.node.site import Site
 from evenhand.screening.encounter import Encounter, ceiling_of, open_duties, sides_at
@@ -88,24 +90,31 @@ def view_of(site: Site, state: Encounter) -> EncounterView:
 
 
 class ListRequest(Acting, frozen=True, kw_only=True):
-    """`everything`: also encounters that are closed."""
+    """`everything`: also encounters that are closed. `cursor`: where the last page ended."""
 
     everything: bool = False
+    limit: int = API_PAGE_ITEMS
+    cursor: str = ""
 
 
 class Encounters(msgspec.Struct, frozen=True, kw_only=True):
-    """Encounters, the ones with the nearest clock first."""
+    """A page of encounters, the ones with the nearest clock first: one whose clock moved meanwhile may come twice."""
 
     encounters: tuple[EncounterView, ...]
+    next: str | None
 
 
 async def list_encounters(site: Site, request: ListRequest) -> Encounters:
-    """List the encounters under way."""
+    """List the encounters under way. Raises InputError."""
     site.casework.tick()
     docket = site.casework.office.docket
     wanted = docket.states if request.everything else docket.open
-    views = [view_of(site, docket.states[key]) for key in sorted(wanted)]
-    return Encounters(encounters=tuple(sorted(views, key=lambda one: one.owed[0].by if one.owed else "~")))
+    views = [view_of(site, docket.states[key]) for key in wanted]
+    page, following = page_of(
+        views, lambda one: f"{one.owed[0].by if one.owed else '~'} {one.encounter}", limit=request.limit,
+        after=request.cursor, question=["encounter.list", request.everything],
+    )  # fmt: skip
+    return Encounters(encounters=page, next=following)
 
 
 class ShowRequest(Acting, frozen=True, kw_only=True):

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import msgspec
 
-from evenhand.casework.records import JournalRecord
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import NotFoundError, RefusedError
 from evenhand.node.people import oidc
 from evenhand.node.people.accounts import Account, MachineKey, SessionRow, officer_roles
+from evenhand.node.people.journal import JournalRequest, journal
 from evenhand.node.site import Operation, Site
 from evenhand.trust.permissions import Role, check_roles
 
@@ -229,25 +229,6 @@ async def revoke(site: Site, request: RevokeRequest) -> Revoked:
     return Revoked(ended=ended)
 
 
-class Journal(msgspec.Struct, frozen=True, kw_only=True):
-    """Records of this node about who asked for what."""
-
-    records: tuple[dict[str, Any], ...]
-
-
-async def journal(site: Site, _: Nothing) -> Journal:
-    """Return the journal of looks, sign-ins and changes of accounts."""
-    return Journal(records=tuple(journal_of(site)))
-
-
-def journal_of(site: Site, start: int = 0) -> list[dict[str, Any]]:
-    """Return what people did outside encounters, read from the decision ledger in order, from an index on."""
-    return [
-        {"kind": entry.decision.kind, **msgspec.json.decode(entry.decision.text)}
-        for entry in site.casework.book.entries(start) if isinstance(entry.decision, JournalRecord)
-    ]  # fmt: skip
-
-
 # -- sign-in ------------------------------------------------------------------------------------------------------
 
 
@@ -375,7 +356,7 @@ PEOPLE: Final = (
     Operation("people.list", Nothing, "operate", everyone),
     Operation("people.key", KeyRequest, "operate", new_key),
     Operation("people.revoke", RevokeRequest, "operate", revoke),
-    Operation("people.journal", Nothing, "operate", journal),
+    Operation("people.journal", JournalRequest, "operate", journal),
     Operation("session.enrol", EnrolRequest, "operate", enrol),
     Operation("session.open", OpenRequest, "operate", open_session),
     Operation("session.begin", BeginRequest, "operate", begin),

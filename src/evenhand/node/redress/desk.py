@@ -24,17 +24,15 @@ from evenhand.node.comparable import in_hand
 from evenhand.node.post import send
 from evenhand.node.publishing import Outgoing
 from evenhand.node.redress import shelf
+from evenhand.node.redress.listing import ListRequest, desk
 from evenhand.node.redress.model import MATTERS, TARGET_MS, Claimant, Matter, Request, Result, Ruling, What
-from evenhand.node.redress.watching import found as found_hunted
 from evenhand.node.site import Operation, Site
 from evenhand.node.telling import new_id
 from evenhand.notices.model import NoticeRef, Outcome
 from evenhand.notices.proving import outcome_subject
-from evenhand.screening.clocks import DAY_MS, DEFAULT_POLICY
+from evenhand.screening.clocks import DEFAULT_POLICY
 from evenhand.screening.notice_events import RedressBlockDecided, RedressDecided, RedressRequested
-from evenhand.trust.permissions import Permission, check_redress_decider
-
-_ALARM_MS: Final = 90 * DAY_MS
+from evenhand.trust.permissions import check_redress_decider
 
 
 class Receive(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -299,59 +297,6 @@ async def answer(site: Site, request: Answer) -> Answered:
     access = row.what == "ACCESS"
     limit_ms = DEFAULT_POLICY.redress_access_ms if access else DEFAULT_POLICY.redress_deletion_ms
     return Answered(request=row.request, letter=letter, in_time=now_ms <= row.since_ms + limit_ms)
-
-
-class ListRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Open requests and matters, or `everything`."""
-
-    everything: bool = False
-
-
-class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """A protected person was reported to an originator: which finding, encounter and notice, and when it showed."""
-
-    finding: str
-    encounter: str
-    notice: str
-    at: str
-
-
-class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """What lies on the redress desk; `alarms` first."""
-
-    requests: tuple[Request, ...]
-    matters: tuple[Matter, ...]
-    alarms: tuple[Alarm, ...] = ()
-    hunted: tuple[tuple[str, str, str], ...] = ()
-    """(protection, notice, since): notices of states fled that name a document of somebody protected here."""
-
-
-def _alarms(site: Site, *, everything: bool) -> tuple[Alarm, ...]:
-    """Return the breaches of protection at a hit: the last 90 days', or every one."""
-    from_ms = 0 if everything else site.member.clock.now_ms() - _ALARM_MS
-    found = [
-        one for one in site.casework.office.overseer.findings.values()
-        if one.rule == "P-03" and one.severity == "S1" and one.encounter and one.at_ms >= from_ms
-    ]  # fmt: skip
-    return tuple(
-        Alarm(finding=one.finding_id, encounter=one.encounter, notice=one.notice, at=format_ms(one.at_ms))
-        for one in sorted(found, key=lambda each: each.at_ms)
-    )
-
-
-async def desk(site: Site, request: ListRequest) -> Desk:
-    """List requests and matters; whoever answers for our notices sees those matters alone. Raises RefusedError."""
-    caller = site.caller
-    matters = tuple(one for one in shelf.matters(site) if request.everything or not one.result)
-    if caller.may(Permission.REDRESS_BLOCK):
-        rows = tuple(one for one in shelf.requests(site) if request.everything or not one.answer)
-        return Desk(
-            requests=rows, matters=matters, alarms=_alarms(site, everything=request.everything),
-            hunted=tuple(found_hunted(site)),
-        )  # fmt: skip
-    if caller.may(Permission.ORIGINATOR_ANSWER):
-        return Desk(requests=(), matters=tuple(one for one in matters if one.originator == site.member.code))
-    raise RefusedError("requests of persons are the redress officer's", remedy="ask them")
 
 
 class Forget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
