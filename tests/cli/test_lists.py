@@ -75,3 +75,15 @@ def test_a_list_of_lines_is_compared_with_what_is_held(solo: Path, tmp_path: Pat
     file.write_bytes(b"\n".join(rows[:9]))
     done = type_in("import", "ftm", file, "--accept-mass-withdrawal", "--data", solo, "--json").said
     assert [done[what] for what in ("published", "corrected", "unchanged", "withdrawn")] == [0, 1, 8, 14]
+
+
+def test_a_number_given_to_somebody_else_stops_the_import(solo: Path, tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text("reference,name,offence\n1,Ada Invented,Theft\n2,Cy Invented,Theft\n")
+    assert type_in("import", "template", table, "--data", solo, "--json").said["published"] == 2
+    table.write_text("reference,name,offence\n1,Eve Madeup,Theft\n2,Cy Invented,Fraud\n")
+    assert "line 2" in type_in("import", "template", table, "--dry-run", "--data", solo, "--json").said["alarm"]
+    stopped = type_in("import", "template", table, "--data", solo)
+    assert (stopped.code, "in 1 of 2 corrections" in stopped.err) == (3, True)
+    done = type_in("import", "template", table, "--accept-mass-withdrawal", "--data", solo, "--json").said
+    assert done["corrected"] == 2

@@ -294,11 +294,11 @@ def test_australian_rows_of_one_listing_are_one_entry() -> None:
         "x,Bel Ami,Individual,Primary Name,,,\n"
     )
     parsed = read("au-dfat", table)
-    assert [one.entry_id for one in parsed.entries] == ["8", "row 4"]
+    assert [one.entry_id for one in parsed.entries] == ["8"]
     assert person(parsed).birth_dates == (
         BirthDate(value="1980-04-05"), BirthDate(value="1981", certainty="approximate"),
     )  # fmt: skip
-    assert fields(parsed) == ["Control Date", "Shoe", "Name Type"]
+    assert fields(parsed) == ["Control Date", "Shoe", "Name Type", "Reference", "entry"]
     assert parsed.entries[0].listed_on is None
 
 

@@ -145,7 +145,7 @@ SILENT: dict[str, set[str]] = {
         "NamePartGroup@NamePartTypeID", "Feature@ID", "Identity@ID", "Identity@Primary",
     },
     "ofac-legacy": {"add.csv:1"}, "interpol-public": {"_links", "_links/self", "_links/self/href"},
-    "us-csl": {"ids/country"}, "au-dfat": {"Reference"},
+    "us-csl": {"ids/country"},
     "ftm": {"caption", "datasets", "referents", "target"} | {
         f"{inside}/{name}" for inside in ("identification", "sanctions")
         for name in ("caption", "datasets", "id", "last_change", "referents", "schema", "target")

@@ -207,7 +207,7 @@ def import_list(  # noqa: PLR0917 - Typer makes options of arguments
     place: Annotated[str, typer.Argument(metavar="PLACE", help="The list's file or URL.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; list every refusal.")] = False,
     accept_mass_withdrawal: Annotated[
-        bool, typer.Option("--accept-mass-withdrawal", help="Withdraw even if it is a large part of the list.")
+        bool, typer.Option("--accept-mass-withdrawal", help="Go on in spite of an alarm; read it first.")
     ] = False,
     accept_older_edition: Annotated[
         bool, typer.Option("--accept-older-edition", help="Take in a file that is older than what was taken in.")

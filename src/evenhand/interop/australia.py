@@ -23,7 +23,9 @@ from evenhand.interop.tables import read_table
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "au-dfat"
-_REFERENCE: Final = re.compile(r"(\d+)[a-z]*", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"([0-9]+)(?:[a-z]*|\.0)", re.IGNORECASE)
+"""A number, with a letter for each further row; a workbook may hold 13 as the text `13.0`."""
+_PERSON: Final = "Individual"
 _BREAK: Final = re.compile(r"\s*(?:;|\n|\b[a-z]\)|,? or )\s*")
 _KINDS: Final[dict[str, NameKind]] = {"primary name": "primary", "original script": "primary", "aka": "alias_good"}
 _WORDS: Final = (("Additional Information", "Information"), ("Listing Information", "Listing"),
@@ -37,28 +39,43 @@ def parse(data: bytes) -> ParsedList:
         if "Reference" not in row or "Name of Individual or Entity" not in row:
             raise InputError("not the Australian list: its columns are others", remedy="choose the list's own format")
         found = _REFERENCE.fullmatch(row["Reference"])
+        # A row whose number cannot be read stands alone: the place in the file is no identity.
         groups.setdefault(found[1] if found else f"row {line}", []).append(RecordReader(row, line))
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
-    for entry_id, rows in groups.items():
-        kind = rows[0].text("Type") or "type not stated"
-        if kind != "Individual":
-            reason = f"{NOT_A_PERSON}: {kind}"
-            refusals.append(Refusal(line=rows[0].line, entry_id=entry_id, field=WHOLE_ENTRY, reason=reason))
-            continue
-        draft = EntryDraft(entry_id=entry_id, line=rows[0].line)
-        entry = _listing(rows, draft)
+    for key, rows in groups.items():
+        draft = EntryDraft(entry_id=key if key.isdecimal() else "", line=rows[0].line)
+        entry = _group(rows, draft)
         refusals.extend(draft.refusals)
         if entry is not None:
             entries.append(entry)
     return ParsedList(name=LIST_NAME, edition="", entries=tuple(entries), refusals=tuple(refusals))
 
 
+def _group(rows: list[RecordReader], draft: EntryDraft) -> ImportedEntry | None:
+    """Read the rows of one listing: what its first row is, the listing is."""
+    kind = rows[0].text("Type") or "type not stated"
+    alike = rows[:1]
+    for row in rows[1:]:
+        said = row.text("Type") or kind
+        if said == kind:
+            alike.append(row)
+        else:
+            name = row.text("Name of Individual or Entity")[:60]
+            draft.refuse(row.line, "Type", f"{name!r} is a row of {said[:40]!r} in a listing of {kind[:40]!r}")
+    if kind != _PERSON:
+        draft.refuse(draft.line, WHOLE_ENTRY, f"{NOT_A_PERSON}: {kind}")
+        return None
+    return _listing(alike, draft)
+
+
 def _listing(rows: list[RecordReader], draft: EntryDraft) -> ImportedEntry | None:
     committees: list[str] = []
     dates: list[str] = []
     for row in rows:
-        row.skip("Reference", "Type")
+        number = row.text("Reference")
+        if number and not draft.entry_id:
+            draft.refuse(row.line, "Reference", f"not a number of the list: {number[:40]!r}")
         _name(row, draft)
         for text in _pieces(row.text("Date of Birth")):
             value = day_first(text)

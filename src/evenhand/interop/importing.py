@@ -19,20 +19,38 @@ from typing import Final
 import msgspec
 
 from evenhand.ground.errors import InputError
+from evenhand.identity.person import Document, Person
 from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, Refusal
 from evenhand.interop.policy import ImportPolicy, content_digest, to_notice
 from evenhand.notices.checks import check_notice
 
 _NO_ID: Final = "0" * 32
+_FULL_DATE: Final = len("1966-12-31")
 _TWICE: Final = "the list has this entry twice, or refused another part of it"
 
 
 class HeldNotice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A notice that stands from an earlier import: `digest` is `content_digest` of its two parts."""
+    """A notice that stands from an earlier import: `digest` is `content_digest` of its two parts.
+
+    `known_by` is `known_by` of whom it describes; without it no correction is held to be of somebody else.
+    """
 
     notice_id: str
     version: int
     digest: str
+    known_by: tuple[int, ...] = ()
+
+
+def known_by(told: Person | Document | None) -> tuple[int, ...]:
+    """Return what somebody is known by, as hashes of this process: names, full dates of birth, document numbers.
+
+    Two descriptions that share none of these may well be of two people. A year alone is shared by too many.
+    """
+    if isinstance(told, Person):
+        names = (" ".join(sorted(name.text.casefold().split())) for name in told.names)
+        births = (born.value for born in told.birth_dates if len(born.value) == _FULL_DATE)
+        return tuple(map(hash, (*names, *births, *(paper.number.casefold() for paper in told.documents))))
+    return () if told is None else (hash(told.number.casefold()),)
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,6 +102,7 @@ class Planner:
         self._whole: set[str] = set()
         self._lines = array("Q")
         self._fates = bytearray()
+        self._strangers: list[int] = []
         self.refusals: list[Refusal] = []
 
     def refuse(self, refusal: Refusal) -> None:
@@ -103,6 +122,8 @@ class Planner:
         if reason:
             self.refusals.append(_whole(entry.line, entry.entry_id, reason))
         self._places.setdefault(entry.entry_id, len(self._fates))
+        if fate is Fate.CORRECT and _another(self.held[entry.entry_id], entry):
+            self._strangers.append(len(self._fates))
         self._fates.append(fate)
         self._lines.append(entry.line)
         return fate
@@ -126,12 +147,19 @@ class Planner:
         """Return why nothing may be done without a person's word, or nothing.
 
         It is set when the withdrawals are more than `policy.withdraw_percent_max` per cent of what is held; there is
-        no smallest number below which it stays silent, because a short list is as easily cut off as a long one.
+        no smallest number below which it stays silent, because a short list is as easily cut off as a long one. And
+        it is set when a correction would put somebody else under the notice of a person: a number used twice.
         """
         gone, held, percent_max = len(self.gone()), len(self.held), self._policy.withdraw_percent_max
-        if gone * 100 <= held * percent_max:
-            return ""
-        return f"the import would withdraw {gone} of {held} notices, more than {percent_max} per cent"
+        said = []
+        if gone * 100 > held * percent_max:
+            said.append(f"the import would withdraw {gone} of {held} notices, more than {percent_max} per cent")
+        if others := [place for place in self._strangers if self._fates[place] == Fate.CORRECT]:
+            said.append(
+                f"in {len(others)} of {self.count(Fate.CORRECT)} corrections no name, full date of birth or document of"
+                f" the notice is left, first at line {self._lines[others[0]]}: its number may now be somebody else's"
+            )
+        return "; ".join(said)
 
     def _decided(self, entry: ImportedEntry, objection: str) -> tuple[Fate, str]:
         entry_id = entry.entry_id
@@ -170,6 +198,12 @@ def plan_import(
         refusals=tuple(planner.refusals),
         alarm=planner.alarm(),
     )
+
+
+def _another(held: HeldNotice, entry: ImportedEntry) -> bool:
+    """Whether an entry shares nothing with what is held under its number."""
+    now = known_by(entry.person or entry.document)
+    return bool(held.known_by and now) and not set(held.known_by).intersection(now)
 
 
 def _whole(line: int, entry_id: str, reason: str) -> Refusal:

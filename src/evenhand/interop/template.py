@@ -78,8 +78,21 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def empty_template() -> bytes:
     """Return the template as CSV: the columns, and a row that says what belongs in each."""
     stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\r\n").writerows([list(COLUMNS), [f"# {said}" for said in COLUMNS.values()]])
+    csv.writer(stream, lineterminator="\r\n").writerows([list(COLUMNS), list(map(_explained, COLUMNS))])
     return stream.getvalue().encode("utf-8-sig")
+
+
+def _explained(column: str) -> str:
+    """Return what the template's second row says of a column; a column of others has nothing there."""
+    return f"# {COLUMNS[column]}" if column in COLUMNS else ""
+
+
+def _beside_explanations(line: int, row: Mapping[str, str]) -> list[Refusal]:
+    """Refuse what somebody wrote into the row of explanations, which is no entry."""
+    return [
+        Refusal(line=line, entry_id="", field=name, reason=f"in the row of explanations, no entry: {cell[:60]!r}")
+        for name, cell in row.items() if cell and cell != _explained(name)
+    ]  # fmt: skip
 
 
 def propose(data: bytes) -> Proposal:
@@ -117,10 +130,11 @@ def parse(data: bytes, mapping: Mapping[str, str] | None = None) -> ParsedList:
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
     for line, row in rows:
-        if row.get("reference", "").startswith("#"):
-            continue  # the template's own explanations
+        if row.get("reference") == _explained("reference"):
+            refusals += _beside_explanations(line, row)
+            continue
         reader = RecordReader({renamed.get(name, name): cell for name, cell in row.items()}, line)
-        draft = EntryDraft(entry_id=reader.text("reference") or f"row {line}", line=line)
+        draft = EntryDraft(entry_id=reader.text("reference"), line=line)
         entry = _person(reader, draft)
         refusals.extend(draft.refusals)
         if entry is not None:

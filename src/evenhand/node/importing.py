@@ -22,7 +22,7 @@ from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import RefusedError, UsageError
 from evenhand.interop import template
 from evenhand.interop.formats import ListFormat, one_file, read_list
-from evenhand.interop.importing import Fate, HeldNotice, Planner
+from evenhand.interop.importing import Fate, HeldNotice, Planner, known_by
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import ImportPolicy, content_digest, to_notice
 from evenhand.node import list_editions
@@ -33,7 +33,7 @@ from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Operation, Progress, Site
 from evenhand.node.telling import reach
-from evenhand.notices.model import Notice, Retraction, decode_record
+from evenhand.notices.model import Notice, PersonNotice, Retraction, decode_record
 from evenhand.watchlist.fold import Held
 from evenhand.watchlist.release import ALL, parse_label
 
@@ -169,7 +169,7 @@ async def _import(site: Site, request: ImportRequest, reading: _Reading) -> Impo
     if answer.alarm and not request.accept_mass_withdrawal:
         raise RefusedError(
             "the import was stopped and nothing was changed", why=answer.alarm,
-            remedy="make sure the list is whole; if it truly shrank, repeat with --accept-mass-withdrawal",
+            remedy="make sure the list is whole and its numbers stand; if so, repeat with --accept-mass-withdrawal",
         )  # fmt: skip
     if reading.dated:
         list_editions.remember(site.member, reading.name, reading.edition)
@@ -217,7 +217,10 @@ def held_of(member: Member, list_name: str) -> dict[str, HeldNotice]:
         assert isinstance(notice, Notice)
         due = detail is None or now >= parse_ms(notice.review_by)
         digest = "" if due or detail is None else content_digest(notice, detail)
-        found[latest.source[1]] = HeldNotice(notice_id=held.notice_id, version=latest.number, digest=digest)
+        told = notice.person if isinstance(notice, PersonNotice) else notice.document
+        found[latest.source[1]] = HeldNotice(
+            notice_id=held.notice_id, version=latest.number, digest=digest, known_by=known_by(told)
+        )
     return found
 
 
