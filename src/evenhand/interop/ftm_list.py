@@ -62,7 +62,10 @@ _OF_A_PAPER: Final = _BOOKKEEPING | {"holder", "authority"}
 _OF_A_SANCTION: Final = _BOOKKEEPING | {
     "entity", "country", "authorityId", "startDate", "date", "programUrl", "unscId",
 }  # fmt: skip
-_ACCUSED: Final = ("sanction", "wanted", "crime", "debarment")
+_ACCUSED: Final = frozenset({"sanction", "wanted", "crime", "debarment"})
+_CRIMES: Final = "crime."
+"""Every kind of crime is an accusation. What follows `sanction.` is none: kin of the sanctioned (`sanction.linked`), and
+people sanctioned by way of retaliation (`sanction.counter`)."""
 _SUBJECT: Final = {"Passport": "holder", "Identification": "holder", "Sanction": "entity"}
 """Schemata that belong to a person, and the property that says to whom."""
 _PAPERS: Final = frozenset({"passports", "identification", "passport", "identifications"})
@@ -135,7 +138,9 @@ def _papers(lines: Iterable[bytes]) -> Papers:
     for number, entity in _entities(lines, only=_SUBJECT.keys()):
         subjects = entity["properties"].get(_SUBJECT.get(str(entity["schema"])))
         for subject in subjects if isinstance(subjects, list) else ():
-            found.setdefault(str(subject), []).append(entity | {"line": number})
+            # each subject's reader empties the properties it is given, so each is given its own
+            own = {"line": number, "properties": dict(entity["properties"])}
+            found.setdefault(str(subject), []).append(entity | own)
     return found
 
 
@@ -147,7 +152,7 @@ def _entity(reader: RecordReader, papers: Papers) -> Iterator[Told]:
     topics, held = said.texts("topics"), papers.pop(entity_id, [])
     if schema != "Person":
         yield _whole(reader.line, entity_id, f"{NOT_A_PERSON}: {schema}")
-    elif topics and not any(topic.startswith(_ACCUSED) for topic in topics):
+    elif topics and not any(topic in _ACCUSED or topic.startswith(_CRIMES) for topic in topics):
         yield _whole(reader.line, entity_id, f"listed without an accusation: {', '.join(topics)}")
     else:
         draft = EntryDraft(entry_id=entity_id, line=reader.line)
