@@ -44,6 +44,10 @@ XML_TEXT_CHARACTERS_MAX: Final = 1_000_000
 LIST_LINE_BYTES_MAX: Final = 4_194_304  # one entity of a FollowTheMoney file, with everything nested in it
 SHEET_BYTES_MAX: Final = 134_217_728  # a workbook unpacked: a zip can promise a thousand times its size
 SHEET_COLUMNS_MAX: Final = 200
+SHEET_ROWS_MAX: Final = 1_048_576  # Excel's own; a row says its number, and the empty ones before it are counted up
+SHEET_CHARACTERS_MAX: Final = 67_108_864  # all cells together: a workbook holds a text once for all cells that show it
+CELL_CHARACTERS_MAX: Final = 32_767  # Excel's own
+LIST_FIELD_CHARACTERS_MAX: Final = 20_000  # one field; no notice holds a longer text, and no expression looks at one
 
 # -- carriers and travel documents -------------------------------------------------------------------------
 INTERCHANGE_BYTES_MAX: Final = 16_777_216  # a flight of 850 in PAXLST has ~0.5 MB; a day's batch fits

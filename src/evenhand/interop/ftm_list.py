@@ -64,8 +64,8 @@ _OF_A_SANCTION: Final = _BOOKKEEPING | {
 }  # fmt: skip
 _ACCUSED: Final = frozenset({"sanction", "wanted", "crime", "debarment"})
 _CRIMES: Final = "crime."
-"""Every kind of crime is an accusation. What follows `sanction.` is none: kin of the sanctioned (`sanction.linked`), and
-people sanctioned by way of retaliation (`sanction.counter`)."""
+"""Every kind of crime is an accusation. What follows `sanction.` is none: `sanction.linked` is kin of the sanctioned,
+`sanction.counter` sanctioned by way of retaliation."""
 _SUBJECT: Final = {"Passport": "holder", "Identification": "holder", "Sanction": "entity"}
 """Schemata that belong to a person, and the property that says to whom."""
 _PAPERS: Final = frozenset({"passports", "identification", "passport", "identifications"})

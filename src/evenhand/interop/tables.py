@@ -7,7 +7,8 @@ Trusted:  yes: everything a table's author controls passes here first.
 
 A workbook is a zip of XML: its unpacked size is added up before anything is unpacked, and lxml reads the
 parts with entities off (openpyxl takes lxml where it is installed, with `resolve_entities=False`). Formulas
-are not computed: the value that was stored with them counts.
+are not computed: the value that was stored with them counts, and a formula without one is refused. The first sheet is
+read; a further one that holds anything is refused.
 """
 
 from __future__ import annotations
@@ -21,10 +22,17 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from evenhand.ground.errors import InputError, LimitError
-from evenhand.ground.limits import LIST_LINE_BYTES_MAX, SHEET_BYTES_MAX, SHEET_COLUMNS_MAX
+from evenhand.ground.limits import (
+    CELL_CHARACTERS_MAX,
+    LIST_LINE_BYTES_MAX,
+    SHEET_BYTES_MAX,
+    SHEET_CHARACTERS_MAX,
+    SHEET_COLUMNS_MAX,
+    SHEET_ROWS_MAX,
+)
 from evenhand.interop.fields import clean
 
 ZIP_MAGIC: Final = b"PK\x03\x04"
@@ -100,10 +108,17 @@ def _sheet(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
             size = sum(part.file_size for part in packed.infolist())
             if size > SHEET_BYTES_MAX:
                 raise LimitError(f"the workbook unpacks to {size} bytes", why=f"the limit is {SHEET_BYTES_MAX}")
-            _refuse_doctypes(packed)
+            _look_into_parts(packed)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            yield line, [_cell(cell) for cell in cells]
+        first, *others = book.worksheets
+        for sheet in others:
+            if any(any(cells) for _, cells in _rows(sheet)):
+                raise InputError(
+                    f"the workbook has a further sheet that holds something: {sheet.title[:40]!r}",
+                    why="the first sheet alone is read",
+                    remedy="bring everything onto the first sheet, and delete the others",
+                )
+        yield from _rows(first)
     except (InvalidFileException, zipfile.BadZipFile, *_DAMAGE) as error:
         raise InputError(f"not {what}: the workbook is damaged", why=str(error) or type(error).__name__) from error
 
@@ -113,11 +128,54 @@ _DAMAGE: Final = (KeyError, ValueError, TypeError, IndexError, AttributeError, S
 """What openpyxl and zipfile raise on a workbook whose parts are not what they say."""
 
 
+def _rows(sheet: _Sheet) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a sheet. Raises LimitError.
+
+    A text stands in the file once for all the cells that show it: what they add up to is no question of its size.
+    """
+    sheet.reset_dimensions()  # what the sheet says of its own size: cells beyond it would be left out without a word
+    characters = 0
+    for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if line > SHEET_ROWS_MAX:
+            raise LimitError("the sheet has too many rows", why=f"more than {SHEET_ROWS_MAX}")
+        sizes = [len(cell) for cell in cells if isinstance(cell, str)]
+        if (longest := max(sizes, default=0)) > CELL_CHARACTERS_MAX:
+            raise LimitError(
+                f"row {line} has a cell of {longest} characters", why=f"the limit is {CELL_CHARACTERS_MAX}"
+            )
+        characters += sum(sizes)
+        if characters > SHEET_CHARACTERS_MAX:
+            raise LimitError(
+                f"the cells up to row {line} hold {characters} characters", why=f"the limit is {SHEET_CHARACTERS_MAX}"
+            )
+        yield line, [_cell(cell) for cell in cells]
+
+
+class _Sheet(Protocol):
+    """What is asked of a sheet of openpyxl's, which has no types of its own."""
+
+    title: str
+
+    def reset_dimensions(self) -> None:
+        """Forget how large the sheet says it is."""
+
+    def iter_rows(self, *, values_only: bool) -> Iterator[tuple[object, ...]]:
+        """Yield the values of each row."""
+
+
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0\xfe\xff", b"\0\0\0<", b"+/v")
 """How XML in encodings of two and four bytes, or in UTF-7, begins; programs write workbooks in UTF-8."""
 
 
-def _refuse_doctypes(packed: zipfile.ZipFile) -> None:
+_FORMULA: Final = re.compile(
+    rb"<(?:\w+:)?c(?P<said>\s[^<>]*)?>\s*<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
+)
+"""A cell with a formula and no value; of the type `str` the value is the empty text."""
+_PLACE: Final = re.compile(rb'\sr="([A-Z]{1,3}[0-9]{1,7})"')
+
+
+def _look_into_parts(packed: zipfile.ZipFile) -> None:
     """Look into every part, whatever it is called: the workbook itself says which of them are XML."""
     for part in packed.infolist():
         data = packed.read(part)
@@ -126,6 +184,15 @@ def _refuse_doctypes(packed: zipfile.ZipFile) -> None:
                 f"the workbook's {part.filename[:60]} declares a document type, or hides whether it does",
                 why="a document type can define entities that read files or grow without bound",
             )
+        for found in _FORMULA.finditer(data):
+            said = found["said"] or b""
+            if b't="str"' not in said:
+                place = _PLACE.search(said)
+                cell = f"cell {place[1].decode()}" if place else "a cell"
+                raise InputError(
+                    f"{cell} of {part.filename[:60]} holds a formula without its value",
+                    remedy="open the workbook in the program it comes from, save it, and give it again",
+                )
 
 
 def _cell(value: object) -> str:
