@@ -52,20 +52,20 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 ONE_TEXT = {
-    "[Content_Types].xml": f'''<Types xmlns="{PACKAGE}/content-types">
+    "[Content_Types].xml": f"""<Types xmlns="{PACKAGE}/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
 <Override PartName="/xl/workbook.xml" ContentType="{TYPES}.sheet.main+xml"/>
 <Override PartName="/xl/sheet.xml" ContentType="{TYPES}.worksheet+xml"/>
-<Override PartName="/xl/sharedStrings.xml" ContentType="{TYPES}.sharedStrings+xml"/></Types>''',
-    "_rels/.rels": f'''<Relationships xmlns="{PACKAGE}/relationships">
-<Relationship Id="r1" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>''',
-    "xl/workbook.xml": f'''<workbook xmlns="{SHEETS}" xmlns:r="{RELATIONS}"><sheets>
-<sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>''',
-    "xl/_rels/workbook.xml.rels": f'''<Relationships xmlns="{PACKAGE}/relationships">
+<Override PartName="/xl/sharedStrings.xml" ContentType="{TYPES}.sharedStrings+xml"/></Types>""",
+    "_rels/.rels": f"""<Relationships xmlns="{PACKAGE}/relationships">
+<Relationship Id="r1" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>""",
+    "xl/workbook.xml": f"""<workbook xmlns="{SHEETS}" xmlns:r="{RELATIONS}"><sheets>
+<sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>""",
+    "xl/_rels/workbook.xml.rels": f"""<Relationships xmlns="{PACKAGE}/relationships">
 <Relationship Id="r1" Type="{RELATIONS}/worksheet" Target="sheet.xml"/>
-<Relationship Id="r2" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>''',
-    "xl/sheet.xml": f'''<worksheet xmlns="{SHEETS}"><sheetData><row><c t="inlineStr"><is><t>name</t></is></c></row>
-{'<row><c t="s"><v>0</v></c></row>' * 2_000}</sheetData></worksheet>''',
+<Relationship Id="r2" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>""",
+    "xl/sheet.xml": f"""<worksheet xmlns="{SHEETS}"><sheetData><row><c t="inlineStr"><is><t>name</t></is></c></row>
+{'<row><c t="s"><v>0</v></c></row>' * 2_000}</sheetData></worksheet>""",
 }
 """The parts of a workbook whose two thousand cells all show the text that `xl/sharedStrings.xml` holds once."""
 

@@ -123,8 +123,7 @@ class Values:
         self._leftovers(reader, f"IDRegDocument {element.get('ID')}")
 
     def _leftovers(self, reader: FieldReader, owner: str) -> None:
-        for line, field in reader.leftovers():
-            reason = "a field the importer does not know"
+        for line, field, reason in reader.leftovers():
             self.refusals.append(Refusal(line=line, entry_id=owner, field=field, reason=reason))
 
 

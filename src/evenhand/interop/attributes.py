@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from evenhand.interop.fields import clean
-from evenhand.interop.safe_xml import line_of, local_name
+from evenhand.interop.fields import clean, too_long, why_left
+from evenhand.interop.safe_xml import line_of, local_name, stray_texts
 
 _TEXT = ""
 """The name under which an element's own text is kept."""
@@ -42,16 +42,20 @@ class AttributeReader:
                 yield child
 
     def get(self, name: str, node: etree._Element | None = None) -> str:
-        """Take one attribute; empty where it is absent, empty, or the list's `-` for nothing."""
-        holder = self.element if node is None else node
-        self._left.pop((id(holder), name), None)
-        value = clean(str(holder.get(name, "")))
+        """Take one attribute; empty where it is absent or empty, is `-` for nothing, or is too long: that is left."""
+        value = self._take(self.element if node is None else node, name)
         return "" if value == "-" else value
 
     def text(self, node: etree._Element) -> str:
-        """Take an element's own text."""
-        self._left.pop((id(node), _TEXT), None)
-        return clean(node.text)
+        """Take an element's own text; one that is too long is left."""
+        return self._take(node, _TEXT)
+
+    def _take(self, node: etree._Element, name: str) -> str:
+        value = _said(node, name)
+        if too_long(value):
+            return ""
+        self._left.pop((id(node), name), None)
+        return value
 
     def skip(self, node: etree._Element, *names: str) -> None:
         """Take attributes that say nothing about a person."""
@@ -64,8 +68,13 @@ class AttributeReader:
             for name in (_TEXT, *(str(key) for key in one.attrib)):
                 self._left.pop((id(one), name), None)
 
-    def leftovers(self) -> Iterator[tuple[int, str]]:
-        """Yield (line, path) of each value that was never taken, in document order."""
+    def leftovers(self) -> Iterator[tuple[int, str, str]]:
+        """Yield (line, path, reason) of each value that was never taken, in document order; then of stray texts."""
         for (_, name), node in self._left.items():
             path = "" if node is self.element else local_name(node)
-            yield line_of(node), f"{path}@{name}" if name else path or "text"
+            yield line_of(node), f"{path}@{name}" if name else path or "text", why_left(_said(node, name))
+        yield from stray_texts(self.element)
+
+
+def _said(node: etree._Element, name: str) -> str:
+    return clean(str(node.get(name, "")) if name else node.text)

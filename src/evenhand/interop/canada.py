@@ -61,8 +61,8 @@ def _person(reader: FieldReader, draft: EntryDraft, act: str) -> ImportedEntry |
             draft.labelled(line, label, text)
     listed = reader.text("DateOfListing")
     listed_on = draft.day(line, "DateOfListing", listed)
-    for place, field in reader.leftovers():
-        draft.refuse(place, field, "a field the importer does not know")
+    for left in reader.leftovers():
+        draft.refuse(*left)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id),
         offence=f"Listed by Canada under the Special Economic Measures Act: {act}",

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import TEXT_CHARACTERS_MAX
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, Name, NameKind, Person, Place, Sex
 from evenhand.interop.countries import country_code
@@ -178,6 +179,9 @@ class EntryDraft:
 
     def remark(self, line: int, field: str, text: str) -> None:
         """Add one remark without its sentences on protected characteristics, which are refused."""
+        if len(text) > TEXT_CHARACTERS_MAX:
+            self.refuse(line, field, f"text of {len(text)} characters: the limit is {TEXT_CHARACTERS_MAX}")
+            return
         kept, taken_out = neutral(text)
         for _ in range(taken_out):
             self.refuse(line, field, REASON)

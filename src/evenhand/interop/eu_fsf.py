@@ -81,8 +81,8 @@ def _person(reader: AttributeReader, draft: EntryDraft, edition: str) -> Importe
         draft.remark(line_of(one), "remark", reader.text(one))
     programmes, published = _acts(reader)
     listed_on = draft.day(reader.line, "designationDate", listed)
-    for line, field in reader.leftovers():
-        draft.refuse(line, field, "a field the importer does not know")
+    for left in reader.leftovers():
+        draft.refuse(*left)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=edition or None),
         offence=f"Listed by the European Union: {', '.join(programmes) or 'programme not named'}",

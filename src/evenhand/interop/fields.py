@@ -9,15 +9,29 @@ Trusted:  yes: "nothing is dropped silently" rests on `leftovers`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from lxml import etree
 
-from evenhand.interop.safe_xml import line_of, local_name
+from evenhand.ground.limits import LIST_FIELD_CHARACTERS_MAX
+from evenhand.interop.safe_xml import line_of, local_name, stray_texts
+
+UNKNOWN: Final = "a field the importer does not know"
 
 
 def clean(text: str | None) -> str:
     """Fold every run of white space to one space, as list editors wrap lines inside names."""
     return " ".join((text or "").split())
+
+
+def too_long(text: str) -> bool:
+    """Whether a field is longer than any that a notice can hold: it is refused before any expression looks at it."""
+    return len(text) > LIST_FIELD_CHARACTERS_MAX
+
+
+def why_left(text: str) -> str:
+    """Return why a field was left: it is too long, or nobody asked for it."""
+    return f"text of {len(text)} characters: the limit is {LIST_FIELD_CHARACTERS_MAX}" if too_long(text) else UNKNOWN
 
 
 def prefixed(name: str, number: str) -> str:
@@ -37,7 +51,7 @@ class FieldReader:
         # lxml makes proxies on demand; holding them keeps each id() true for as long as this reader lives
         self._held = [*element.iter()]
         self._left: dict[int, etree._Element] = {
-            id(node): node for node in self._held[1:] if (text := node.text) and not text.isspace()
+            id(node): node for node in self._held if (text := node.text) and not text.isspace()
         }
         self._named: dict[int, dict[str, list[etree._Element]]] = {}
 
@@ -52,11 +66,14 @@ class FieldReader:
         return named.get(name, ())
 
     def take(self, node: etree._Element | None) -> str:
-        """Take one node's text; empty where the node is absent or says nothing."""
+        """Take one node's text; empty where the node is absent, says nothing, or says too much: that is left."""
         if node is None:
             return ""
+        text = clean(node.text)
+        if len(text) > LIST_FIELD_CHARACTERS_MAX:
+            return ""
         self._left.pop(id(node), None)
-        return clean(node.text)
+        return text
 
     def text(self, name: str, inside: etree._Element | None = None) -> str:
         """Take the first child called `name`."""
@@ -76,12 +93,13 @@ class FieldReader:
             if text := self.take(node):
                 yield line_of(node), text
 
-    def leftovers(self) -> Iterator[tuple[int, str]]:
-        """Yield (line, path below the record) of each text that was never taken, in document order."""
+    def leftovers(self) -> Iterator[tuple[int, str, str]]:
+        """Yield (line, path below the record, reason) of each text never taken, in document order; then of strays."""
         for node in self._left.values():
             names = [local_name(node)]
-            parent = node.getparent()
+            parent = None if node is self.element else node.getparent()
             while parent is not None and parent is not self.element:
                 names.append(local_name(parent))
                 parent = parent.getparent()
-            yield line_of(node), "/".join(reversed(names))
+            yield line_of(node), "/".join(reversed(names)), why_left(clean(node.text))
+        yield from stray_texts(self.element)

@@ -29,12 +29,14 @@ _YEAR_FIRST: Final = re.compile(r"(\d{4})/(\d{2})(?:/(\d{2}))?")
 _UNKNOWN: Final = {"dd", "mm", "00"}
 _YEARS: Final = re.compile(r"(\d{4})\s*-\s*(\d{4})")
 _ABOUT: Final = re.compile(r"(?i)^(?:circa|approximately|approx\.?|about|ca\.?|c\.)\s*")
+# These look into free text of any wording: each part is taken whole, never given back (`*+`), and words begin where
+# words begin, so that a text costs what it is long.
 _EXPIRY: Final = re.compile(
-    r"(?i)(?:expir\w*|valid until|expiration date)\W*(?:on|date)?\W*"
+    r"(?i)\b(?:expir[^\W\d_]*+|valid until)\W*+(?:(?:on|date)\W*+)?"
     r"(\d{1,2}\s+[A-Za-z]{3,9}\.?\s*\d{4}|[A-Za-z]{3,9}\.?\s*\d{4}|\d{4}-\d{2}-\d{2})"
 )
 _ISSUED: Final = re.compile(
-    r"(?i)issued\W*(?:on|in)?\W*(\d{1,2}\s+[A-Za-z]{3,9}\.?\s*\d{4}|\d{4}-\d{2}-\d{2})"
+    r"(?i)\bissued\W*+(?:(?:on|in)\W*+)?(\d{1,2}\s+[A-Za-z]{3,9}\.?\s*\d{4}|\d{4}-\d{2}-\d{2})"
 )
 
 

@@ -59,7 +59,9 @@ _LABELLED: Final = re.compile(
     r"(?i)(?P<label>.*\b(?:number|no\b\.?|num[eé]ro|card|passport|ssn|code|[“\"]\)))[\s:.#-]*"
     r"(?P<number>(?=[^()]*\d)[A-Z\d][^()]*?)"
 )
-_TAIL: Final = re.compile(r"(?P<number>[^(),]*\d[^(),]*?)\s*(?:\((?P<bracket>[^()]*)\)|,\s*(?P<comma>\D+))")
+_TAIL: Final = re.compile(r"(?=[^(),]*\d)(?P<number>[^(),]*+)(?:\((?P<bracket>[^()]*+)\)|,\s*(?P<comma>\D++))")
+_FIELD_MAX: Final = 500
+"""A field with a number and words around it; longer ones are no number, which the document itself then refuses."""
 _IN_NOTE: Final = re.compile(
     r"(?i)\b(?:number|no\.?|code|card|ssn|id)[\s:]*(?P<number>[A-Z]{0,4}[\s/-]?\s?\d[\w/.-]{3,})"
 )
@@ -96,6 +98,8 @@ def take_number(field: str) -> tuple[str, str | None, str]:
     `111222333 (US)` name the issuer after the number; `Libya B011111` before it.
     """
     number, around, issuer = field, "", None
+    if len(field) > _FIELD_MAX:
+        return number, issuer, around
     if tail := _TAIL.fullmatch(number):
         number, around = tail["number"].strip(), (tail["bracket"] or tail["comma"]).strip()
         issuer = country_code("USA" if around == "US" else around)

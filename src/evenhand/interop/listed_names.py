@@ -17,9 +17,9 @@ _TRAILING_NOTE: Final = re.compile(r"(?P<name>[^()]*\S)\s*\((?P<note>[^()]*)\)[\
 _IN_SCRIPT: Final = re.compile(
     r"(?i)(?:original script|in arabic|in cyrillic|in russian)\s*[:\s]\s*([^;.,()]+)"
 )
-_NAME_BREAK: Final = re.compile(r"[;\u061b](?![^()]*\))")
+_MARK: Final = re.compile(r"[;\u061b()]")
 _QUOTES: Final = "\"'\u201c\u201d\u2018\u2019\u201e\u00ab\u00bb"
-_CAPITALISED: Final = re.compile(r"[A-Z][^\s\d.:]*(?:[\s-][A-Z][^\s\d.:]*)*")
+_CAPITALISED: Final = re.compile(r"[A-Z][^\s\d.:]*(?:\s[A-Z][^\s\d.:]*)*")
 _BIRTH_NAME: Final = re.compile(r"(?i)birth name|name at birth|born as")
 
 Role = Literal["name", "variant", "birth", "note"]
@@ -49,10 +49,24 @@ def split_names(field: str) -> list[Part]:
     otherwise a remark.
     """
     parts: list[Part] = []
-    for piece in _NAME_BREAK.split(field):
+    for piece in _pieces(field):
         if text := unquoted(piece):
             parts.extend(_one(text))
     return parts
+
+
+def _pieces(field: str) -> list[str]:
+    """Divide a field at its semicolons, but for those inside a bracket: the next bracket after one closes it."""
+    breaks: list[int] = []
+    since: list[int] = []  # semicolons since the last bracket: the next one says whether they were inside
+    for mark in _MARK.finditer(field):
+        if mark[0] in "()":
+            breaks += since if mark[0] == "(" else []
+            since = []
+        else:
+            since.append(mark.start())
+    ends = [*breaks, *since, len(field)]
+    return [field[start:end] for start, end in zip([0, *(end + 1 for end in ends)], ends, strict=False)]
 
 
 def names_in_note(note: str) -> list[str]:

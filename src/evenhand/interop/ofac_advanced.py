@@ -114,8 +114,8 @@ class _Reading:
                 self._identity(reader, draft, identity)
             for feature in reader.children("Feature", profile):
                 self._feature(reader, draft, feature)
-        for line, field in reader.leftovers():
-            draft.refuse(line, field, "a field the importer does not know")
+        for left in reader.leftovers():
+            draft.refuse(*left)
 
     def _identity(self, reader: FieldReader, draft: EntryDraft, identity: etree._Element) -> None:
         groups = {
@@ -235,9 +235,12 @@ class _Reading:
             return
         word = self._values.word("RelationType", element.get("RelationTypeID"))
         former = "formerly " if element.get("Former") == "true" else ""
-        comment = FieldReader(element).text("Comment")
+        reader = FieldReader(element)
+        comment = reader.text("Comment")
         said = f"{former}{word} entry {target}" + (f" ({comment})" if comment else "")
         self._drafts[owner].remark(line_of(element), "ProfileRelationship", f"Linked to: {said}")
+        for left in reader.leftovers():
+            self._drafts[owner].refuse(*left)
 
     def _listing(self, element: etree._Element) -> None:
         owner = self._owner(element, "ProfileID")
@@ -261,5 +264,5 @@ class _Reading:
                 self._drafts[owner].labelled(
                     line_of(measure), "Measure", " ".join(t for t in (kind, said) if t)
                 )
-        for line, field in reader.leftovers():
-            self._drafts[owner].refuse(line, field, "a field the importer does not know")
+        for left in reader.leftovers():
+            self._drafts[owner].refuse(*left)

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from evenhand.ground.errors import InputError
-from evenhand.ground.limits import TEXT_CHARACTERS_MAX
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import clean
 from evenhand.interop.list_dates import birth_date
@@ -41,6 +40,8 @@ _NUMBERED: Final = re.compile(
     r"(?P<label>.+?)[\s:]+(?P<number>(?=\S*\d|[A-Z]{1,3}\s\d)[A-Z0-9(][\w./()-]*(?:\s[\w./-]*\d[\w./-]*)*)"
     r"(?:\s\((?P<country>[^()]*)\))?(?:\s+issued (?P<issued>\d[\w ]*?))?(?:\s+expires (?P<expires>\d[\w ]*))?"
 )
+_NUMBERED_MAX: Final = 250
+"""The longest document in OFAC's remarks has 98 characters; the expression costs the square of what it is given."""
 
 
 class _Row(NamedTuple):
@@ -186,7 +187,7 @@ def _remark(draft: EntryDraft, line: int, said: str) -> None:
 
 
 def _numbered_or_text(draft: EntryDraft, line: int, plain: str) -> None:
-    found = _NUMBERED.fullmatch(plain)
+    found = _NUMBERED.fullmatch(plain) if len(plain) <= _NUMBERED_MAX else None
     if found is not None and is_document(found["label"]):
         said = Identification(
             label=found["label"],
@@ -201,4 +202,4 @@ def _numbered_or_text(draft: EntryDraft, line: int, plain: str) -> None:
         draft.refuse(
             line, "remarks", f"a document in words we cannot take apart; kept as a remark: {plain[:60]!r}"
         )
-    draft.remark(line, "remarks", plain[:TEXT_CHARACTERS_MAX])
+    draft.remark(line, "remarks", plain)

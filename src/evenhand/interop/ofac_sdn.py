@@ -85,8 +85,8 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
     for line, text in reader.texts("remarks"):
         draft.remark(line, "remarks", text)
     programmes = [text for _, text in reader.texts("programList", "program")]
-    for line, field in reader.leftovers():
-        draft.refuse(line, field, "a field the importer does not know")
+    for left in reader.leftovers():
+        draft.refuse(*left)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=edition or None),
         offence=f"Designated by OFAC: {', '.join(programmes) or 'programme not named'}",

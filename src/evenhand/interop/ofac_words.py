@@ -17,7 +17,7 @@ from evenhand.interop.entry import EntryDraft
 from evenhand.interop.listed_documents import document_type
 
 _DOCUMENT_LABEL: Final = re.compile(
-    r"(?i)(?:.*\bpassport(?: booklet| no\.?| #)?|.*identi\w+ (?:card|document|number)"
+    r"(?i)(?:.*\bpassport(?: booklet| no\.?| #)?|.*\bidenti\w++ (?:card|document|number)"
     r"|.*identification|national(?: foreign)? id\b.*|cedula.*"
     r"|.*driver'?.?s license.*|travel document.*|.*personal id.*|ssn|.*fiscal code|tax id no\.?|r\.?f\.?c\.?"
     r"|d\.n\.i\.|nit #|n\.i\.[ef]\.|c\.u\.[ri]\.[pt]\.|c\.u\.i\.[pl]?\.?|c\.i\.f\."
@@ -36,6 +36,10 @@ _NOT_DOCUMENTS: Final = (
     "matricula mercantil no",
     "phone id",
 )
+
+
+_LABEL_MAX: Final = 200
+"""OFAC's longest label has 50; what a longer one says is kept as a remark."""
 
 
 class Identification(NamedTuple):
@@ -57,7 +61,7 @@ def alias_kind(*, low: bool) -> NameKind:
 def is_document(label: str) -> bool:
     """Whether OFAC's label names a document or number that a person can show."""
     plain = label.strip().casefold()
-    return plain not in _NOT_DOCUMENTS and _DOCUMENT_LABEL.fullmatch(plain) is not None
+    return plain not in _NOT_DOCUMENTS and len(plain) <= _LABEL_MAX and _DOCUMENT_LABEL.fullmatch(plain) is not None
 
 
 def identification(draft: EntryDraft, line: int, field: str, said: Identification) -> None:

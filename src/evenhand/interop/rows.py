@@ -15,8 +15,9 @@ import msgspec
 
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import LIST_FIELD_CHARACTERS_MAX
 from evenhand.interop.entry import EntryDraft
-from evenhand.interop.fields import clean
+from evenhand.interop.fields import clean, too_long, why_left
 
 
 class RecordReader:
@@ -52,29 +53,38 @@ class RecordReader:
         return value if _says(value) else None
 
     def text(self, name: str) -> str:
-        """Take one text. A field that is no text, number or truth value stays and is reported."""
+        """Take one text. A field that is no text, number or truth value, or is too long, stays and is reported."""
         value = self._left.get(name)
         if type(value) is str:
+            text = " ".join(value.split())
+            if len(text) > LIST_FIELD_CHARACTERS_MAX:
+                return ""
             del self._left[name]
-            return " ".join(value.split())
+            return text
         if value is None or type(value) in _NESTED:
             return ""
         del self._left[name]
         return _word(value) if _says(value) else ""
 
     def texts(self, name: str, *, divider: str = "") -> list[str]:
-        """Take every text of a list, or the pieces of one text between dividers."""
+        """Take every text of a list, or the pieces of one text between dividers; what is too long stays."""
         value = self._left.get(name)
         if value is None:
             return []
         if type(value) is list:
             if len(value) == 1 and type(value[0]) is str:  # nearly every list there is
-                del self._left[name]
                 word = " ".join(value[0].split())
+                if len(word) > LIST_FIELD_CHARACTERS_MAX:
+                    return []
+                del self._left[name]
                 return [word] if word else []
             if not _NESTED & {*map(type, value)}:
+                words = [word for one in value if (word := _word(one))]
+                if any(map(too_long, words)):
+                    self._left[name] = [word for word in words if too_long(word)]
+                    return [word for word in words if not too_long(word)]
                 del self._left[name]
-                return [word for one in value if (word := _word(one))]
+                return words
         said = self.text(name)
         return [word for piece in (said.split(divider) if divider else [said]) if (word := piece.strip())]
 
@@ -100,17 +110,23 @@ class RecordReader:
         """Take a set of such fields."""
         self._skipped = self._skipped | names if self._skipped else names
 
-    def leftovers(self) -> list[str]:
-        """Return the path of each field that was never taken, nested ones after their parents'."""
-        found = [] if self._left.keys() <= self._skipped else [self._path + name for name in self.names()]
+    def leftovers(self) -> list[tuple[str, str]]:
+        """Return (path, reason) of each field that was never taken, nested ones after their parents'."""
+        left = () if self._left.keys() <= self._skipped else self.names()
+        found = [(self._path + name, _why_left(self._left[name])) for name in left]
         for one in self._inside:
             found += one.leftovers()
         return found
 
     def refuse_leftovers(self, draft: EntryDraft) -> None:
         """Refuse, field by field, what nobody took."""
-        for field in self.leftovers():
-            draft.refuse(self.line, field, "a field the importer does not know")
+        for field, reason in self.leftovers():
+            draft.refuse(self.line, field, reason)
+
+
+def _why_left(value: object) -> str:
+    texts = [one for one in (value if type(value) is list else [value]) if type(one) is str]
+    return why_left(max(map(clean, texts), key=len, default=""))
 
 
 def _says(value: object) -> bool:

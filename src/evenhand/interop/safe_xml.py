@@ -36,6 +36,20 @@ def line_of(element: etree._Element) -> int:
     return int(element.sourceline or 0)
 
 
+_MIXED: Final = etree.XPath("descendant-or-self::*[*]/text()[normalize-space()]")
+
+
+def stray_texts(element: etree._Element) -> list[tuple[int, str, str]]:
+    """Return (line, name, reason) for each element in a record that text follows: no list we read writes any there.
+
+    What stands before the first element inside another is that element's own text, and no stray.
+    """
+    tails = [
+        (text.getparent(), " ".join(text.split())) for text in _MIXED(element) if text.is_tail and not text.isspace()
+    ]
+    return [(line_of(one), local_name(one), f"text after an element: {text[:40]!r}") for one, text in tails]
+
+
 Records = Iterator[tuple[str, etree._Element]]  # noqa: SLF001 - lxml's type of an element has no public name
 """(section, element) of each record: the section is the local name of the element's parent."""
 

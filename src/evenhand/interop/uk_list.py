@@ -87,8 +87,8 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
         draft.day(reader.line, field, text, read=day_first)
         for field, text in (("DateDesignated", listed), ("LastUpdated", updated))
     )
-    for line, field in reader.leftovers():
-        draft.refuse(line, field, "a field the importer does not know")
+    for left in reader.leftovers():
+        draft.refuse(*left)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=edition or None),
         offence=f"Designated by the United Kingdom: {regime or 'regime not named'}",

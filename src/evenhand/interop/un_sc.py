@@ -96,8 +96,8 @@ def _individual(reader: FieldReader, draft: EntryDraft, edition: str) -> Importe
     )
     regime, version = reader.text("UN_LIST_TYPE"), reader.text("VERSIONNUM")
     listed_on = draft.day(reader.line, "LISTED_ON", listed)
-    for line, field in reader.leftovers():
-        draft.refuse(line, field, "a field the importer does not know")
+    for left in reader.leftovers():
+        draft.refuse(*left)
     return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=edition or None),
         offence=f"Listed by the United Nations Security Council: {regime or 'list not named'}",
