@@ -1,6 +1,6 @@
 """Country names of lists turned into ICAO codes, and back.
 
-Knows:    `country_table`.
+Knows:    `country_table`, and the codes that documents print beside those of countries (`travellers.codes`).
 Told:     names as lists write them.
 Answers:  a three-letter ICAO 9303 code, or None: a guess here would be a wrong nationality.
 Trusted:  yes.
@@ -12,12 +12,13 @@ from typing import Final
 
 from evenhand.interop.country_table import COUNTRY_ROWS
 from evenhand.interop.remembered import remembered
+from evenhand.travellers.codes import CODES, compared_code
 
 _CODES: Final[dict[str, str]] = {}
 _NAMES: Final[dict[str, str]] = {}
 _ALPHA2: Final[dict[str, str]] = {}
-_PRIVATE: Final = {"XX"}
-"""Two-letter codes of the table that ISO 3166-1 leaves to users: ours to read, not to send."""
+_NO_ALPHA2: Final = "-"
+"""Who has no state has no code of ISO 3166-1. `XX`, which lists write for it, they write as well for not known."""
 
 
 def _folded(name: str) -> str:
@@ -29,9 +30,10 @@ def _load() -> None:
         code, alpha2, names = row.split(" ", 2)
         spellings = names.split("|")
         _NAMES[code] = spellings[0]
-        if alpha2 not in _PRIVATE:
+        if alpha2 != _NO_ALPHA2:
             _ALPHA2[code] = alpha2
-        for spelling in (code, alpha2, *spellings):
+            _CODES[_folded(alpha2)] = code
+        for spelling in (code, *spellings):
             _CODES[_folded(spelling)] = code
 
 
@@ -40,7 +42,19 @@ _load()
 
 @remembered
 def country_code(name: str) -> str | None:
-    """Return the ICAO code for a country's name, ISO alpha-2 or alpha-3 code; None if it is unknown."""
+    """Return the ICAO code for what stands where a country belongs: its name or code; None if it is unknown.
+
+    That is every code a document can print, in capitals: D gives DEU; XXB, UNO and GBN are no countries and stay.
+    """
+    code = name.strip()
+    found = CODES.get(code)
+    if found is None:
+        return country_named(name)
+    return compared_code(code) if found.kind == "state" else code
+
+
+def country_named(name: str) -> str | None:
+    """Return the ICAO code for a word of free text, where D or UNK may be any abbreviation: countries alone."""
     return _CODES.get(_folded(name))
 
 

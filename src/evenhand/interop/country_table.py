@@ -2,7 +2,7 @@
 
 Knows:    ISO 3166-1 alpha-2 and alpha-3, the exceptions of ICAO 9303 part 3 section 5, usual English names.
 Told:     nothing; this is data.
-Answers:  one line per country: ICAO code, ISO alpha-2, names divided by a bar.
+Answers:  one line per country: ICAO code, ISO alpha-2 (`-` where there is none), names divided by a bar.
 Trusted:  yes: a wrong row here gives a person a wrong nationality.
 
 Germany is D in a machine-readable zone and DEU in ISO 3166; notices carry the three-letter form.
@@ -222,5 +222,46 @@ VGB VG British Virgin Islands|Virgin Islands, British
 YEM YE Yemen
 ZMB ZM Zambia
 ZWE ZW Zimbabwe
-XXA XX Stateless|stateless person
+XXA - Stateless|stateless person
+AIA AI Anguilla
+ALA AX Åland Islands|Aland Islands
+ASM AS American Samoa
+ATF TF French Southern Territories
+BES BQ Bonaire, Sint Eustatius and Saba
+BLM BL Saint Barthélemy|Saint Barthelemy
+BVT BV Bouvet Island
+CCK CC Cocos (Keeling) Islands
+COK CK Cook Islands
+CUW CW Curaçao|Curacao
+CXR CX Christmas Island
+ESH EH Western Sahara
+FLK FK Falkland Islands (Malvinas)|Falkland Islands
+FRO FO Faroe Islands
+GLP GP Guadeloupe
+GRL GL Greenland
+GUF GF French Guiana
+GUM GU Guam
+HMD HM Heard Island and McDonald Islands
+IOT IO British Indian Ocean Territory
+MAF MF Saint Martin (French part)
+MNP MP Northern Mariana Islands
+MSR MS Montserrat
+MTQ MQ Martinique
+MYT YT Mayotte
+NCL NC New Caledonia
+NFK NF Norfolk Island
+NIU NU Niue
+PCN PN Pitcairn
+PYF PF French Polynesia
+REU RE Réunion
+SGS GS South Georgia and the South Sandwich Islands
+SHN SH Saint Helena, Ascension and Tristan da Cunha
+SJM SJ Svalbard and Jan Mayen
+SPM PM Saint Pierre and Miquelon
+SXM SX Sint Maarten (Dutch part)|Sint Maarten
+TCA TC Turks and Caicos Islands
+TKL TK Tokelau
+UMI UM United States Minor Outlying Islands
+VIR VI United States Virgin Islands|Virgin Islands, U.S.
+WLF WF Wallis and Futuna
 """

@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 from evenhand.identity.person import DocumentStatus
-from evenhand.interop.countries import country_code
+from evenhand.interop.countries import country_named
 from evenhand.interop.remembered import remembered
 
 _TYPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
@@ -102,12 +102,12 @@ def take_number(field: str) -> tuple[str, str | None, str]:
         return number, issuer, around
     if tail := _TAIL.fullmatch(number):
         number, around = tail["number"].strip(), (tail["bracket"] or tail["comma"]).strip()
-        issuer = country_code("USA" if around == "US" else around)
+        issuer = country_named("USA" if around == "US" else around)
     if labelled := _LABELLED.fullmatch(number):
         around = f"{labelled['label'].strip()}; {around}" if around else labelled["label"].strip()
         number = labelled["number"].strip()
     leading = _LEADING_COUNTRY.fullmatch(number)
-    if leading is not None and (code := country_code(leading["country"])) is not None:
+    if leading is not None and (code := country_named(leading["country"])) is not None:
         number, issuer = leading["number"], code
     return number, issuer, around
 

@@ -12,7 +12,7 @@ import re
 from typing import Final, NamedTuple
 
 from evenhand.identity.person import Document, DocumentStatus, NameKind
-from evenhand.interop.countries import country_code
+from evenhand.interop.countries import country_named
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.listed_documents import document_type
 
@@ -115,7 +115,7 @@ def birth_place(draft: EntryDraft, line: int, field: str, text: str) -> None:
     """Add a birth place written as `town, region, country`; without a country we know, it stays one text."""
     parts = text.split(", ")
     for words in (2, 1):  # `Korea, South` and `Congo, Democratic Republic of the` hold a comma themselves
-        if country_code(country := ", ".join(parts[-words:])) is not None:
+        if country_named(country := ", ".join(parts[-words:])) is not None:
             city, _, region = ", ".join(parts[:-words]).partition(", ")
             draft.birth_place(line, field, city=city, region=region, country=country)
             return

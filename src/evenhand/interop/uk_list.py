@@ -16,7 +16,7 @@ from lxml import etree
 
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, NameKind
-from evenhand.interop.countries import country_code
+from evenhand.interop.countries import country_named
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader
 from evenhand.interop.list_dates import day_first, expiry_in, issue_in
@@ -178,7 +178,7 @@ def _document(reader: FieldReader, draft: EntryDraft, one: etree._Element, defau
     found = document_type(words) if words else "other"
     kind = default if default == "passport" or found in {"other", "passport"} else found
     told = _NATIONALITY.match(words)
-    issuer = (country_code(told["country"]) if told else None) or hinted
+    issuer = (country_named(told["country"]) if told else None) or hinted
     note = "; ".join(part for part in (around, words) if part)
     draft.document(
         line, field,
