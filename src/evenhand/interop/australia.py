@@ -12,10 +12,9 @@ import re
 from typing import Final
 
 from evenhand.ground.errors import InputError
-from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import NameKind
 from evenhand.interop.entry import EntryDraft
-from evenhand.interop.list_dates import birth_date, day_first
+from evenhand.interop.list_dates import birth_date_day_first, day_first
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.ofac_words import birth_place
 from evenhand.interop.rows import RecordReader
@@ -78,8 +77,7 @@ def _listing(rows: list[RecordReader], draft: EntryDraft) -> ImportedEntry | Non
             draft.refuse(row.line, "Reference", f"not a number of the list: {number[:40]!r}")
         _name(row, draft)
         for text in _pieces(row.text("Date of Birth")):
-            value = day_first(text)
-            draft.birth(row.line, "Date of Birth", BirthDate(value=value) if value else birth_date(text), text)
+            draft.birth(row.line, "Date of Birth", birth_date_day_first(text), text)
         for text in _pieces(row.text("Place of Birth")):
             birth_place(draft, row.line, "Place of Birth", text)
         for text in _pieces(row.text("Citizenship")):

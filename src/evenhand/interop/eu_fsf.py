@@ -8,7 +8,9 @@ Trusted:  no: input; but nothing is answered before the whole file has been read
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from itertools import takewhile
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -17,8 +19,8 @@ from evenhand.identity.person import Document, DocumentStatus, NameKind
 from evenhand.interop.attributes import AttributeReader
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import prefixed
-from evenhand.interop.list_dates import partial_date, year_range
-from evenhand.interop.listed_documents import document_type, unknown_kind
+from evenhand.interop.list_dates import expiry_in, issue_in, partial_date, year_range
+from evenhand.interop.listed_documents import document_status, document_type, take_number, unknown_kind
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
@@ -30,6 +32,7 @@ _STATUSES: Final[tuple[tuple[str, DocumentStatus], ...]] = (
 )  # fmt: skip
 _OWN_CODES: Final = {"00": "", "UK": "GB", "EL": "GR"}
 _DAY: Final = len("2026-01-31")
+_NUMBER: Final = re.compile("[0-9]{1,2}")
 
 
 def parse(data: bytes) -> ParsedList:
@@ -148,28 +151,77 @@ def _birth(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> N
     line = line_of(one)
     circa = reader.get("circa", one)
     about = bool(circa) and draft.flag(line, "birthdate@circa", circa) is not False  # so does an unknown word here
-    day, year, first, last = (
-        reader.get(name, one) for name in ("birthdate", "year", "yearRangeFrom", "yearRangeTo")
-    )
-    month = reader.get("monthOfYear", one)
+    said = _Stated(*(reader.get(name, one) for name in _DATE_PARTS))
     city, zip_code, region, place = (reader.get(name, one) for name in ("city", "zipCode", "region", "place"))
     draft.birth_place(
         line, "birthdate", city=city, region=region, country=_country(reader, one),
         text=", ".join(part for part in (place, zip_code) if part),
     )  # fmt: skip
     calendar = reader.get("calendarType", one)
-    reader.skip(one, *_STAMPS, "dayOfMonth")
+    reader.skip(one, *_STAMPS)
     _stamped(reader, draft, one)
-    if calendar.upper() not in {"", "GREGORIAN"} and (stated := day or year or first or last):
+    if calendar.upper() not in {"", "GREGORIAN"} and any(said):
+        stated = said.date or said.year or said.first or said.last or said.month or said.day
         draft.refuse(line, "birthdate@calendarType", f"a date of another calendar: {stated} ({calendar[:40]})")
-    elif (first or last) and not day:
-        draft.birth(line, "birthdate", year_range(first or last, last or first, approximate=about), f"{first}-{last}")
-    elif said := day or (f"{year}-{int(month):02d}" if year and month.isdecimal() else year):
-        value = partial_date(said)
-        born = None if value is None else BirthDate(value=value, certainty="approximate" if about else "exact")
-        draft.birth(line, "birthdate", born, said)
-        if first or last:
-            draft.refuse(line, "birthdate@yearRangeFrom", f"a range beside a stated date: {first}-{last}")
+    else:
+        _born(draft, line, said, about=about)
+
+
+_DATE_PARTS: Final = ("birthdate", "year", "monthOfYear", "dayOfMonth", "yearRangeFrom", "yearRangeTo")
+
+
+class _Stated(NamedTuple):
+    """What one `birthdate` says, in the order of `_DATE_PARTS`; empty where it does not."""
+
+    date: str
+    year: str
+    month: str
+    day: str
+    first: str
+    last: str
+
+    @property
+    def numbers(self) -> list[str]:
+        """The month and the day of the year, as far as each is a number and stands on the one before."""
+        stated = takewhile(_NUMBER.fullmatch, (self.month, self.day) if self.year else ())
+        return [f"{int(part):02d}" for part in stated]
+
+    @property
+    def parts(self) -> str:
+        """The date as its parts say it: a year, a month of a year, or a day."""
+        return "-".join([self.year, *self.numbers])
+
+    @property
+    def loose(self) -> list[tuple[str, str]]:
+        """What `parts` leaves out, with the names of the attributes: a month that is none, a day without a month."""
+        rest = [("birthdate@monthOfYear", self.month), ("birthdate@dayOfMonth", self.day)][len(self.numbers) :]
+        return [(field, text) for field, text in rest if text]
+
+
+def _born(draft: EntryDraft, line: int, said: _Stated, *, about: bool) -> None:
+    """Take a whole date before a range, a range before the parts of a date; what does not fit is refused, not left."""
+    if said.date:
+        _take_date(draft, line, said.date, about=about)
+        value = partial_date(said.date)
+        if value is None and said.parts:
+            _take_date(draft, line, said.parts, about=about)
+        elif value is not None and not value.startswith(said.parts):
+            draft.refuse(line, "birthdate@year", f"other than the stated date {value}: {said.parts}")
+    elif said.first or said.last:
+        first, last = said.first or said.last, said.last or said.first
+        draft.birth(line, "birthdate", year_range(first, last, approximate=about), f"{said.first}-{said.last}")
+    elif said.parts:
+        _take_date(draft, line, said.parts, about=about)
+    if (said.first or said.last) and (beside := said.date or said.parts):
+        draft.refuse(line, "birthdate@yearRangeFrom", f"a range beside a date: {said.first}-{said.last}, {beside}")
+    for field, text in said.loose:
+        draft.refuse(line, field, f"no part of a date with the year {said.year or 'not stated'}: {text[:40]!r}")
+
+
+def _take_date(draft: EntryDraft, line: int, text: str, *, about: bool) -> None:
+    value = partial_date(text)
+    born = None if value is None else BirthDate(value=value, certainty="approximate" if about else "exact")
+    draft.birth(line, "birthdate", born, text)
 
 
 def _address(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -> None:
@@ -190,22 +242,29 @@ def _document(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -
     )
     code = reader.get("identificationTypeCode", one)
     stated = [word for name, word in _STATUSES if draft.flag(line, f"{field}@{name}", reader.get(name, one))]
-    status: DocumentStatus = stated[0] if stated else "unknown"
     first, second, begins, expires = (
         draft.day(line, f"{field}@{name}", reader.get(name, one))
         for name in ("issuedDate", "issueDate", "validFrom", "validTo")
     )
-    issued = first or second or begins
-    notes = [unknown_kind(kind or code), *(reader.get(name, one) for name in ("issuedBy", "nameOnDocument", "region"))]
+    printed, hinted, around = take_number(latin or number)
+    issued = first or second or begins or issue_in(around)
+    notes = [unknown_kind(kind or code), around]
+    notes += [reader.get(name, one) for name in ("issuedBy", "nameOnDocument", "region")]
     notes += ["diplomatic" if draft.flag(line, f"{field}@diplomatic", reader.get("diplomatic", one)) else ""]
     notes += [f"valid from {begins}" if begins not in {None, issued} else "", *stated[1:]]
-    issuer = draft.issuer(line, f"{field}@countryIso2Code", _country(reader, one))
+    issuer = draft.issuer(line, f"{field}@countryIso2Code", _country(reader, one)) or hinted
+    note = "; ".join(filter(None, notes))
+    reader.skip(one, *_STAMPS)
+    _stamped(reader, draft, one)
+    if not any(map(str.isdigit, printed)):
+        draft.refuse(line, f"{field}@number", f"a document without a number cannot be matched: {printed[:60]!r}")
+        draft.remark(line, field, "; ".join(filter(None, (f"Document: {kind or code}", printed, note))))
+        return
     draft.document(
         line, field,
         lambda: Document(
-            type=document_type(kind or code), number=latin or number, issuer=issuer,
-            issued=issued, expires=expires, status=status, note="; ".join(filter(None, notes)) or None,
+            type=document_type(kind or code), number=printed, issuer=issuer, issued=issued,
+            expires=expires or expiry_in(around), status=stated[0] if stated else document_status(around),
+            note=note or None,
         ),
     )  # fmt: skip
-    reader.skip(one, *_STAMPS)
-    _stamped(reader, draft, one)

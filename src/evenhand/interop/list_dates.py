@@ -9,6 +9,7 @@ Trusted:  yes.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from evenhand.ground.errors import InputError
@@ -82,13 +83,26 @@ def day_first(text: str) -> str | None:
 def birth_date(text: str) -> BirthDate | None:
     """Read one stated birth date: exact, partial, `circa`, or `A to B`; None where it is none of these.
 
-    A range is kept by years, which is all `BirthDate.until` can hold.
+    A range is kept by years, which is all `BirthDate.until` can hold. With slashes the month is first.
     """
+    return _birth_date(text, partial_date)
+
+
+@remembered
+def birth_date_day_first(text: str) -> BirthDate | None:
+    """Read one as `birth_date` does, with the day first and never the month: `12/31/1966` is no date here.
+
+    Whoever guesses the month where it can be nothing else reads 03/04/1966 of the same table the wrong way round.
+    """
+    return _birth_date(text, day_first)
+
+
+def _birth_date(text: str, read: Callable[[str], str | None]) -> BirthDate | None:
     plain = _ABOUT.sub("", text.strip())
     certainty = "exact" if plain == text.strip() else "approximate"
     first, _, last = _YEARS.sub(r"\1 to \2", plain).partition(" to ")
-    begin = partial_date(_ABOUT.sub("", first))
-    end = partial_date(_ABOUT.sub("", last)) if last else None
+    begin = read(_ABOUT.sub("", first))
+    end = read(_ABOUT.sub("", last)) if last else None
     if begin is None or (last and end is None):
         return None
     if end is None:

@@ -20,10 +20,9 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from evenhand.ground.errors import InputError
-from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document
 from evenhand.interop.entry import EntryDraft
-from evenhand.interop.list_dates import birth_date, day_first
+from evenhand.interop.list_dates import birth_date_day_first, day_first
 from evenhand.interop.listed_documents import document_type
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.rows import RecordReader
@@ -170,8 +169,7 @@ def _person(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
     for text in reader.texts("weak_aliases", divider=";"):
         draft.name_field(line, "weak_aliases", text, "alias_low")
     for text in reader.texts("birth_date", divider=";"):
-        value = day_first(text)
-        draft.birth(line, "birth_date", BirthDate(value=value) if value else birth_date(text), text)
+        draft.birth(line, "birth_date", birth_date_day_first(text), text)
     city, country = reader.text("birth_place"), reader.text("birth_country")
     draft.birth_place(line, "birth_place", city=city, region="", country=country)
     if sex := reader.text("sex"):

@@ -34,7 +34,10 @@ _WORDS: Final = (
     ("end_date", "Ends"),
 )  # fmt: skip
 _SEMICOLON: Final = re.compile(r";\s*")
-_FLAT_ID: Final = re.compile(r"(?P<label>[^,]+), (?P<number>[^,]+)(?:, (?P<country>[^,]+))?(?:, .*)?")
+_FLAT_ID: Final = ("type", "number", "country", "issue_date", "expiration_date")
+"""What the pieces of an identification are in CSV, between commas."""
+_UNSAID_WHICH: Final = 4
+"""Pieces of one that has a single date: of issue or of expiry, it does not say."""
 
 
 def parse(data: bytes) -> ParsedList:
@@ -76,12 +79,17 @@ def _flat(name: str, cell: str) -> Any:  # noqa: ANN401 - a text or a list
         return [{"address": piece} for piece in pieces]
     if name != "ids":
         return pieces
-    found = [(_FLAT_ID.fullmatch(piece), piece) for piece in pieces]
-    return [
-        {"type": "Identification", "number": piece} if one is None
-        else {"type": one["label"], "number": one["number"], "country": one["country"]}
-        for one, piece in found
-    ]  # fmt: skip
+    return [_flat_id(piece) for piece in pieces]
+
+
+def _flat_id(piece: str) -> dict[str, str]:
+    parts = [part.strip() for part in piece.split(",")]
+    if not (1 < len(parts) <= len(_FLAT_ID) and all(parts[:2])):
+        return {"type": "Identification", "number": piece}
+    said = dict(zip(_FLAT_ID, parts, strict=False))
+    if len(parts) == _UNSAID_WHICH:
+        said["a date of issue or of expiry"] = said.pop("issue_date")  # nobody takes it, so it is refused
+    return said
 
 
 def _individual(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
