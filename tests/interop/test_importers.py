@@ -221,7 +221,7 @@ PARTIES = f"""
 <ProfileRelationships>
 <ProfileRelationship From-ProfileID="8" To-ProfileID="6" RelationTypeID="1" Former="true">
 <Comment>why</Comment></ProfileRelationship>
-<ProfileRelationship From-ProfileID="8" To-ProfileID="6" RelationTypeID="1"/>
+<ProfileRelationship From-ProfileID="8" To-ProfileID="6" RelationTypeID="1"><Note>n</Note></ProfileRelationship>
 <ProfileRelationship From-ProfileID="6" To-ProfileID="8"/></ProfileRelationships>
 <SanctionsEntries><SanctionsEntry ProfileID="5"/><SanctionsEntry ProfileID="8"><Odd>z</Odd><EntryEvent>
 <Comment>listed</Comment></EntryEvent>
@@ -258,6 +258,7 @@ def test_advanced_parties() -> None:
     fields = [field for field, _ in reasons(parsed)]
     assert sorted(fields) == sorted(
         [
+            "Note",
             "Odd",
             "entry",
             "entry",
