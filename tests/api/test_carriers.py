@@ -109,7 +109,7 @@ async def test_a_test_is_refused_as_one_and_opens_nothing(desk: Desk) -> None:
         reply = await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)
         assert reply.status_code == 422
         assert "UCI+R1+INVAIR+ITAPNR+4+25+UNB'" in reply.text
-        assert await _encounters(desk) == []
+        assert await encounters(desk) == []
 
 
 def test_a_refugees_document_tells_a_carrier_no_nationality() -> None:
@@ -173,13 +173,13 @@ TWO = [{"identifier": "document", "agrees": True}, {"identifier": "birth_date", 
 STOP: dict[str, Any] = {"action": "NO_BOARD", "legal_basis": "Code 12", "proportionality": "no milder means would do"}
 
 
-async def _encounters(desk: Desk) -> list[str]:
+async def encounters(desk: Desk) -> list[str]:
     listed = await perform(desk.site, "encounter.list", b"{}")
     return [one.encounter for one in listed.encounters]
 
 
 async def _do(desk: Desk, step: str, **more: Any) -> Any:
-    (encounter,) = await _encounters(desk)
+    (encounter,) = await encounters(desk)
     request = {"encounter": encounter, "officer": "o1", "unit": "airport", **more}
     return await perform(desk.site, f"encounter.{step}", msgspec.json.encode(request))
 
@@ -209,10 +209,10 @@ async def test_a_carrier_that_asks_again_waits_in_the_same_encounter(desk: Desk)
             sent = paxlst(CLEAR, LISTED, reference=reference)
             reply = await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)
             assert codes(reply.content) == ["0Z", "2Z"]
-        assert len(await _encounters(desk)) == 1
+        assert len(await encounters(desk)) == 1
         other = paxlst(LISTED).replace(b"IV123", b"IV124")
         assert codes((await http.post("/v1/carriers/paxlst", content=other, headers=EDIFACT)).content) == ["2Z"]
-        assert len(await _encounters(desk)) == 2
+        assert len(await encounters(desk)) == 2
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ async def test_who_was_cleared_of_one_notice_waits_for_the_other_in_one_encounte
         async def asked(sent: bytes) -> int:
             reply = await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)
             assert codes(reply.content) == ["2Z"]
-            return len(await _encounters(desk))
+            return len(await encounters(desk))
 
         assert await asked(paxlst(LISTED)) == 1
         await _do(desk, "open")
@@ -276,7 +276,7 @@ async def test_no_other_act_stops_anybody(desk: Desk, how: str) -> None:
         await http.post("/v1/carriers/paxlst", content=paxlst(LISTED), headers=EDIFACT)
         if how == "by a program":
             await _stop(desk)
-            (encounter,) = await _encounters(desk)
+            (encounter,) = await encounters(desk)
             state = desk.site.casework.office.docket.states[encounter]
             desk.site.people.registry.put(msgspec.structs.replace(
                 desk.site.people.registry.all(MachineKey)[0], machine="o1",

@@ -50,7 +50,7 @@ def row(data: bytes) -> None:
     """A printed row is read or refused."""
     fields = data.decode("utf-8", "replace").split("\t")
     try:
-        traveller = traveller_of_row(dict(zip(ROW_FIELDS, fields, strict=False)))
+        traveller = traveller_of_row(dict(zip(ROW_FIELDS, fields, strict=False)), today=TODAY)
     except InputError:
         return
     assert bool(traveller.names) or "given name" in traveller.unknown

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from evenhand.ground.errors import InputError, RefusedError
+from evenhand.identity.person import Document
 from evenhand.interop.carriers.cusres import Desk, HumanDecision, Reply, write_cusres
 from evenhand.interop.carriers.edifact import parse
 from evenhand.interop.carriers.envelope import read_interchange
-from evenhand.interop.carriers.flights import Listed, NotScreened, TravellerList
+from evenhand.interop.carriers.flights import Listed, NotScreened, Referred, TravellerList
 from evenhand.interop.carriers.sending import Address
 from evenhand.travellers.traveller import Traveller, TravellerName
 
@@ -19,6 +20,13 @@ AT = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 ADDRESS = Address(sender="BORDER", recipient="CARRIER", reference="A1", at=AT)
 DESK = Desk(telephone="+39 06 1234567")
 ANNA = Traveller(names=(TravellerName(family="ERIKSSON"),))
+PAPER = Traveller(documents=(Document(type="passport", number="1"),))
+
+
+def named(family: str, given: str) -> Traveller:
+    return Traveller(names=(TravellerName(family=family, given=given),))
+
+
 FLIGHT = TravellerList(
     kind="passengers",
     purpose="original",
@@ -55,6 +63,65 @@ def test_every_traveller_gets_an_answer() -> None:
     assert "5 ANNOUNCED, 4 RECEIVED" in answers[4]
     assert "ERIKSSON" not in text
     assert parse(data)[1][-1].tag == "UNZ"
+
+
+def test_a_shared_reference_is_answered_by_segment_and_name() -> None:
+    pair = (
+        Listed(traveller=ANNA, booking="L1", segment=5),
+        Listed(traveller=named("HARM", "LESS"), booking="L1", segment=9),
+        Listed(traveller=PAPER, segment=12), Listed(traveller=ANNA, booking="L2", segment=15),
+    )  # fmt: skip
+    missed = (NotScreened(segment=20, why="", name="GRIGIO/PAT\u00c9 ", booking="L1"), NotScreened(segment=24, why=""))
+    flight = msgspec.structs.replace(FLIGHT, travellers=pair, not_screened=missed, announced=6)
+    replies = {**dict.fromkeys((5, 12, 15), Reply(verdict="cleared")), 9: Reply(verdict="pending")}
+    text = write_cusres(flight, replies, DESK, ADDRESS).decode()
+    answers = text.split("ERP+2'")[1:]
+    assert answers[:4] == [
+        "RFF+AVF:L1'ERC+0Z'FTX+AAP+++OK TO BOARD:SEGMENT 5 ERIKSSON'",
+        "RFF+AVF:L1'ERC+2Z'FTX+AAP+++PENDING, A PERSON IS DECIDING, CALL ?+39 06 1234567:SEGMENT 9 HARM/LESS'",
+        "ERC+0Z'FTX+AAP+++OK TO BOARD:SEGMENT 12'",
+        "RFF+AVF:L2'ERC+0Z'FTX+AAP+++OK TO BOARD'",
+    ]
+    assert ":SEGMENT 20 GRIGIO/PAT??'" in answers[4]
+    assert ":SEGMENT 24'" in answers[5]
+    long = msgspec.structs.replace(flight, travellers=(Listed(traveller=named("F" * 99, "G"), segment=5),))
+    said = write_cusres(long, {5: Reply(verdict="cleared")}, DESK, ADDRESS).decode()
+    assert f":SEGMENT 5 {'F' * 60}'" in said, "70 characters, which every directory has room for"
+
+
+def test_who_was_not_read_whole_may_be_pending_and_is_never_cleared() -> None:
+    text = write_cusres(FLIGHT, {**REPLIES, 20: Reply(verdict="pending")}, DESK, ADDRESS).decode()
+    assert [answer.split("ERC+")[1][:2] for answer in text.split("ERP+2'")[1:]] == ["0Z", "2Z", "1Z", "2Z", "4Z"]
+    with pytest.raises(InputError, match="not read whole is cleared"):
+        write_cusres(FLIGHT, {**REPLIES, 20: Reply(verdict="cleared")}, DESK, ADDRESS)
+
+
+def test_who_does_not_travel_has_no_reply_and_neither_has_who_is_named_by_reference() -> None:
+    cancelled = msgspec.structs.replace(FLIGHT, purpose="cancel")
+    text = write_cusres(cancelled, {}, DESK, ADDRESS).decode()
+    assert "RFF+TN:T1'RFF+AF:UT123'" in text
+    assert "ERC" not in text
+    with pytest.raises(InputError, match="cancellation"):
+        write_cusres(cancelled, REPLIES, DESK, ADDRESS)
+    referred = (Referred(segment=5, reference="P5"), Referred(segment=7, reference="P7"))
+    closed = TravellerList(
+        kind="flight_status", purpose="close", message="1", flight="U1", referred=referred, announced=2
+    )
+    assert b"ERC" not in write_cusres(closed, {}, DESK, ADDRESS)
+    less = write_cusres(msgspec.structs.replace(closed, announced=3), {}, DESK, ADDRESS)
+    assert b"NOT SCREENED, 3 ANNOUNCED, 2 RECEIVED" in less
+
+
+def test_a_list_that_names_nobody_is_no_clearance() -> None:
+    empty = TravellerList(kind="passengers", purpose="original", message="1", flight="UT123")
+    assert b"ERC+4Z'FTX+AAP+++NOT SCREENED, A LIST THAT NAMES NOBODY" in write_cusres(empty, {}, DESK, ADDRESS)
+    none = msgspec.structs.replace(empty, announced=0)
+    assert b"ERC" not in write_cusres(none, {}, DESK, ADDRESS)
+
+
+def test_a_transaction_is_told_with_its_version() -> None:
+    versioned = msgspec.structs.replace(FLIGHT, transaction_more=("", "", "1"))
+    assert b"RFF+TN:T1:::1'" in write_cusres(versioned, REPLIES, DESK, ADDRESS)
 
 
 def test_an_answer_goes_to_the_sender_with_its_qualifier() -> None:

@@ -36,8 +36,9 @@ def batch(*messages: str, release: str = "05B") -> Batch:
     return read_batch(interchange(*messages, release=release), today=TODAY)
 
 
-def flight(*travellers: str, begin: str = "BGM+745'", end: str = "") -> TravellerList:
-    read = batch(begin + HEADER + "".join(travellers) + (end or f"CNT+42:{len(travellers)}'"))
+def flight(*travellers: str, begin: str = "BGM+745'", end: str = "", una: str = "UNA:+.? '") -> TravellerList:
+    body = begin + HEADER + "".join(travellers) + (end or f"CNT+42:{len(travellers)}'")
+    read = read_batch(interchange(body).replace(b"UNA:+.? '", una.encode()), today=TODAY)
     assert not read.refused, read.refused
     return read.lists[0]
 
@@ -94,10 +95,29 @@ def test_roles() -> None:
     assert roles == ["passenger", "crew", "transit", "crew", "unknown", "unknown"]
 
 
-def test_a_closure_by_references_alone_screens_nobody_and_says_so() -> None:
-    read = flight("NAD+ZZZ'RFF+AVF:LOC1'RFF+ABO:P1'", begin="BGM+266+CLNB'")
-    assert (read.kind, read.purpose, read.travellers) == ("flight_status", "close", ())
-    assert [(one.booking, one.reference) for one in read.not_screened] == [("LOC1", "P1")]
+@pytest.mark.parametrize("begin", ["BGM+266+CLNB'", "BGM+266+CLOB'", "BGM+745+XR'"])
+@pytest.mark.parametrize("role", ["ZZZ", "ZZ", "FL"])
+def test_who_is_named_by_references_alone_was_answered_before(begin: str, role: str) -> None:
+    read = flight(f"NAD+{role}'RFF+AVF:LOC1'RFF+ABO:P1'", f"NAD+{role}'RFF+ABO:P2'", ANNA, begin=begin)
+    assert [(one.booking, one.reference) for one in read.referred] == [("LOC1", "P1"), ("", "P2")]
+    assert (len(read.travellers), read.not_screened, read.received, read.is_whole) == (1, (), 3, True)
+
+
+@pytest.mark.parametrize(
+    ("group", "begin"),
+    [
+        ("NAD+ZZZ'RFF+ABO:P1'", "BGM+745'"),
+        ("NAD+ZZZ'", "BGM+266+CLOB'"),
+        ("NAD+ZZZ'RFF+ABO:P1'DTM+329:740812'", "BGM+266+CLOB'"),
+        ("NAD+QQ'RFF+ABO:P1'", "BGM+266+CLOB'"),
+        ("NAD+ZZZ+++FNU'RFF+ABO:P1'", "BGM+266+CLOB'"),
+    ],
+)
+def test_any_other_group_without_name_and_document_is_not_screened(group: str, begin: str) -> None:
+    read = flight(group, begin=begin)
+    assert (read.referred, read.travellers, len(read.not_screened)) == ((), (), 1)
+    assert read.not_screened[0].traveller is None
+    assert not read.is_whole
 
 
 def test_fnu_is_unknown_and_never_a_name() -> None:
@@ -107,32 +127,116 @@ def test_fnu_is_unknown_and_never_a_name() -> None:
         assert traveller.unknown == ("given name", "birth date")
     nameless = flight("NAD+FL'DOC+P+1'").travellers[0].traveller
     assert (nameless.names, len(nameless.documents)) == ((), 1)
+    assert nameless.unknown == ("name", "given name", "birth date")
+
+
+@pytest.mark.parametrize("text", ["LNU:FNU", "XXX:XXX", "-:-", ".:FNU", ":"])
+def test_a_placeholder_is_no_name(text: str) -> None:
+    nameless = flight(f"NAD+FL+++{text}'DOC+P+1'").travellers[0].traveller
+    assert (nameless.names, "name" in nameless.unknown) == ((), True)
+
+
+def test_a_name_where_an_address_should_stand_is_searched_and_its_bearer_not_screened() -> None:
+    for at in ("++FERVENTU:ILMAR", "++++FERVENTU:ILMAR"):
+        (missed,) = flight(f"NAD+FL{at}'DOC+P+1'").not_screened
+        assert (missed.why, missed.name) == ("a name where an address should stand", "FERVENTU/ILMAR")
+        assert missed.traveller is not None
+        assert missed.traveller.names[0].text == "ILMAR FERVENTU"
+    assert flight("NAD+FL++5 MAIN ST+FERVENTU:ILMAR+5 MAIN ST+ROME'").is_whole
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "why"),
     [
-        "NAD+FL'RFF+AVF:LOC2'RFF+ABO:P2'",
-        "NAD+QQ+++A:B'RFF+AVF:LOC2'RFF+ABO:P2'",
-        "NAD+FL+++A:B'ATT+2++9'RFF+AVF:LOC2'RFF+ABO:P2'",
-        "NAD+FL+++A:B'DTM+329:741301'RFF+AVF:LOC2'RFF+ABO:P2'",
-        "NAD+FL+++A:B'DTM+329:7408'RFF+AVF:LOC2'RFF+ABO:P2'",
-        "NAD+FL+++A:B'NAT+2+QQQ'RFF+AVF:LOC2'RFF+ABO:P2'",
-        "NAD+FL+++A:B'ZZZ+1'RFF+AVF:LOC2'RFF+ABO:P2'",
-        "NAD+FL+++A:B'RFF+AVF:LOC2'RFF+ABO:P2'DOC+P+1'LOC+91+QQQ'",
+        ("NAD+QQ+++A:B'", "an unknown role of a traveller"),
+        ("NAD+FL+++A:B'ATT+2++9'", "sex: an unknown code"),
+        ("NAD+FL+++A:B'DTM+329:741301'", "birth date: no such date"),
+        ("NAD+FL+++A:B'DTM+329:7408'", "birth date: no such date"),
+        ("NAD+FL+++A:B'DTM+329:20991231'", "birth date: a birth date in the future"),
+        ("NAD+FL+++A:B'DTM+329:20270100'", "birth date: a birth date in the future"),
+        ("NAD+FL+++A:B'DTM+329:18950101'", "birth date: a birth date more than 130 years ago"),
+        ("NAD+FL+++A:B'DTM+329:740812'DTM+329:991231'", "birth date: two values"),
+        ("NAD+FL+++A:B'DTM+329:740812'DTM+329:XX'", "birth date: no such date"),
+        ("NAD+FL+++A:B'DTM+329:740812'DTM+329:000000'", "birth date: two values"),
+        ("NAD+FL+++A:B'DTM+329:740812*329:991231'", "birth date: two values"),
+        ("NAD+FL+++A:B'ATT+2++M'ATT+2++F'", "sex: two values"),
+        ("NAD+FL+++A:B'ATT+2++M*F'", "sex: two values"),
+        ("NAD+FL+++A:B*C:D'", "a repeated name"),
+        ("NAD+FL+++A:B'NAT+2+QQQ'", "nationality: not a country code: 'QQQ'"),
+        ("NAD+FL+++A:B'NAT+2+ita'", "nationality: not a country code: 'ita'"),
+        ("NAD+FL+++A:B'ZZZ+1'", "ZZZ is no segment of a traveller"),
     ],
 )
-def test_nobody_is_lost(wrong: str) -> None:
-    read = flight(ANNA, wrong)
+def test_who_was_not_read_whole_is_searched_by_the_rest(wrong: str, why: str) -> None:
+    read = flight(ANNA, f"{wrong}RFF+AVF:LOC2'RFF+ABO:P2'DOC+P+1'LOC+91+FRA'", una="UNA:+.?*'")
     assert [listed.reference for listed in read.travellers] == ["P1"]
-    assert [(missed.booking, missed.reference) for missed in read.not_screened] == [("LOC2", "P2")]
-    assert read.not_screened[0].why
+    (missed,) = read.not_screened
+    assert (missed.booking, missed.reference, missed.name, missed.why) == ("LOC2", "P2", "A/B", why)
+    assert missed.traveller is not None
+    assert (missed.traveller.names[0].text, missed.traveller.documents[0].number) == ("B A", "1")
+    assert (missed.traveller.birth_date, missed.traveller.sex, missed.traveller.nationalities) == (None, "U", ())
     assert not read.is_whole
 
 
 @pytest.mark.parametrize(
-    "empty", ["DTM+329:'", "DTM+329'", "DTM+329::101'", "NAT+2'", "DOC+P+1'DTM+36:'", "DOC+P+1'LOC+91'"]
-)
+    ("papers", "why", "left"),
+    [
+        ("DOC+P+1'LOC+91+QQQ'", "issuer: not a country code: 'QQQ'", [("1", None, None)]),
+        ("DOC+P+1'LOC+91+ITA'DOC+V+2'LOC+91+XYZ'", "issuer: not a country code: 'XYZ'",
+         [("1", "ITA", None), ("2", None, None)]),
+        ("DOC+P+1'LOC+91+ITA'LOC+91+FRA'", "issuer: two values", [("1", None, None)]),
+        ("DOC+P+1'LOC+91+ITA*FRA'", "issuer: two values", [("1", None, None)]),
+        ("DOC+P+1'DTM+36:300231'LOC+91+ITA'", "expiry: no such date", [("1", "ITA", None)]),
+        ("DOC+P+1'DTM+36:300228'DTM+36:310228'", "expiry: two values", [("1", None, None)]),
+        ("DOC+P+1*2'", "a repeated document", [("1", None, None)]),
+        ("DOC+P+ '", "document: a text field is present but empty", []),
+        ("DOC+P+1'" * 51, "more than 50 documents", [("1", None, None)] * 50),
+    ],
+)  # fmt: skip
+def test_a_bad_field_of_a_document_hides_nothing_else(papers: str, why: str, left: list[object]) -> None:
+    (missed,) = flight(f"NAD+FL+++FERVENTU:ILMAR'DTM+329:740812'{papers}", una="UNA:+.?*'").not_screened
+    assert missed.why == why
+    assert missed.traveller is not None
+    assert missed.traveller.birth_date == "1974-08-12"
+    assert [(one.number, one.issuer, one.expires) for one in missed.traveller.documents] == left
+
+
+def test_a_name_over_the_limit_is_searched_as_far_as_it_goes() -> None:
+    (missed,) = flight(f"NAD+FL+++{'F' * 101}:ILMAR'").not_screened
+    assert missed.traveller is not None
+    (name,) = missed.traveller.names
+    assert (name.family, name.given, name.truncated) == ("F" * 100, "ILMAR", True)
+    assert missed.why == "a name of more than 100 characters"
+
+
+def test_the_same_told_twice_is_told_once() -> None:
+    read = flight("NAD+FL+++A:B'DTM+329:740812'DTM+329:19740812'ATT+2++F'ATT+2++F'ATT+2'DOC+P+1'LOC+91+D'LOC+91+DEU'")
+    assert read.is_whole
+    traveller = read.travellers[0].traveller
+    assert (traveller.birth_date, traveller.sex, traveller.documents[0].issuer) == ("1974-08-12", "F", "DEU")
+
+
+def test_every_nationality_is_read_and_two_letters_are_a_country() -> None:
+    read = flight("NAD+FL+++A:B'NAT+2+IT**FRA'NAT'NAT+2+US'DOC+P+1'LOC+91+DE'", una="UNA:+.?*'")
+    traveller = read.travellers[0].traveller
+    assert (traveller.nationalities, traveller.documents[0].issuer) == (("ITA", "FRA", "USA"), "DEU")
+
+
+def test_a_sender_among_the_travellers_is_not_screened_and_takes_nobody_along() -> None:
+    read = flight("NAD+FL+++GOOD:MAN'DTM+329:740812'", "NAD+MS+++FERVENTU:ILMAR'DTM+329:990812'DOC+P+X1234567'")
+    (good,) = read.travellers
+    assert (good.traveller.birth_date, good.traveller.documents) == ("1974-08-12", ())
+    (missed,) = read.not_screened
+    assert (missed.why, missed.name) == ("an unknown role of a traveller", "FERVENTU/ILMAR")
+    assert missed.traveller is not None
+    assert missed.traveller.documents[0].number == "X1234567"
+
+
+@pytest.mark.parametrize(
+    "empty",
+    ["DTM+329:'", "DTM+329'", "DTM+329:000000'", "ATT+2'", "DTM+329::101'", "NAT+2'", "DOC+P+1'DTM+36:'",
+     "DOC+P+1'LOC+91'"],
+)  # fmt: skip
 def test_what_is_sent_empty_is_unknown_and_the_traveller_is_screened(empty: str) -> None:
     read = flight(ANNA, f"NAD+FL+++FERVENTU:ILMAR'{empty}")
     assert read.is_whole
@@ -181,6 +285,17 @@ def test_old_directories_are_refused(release: str) -> None:
     assert batch("BGM+745'", release=release).refused[0][1].fault == 14
 
 
+def test_a_first_list_that_names_nobody_and_counts_nobody_is_not_whole() -> None:
+    for begin, whole in (("BGM+745'", False), ("BGM+250'", False), ("BGM+745+CP'", True), ("BGM+266+CLNB'", True)):
+        assert flight(begin=begin, end="AUT+1'").is_whole is whole
+    assert flight(begin="BGM+745'", end="CNT+42:0'").is_whole
+
+
+def test_the_version_of_a_transaction_is_kept() -> None:
+    read = batch("BGM+745'RFF+TN:TX1:::1'TDT+20+UT1'CNT+42:0'", "BGM+745'RFF+TN'TDT+20+UT1'CNT+42:0'").lists
+    assert [(one.transaction, one.transaction_more) for one in read] == [("TX1", ("", "", "1")), ("", ())]
+
+
 def test_a_message_with_a_wrong_count_is_refused() -> None:
     data = interchange("BGM+745'" + HEADER).replace(b"UNT+14", b"UNT+15")
     assert read_batch(data, today=TODAY).refused[0][1].fault == 29
@@ -198,12 +313,22 @@ def test_dates_of_carriers() -> None:
     assert birth_date("12JUL64", TODAY) == "1964-07-12"
     assert birth_date("19640712", TODAY) == "1964-07-12"
     assert expiry_date("310131", TODAY) == "2031-01-31"
+    assert expiry_date("20310131", TODAY) == "2031-01-31"
+    assert (expiry_date("310100", TODAY), expiry_date("00000000", TODAY)) == ("2031-01", None)
+    for partial in ("640000", "19640000", "64<<<<", "1964<<<<"):
+        assert birth_date(partial, TODAY) == "1964"
+    for partial in ("740800", "19740800", "7408<<", "197408<<"):
+        assert birth_date(partial, TODAY) == "1974-08"
+    for unknown in ("000000", "00000000"):
+        assert birth_date(unknown, TODAY) is None
+    assert (birth_date("20261123", TODAY), birth_date("18961123", TODAY)) == ("2026-11-23", "1896-11-23")
     assert local_time("261123") == "2026-11-23"
     assert local_time("202611231005") == "2026-11-23T10:05"
     for wrong in ("2611", "26112X", "2611231060"):
         with pytest.raises(ValueError, match="time"):
             local_time(wrong)
-    for wrong in ("12QQQ64", "1930408", "9304080", "93040", ""):
+    for wrong in ("12QQQ64", "1930408", "9304080", "93040", "", "19740013", "19741300", "00000812", "00", "2026112<",
+                  "20261124", "20270000", "202612<<", "18951231"):  # fmt: skip
         with pytest.raises(ValueError, match="date"):
             birth_date(wrong, TODAY)
 

@@ -90,11 +90,18 @@ def test_a_list_that_is_not_whole_did_not_verify(tmp_path: Path) -> None:
     path = carriers_file(tmp_path, ("PAXLST:D:05B:UN:IATA", torn), ("PAXLST:D:05B:UN:IATA", "BGM+745'"))
     run = CliRunner().invoke(app, ["flight", path, *TODAY])
     assert run.exit_code == 4
-    assert "could not be read, segment 13: no such date" in run.output
+    assert "could not be read, segment 13: birth date: no such date" in run.output
     assert "4 were announced, 3 are in the list" in run.output
     assert "message 2 was refused" in run.output
     said = json.loads(CliRunner().invoke(app, ["flight", path, *TODAY, "--json"]).output)
     assert (len(said["lists"][0]["not_screened"]), len(said["refused"])) == (1, 1)
+
+
+def test_who_closes_a_flight_by_reference_is_counted(tmp_path: Path) -> None:
+    closed = "BGM+266+CLOB'TDT+20+UT123'NAD+ZZZ'RFF+ABO:P1'NAD+ZZZ'RFF+ABO:P2'CNT+42:2'"
+    run = CliRunner().invoke(app, ["flight", carriers_file(tmp_path, ("PAXLST:D:05B:UN:IATA", closed)), *TODAY])
+    assert (run.exit_code, "named by reference alone: 2" in run.output) == (0, True), run.output
+    assert "were announced" not in run.output
 
 
 @pytest.mark.parametrize("content", [None, b"no interchange"])

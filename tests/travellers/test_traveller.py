@@ -9,8 +9,9 @@ import pytest
 
 from evenhand.ground.errors import InputError
 from evenhand.identity.person import Document
+from evenhand.interop.countries import country_alpha2, country_code, country_codes
 from evenhand.matching.contract import Query
-from evenhand.travellers.codes import CODES, is_protected, iso_code
+from evenhand.travellers.codes import CODES, is_protected, iso_code, read_code
 from evenhand.travellers.mrz import parse_mrz
 from evenhand.travellers.transliteration import (
     SPELLINGS_MAX,
@@ -102,7 +103,7 @@ def test_a_traveller_without_a_name_keeps_the_document() -> None:
     )
     traveller = traveller_of_mrz(mrz)
     assert (traveller.names, traveller.nationalities, traveller.documents[0].issuer) == ((), (), None)
-    assert traveller.unknown == ("given name", "birth date")
+    assert traveller.unknown == ("name", "given name", "birth date")
     assert not traveller.needs_protection_check
 
 
@@ -112,11 +113,47 @@ def test_a_misread_code_is_no_issuer_and_no_nationality() -> None:
     assert (traveller.nationalities, traveller.documents[0].issuer) == ((), None)
 
 
+def test_a_birth_date_beside_a_wrong_check_digit_speaks_against_nobody() -> None:
+    mended = PASSPORT[1].replace("7408122F", "1408122F")
+    mrz = parse_mrz((PASSPORT[0], mended), today=TODAY)
+    assert mrz.birth_date == "2014-08-12"
+    assert ("birth_date", "check_digit") in {(one.field, one.kind) for one in mrz.problems}
+    traveller = traveller_of_mrz(mrz)
+    assert (traveller.birth_date, "birth date" in traveller.unknown) == (None, True)
+    assert query_fields(traveller)["birth_date"] is None
+
+
+@pytest.mark.parametrize("word", ["XX", "xxx", "-", "...", "FNU"])
+def test_a_placeholder_is_no_name_and_a_letter_is_one(word: str) -> None:
+    assert known_name(word, word) is None
+    assert known_name("X", word) == TravellerName(family="X")
+    assert known_name("佐藤", word) == TravellerName(family="佐藤")
+
+
+def test_two_letters_of_a_country_are_its_code() -> None:
+    row = {"family_name": "FERVENTU", "document_number": "X1", "nationality": "it", "issuer": "DE"}
+    traveller = traveller_of_row(row, today=TODAY)
+    assert (traveller.nationalities, traveller.documents[0].issuer) == (("ITA",), "DEU")
+    twos = {one.alpha2: one.code for one in CODES.values() if one.alpha2}
+    assert len(twos) == 250
+    assert all(country_code(two) in (None, code) for two, code in twos.items())
+    known = [code for code in country_codes() if code in CODES and code != "ANT"]  # whose AN is no ISO code any more
+    assert all(read_code(country_alpha2(code) or code) == code for code in known)
+    assert (read_code("D"), read_code("GBN"), read_code("ZZ"), read_code("")) == ("DEU", "GBR", None, None)
+
+
+@pytest.mark.parametrize("born", ["2026-11-24", "2099", "2026-12", "1895-12-31"])
+def test_a_row_of_nobody_alive_is_refused(born: str) -> None:
+    assert traveller_of_row({**ROW, "birth_date": "2026-11-23"}, today=TODAY).birth_date == "2026-11-23"
+    with pytest.raises(InputError, match="nobody alive was born"):
+        traveller_of_row({**ROW, "birth_date": born}, today=TODAY)
+
+
 @pytest.mark.parametrize(("written", "kind"), [("P", "passport"), ("Passport", "passport"), ("ID", "identity_card"),
                                                ("", "passport"), ("Residence permit", "residence_permit")])  # fmt: skip
 def test_the_type_of_a_row_may_be_what_is_printed_on_the_page(written: str, kind: str) -> None:
     row = {"family_name": "FERVENTU", "document_number": "X1", "document_type": written}
-    assert traveller_of_row(row).documents[0].type == kind
+    assert traveller_of_row(row, today=TODAY).documents[0].type == kind
 
 
 def test_a_zone_without_a_number_has_a_holder_all_the_same() -> None:
@@ -162,17 +199,18 @@ ROW = {
 
 
 def test_a_row_makes_a_traveller() -> None:
-    traveller = traveller_of_row(ROW)
+    traveller = traveller_of_row(ROW, today=TODAY)
     assert traveller.names[0].text == "Anna Maria Eriksson"
     assert (traveller.sex, traveller.nationalities) == ("F", ("UTO",))
     assert traveller.documents == (
         Document(type="passport", number="L898902C3", issuer="DEU", expires="2012-04-15"),
     )
     assert traveller.unknown == ()
-    alone = traveller_of_row({"family_name": "Eriksson"})
+    alone = traveller_of_row({"family_name": "Eriksson"}, today=TODAY)
     assert (alone.sex, alone.documents, alone.unknown) == ("U", (), ("given name",))
-    nameless = traveller_of_row({"document_number": "1", "document_type": "visa"})
+    nameless = traveller_of_row({"document_number": "1", "document_type": "visa"}, today=TODAY)
     assert (nameless.names, nameless.documents[0].issuer, nameless.documents[0].type) == ((), None, "visa")
+    assert nameless.unknown == ("name", "given name")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +218,7 @@ def test_a_row_makes_a_traveller() -> None:
 )
 def test_a_row_is_not_guessed_at(wrong: dict[str, str]) -> None:
     with pytest.raises(InputError):
-        traveller_of_row({**ROW, **wrong})
+        traveller_of_row({**ROW, **wrong}, today=TODAY)
 
 
 def test_letters_of_urdu_follow_the_table_and_keep_what_was_written_before() -> None:

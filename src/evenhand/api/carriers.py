@@ -8,7 +8,7 @@ Trusted:  yes: nobody is kept off an aircraft by software alone, and nobody is p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,6 +16,8 @@ import structlog
 
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Asked, Reply
+from evenhand.casework.records import JournalRecord
+from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
 from evenhand.interop.carriers.contrl import reject_interchange, report_messages
@@ -23,7 +25,7 @@ from evenhand.interop.carriers.cusres import Desk, HumanDecision, write_cusres
 from evenhand.interop.carriers.cusres import Reply as Verdict
 from evenhand.interop.carriers.edifact import LEVELS, EdifactError, Original
 from evenhand.interop.carriers.envelope import Interchange
-from evenhand.interop.carriers.flights import TravellerList
+from evenhand.interop.carriers.flights import Listed, NotScreened, TravellerList
 from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
@@ -100,34 +102,75 @@ def _address(asked: Asked, original: Original, now: datetime, *, level: str = "U
 
 
 async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dict[int, Verdict]:
-    """Look every traveller of a flight up, and begin an encounter for each with a candidate: all of them, or none."""
+    """Look every traveller of a flight up, and begin an encounter for each with a candidate: all of them, or none.
+
+    Who was not read whole is looked up by what was, and is pending with a candidate and not screened without. Nobody
+    is looked up who does not travel: a cancellation is no boarding.
+    """
+    if flight.purpose == "cancel":
+        return {}
     stated = begin(asked.site, Stated(reference=_occasion(flight, sent), via="carrier"))
+    site, member = asked.site, asked.site.member
+    doubts = {missed.segment: missed.why for missed in flight.not_screened}
+    people = [(one.segment, one.traveller) for one in flight.travellers]
+    people += [(one.segment, one.traveller) for one in flight.not_screened if one.traveller is not None]
     pending: dict[int, bool] = {}
     stopped: dict[int, Verdict] = {}
     met: list[tuple[int, Query, AnswerDocument]] = []
-    site, member = asked.site, asked.site.member
     since_ms = member.clock.now_ms()
-    queries = [question(listed.traveller) for listed in flight.travellers]
+    queries = [question(traveller) for _, traveller in people]
     answered = search_all(member, queries)
-    for listed, query in zip(flight.travellers, queries, strict=True):
+    for (segment, traveller), query in zip(people, queries, strict=True):
         found = await anext(answered)
         shown = served(site, standing_candidates(found.answer, member.view, member.clock.now_ms()))
         note(site, stated, query, shown, found.state)
-        # What could not be compared has not been screened: a person looks at it.
-        pending[listed.segment] = bool(found.answer.not_compared)
+        # What could not be compared has not been screened, and nobody without a name has: a person looks at it.
+        pending[segment] = bool(found.answer.not_compared) or not traveller.names
+        if pending[segment]:
+            doubts.setdefault(segment, "not compared" if traveller.names else "a traveller without a name")
         if shown:
-            people = looked(site, _scan(asked, query, flight), shown)
-            if people is None:
-                met.append((listed.segment, query, document_of(member, found)))
-            elif people.officer:
-                decision = HumanDecision(authoriser=people.officer, decision=people.encounter)
-                stopped[listed.segment] = Verdict(verdict="inhibited", decision=decision)
+            decided = looked(site, _scan(asked, query, flight), shown)
+            if decided is None:
+                met.append((segment, query, document_of(member, found)))
+            elif decided.officer:
+                decision = HumanDecision(authoriser=decided.officer, decision=decided.encounter)
+                stopped[segment] = Verdict(verdict="inhibited", decision=decision)
             else:
-                pending[listed.segment] = True
+                pending[segment] = True
     for segment, waits in (await _encounters(asked, flight, met, since_ms)).items():
         pending[segment] |= waits
-    verdicts = {segment: Verdict(verdict="pending" if waits else "cleared") for segment, waits in pending.items()}
+    _keep_doubts(asked, flight, sent, doubts)
+    unread = {missed.segment for missed in flight.not_screened}
+    verdicts = {
+        segment: Verdict(verdict="pending" if waits else "cleared")
+        for segment, waits in pending.items() if waits or segment not in unread
+    }  # fmt: skip
     return verdicts | stopped
+
+
+def _keep_doubts(asked: Asked, flight: TravellerList, sent: Interchange, doubts: Mapping[int, str]) -> None:
+    """Have it recorded whom a list left in doubt, and why, before the answer leaves.
+
+    The log keeps where in which message they stand. Their names and references are kept for a day, as what a traveller
+    without a hit was asked by: long enough for the carrier's call (PROCEDURE section 5).
+    """
+    if not doubts:
+        return
+    casework = asked.site.casework
+    base = {"at_ms": asked.site.member.clock.now_ms(), "post": _post(flight), "message": _occasion(flight, sent)}
+    told = [{"segment": segment, "why": why} for segment, why in sorted(doubts.items())]
+    people: list[Listed | NotScreened] = [*flight.travellers, *flight.not_screened]
+    names = [
+        {"segment": one.segment, "booking": one.booking, "reference": one.reference, "name": _name_of(one)}
+        for one in people if one.segment in doubts
+    ]  # fmt: skip
+    casework.journal_later("carrier.not_screened", {**base, "travellers": told})
+    text = canonical_bytes({**base, "travellers": names}).decode("utf-8")
+    casework.office.waiting.append((JournalRecord(kind="carrier.not_screened.names", text=text), "screened"))
+
+
+def _name_of(one: Listed | NotScreened) -> str:
+    return one.name if isinstance(one, NotScreened) else " / ".join(name.text for name in one.traveller.names)
 
 
 async def _encounters(

@@ -50,12 +50,16 @@ async def zone(asked: Asked) -> Reply:
     return Reply(body=msgspec.json.encode(_read(asked, request)))
 
 
-def _read(asked: Asked, request: ZoneRequest) -> ZoneAnswer:
+def _today(asked: Asked, said: str) -> date:
     try:
         now_ms = asked.site.member.clock.now_ms()
-        day = date.fromisoformat(request.today) if request.today else datetime.fromtimestamp(now_ms / 1000, UTC).date()
+        return date.fromisoformat(said) if said else datetime.fromtimestamp(now_ms / 1000, UTC).date()
     except ValueError as error:
         raise InputError("today is not a date", remedy="write YYYY-MM-DD") from error
+
+
+def _read(asked: Asked, request: ZoneRequest) -> ZoneAnswer:
+    day = _today(asked, request.today)
     if len(request.zone) > ZONE_CHARACTERS_MAX:
         raise InputError("too long for a machine-readable zone", why=f"the limit is {ZONE_CHARACTERS_MAX} characters")
     lines = clean_lines(request.zone, tolerant=request.tolerant)
@@ -104,7 +108,7 @@ async def look(asked: Asked) -> Reply:
         zoned = _read(asked, ZoneRequest(zone=request.zone, today=request.today, tolerant=request.tolerant))
         traveller = traveller_of_mrz(zoned.read, truncated=zoned.read.names_truncated)
     else:
-        traveller = traveller_of_row(request.row)
+        traveller = traveller_of_row(request.row, today=_today(asked, request.today))
     asking = {**query_fields(traveller), "at": request.at}
     found = await perform(asked.site, "find", msgspec.json.encode(asking))
     said = DocumentAnswer(

@@ -147,9 +147,10 @@ def _show_list(read: TravellerList) -> None:
         typer.echo(f"  {names}; born {said.birth_date or 'unknown'}; {numbers or 'no document'}")
     for missed in read.not_screened:
         typer.echo(f"  could not be read, segment {missed.segment}: {missed.why}")
-    known = len(read.travellers) + len(read.not_screened)
-    if read.announced not in (None, known):
-        typer.echo(f"  {read.announced} were announced, {known} are in the list")
+    if read.referred:
+        typer.echo(f"  named by reference alone: {len(read.referred)}")
+    if read.announced not in (None, read.received):
+        typer.echo(f"  {read.announced} were announced, {read.received} are in the list")
 
 
 def _day(text: str) -> date:

@@ -1,6 +1,6 @@
 """Issuer and nationality codes of travel documents: states, organisations, and persons without a state.
 
-Knows:    ICAO 9303 part 3 section 5 and ISO 3166-1 alpha-3 (tables/codes.tsv).
+Knows:    ICAO 9303 part 3 section 5 and ISO 3166-1 alpha-3 and alpha-2 (tables/codes.tsv).
 Told:     codes as a machine-readable zone holds them, without fillers.
 Answers:  what a code means, the ISO code it stands for, by which it is compared, and whether it marks a protected
           person; our word for a document's code.
@@ -18,18 +18,22 @@ CodeKind = Literal["state", "status", "organisation", "protected", "unspecified"
 
 
 class IssuerCode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One code; `iso` is empty where no single ISO 3166-1 country stands behind it."""
+    """One code.
+
+    `iso` is empty where no single ISO 3166-1 country stands behind it, `alpha2` where it has no two letters of its own.
+    """
 
     code: str
     iso: str
     meaning: str
     kind: CodeKind
+    alpha2: str = ""
 
 
 def _load() -> dict[str, IssuerCode]:
     text = files("evenhand.travellers").joinpath("tables/codes.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-    fields = [dict(zip(("code", "iso", "meaning", "kind"), row, strict=True)) for row in rows]
+    fields = [dict(zip(("code", "iso", "meaning", "kind", "alpha2"), row, strict=True)) for row in rows]
     return {field["code"]: msgspec.convert(field, IssuerCode) for field in fields}
 
 
@@ -41,6 +45,18 @@ def iso_code(code: str) -> str:
     """Return the ISO 3166-1 alpha-3 code behind a zone's code (D gives DEU, GBN gives GBR), or the code itself."""
     found = CODES.get(code)
     return found.iso or code if found is not None else code
+
+
+def read_code(text: str) -> str | None:
+    """Return the ISO code behind what a page or a carrier writes: a zone's code, or two letters of ISO 3166-1 (IT).
+
+    None if there is no such code.
+    """
+    return _READ.get(text)
+
+
+_READ: Final = {code: iso_code(code) for code in CODES} | {one.alpha2: iso_code(one.code) for one in CODES.values()}
+del _READ[""]
 
 
 def compared_code(code: str) -> str:

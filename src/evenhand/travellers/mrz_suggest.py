@@ -17,12 +17,12 @@ from evenhand.travellers.mrz import parse_mrz
 
 CONFUSIONS: Final[dict[str, str]] = {
     "0": "ODQ",
-    "1": "IL",
+    "1": "IL7",
     "2": "Z",
     "4": "A",
     "5": "S",
     "6": "G",
-    "7": "T",
+    "7": "T1",
     "8": "B",
     "A": "4",
     "B": "8",

@@ -8,6 +8,7 @@ Trusted:  yes: an unknown part must stay unknown here, and never become a name.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, Literal
 
 import msgspec
@@ -17,12 +18,14 @@ from evenhand.ground.limits import QUERY_NAMES_MAX
 from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Document, Sex, check_country, check_text
 from evenhand.travellers.codes import KNOWN_CODES, is_protected, iso_code
-from evenhand.travellers.mrz_values import MrzValues
+from evenhand.travellers.mrz_values import Mrz, MrzValues
 from evenhand.travellers.transliteration import mrz_spellings, plain_spellings
 
 UNKNOWN_NAMES: Final = frozenset({"FNU", "LNU", "UNK", "UNKNOWN", "NFN", "NLN", "NMN", "NONAMEGIVEN"})
 """What carriers and states write for a name that is not known (first, last, middle name unknown)."""
 NAMES_LONGEST: Final = 100
+AGE_MAX: Final = 130
+"""Years: nobody has become older, and whoever writes so has written another date."""
 
 
 class TravellerName(
@@ -98,7 +101,29 @@ def known_name(family: str, given: str = "", *, truncated: bool = False) -> Trav
 
 
 def _without_unknown(part: str) -> str:
-    return " ".join(word for word in part.split() if word.upper() not in UNKNOWN_NAMES)
+    return " ".join(word for word in part.split() if not _is_unknown(word))
+
+
+def _is_unknown(word: str) -> bool:
+    """Tell whether a word stands where a name is not known: FNU and its like, XX, or no letter at all (-, .)."""
+    upper = word.upper()
+    if upper.isalpha():  # as nearly every word
+        return upper in UNKNOWN_NAMES or (upper[:2] == "XX" and not upper.strip("X"))
+    return not _LETTER(upper)
+
+
+_LETTER: Final = re.compile(r"\w").search
+
+
+def unknown_parts(name: TravellerName | None, *dated: str | None) -> tuple[str, ...]:
+    """Return what is not known of a traveller by our words; `dated` is a birth date, where one may be told.
+
+    Whoever has no name at all cannot be told from anybody who is listed by name.
+    """
+    missing = () if None not in dated else ("birth date",)
+    if name is None:
+        return ("name", "given name", *missing)
+    return missing if name.given is not None else ("given name", *missing)
 
 
 _TYPES: Final = {"P": "passport", "V": "visa", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
@@ -108,8 +133,12 @@ def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
     """Return the traveller a zone describes; `truncated` is `Mrz.names_truncated`.
 
     A zone whose number is missing still has a holder. A code that nobody has was misread: it is no issuer or
-    nationality, which would speak against whoever is listed. Raises InputError if it has neither number nor name.
+    nationality, which would speak against whoever is listed, and neither is a birth date beside a wrong check digit.
+    Raises InputError if it has neither number nor name.
     """
+    problems = mrz.problems if isinstance(mrz, Mrz) else ()
+    misread = any(one.field == "birth_date" and one.kind == "check_digit" for one in problems)
+    born = None if misread else mrz.birth_date
     name = known_name(mrz.primary, mrz.secondary, truncated=truncated)
     documents: tuple[Document, ...] = ()
     if mrz.number:
@@ -122,15 +151,11 @@ def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
         documents = (document,)
     return Traveller(
         names=(name,) if name is not None else (),
-        birth_date=mrz.birth_date,
+        birth_date=born,
         sex=mrz.sex,
         nationalities=(iso_code(mrz.nationality),) if mrz.nationality in KNOWN_CODES else (),
         documents=documents,
-        unknown=tuple(
-            what
-            for what, known in (("given name", name and name.given), ("birth date", mrz.birth_date))
-            if not known
-        ),
+        unknown=unknown_parts(name, born),
     )
 
 

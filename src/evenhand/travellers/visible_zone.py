@@ -9,12 +9,14 @@ Trusted:  yes: a date in the wrong order of day and month is refused, not guesse
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from evenhand.ground.errors import InputError
+from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Document, Sex
-from evenhand.travellers.codes import KNOWN_CODES, document_word, iso_code
-from evenhand.travellers.traveller import Traveller, known_name
+from evenhand.travellers.codes import document_word, read_code
+from evenhand.travellers.traveller import AGE_MAX, Traveller, known_name, unknown_parts
 
 ROW_FIELDS: Final = (
     *("family_name", "given_names", "birth_date", "sex", "nationality"),
@@ -23,8 +25,11 @@ ROW_FIELDS: Final = (
 _SEXES: Final[dict[str, Sex]] = {"F": "F", "M": "M", "X": "X", "U": "U", "": "U"}
 
 
-def traveller_of_row(row: Mapping[str, str]) -> Traveller:
-    """Return the traveller of a row with `ROW_FIELDS`; dates are ISO 8601. Raises InputError."""
+def traveller_of_row(row: Mapping[str, str], *, today: date) -> Traveller:
+    """Return the traveller of a row with `ROW_FIELDS`; dates are ISO 8601. Raises InputError.
+
+    Nobody is born after `today`: such a date is refused, for it would speak against whoever is listed.
+    """
     unknown = sorted(set(row) - set(ROW_FIELDS))
     if unknown:
         raise InputError(f"unknown field {unknown[0][:40]!r}", remedy=f"use {', '.join(ROW_FIELDS)}")
@@ -42,20 +47,35 @@ def traveller_of_row(row: Mapping[str, str]) -> Traveller:
         documents = (document,)
     return Traveller(
         names=(name,) if name is not None else (),
-        birth_date=said["birth_date"] or None,
+        birth_date=_born(said["birth_date"], today),
         sex=_sex(said["sex"]),
         nationalities=(nationality,) if nationality is not None else (),
         documents=documents,
-        unknown=() if name is not None and name.given is not None else ("given name",),
+        unknown=unknown_parts(name),
     )
+
+
+def _born(text: str, today: date) -> str | None:
+    if not text:
+        return None
+    if check_partial_date(text) < today.year - AGE_MAX or text > today.isoformat()[: len(text)]:
+        raise InputError(
+            f"nobody alive was born on {text}", why=f"a birth date is neither to come nor over {AGE_MAX} years ago",
+            remedy="read the date again",
+        )  # fmt: skip
+    return text
 
 
 def _code(text: str) -> str | None:
     if not text:
         return None
-    if text.upper() not in KNOWN_CODES:
-        raise InputError(f"not an issuer or nationality code: {text[:20]!r}", remedy="use ICAO 9303 part 3 codes")
-    return iso_code(text.upper())
+    code = read_code(text.upper())
+    if code is None:
+        raise InputError(
+            f"not an issuer or nationality code: {text[:20]!r}",
+            remedy="use ICAO 9303 part 3 codes, or two letters of ISO 3166",
+        )
+    return code
 
 
 def _sex(text: str) -> Sex:

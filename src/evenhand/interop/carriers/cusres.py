@@ -9,19 +9,22 @@ Trusted:  yes: 1Z keeps a person off an aircraft, so it needs a named human who 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
 
 from evenhand.ground.errors import InputError, RefusedError
 from evenhand.identity.person import check_text
-from evenhand.interop.carriers.edifact import Segment, segment
-from evenhand.interop.carriers.flights import TravellerList
+from evenhand.interop.carriers.edifact import LEVELS, Segment, segment
+from evenhand.interop.carriers.flights import Listed, NotScreened, TravellerList
 from evenhand.interop.carriers.sending import Address, send
 
 Verdict = Literal["cleared", "pending", "inhibited"]
 _TELEPHONE: Final = re.compile(r"\+[1-9][0-9 ]{6,20}", re.ASCII)
+_TEXT_MAX: Final = 70
+"""Characters of a free text (4440) that every directory has room for: newer ones have 512."""
 _KIND: Final = ("CUSRES", "D", "05B", "UN", "IATA")
 
 
@@ -76,31 +79,67 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 def write_cusres(flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, address: Address) -> bytes:
     """Return the answer; `replies` holds one for each traveller, by `Listed.segment`.
 
-    Raises InputError if a traveller has no reply or a reply no traveller. Who could not be read, and whom
-    the carrier counted without naming, is answered as not screened: never as cleared, never left out.
+    It may also hold that one who was not read whole is pending or inhibited, by `NotScreened.segment`. All others who
+    could not be read, and whom the carrier counted without naming, are answered as not screened: never as cleared,
+    never left out. A cancellation is acknowledged, and so is who is named by reference alone: neither has a reply.
+    Raises InputError if a traveller has no reply, a reply no traveller, or who was not read whole is cleared.
     """
-    numbers = [listed.segment for listed in flight.travellers]
-    if set(numbers) != set(replies):
-        raise InputError("replies and travellers do not fit", remedy="give one reply for each traveller")
     body = [segment("BGM", "962"), *_head(flight)]
-    said: dict[Verdict, list[Segment]] = {}
-    for listed in flight.travellers:
-        verdict = replies[listed.segment].verdict
-        if verdict not in said:
-            said[verdict] = _said(getattr(desk.codes, verdict), _words(verdict, desk))
-        body += [_ONE, *_named(listed.booking, listed.reference), *said[verdict]]
-    for missed in flight.not_screened:
-        words = f"NOT SCREENED, SEGMENT {missed.segment} COULD NOT BE READ, CALL {desk.telephone}"
-        body += [_ONE, *_named(missed.booking, missed.reference), *_said(desk.codes.not_screened, words)]
-    read = len(flight.travellers) + len(flight.not_screened)
-    if flight.announced not in (None, read):
-        words = f"NOT SCREENED, {flight.announced} ANNOUNCED, {read} RECEIVED, CALL {desk.telephone}"
-        body += [_ONE, *_said(desk.codes.not_screened, words)]
+    if flight.purpose != "cancel":
+        body += _answers(flight, replies, desk, LEVELS[address.level])
+    elif replies:
+        raise InputError("a reply to a cancellation", remedy="who does not travel is not screened: give no replies")
     return send(address, _KIND, body)
 
 
+def _answers(flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, encoding: str) -> Iterator[Segment]:
+    """Yield what is said of each traveller, and of how many were not received."""
+    numbers = {listed.segment for listed in flight.travellers}
+    unread = {missed.segment for missed in flight.not_screened}
+    if not numbers <= set(replies) <= numbers | unread:
+        raise InputError("replies and travellers do not fit", remedy="give one reply for each traveller")
+    if any(replies[number].verdict == "cleared" for number in unread & set(replies)):
+        raise InputError("a traveller who was not read whole is cleared", remedy="leave out the reply, or say pending")
+    people: list[Listed | NotScreened] = [*flight.travellers, *flight.not_screened]
+    shared = Counter((one.booking, one.reference) for one in people)
+    said: dict[Verdict, list[Segment]] = {}
+    for one in people:
+        reply = replies.get(one.segment)
+        key = one.booking, one.reference
+        which = "" if any(key) and shared[key] == 1 else _who(one, encoding)
+        yield _ONE
+        yield from _named(one.booking, one.reference)
+        if reply is None:
+            words = f"NOT SCREENED, SEGMENT {one.segment} COULD NOT BE READ, CALL {desk.telephone}"
+            yield from _said(desk.codes.not_screened, words, which)
+        elif which:
+            yield from _said(getattr(desk.codes, reply.verdict), _words(reply.verdict, desk), which)
+        else:
+            if reply.verdict not in said:
+                said[reply.verdict] = _said(getattr(desk.codes, reply.verdict), _words(reply.verdict, desk))
+            yield from said[reply.verdict]
+    if flight.announced not in (None, flight.received):
+        words = f"NOT SCREENED, {flight.announced} ANNOUNCED, {flight.received} RECEIVED, CALL {desk.telephone}"
+        yield _ONE
+        yield from _said(desk.codes.not_screened, words)
+    elif not flight.received and not flight.is_whole:
+        yield _ONE
+        yield from _said(desk.codes.not_screened, f"NOT SCREENED, A LIST THAT NAMES NOBODY, CALL {desk.telephone}")
+
+
+def _who(one: Listed | NotScreened, encoding: str) -> str:
+    """Return segment and name of a traveller whom the references do not tell from another, as the answer can say it."""
+    if isinstance(one, NotScreened):
+        name = one.name
+    else:
+        name = next((f"{each.family}/{each.given or ''}".rstrip("/") for each in one.traveller.names), "")
+    text = "".join(mark if mark.isprintable() else " " for mark in f"SEGMENT {one.segment} {name}".strip())
+    return text[:_TEXT_MAX].encode(encoding, "replace").decode(encoding)
+
+
 def _head(flight: TravellerList) -> list[Segment]:
-    head = [segment("RFF", ("TN", flight.transaction))] if flight.transaction else []
+    transaction = ("TN", flight.transaction, *flight.transaction_more)
+    head = [segment("RFF", transaction)] if flight.transaction else []
     head.append(segment("RFF", ("AF", flight.flight)))
     stops = (
         ("189", flight.departs_at, "125", flight.departs_from),
@@ -132,8 +171,8 @@ def _named(booking: str, reference: str) -> list[Segment]:
     return named
 
 
-def _said(code: str, words: str) -> list[Segment]:
-    return [segment("ERC", code), segment("FTX", "AAP", "", "", words)]
+def _said(code: str, words: str, which: str = "") -> list[Segment]:
+    return [segment("ERC", code), segment("FTX", "AAP", "", "", (words, which) if which else words)]
 
 
 _ONE: Final = segment("ERP", "2")

@@ -8,16 +8,21 @@ Trusted:  yes: an answer to a carrier is made from these.
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import date
 from typing import Final, Literal
 
 import msgspec
 
+from evenhand.ground.errors import InputError
+from evenhand.travellers.codes import read_code
 from evenhand.travellers.mrz_values import DATES_READ
-from evenhand.travellers.traveller import Traveller
+from evenhand.travellers.traveller import AGE_MAX, NAMES_LONGEST, Traveller, TravellerName, known_name
 
 ListKind = Literal["passengers", "crew", "flight_status", "gate_passes", "bookings"]
 Purpose = Literal["original", "change", "cancel", "close"]
+_OF_PEOPLE: Final = frozenset({"passengers", "crew", "gate_passes"})
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -30,21 +35,39 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class NotScreened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One traveller who could not be read: where in the message, why, and what references there are."""
+    """One traveller who could not be read whole: where in the message, why, and what references there are.
+
+    `name` is the name as it stands there. `traveller` is what could be read: it is searched for all the same, because
+    one misspelt field must not hide who is listed; it clears nobody.
+    """
 
     segment: int
     why: str
     booking: str = ""
     reference: str = ""
+    name: str = ""
+    traveller: Traveller | None = None
+
+
+class Referred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One traveller whom a closure or a cancellation names by references alone: answered on an earlier list."""
+
+    segment: int
+    booking: str = ""
+    reference: str = ""
 
 
 class TravellerList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One message; `announced` is the count the carrier gives; times are local, YYYY-MM-DDTHH:MM."""
+    """One message; `announced` is the count the carrier gives; times are local, YYYY-MM-DDTHH:MM.
+
+    `transaction_more` are the components behind the transaction reference, a version for one.
+    """
 
     kind: ListKind
     purpose: Purpose
     message: str
     transaction: str = ""
+    transaction_more: tuple[str, ...] = ()
     flight: str = ""
     departs_from: str = ""
     departs_at: str = ""
@@ -52,25 +75,66 @@ class TravellerList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     arrives_to: str = ""
     travellers: tuple[Listed, ...] = ()
     not_screened: tuple[NotScreened, ...] = ()
+    referred: tuple[Referred, ...] = ()
     announced: int | None = None
 
     @property
+    def received(self) -> int:
+        """How many the list holds, read or not."""
+        return len(self.travellers) + len(self.not_screened) + len(self.referred)
+
+    @property
     def is_whole(self) -> bool:
-        """Tell whether everyone announced was read; if not, the flight has not been screened."""
-        return not self.not_screened and self.announced in (None, len(self.travellers))
+        """Tell whether everyone announced was read; if not, the flight has not been screened.
+
+        A first list of people that names nobody, and announces none, says nothing of who travels.
+        """
+        if self.announced is None and not self.received:
+            return self.purpose != "original" or self.kind not in _OF_PEOPLE
+        return not self.not_screened and self.announced in (None, self.received)
 
 
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
-def birth_date(text: str, today: date) -> str:
-    """Read YYMMDD, YYYYMMDD or DDMMMYY (12JUL64). Raises ValueError."""
-    return _day(text, DATES_READ[today][0][_numeric(text)].value)
+_DIGITS: Final = re.compile(r"((?:\d\d)?\d\d)(\d\d)(\d\d)", re.ASCII)
 
 
-def expiry_date(text: str, today: date) -> str:
+def birth_date(text: str, today: date) -> str | None:
+    """Read YYMMDD, YYYYMMDD or DDMMMYY (12JUL64) as far as it tells; None where all of it is zeros.
+
+    Zeros stand for a day, or a month and day, that are not known, as < does (part 3 section 4.8 of ICAO 9303).
+    Raises ValueError, also for a date to come and for one that nobody alive was born on.
+    """
+    said = _known(text)
+    if said is None:
+        return None
+    value = _day(said, DATES_READ[today][0][_numeric(said)].value)
+    if len(said) != _LONGEST:
+        return value  # in the latest century that is not to come
+    if value > today.isoformat()[: len(value)]:
+        raise ValueError("a birth date in the future")
+    if int(value[:4]) < today.year - AGE_MAX:
+        raise ValueError(f"a birth date more than {AGE_MAX} years ago")
+    return value
+
+
+def expiry_date(text: str, today: date) -> str | None:
     """Read the same forms as an expiry date. Raises ValueError."""
-    return _day(text, DATES_READ[today][1][_numeric(text)].value)
+    said = _known(text)
+    return None if said is None else _day(said, DATES_READ[today][1][_numeric(said)].value)
+
+
+def _known(text: str) -> str | None:
+    """Return a date with < for zeros that stand for a day, or a month and day; None if there is nothing else."""
+    if not text.endswith("00"):
+        return text
+    found = _DIGITS.fullmatch(text)
+    if found is None:
+        return text
+    if not text.strip("0"):
+        return None
+    return text[:-4] + "<<<<" if found[2] == "00" else text[:-2] + "<<"
 
 
 def _numeric(text: str) -> str:
@@ -80,11 +144,36 @@ def _numeric(text: str) -> str:
 
 
 def _day(text: str, value: str | None) -> str:
-    if len(text) == 8 and text.isdecimal() and text.isascii():  # noqa: PLR2004 - YYYYMMDD
-        return date(int(text[:4]), int(text[4:6]), int(text[6:])).isoformat()
+    found = _LONG.fullmatch(text) if len(text) == _LONGEST else None
+    if found is not None:
+        year, month, day = found.groups()
+        with suppress(ValueError):
+            date(int(year), int(month or 1), int(day or 1))
+            return "-".join(part for part in (year, month, day) if part)
+        value = None
     if value is None or len(text) != 6 + (text[2:5] in _MONTHS):
         raise ValueError("no such date")
     return value
+
+
+_LONG: Final = re.compile(r"(\d{4})(?:<<<<|(\d\d)(?:<<|(\d\d)))", re.ASCII)
+_LONGEST: Final = len("YYYYMMDD")
+
+
+def country(code: str) -> str:
+    """Return the ISO code behind a carrier's code of two or three letters, or of a zone. Raises InputError."""
+    found = read_code(code)
+    if found is None:
+        raise InputError(f"not a country code: {code[:10]!r}")
+    return found
+
+
+def longest_name(family: str, given: str, faults: list[str]) -> TravellerName | None:
+    """Return a name as far as it is known; one too long is cut, which is a fault, and still searched for."""
+    if len(family) > NAMES_LONGEST or len(given) > NAMES_LONGEST:
+        faults.append(f"a name of more than {NAMES_LONGEST} characters")
+        return known_name(family[:NAMES_LONGEST], given[:NAMES_LONGEST], truncated=True)
+    return known_name(family, given)
 
 
 def local_time(text: str) -> str:

@@ -11,14 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 from types import MappingProxyType
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
-from evenhand.ground.errors import InputError
-from evenhand.identity.person import Document, Sex
 from evenhand.interop.carriers.edifact import EdifactError, Segment
 from evenhand.interop.carriers.envelope import Interchange, Message, read_interchange
 from evenhand.interop.carriers.flights import (
@@ -26,13 +23,11 @@ from evenhand.interop.carriers.flights import (
     ListKind,
     NotScreened,
     Purpose,
+    Referred,
     TravellerList,
-    birth_date,
-    expiry_date,
     local_time,
 )
-from evenhand.travellers.codes import KNOWN_CODES, iso_code
-from evenhand.travellers.traveller import Journey, Traveller, known_name
+from evenhand.interop.carriers.paxlst_person import is_reference_only, read_person, references
 
 _RELEASE: Final = re.compile(r"(?:0[2-9]|[1-8]\d)[AB]", re.ASCII)
 _KINDS: Final[dict[str, ListKind]] = {
@@ -60,19 +55,7 @@ _PURPOSES: Final[dict[str, dict[str, Purpose]]] = {
 Of a crew list: C and B passenger and cargo flight, A and D overflights of either, E and F their domestic continuance,
 with a second C where the crew changes. Of a master crew list: G adds, H deletes, I changes.
 """
-Role = Literal["passenger", "crew", "transit", "unknown"]
-_ROLES: Final[dict[str, Role]] = {
-    "FL": "passenger", "FM": "crew", "DDU": "transit", "DDT": "crew", "COT": "unknown", "ZZZ": "unknown",
-}  # fmt: skip
-"""NAD's qualifier. COT asks for a gate pass; ZZZ stands in cancellations and closures, often with references alone."""
-_TRAVELLER_TAGS: Final = frozenset(
-    {"NAD", "ATT", "DTM", "MEA", "GEI", "GIS", "FTX", "LOC", "COM", "EMP", "NAT", "RFF", "DOC", "CPI", "QTY", "GID"}
-    | {"BII"}
-)
-"""What the directories let stand of a traveller: also who pays (CPI), goods (GID) and, before it was GEI, GIS."""
 _HEADER_TAGS: Final = frozenset({"BGM", "RFF", "DTM", "NAD", "COM", "TDT", "LOC", "FTX", "GIS", "GEI", "CTA"})
-_DOCUMENTS: Final = {"P": "passport", "V": "visa", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
-_SEXES: Final[dict[str, Sex]] = {"F": "F", "M": "M", "X": "X", "U": "U"}
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,23 +100,27 @@ def read_paxlst(message: Message, *, today: date) -> TravellerList:
     flight, transaction, stops = _flight(header)
     listed: list[Listed] = []
     missed: list[NotScreened] = []
+    referred: list[Referred] = []
     for group in groups:
-        booking, reference = _references(group)
-        try:
-            traveller = _traveller(group, flight, (booking, reference), today)
-        except (InputError, ValueError) as error:
-            missed.append(NotScreened(segment=group[0].number, why=str(error), booking=booking, reference=reference))
+        if purpose in ("close", "cancel") and is_reference_only(group):
+            booking, reference = references(group)
+            referred.append(Referred(segment=group[0].number, booking=booking, reference=reference))
+            continue
+        read = read_person(group, flight, today)
+        if isinstance(read, Listed):
+            listed.append(read)
         else:
-            entry = Listed(traveller=traveller, booking=booking, reference=reference, segment=group[0].number)
-            listed.append(entry)
+            missed.append(read)
     return TravellerList(
         kind=kind,
         purpose=purpose,
         message=message.reference,
-        transaction=transaction,
+        transaction=transaction[0],
+        transaction_more=transaction[1:],
         flight=flight,
         travellers=tuple(listed),
         not_screened=tuple(missed),
+        referred=tuple(referred),
         announced=_announced(trailer),
         **stops,
     )
@@ -144,14 +131,17 @@ def _fault(what: str, at: Segment, fault: int) -> EdifactError:
 
 
 def _groups(message: Message) -> tuple[list[Segment], list[list[Segment]], list[Segment]]:
-    """Divide a message into header, one group for each traveller, and trailer."""
+    """Divide a message into header, one group for each traveller, and trailer.
+
+    Behind the first traveller every NAD begins a group, whatever its role: nobody's data may pass for another's.
+    """
     header: list[Segment] = []
     groups: list[list[Segment]] = []
     trailer: list[Segment] = []
     for item in message.segments:
         if trailer or item.tag in ("CNT", "AUT"):
             trailer.append(item)
-        elif item.tag == "NAD" and item.get(0) != "MS":
+        elif item.tag == "NAD" and (groups or item.get(0) != "MS"):
             groups.append([item])
         elif groups:
             groups[-1].append(item)
@@ -176,15 +166,16 @@ def _purpose(header: Sequence[Segment], message: Message) -> tuple[ListKind, Pur
     return kind, purpose
 
 
-def _flight(header: Sequence[Segment]) -> tuple[str, str, dict[str, str]]:
-    """Return flight, transaction reference, and the stops of a header, of which the flight must be told."""
-    flight = transaction = ""
+def _flight(header: Sequence[Segment]) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """Return flight, transaction reference with its parts, and the stops of a header; the flight must be told."""
+    flight = ""
+    transaction: tuple[str, ...] = ("",)
     stops: dict[str, str] = {}
     for item in header:
         if item.tag == "TDT" and not flight:
             flight = item.get(1)
         elif item.tag == "RFF" and item.get(0) == "TN":
-            transaction = item.get(0, 1)
+            transaction = item.elements[0][0][1:] or ("",)
         elif item.tag == "LOC" and item.get(0) in ("125", "87"):
             stops["departs_from" if item.get(0) == "125" else "arrives_to"] = item.get(1)
         elif item.tag == "DTM" and item.get(0) in ("189", "232"):
@@ -204,85 +195,3 @@ def _announced(trailer: Sequence[Segment]) -> int | None:
                 raise _fault("a count that is no number", item, 12)
             return int(item.get(0, 1)[:9])
     return None
-
-
-def _references(group: Sequence[Segment]) -> tuple[str, str]:
-    """Return booking and passenger reference, the first of each."""
-    told: dict[str, str] = {}
-    for item in group:
-        if item.tag == "RFF":
-            told.setdefault(item.get(0), item.get(0, 1))
-    return told.get("AVF", ""), told.get("ABO", "")
-
-
-def _traveller(group: Sequence[Segment], flight: str, references: tuple[str, str], today: date) -> Traveller:
-    """Return the traveller of a group. Raises InputError or ValueError, and then nobody was screened."""
-    tags = [item.tag for item in group]
-    if not _TRAVELLER_TAGS.issuperset(tags):
-        raise _fault("an unexpected segment", next(one for one in group if one.tag not in _TRAVELLER_TAGS), 13)
-    head = group[0]
-    role = _ROLES.get(head.get(0))
-    if role is None:
-        raise _fault("an unknown role of a traveller", head, 12)
-    parts = head.elements[3][0] if len(head.elements) > 3 else ()  # noqa: PLR2004 - C080, the fourth
-    name = known_name(parts[0] if parts else "", " ".join(parts[1:]))
-    place = {"178": "", "179": ""}
-    starts = [at for at, tag in enumerate(tags) if tag == "DOC"] if "DOC" in tags else []
-    born, sex, nations = None, "U", []
-    for item in group[: starts[0]] if starts else group:
-        tag = item.tag
-        if tag == "DTM":
-            born = birth_date(item.get(0, 1), today) if _tells(item, "329") else born
-        elif tag == "ATT":
-            sex = item.get(2) if item.get(0) == "2" else sex
-        elif tag == "NAT":
-            nations += [_country(item.get(1))] if item.get(1) else []
-        elif tag == "LOC" and item.get(0) in place:
-            place[item.get(0)] = item.get(1)
-    if sex not in _SEXES:
-        raise _fault("an unknown sex", head, 12)
-    known = {"given name": name is not None and name.given, "birth date": born}
-    return Traveller(
-        names=(name,) if name is not None else (),
-        birth_date=born,
-        sex=_SEXES[sex],
-        nationalities=tuple(nations),
-        documents=_documents(group, starts, today),
-        journey=Journey(
-            transport=flight,
-            embarks=place["178"] or None,
-            disembarks=place["179"] or None,
-            booking=references[0] or None,
-            reference=references[1] or None,
-        ),
-        role=role,
-        unknown=tuple(what for what, value in known.items() if not value),
-    )
-
-
-def _tells(item: Segment, code: str) -> bool:
-    """Tell whether a DTM of this qualifier has a date. Carriers send it empty where the date is not known (DTM+36:)."""
-    return item.get(0) == code and bool(item.get(0, 1))
-
-
-def _documents(group: Sequence[Segment], starts: Sequence[int], today: date) -> tuple[Document, ...]:
-    """Return each document; a visa announced without a number (DOC+V) says nothing to search by."""
-    documents = []
-    for start, end in pairwise((*starts, len(group))):
-        head, number = group[start], group[start].get(1)
-        expires = issuer = None
-        for item in group[start + 1 : end]:
-            if item.tag == "DTM" and _tells(item, "36"):
-                expires = expiry_date(item.get(0, 1), today)
-            elif item.tag == "LOC" and item.get(0) == "91" and item.get(1):
-                issuer = _country(item.get(1))
-        if number:
-            kind = _DOCUMENTS.get(head.get(0)[:1], "other")
-            documents.append(Document(type=kind, number=number, issuer=issuer, expires=expires))
-    return tuple(documents)
-
-
-def _country(code: str) -> str:
-    if code not in KNOWN_CODES:
-        raise InputError(f"not a country code: {code[:10]!r}")
-    return iso_code(code)
