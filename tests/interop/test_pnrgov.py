@@ -42,7 +42,7 @@ def test_a_booking_reads() -> None:
 
 def test_documents_find_their_travellers() -> None:
     pair = "SRC'RCI+UT:LOC1'TIF+A+B:A:1'TIF+C+D:A:2'"
-    found = read(START + pair + "TVL+1'" + DOCS + "+1'")
+    found = read(START + pair + "TVL+1'" + DOCS + "+::1'")
     assert [len(listed.traveller.documents) for listed in found.travellers] == [1, 0]
     assert found.is_whole
     lost = read(START + pair + "TVL+1'" + DOCS + "'")
@@ -54,19 +54,147 @@ def test_documents_find_their_travellers() -> None:
 def test_parts_that_are_not_there_are_unknown() -> None:
     found = read(START + "SRC'TIF+ERIKSSON'SSR+DOCS:HK:1:UT:::::/P'SSR+VGML'TIF+FNU+MR'TIF+ERIKSSON+MR'")
     traveller = found.travellers[0].traveller
-    assert (traveller.birth_date, traveller.documents, traveller.unknown) == (None, (), ("given name",))
+    assert (traveller.birth_date, traveller.documents, traveller.unknown) == (None, (), ("given name", "birth date"))
     number = read(START + "SRC'TIF+ERIKSSON'SSR+DOCS:HK:1:UT:::::/V//X1'").travellers[0].traveller
     assert (number.documents[0].type, number.documents[0].issuer) == ("other", None)
     nameless = read(START + "SRC'TIF+FNU+FNUMR:A:1'")
     assert len(nameless.travellers) + len(nameless.not_screened) == 1
 
 
-@pytest.mark.parametrize("docs", ["/P/QQQ/1", "/P/UTO/1/UTO/99XXX99", "/P/UTO/1/UTO/12AUG74/9"])
-def test_nobody_is_lost(docs: str) -> None:
-    found = read(START + f"SRC'RCI+UT:LOC1'TIF+A+B:A:1'SSR+DOCS:HK:1:UT:::::{docs}'")
-    assert (found.travellers, found.not_screened[0].booking) == ((), "LOC1")
+@pytest.mark.parametrize(
+    ("docs", "why"),
+    [
+        ("/P/QQQ/1", "issuer: not a country code: 'QQQ'"),
+        ("/P/UTO/1/ITALY", "nationality: not a country code: 'ITALY'"),
+        ("/P/UTO/1/UTO/99XXX99", "birth date: no such date"),
+        ("/P/UTO/1/UTO/12AUG74/9", "sex: an unknown code"),
+        ("/P/UTO/1/UTO/12AUG74/F/99XXX99", "expiry: no such date"),
+        ("/P/UTO/1'SSR+DOCS:HK:1:UT:::::/P/UTO/ ", "document: a text field is present but empty"),
+        ("/P/UTO/1'" + "SSR+DOCS:HK:1:UT:::::/P/UTO/1/UTO/12AUG74/F'SSR+DOCS:HK:1:UT:::::/P/UTO/2/UTO/13AUG74/M",
+         "birth date: two values; sex: two values"),
+        ("/P/UTO/1'" + "'".join(f"SSR+DOCS:HK:1:UT:::::/P/UTO/{n}" for n in range(2, 53)), "more than 50 documents"),
+        ("/P/UTO/1///////" + "F" * 101, "a name of more than 100 characters"),
+    ],
+)  # fmt: skip
+def test_who_was_not_read_whole_keeps_the_rest(docs: str, why: str) -> None:
+    found = read(START + f"SRC'RCI+UT:LOC1'TIF+FERVENTU+ILMAR:A:1'SSR+DOCS:HK:1:UT:::::{docs}'")
+    (missed,) = found.not_screened
+    assert (found.travellers, missed.booking, missed.reference, missed.why) == ((), "LOC1", "1", why)
+    assert missed.traveller is not None
+    assert (missed.name, missed.traveller.documents[0].number) == ("FERVENTU/ILMAR", "1")
     empty = read(START + "SRC'TIF'")
-    assert len(empty.not_screened) == 1
+    assert [one.why for one in empty.not_screened] == ["a traveller without name and document"]
+
+
+@pytest.mark.parametrize(
+    "ssr",
+    ["DOCS:HK:1:UT:::::/P", "DOCS:HK:1:UT::::/P", "DOCS:HK:1:UT:::FCO:MNL:/P", "DOCS:HK:1:UT:/P", "DOCS:HK:1:UT:::::P"],
+)
+def test_the_free_text_is_found_by_its_first_slash(ssr: str) -> None:
+    found = read(START + f"SRC'TIF+FERVENTU+ILMAR:A:1'SSR+{ssr}/IT/X1/PH/12AUG74/M/15APR32/FERVENTU/ILMAR/UGO'")
+    traveller = found.travellers[0].traveller
+    assert found.is_whole
+    assert [(one.type, one.number, one.issuer) for one in traveller.documents] == [("passport", "X1", "ITA")]
+    assert (traveller.nationalities, traveller.birth_date, traveller.sex) == (("PHL",), "1974-08-12", "M")
+    assert traveller.names[-1].text == "ILMAR UGO FERVENTU"
+
+
+@pytest.mark.parametrize("ssr", ["DOCS:HK:1:UT", "DOCS:HK:1:UT:::::NONE", "DOCS:HK:1:UT:::::HK1/P/UTO/X1"])
+def test_travel_document_data_in_no_known_form_is_not_passed_over(ssr: str) -> None:
+    found = read(START + f"SRC'TIF+FERVENTU+ILMAR:A:1'SSR+{ssr}'")
+    assert [one.why for one in found.not_screened] == ["travel document data in no known form"]
+    assert len(found.travellers) == 1
+
+
+def docs(number: str, sex: str, name: str, refer: str = "", *, born: str = "12AUG74") -> str:
+    return f"SSR+DOCS:HK:1:UT:::::/P/UTO/{number}/UTO/{born}/{sex}//{name}{refer}'"
+
+
+PAIR = "SRC'RCI+UT:LOC1'TIF+OTHER+MAN:A:1'TIF+FERVENTU+ILMAR:A:2'"
+
+
+def told(found: TravellerList) -> dict[str, list[str]]:
+    return {one.traveller.names[0].text: [each.number for each in one.traveller.documents] for one in found.travellers}
+
+
+def test_the_reference_of_a_document_decides_wherever_it_stands() -> None:
+    papers = docs("X1", "M", "FERVENTU/ILMAR", "+::2")
+    people = {"MAN OTHER": [], "ILMAR FERVENTU": ["X1"]}
+    for body in (
+        PAIR + papers, PAIR + "TVL+1'" + papers, PAIR + papers.replace("+::2", "+12A::9+::2"),
+        PAIR.replace("TIF+OTHER", papers + "TIF+OTHER"), PAIR.replace("TIF+FERVENTU", papers + "TIF+FERVENTU"),
+    ):  # fmt: skip
+        assert told(read(START + body)) == people
+    for refer in ("+::3", "+::1+::2"):
+        lost = read(START + PAIR + docs("X1", "M", "FERVENTU/ILMAR", refer))
+        assert [one.why for one in lost.not_screened] == ["travel document data that refers to no traveller"]
+        assert told(lost) == {"MAN OTHER": [], "ILMAR FERVENTU": []}
+
+
+def test_an_infants_document_is_the_infants() -> None:
+    adult = docs("X1", "M", "FERVENTU/ILMAR")
+    child = docs("X2", "FI", "FERVENTU/ANNA MARIA", born="20SEP25")
+    alone = "SRC'RCI+UT:LOC1'TIF+FERVENTU+ILMAR MR:A:1:1'"
+    own = read(START + alone + adult + child + "TVL+1'" + child.replace("MARIA'", "MARIA+::1'"))
+    assert told(own) == {"ILMAR MR FERVENTU": ["X1"], "ANNA MARIA FERVENTU": ["X2"]}
+    assert [(one.traveller.birth_date, one.traveller.sex) for one in own.travellers] == [
+        ("1974-08-12", "M"), ("2025-09-20", "F"),
+    ]  # fmt: skip
+    named = "TIF+FERVENTU+UGO:IN:2'TIF+FERVENTU+ANNAMISS:IN:3'"
+    both = read(START + alone + child + adult + named)
+    assert told(both) == {"ILMAR MR FERVENTU": ["X1"], "UGO FERVENTU": [], "ANNAMISS FERVENTU": ["X2"]}
+    nameless = docs("X3", "MI", "", born="20SEP25")
+    under = read(START + alone + named + nameless)
+    assert told(under) == {"ILMAR MR FERVENTU": [], "UGO FERVENTU": [], "ANNAMISS FERVENTU": ["X3"]}
+    assert under.is_whole
+    twins = read(START + alone + "TIF+FERVENTU+ANNA:IN:2'TIF+FERVENTU+ANNA:IN:3'TVL+1'" + child)
+    assert [one.why for one in twins.not_screened] == ["travel document data that refers to no traveller"]
+    two = "SRC'TIF+FERVENTU+ILMAR:A:1'TIF+FERVENTU+ANNA:IN:1'TVL+1'"
+    shared = read(START + two + adult.replace("ILMAR'", "ILMAR+::1'"))
+    assert told(shared) == {"ILMAR FERVENTU": ["X1"], "ANNA FERVENTU": []}
+
+
+def test_a_name_told_again_under_its_reference_is_one_person() -> None:
+    """As the check-in data of the guide's example (section 14.1, appendix B) tell it again."""
+    papers = docs("X1", "F", "BELLO/PAT RUTH") + docs("X2", "FI", "BELLO/SOFI OLIVIA", born="20SEP25")
+    body = (
+        "SRC'RCI+UT:LOC1'TIF+BELLO:I+PAT MRS:A:2:1'" + papers + "TIF+BELLO:I+SOFI:IN:3'TVL+1'"
+        + papers.replace("'", "+::2'") + "DAT'TRI++FCO-168:::2'TIF+BELLO:I+PAT MRS:A:2'DAT'TIF+BELLO:I+SOFI:IN:3'"
+    )  # fmt: skip
+    assert told(read(START + body)) == {"PAT MRS BELLO": ["X1"], "SOFI BELLO": ["X2"]}
+    apart = read(START + "SRC'TIF+BELLO+PAT'TIF+BELLO+PAT'")
+    assert len(apart.travellers) == 2
+
+
+def test_every_given_name_of_a_tif_is_a_traveller() -> None:
+    found = read(START + "SRC'TIF+SMITH+JOHN:A:1++FERVENTU ILMAR:A:2'" + docs("X1", "M", "FERVENTU/ILMAR", "+::2"))
+    assert told(found) == {"JOHN SMITH": [], "FERVENTU ILMAR SMITH": ["X1"]}
+    assert not read(START + "SRC'TIF+SMITH+JOHN:A:1+ILMAR:A:2'" + docs("X1", "M", "")).is_whole, "of which of them"
+
+
+def test_nobody_outside_a_booking_is_lost() -> None:
+    for body in ("RCI+UT:LOC1'TIF+LOST+SOUL:A:1'", "TIF+LOST+SOUL:A:1'SRC'TIF+A+B:A:1'"):
+        (missed,) = read(START + body).not_screened
+        assert (missed.why, missed.name) == ("a traveller outside a booking (SRC)", "LOST/SOUL")
+        assert missed.traveller is not None
+    stray = read(START + docs("X1", "M", "LOST/SOUL") + "SRC'TIF+A+B:A:1'")
+    assert [one.why for one in stray.not_screened] == ["travel document data that refers to no traveller"]
+
+
+@pytest.mark.parametrize(
+    ("part", "count", "whole"),
+    [
+        ("", "EQN+1'", True), ("", "EQN+01'", True), ("", "EQN'", True), ("", "", True), ("", "EQN+5'", False),
+        ("", "EQN+0'", False), ("", "EQN+X'", False), ("+A1+1:F", "EQN+5'", False), ("+A1+01:F", "EQN+1'", True),
+        ("+A1+01:C", "EQN+5'", True), ("+A1+02:F", "EQN+5'", True),
+    ],
+)  # fmt: skip
+def test_bookings_are_counted_where_one_message_tells_all(part: str, count: str, whole: bool) -> None:
+    found = read(START + count + "SRC'TIF+A+B:A:1'EQN+9'", "PNRGOV:11:1:IA" + part)
+    assert found.is_whole is whole
+    assert [one.why.endswith("bookings announced, 1 received") for one in found.not_screened] == [True] * (not whole)
+    nobody = read(START + "EQN+2'")
+    assert [one.why for one in nobody.not_screened] == ["2 bookings announced, 0 received"]
 
 
 @pytest.mark.parametrize(

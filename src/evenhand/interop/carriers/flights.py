@@ -9,9 +9,10 @@ Trusted:  yes: an answer to a carrier is made from these.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
@@ -21,6 +22,7 @@ from evenhand.travellers.mrz_values import DATES_READ
 from evenhand.travellers.traveller import AGE_MAX, NAMES_LONGEST, Traveller, TravellerName, known_name
 
 ListKind = Literal["passengers", "crew", "flight_status", "gate_passes", "bookings"]
+_T = TypeVar("_T")
 Purpose = Literal["original", "change", "cancel", "close"]
 _OF_PEOPLE: Final = frozenset({"passengers", "crew", "gate_passes"})
 
@@ -166,6 +168,22 @@ def country(code: str) -> str:
     if found is None:
         raise InputError(f"not a country code: {code[:10]!r}")
     return found
+
+
+def agreed(told: Sequence[str], read: Callable[[str], _T], what: str, faults: list[str]) -> _T | None:
+    """Return the one value that texts of a field tell.
+
+    None, and a fault, where one cannot be read or two differ: who is listed could hide behind the other.
+    """
+    try:
+        first, *others = map(read, told)
+    except (InputError, ValueError) as error:
+        faults.append(f"{what}: {error.what if isinstance(error, InputError) else error}")
+        return None
+    if others and any(other != first for other in others):
+        faults.append(f"{what}: two values")
+        return None
+    return first
 
 
 def longest_name(family: str, given: str, faults: list[str]) -> TravellerName | None:

@@ -17,7 +17,15 @@ from evenhand.ground.errors import InputError
 from evenhand.ground.limits import QUERY_DOCUMENTS_MAX
 from evenhand.identity.person import Document, Sex
 from evenhand.interop.carriers.edifact import Segment
-from evenhand.interop.carriers.flights import Listed, NotScreened, birth_date, country, expiry_date, longest_name
+from evenhand.interop.carriers.flights import (
+    Listed,
+    NotScreened,
+    agreed,
+    birth_date,
+    country,
+    expiry_date,
+    longest_name,
+)
 from evenhand.travellers.traveller import Journey, Traveller, unknown_parts
 
 Role = Literal["passenger", "crew", "transit", "unknown"]
@@ -159,23 +167,16 @@ def _sex(text: str) -> Sex:
 def _one(
     told: Sequence[Segment], at: tuple[int, int], read: Callable[[str], _T], what: str, faults: list[str]
 ) -> _T | None:
-    """Return the one value of a field that segments tell.
-
-    None, and a fault, where one cannot be read or two differ: who is listed could hide behind the other.
-    """
+    """Return the one value of a field that segments tell; None, and a fault, where they do not agree."""
     element, component = at
-    try:
-        first = read(told[0].elements[element][0][component])
-        if len(told) == 1 and len(told[0].elements[element]) == 1:
-            return first  # as nearly always
-        found = {first, *[read(item.get(element, component)) for item in told[1:]]}
-    except (InputError, ValueError) as error:
-        faults.append(f"{what}: {error.what if isinstance(error, InputError) else error}")
-        return None
-    if len(found) > 1 or any(len(item.elements[element]) > 1 for item in told):
-        faults.append(f"{what}: two values")
-        return None
-    return first
+    texts = []
+    for item in told:
+        (said, *others) = item.elements[element]
+        if others:
+            faults.append(f"{what}: two values")
+            return None
+        texts.append(said[component])
+    return agreed(texts, read, what, faults)
 
 
 def _tells(item: Segment, code: str) -> bool:

@@ -1,19 +1,19 @@
 """The passenger part of PNRGOV read: names (TIF) and the travel documents booked with (SSR DOCS).
 
-Knows:    IATA PNRGOV EDIFACT 11.1 and later; of a booking only who travels, with which document.
+Knows:    IATA PNRGOV EDIFACT 11.1 and later; of a booking who travels, with which document, and how many there are.
 Told:     one message of an interchange, and today's date.
-Answers:  travellers, and those it could not read; payment, contact and seat data are not kept.
+Answers:  travellers, and those it could not read whole; payment, contact and seat data are not kept.
 Trusted:  no: booking data is typed by travellers and agents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 from typing import Final
 
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import QUERY_DOCUMENTS_MAX
 from evenhand.identity.person import Document, Sex
 from evenhand.interop.carriers.edifact import EdifactError, Segment
 from evenhand.interop.carriers.envelope import Message
@@ -21,17 +21,21 @@ from evenhand.interop.carriers.flights import (
     Listed,
     NotScreened,
     TravellerList,
+    agreed,
     birth_date,
+    country,
     expiry_date,
     local_time,
+    longest_name,
 )
-from evenhand.travellers.codes import KNOWN_CODES, iso_code
-from evenhand.travellers.traveller import Journey, Traveller, TravellerName, known_name
+from evenhand.interop.carriers.pnrgov_booking import Booked, Booking, Papers, bookings, short_given
+from evenhand.travellers.traveller import Journey, Traveller, TravellerName, unknown_parts
 
-_TITLES: Final = ("MSTR", "MISS", "MRS", "MR", "MS", "DR")
-_DOCS_FIELDS: Final = 9
 _TYPES: Final = {"P": "passport", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
-_SEXES: Final[dict[str, Sex]] = {"F": "F", "FI": "F", "M": "M", "MI": "M", "X": "X", "U": "U", "": "U"}
+_SEXES: Final[dict[str, Sex]] = {"F": "F", "FI": "F", "M": "M", "MI": "M", "X": "X", "XI": "X", "U": "U", "UI": "U"}
+_FINAL: Final = "F"
+_PART: Final = 3
+"""The element of UNH that says which of several messages this is (S010)."""
 
 
 def read_pnrgov(message: Message, *, today: date) -> TravellerList:
@@ -45,19 +49,16 @@ def read_pnrgov(message: Message, *, today: date) -> TravellerList:
     flight = flight_segment.get(3) + flight_segment.get(4)
     listed: list[Listed] = []
     missed: list[NotScreened] = []
-    for booking, names, orphans in _bookings(message.segments):
-        why = "travel document data that refers to no traveller"
-        missed += [NotScreened(segment=item.number, why=why, booking=booking) for item in orphans]
-        for name, documents in names:
-            try:
-                traveller = _traveller(name, documents, (flight, booking), today)
-            except (InputError, ValueError) as error:
-                missed.append(NotScreened(segment=name.number, why=str(error), booking=booking))
+    booked = bookings(message.segments)
+    for booking in booked:
+        missed += [NotScreened(segment=number, why=why, booking=booking.locator) for number, why in booking.orphans]
+        for person in booking.people:
+            read = _read(person, booking, flight, today)
+            if isinstance(read, Listed):
+                listed.append(read)
             else:
-                reference = name.get(1, 2)
-                listed.append(
-                    Listed(traveller=traveller, booking=booking, reference=reference, segment=name.number)
-                )
+                missed.append(read)
+    missed += _uncounted(message, sum(booking.is_one for booking in booked))
     try:
         departs_at = local_time(_day_first(flight_segment))
     except ValueError as error:
@@ -82,86 +83,88 @@ def _day_first(flight: Segment) -> str:
     return day[4:6] + day[2:4] + day[:2] + flight.get(0, 1)
 
 
-_Booked = tuple[Segment, list[Segment]]
+def _uncounted(message: Message, received: int) -> Iterator[NotScreened]:
+    """Yield that bookings are missing, or are too many, by EQN: it counts those of all messages of a push."""
+    part, last = message.header.get(_PART).lstrip("0"), message.header.get(_PART, 1)
+    if part and (part, last) != ("1", _FINAL):
+        return
+    for item in message.segments:
+        if item.tag == "SRC":
+            return
+        if item.tag == "EQN" and item.get(0) and item.get(0).lstrip("0") != str(received or ""):
+            why = f"{item.get(0)[:9]} bookings announced, {received} received"
+            yield NotScreened(segment=item.number, why=why)
 
 
-def _bookings(segments: Sequence[Segment]) -> Iterator[tuple[str, list[_Booked], list[Segment]]]:
-    """Yield each booking's locator, names with their documents, and documents of nobody; SRC begins it."""
-    starts = [index for index, item in enumerate(segments) if item.tag == "SRC"]
-    for start, end in pairwise([*starts, len(segments)]):
-        part = segments[start:end]
-        locator = next((item.get(0, 1) for item in part if item.tag == "RCI"), "")
-        names: list[_Booked] = [(item, []) for item in part if item.tag == "TIF"]
-        by_number = {item.number: kept for item, kept in names}
-        by_reference = {item.get(1, 2): kept for item, kept in names if item.get(1, 2)}
-        owner: list[Segment] | None = names[0][1] if len(names) == 1 else None
-        orphans: list[Segment] = []
-        for item in part:
-            if item.tag == "TIF":
-                owner = by_number[item.number]
-            elif item.tag == "TVL" and len(names) > 1:
-                owner = None
-            elif item.tag == "SSR" and item.get(0) == "DOCS":
-                kept = by_reference.get(item.get(1)) if item.get(1) else owner
-                (orphans if kept is None else kept).append(item)
-        yield locator, names, orphans
-
-
-def _traveller(
-    name: Segment, documents: Sequence[Segment], journey: tuple[str, str], today: date
-) -> Traveller:
-    """Return the traveller of a TIF with its documents. Raises InputError or ValueError."""
-    flight, booking = journey
-    reference = name.get(1, 2)
-    names = list(_booked_names(name.get(0), name.get(1)))
-    kept: list[Document] = []
-    born: str | None = None
-    sex: Sex = "U"
-    nations: list[str] = []
-    for item in documents:
-        fields = "".join(item.elements[0][0][8:]).split("/")[1:]
-        fields += [""] * (_DOCS_FIELDS - len(fields))
-        kind, issuer, number, nation, birth, sex_text, expires, family, given = fields[:_DOCS_FIELDS]
-        if sex_text not in _SEXES:
-            raise InputError("an unknown sex in DOCS")
-        born, sex = birth_date(birth, today) if birth else born, _SEXES[sex_text]
-        nations += [_country(nation)] if nation else []
-        named = known_name(family, " ".join((given, *fields[_DOCS_FIELDS:])))
+def _read(person: Booked, booking: Booking, flight: str, today: date) -> Listed | NotScreened:
+    """Return a traveller with their documents. Whoever could not be read whole is not screened, and never lost."""
+    faults = [] if booking.is_one else ["a traveller outside a booking (SRC)"]
+    names = list(_booked_names(person.family, person.given, faults))
+    births, sexes, nations = list[str](), list[str](), dict[str, None]()
+    documents: list[Document] = []
+    for papers in person.papers:
+        births += [papers.birth] if papers.birth else []
+        sexes += [papers.sex] if papers.sex else []
+        nation = agreed([papers.nationality], country, "nationality", faults) if papers.nationality else None
+        nations |= {nation: None} if nation is not None else {}
+        named = longest_name(papers.family, papers.given, faults)
         names += [named] if named is not None else []
-        if number:
-            kept.append(
-                Document(
-                    type=_TYPES.get(kind[:1], "other"),
-                    number=number,
-                    issuer=_country(issuer) if issuer else None,
-                    expires=expiry_date(expires, today) if expires else None,
-                )
+        documents += _document(papers, today, faults)
+    documents = list(dict.fromkeys(documents))
+    if len(documents) > QUERY_DOCUMENTS_MAX:
+        faults.append(f"more than {QUERY_DOCUMENTS_MAX} documents")
+    traveller = None
+    if names or documents:
+        born = agreed(births, lambda text: birth_date(text, today), "birth date", faults) if births else None
+        sex = agreed(sexes, _sex, "sex", faults) if sexes else None
+        best = next((name for name in names if name.given is not None), names[0] if names else None)
+        traveller = Traveller(
+            names=tuple(dict.fromkeys(names)),
+            birth_date=born,
+            sex=sex or "U",
+            nationalities=tuple(nations),
+            documents=tuple(documents[:QUERY_DOCUMENTS_MAX]),
+            journey=Journey(
+                transport=flight or None, booking=booking.locator or None, reference=person.reference or None
+            ),
+            role="passenger",
+            unknown=unknown_parts(best, born),
+        )
+        if not faults:
+            return Listed(
+                traveller=traveller, booking=booking.locator, reference=person.reference, segment=person.number
             )
-    return Traveller(
-        names=tuple(dict.fromkeys(names)),
-        birth_date=born,
-        sex=sex,
-        nationalities=tuple(dict.fromkeys(nations)),
-        documents=tuple(kept),
-        journey=Journey(transport=flight or None, booking=booking or None, reference=reference or None),
-        role="passenger",
-        unknown=() if any(each.given for each in names) else ("given name",),
-    )
+    else:
+        faults.append("a traveller without name and document")
+    return NotScreened(
+        segment=person.number, why="; ".join(dict.fromkeys(faults)), booking=booking.locator,
+        reference=person.reference, name=f"{person.family}/{person.given}".strip("/ "), traveller=traveller,
+    )  # fmt: skip
 
 
-def _booked_names(family: str, given: str) -> Iterator[TravellerName]:
+def _document(papers: Papers, today: date, faults: list[str]) -> Iterator[Document]:
+    """Yield the document, if there is a number."""
+    kind = _TYPES.get(papers.kind[:1], "other")
+    issuer = agreed([papers.issuer], country, "issuer", faults) if papers.issuer else None
+    expires = None
+    if papers.expires:
+        expires = agreed([papers.expires], lambda text: expiry_date(text, today), "expiry", faults)
+    if papers.number:
+        try:
+            yield Document(type=kind, number=papers.number, issuer=issuer, expires=expires)
+        except InputError as error:
+            faults.append(f"document: {error.what}")
+
+
+def _sex(text: str) -> Sex:
+    if text not in _SEXES:
+        raise ValueError("an unknown code")
+    return _SEXES[text]
+
+
+def _booked_names(family: str, given: str, faults: list[str]) -> Iterator[TravellerName]:
     """Yield the name as booked, and without a title run into it: WILLIAMMR is kept, WILLIAM asked too."""
-    whole = known_name(family, given)
-    if whole is not None:
-        yield whole
-    title = next((title for title in _TITLES if given.upper().endswith(title)), None)
-    if title is not None:
-        short = known_name(family, given[: -len(title)])
-        if short is not None:
-            yield short
-
-
-def _country(code: str) -> str:
-    if code not in KNOWN_CODES:
-        raise InputError(f"not a country code: {code[:10]!r}")
-    return iso_code(code)
+    for part in dict.fromkeys((given, short_given(given))):
+        name = longest_name(family, part, faults)
+        if name is not None:
+            yield name
