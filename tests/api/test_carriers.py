@@ -93,8 +93,10 @@ async def test_every_answer_names_the_sender_in_full_and_has_a_reference_of_its_
     sent = paxlst(CLEAR).replace(b"+INVAIR+ITAPNR+", b"+INVAIR:1A+ITAPNR:ZZ+")
     head, message, tail = sent.partition(b"UNH+1")[0], sent[sent.index(b"UNH+1") : sent.index(b"UNZ")], b"UNZ+3+R1'"
     broken = message.replace(b"UNT+", b"UNT+9")
+    other = message.replace(b"UNH+1+", b"UNH+2+").replace(b"+1'", b"+2'")
+    assert other.count(b"2'") > message.count(b"2'")
     async with desk.client(**BOARDING) as http:
-        reply = await http.post("/v1/carriers/paxlst", content=head + broken + message * 2 + tail, headers=EDIFACT)
+        reply = await http.post("/v1/carriers/paxlst", content=head + broken + message + other + tail, headers=EDIFACT)
         again = await http.post("/v1/carriers/paxlst", content=sent, headers=EDIFACT)
     heads = re.findall(r"UNB\+UNOA:4\+ITAPNR:ZZ\+INVAIR:1A\+\d{6}:\d{4}\+(\d{1,14})'", reply.text + again.text)
     assert len(heads) == len(set(heads)) == 4

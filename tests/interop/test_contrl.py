@@ -45,6 +45,17 @@ def test_a_refused_message_is_named_by_segment_and_error() -> None:
     assert said == f"UCI+R1+CARRIER+BORDER+7'UCM+1+{kind}+4'UCS+2+13'UCM+2+{kind}+4'UCS+4+15'"
 
 
+def test_a_message_reference_used_again_is_a_duplicate_of_its_group_alone() -> None:
+    one = b"UNH+1+PAXLST:D:05B:UN'BGM+745'TDT+20+U1'CNT+42:0'UNT+5+1'"
+    two = one.replace(b"+1+P", b"+2+P").replace(b"+1'", b"+2'")
+    read = read_batch(UNB + one + one + two + b"UNZ+3+R1'", today=TODAY)
+    assert [flight.message for flight in read.lists] == ["1", "2"]
+    said = body(report_messages(read, ADDRESS))
+    assert said == "UCI+R1+CARRIER+BORDER+7'UCM+1+PAXLST:D:05B:UN+4+26+UNH'"
+    groups = GROUP + one + b"UNE+1+7'" + GROUP.replace(b"+7+", b"+8+") + one + b"UNE+1+8'"
+    assert len(read_batch(UNB + groups + b"UNZ+2+R1'", today=TODAY).lists) == 2
+
+
 def test_a_message_of_a_group_is_named_in_its_group() -> None:
     data = UNB + GROUP + b"UNH+1+PAXLST:D:05B:UN'BGM+745'UNT+9+1'UNE+1+7'UNZ+1+R1'"
     said = body(report_messages(read_batch(data, today=TODAY), ADDRESS))

@@ -86,6 +86,13 @@ def test_a_fault_has_its_code(data: bytes, fault: int) -> None:
     assert caught.value.fault == fault
 
 
+@pytest.mark.parametrize(("wrong", "at"), [(b"NAD+\x07'", 4), (b"NAD+" + b"A:" * 60 + b"'", 0)])
+def test_a_fault_has_its_byte(wrong: bytes, at: int) -> None:
+    with pytest.raises(EdifactError) as caught:
+        parse(UNB + b"BGM'" + wrong)
+    assert (caught.value.segment, caught.value.offset) == (3, len(UNB) + 4 + at)
+
+
 def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edifact, "INTERCHANGE_SEGMENTS_MAX", 2)
     with pytest.raises(EdifactError, match="too many segments"):

@@ -46,6 +46,7 @@ PASSPORT = ("P<D<<ERIKSSON<<FNU<<<<<<<<<<<<<<<<<<<<<<<<<<", "L898902C36XXB740812
         ("Жанна", {"ZHANNA", "ZANNA"}),
         ("شريف", {"XSHRYF", "SHRYF"}),
         ("佐藤", set()),
+        ("عبد\u200cالله", set(mrz_spellings("عبدالله"))),
         ("ﬀ", {"FF"}),
         ("a\u0301b", {"AB"}),
         ("𝒜\u0301", {"A"}),
@@ -232,3 +233,11 @@ def test_letters_of_urdu_follow_the_table_and_keep_what_was_written_before() -> 
 def test_vowel_marks_may_be_spelled_or_left_out() -> None:
     marked = mrz_spellings("مُحَمَّد")
     assert {"MXHMD", "MHMD", "MUXHAMAD"} <= marked
+
+
+def test_an_old_french_identity_card_is_named_as_one() -> None:
+    card = ("IDFRABERTIERI<<<<<<<<<<<<<<<<<<<<<<<", "8806923102858SABINA<<<<<<<<6512068F6")
+    problems = parse_mrz(card, today=TODAY).problems
+    assert [one.found for one in problems if "France before 2021" in one.text] == ["IDFRA"]
+    traveller = traveller_of_mrz(parse_mrz(card, today=TODAY))
+    assert (traveller.names[0].text, traveller.birth_date, traveller.nationalities) == ("BERTIERI", None, ())

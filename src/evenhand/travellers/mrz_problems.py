@@ -16,6 +16,8 @@ from evenhand.travellers.mrz_layout import NOWHERE, Layout
 from evenhand.travellers.mrz_values import FieldName, Problem, ProblemKind, read_names
 
 _DIGITS: Final = frozenset("0123456789")
+_OLD_FRENCH: Final = "IDFRA"
+"""In two lines of 36: a layout of its own, until the card of 2021 in three lines. Names and numbers are cut wrongly."""
 _WORDS: Final[dict[FieldName, str]] = {
     "number": "the document number",
     "birth_date": "the date of birth",
@@ -90,6 +92,9 @@ def _code_faults(text: str, layout: Layout) -> Iterator[_Fault]:
     if text[0] not in layout.letters or text[1] in _DIGITS:
         words = f"no {layout.kind} document type is written so"
         yield _Fault("document_code", "code", 0, text[:2], " or ".join(layout.letters), words)
+    if layout.kind == "TD2" and text.startswith(_OLD_FRENCH):
+        words = "an identity card of France before 2021: its fields stand elsewhere, type them in as a row"
+        yield _Fault("document_code", "code", 0, _OLD_FRENCH, "another document", words)
     fields: tuple[tuple[FieldName, int], ...] = (("issuer", 2), ("nationality", layout.nationality.start))
     for field, at in fields:
         code = text[at : at + 3]

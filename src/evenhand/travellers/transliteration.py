@@ -112,13 +112,19 @@ def _letters(name: str) -> list[str] | None:
             letters.append(upper)
         elif upper in _DIVIDERS:
             letters.append(" ")
-        elif not (upper in _DROPPED or unicodedata.combining(mark) or unicodedata.category(mark)[0] == "P"):
+        elif not (upper in _DROPPED or unicodedata.combining(mark) or _is_silent(mark)):
             plain = unicodedata.normalize("NFKD", upper)
             if not all(part in _TABLE or unicodedata.combining(part) for part in plain):
                 return None
             letters.extend(part for part in plain if part in _TABLE)
     _mark_finals(letters)
     return letters
+
+
+def _is_silent(mark: str) -> bool:
+    """Tell whether a mark is punctuation, or joins and divides letters without being seen (a zero-width non-joiner)."""
+    category = unicodedata.category(mark)
+    return category[0] == "P" or category == "Cf"
 
 
 def _double(letters: list[str]) -> None:

@@ -253,8 +253,8 @@ def _elements(raw: str, marks: ServiceCharacters, number: int, offset: int) -> t
     tag = raw[:3]
     if not _TAG.fullmatch(tag) or raw[3:4] not in ("", marks.element):
         raise EdifactError("no segment tag", fault=13, segment=number, tag=tag[:3], offset=offset)
-    if _CONTROL.search(raw):
-        raise EdifactError("a control character", fault=21, segment=number, tag=tag)
+    if found := _CONTROL.search(raw):
+        raise EdifactError("a control character", fault=21, segment=number, tag=tag, offset=offset + found.start())
     parts = _split(raw[4:], marks.element, marks) if len(raw) > len(tag) else []
     if len(parts) > SEGMENT_ELEMENTS_MAX:
         raise EdifactError("too many elements", fault=16, segment=number, tag=tag, offset=offset)
@@ -265,7 +265,7 @@ def _elements(raw: str, marks: ServiceCharacters, number: int, offset: int) -> t
         elements = tuple([(tuple(part.split(component)),) for part in parts])
     # Nothing shorter can be over a limit, and few segments are longer.
     if len(raw) > ELEMENT_COMPONENTS_MAX and any(map(_is_over, elements)):
-        raise EdifactError("an element over the limit", fault=39, segment=number, tag=tag)
+        raise EdifactError("an element over the limit", fault=39, segment=number, tag=tag, offset=offset)
     return elements
 
 

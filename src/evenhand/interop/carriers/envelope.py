@@ -108,10 +108,18 @@ def _messages(body: Sequence[Segment]) -> tuple[Message, ...]:
     group: Segment | None = None
     begun: int | None = None
     in_group = 0
+    known: set[tuple[int, str]] = set()
     for index, item in enumerate(body):
         if begun is not None:
             if item.tag == "UNT":
-                messages.append(_message(body[begun], body[begun + 1 : index], item, group))
+                message = _message(body[begun], body[begun + 1 : index], item, group)
+                key = (0 if group is None else group.number, message.reference)
+                if message.fault is None and key in known:  # an answer could not say which of them it is about
+                    again = _fault("a message reference used before", message.header, 26)
+                    message = msgspec.structs.replace(message, fault=again)
+                elif message.fault is None:
+                    known.add(key)
+                messages.append(message)
                 begun, in_group = None, in_group + 1
             elif item.tag in _HEADERS:
                 raise _missing("UNT", item.number, body[index - 1])
