@@ -166,7 +166,7 @@ def _keep_doubts(asked: Asked, flight: TravellerList, sent: Interchange, doubts:
     ]  # fmt: skip
     casework.journal_later("carrier.not_screened", {**base, "travellers": told})
     text = canonical_bytes({**base, "travellers": names}).decode("utf-8")
-    casework.office.waiting.append((JournalRecord(kind="carrier.not_screened.names", text=text), "screened"))
+    casework.office.keep([(JournalRecord(kind="carrier.not_screened.names", text=text), "screened")])
 
 
 def _name_of(one: Listed | NotScreened) -> str:

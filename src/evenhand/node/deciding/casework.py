@@ -140,7 +140,7 @@ class Casework:
     def journal_later(self, kind: str, payload: dict[str, Any]) -> None:
         """Record what somebody looked at with the next write."""
         text = canonical_bytes(payload).decode("utf-8")
-        self.office.waiting.append((JournalRecord(kind=kind, text=text), "log"))
+        self.office.keep([(JournalRecord(kind=kind, text=text), "log")])
 
     def record(self, event: AnyEvent) -> None:
         """Record one event, kept as a log is. Raises RefusedError or StoreError."""
