@@ -69,15 +69,19 @@ def free_port() -> int:
         return port
 
 
-def make_folder(path: Path, **rules: Any) -> tuple[Folder, bytes]:
-    """Make a data folder of one member, ITA, alone in its coalition."""
+def make_folder(path: Path, *, others: tuple[str, ...] = (), **rules: Any) -> tuple[Folder, bytes]:
+    """Make a data folder of one member, ITA, alone in its coalition or with others that have no node."""
     folder, now = Folder(path), SystemClock().now_ms()
     keys = generate_keys(member="ITA", coalition="shield.example", entropy=os.urandom, now_ms=now)
     listen = f"127.0.0.1:{free_port()}"
+    cards = [card(keys, name="Italy", urls=(f"https://{listen}",))]
+    for code in others:
+        theirs = generate_keys(member=code, coalition="shield.example", entropy=os.urandom, now_ms=now)
+        cards.append(card(theirs, name=code, urls=(f"https://127.0.0.1:{free_port()}",)))
     roster = Roster(
         coalition="shield.example", version=1, previous=None, issued=format_ms(now),
         expires=format_ms(now + 365 * DAY_MS), threshold=1,
-        members=(card(keys, name="Italy", urls=(f"https://{listen}",)),),
+        members=tuple(sorted(cards, key=lambda one: one.code)),
     )  # fmt: skip
     folder.make(
         NodeConfig(
@@ -89,10 +93,12 @@ def make_folder(path: Path, **rules: Any) -> tuple[Folder, bytes]:
     return folder, sign_roster(roster, [keys.log_signer()])
 
 
-def make_key(site: Site, name: str, *roles: Role, purposes: tuple[str, ...] = tuple(PURPOSES)) -> str:
+def make_key(
+    site: Site, name: str, *roles: Role, purposes: tuple[str, ...] = tuple(PURPOSES), unit: str = "tests"
+) -> str:
     """Return a new key for a program."""
     row = MachineKey(
-        machine="", name=name, token_hash="", roles=roles, unit="tests", purposes=purposes, categories=("*",),
+        machine="", name=name, token_hash="", roles=roles, unit=unit, purposes=purposes, categories=("*",),
         until_ms=site.member.clock.now_ms() + DAY_MS,
     )  # fmt: skip
     return site.people.new_machine(row)
@@ -126,9 +132,9 @@ class Desk:
 
 
 @contextlib.contextmanager
-def opened(path: Path, **rules: Any) -> Iterator[Site]:
+def opened(path: Path, *, others: tuple[str, ...] = (), **rules: Any) -> Iterator[Site]:
     """Open a fresh node, not running."""
-    folder, genesis = make_folder(path, **rules)
+    folder, genesis = make_folder(path, others=others, **rules)
     with open_member(folder, SystemClock(), genesis=genesis) as member:
         yield Site(member, folder, folder.read_config())
 

@@ -162,6 +162,15 @@ def test_a_rotated_key_is_valid_from_its_entry_on() -> None:
     assert [key.vkey for key in second.signing_verifiers()["PHL"]] == [new.vkey]
 
 
+@pytest.mark.parametrize(("text", "code"), [
+    ("PHL", "PHL"), ("phl", "PHL"), ("\tpHl ", "PHL"), ("\uff30\uff28\uff2c", "PHL"), ("xpo", "XPO"), ("UTO", ""),
+    ("PHL desk", ""), ("", ""), ("lane 4", ""),
+])  # fmt: skip
+def test_a_member_is_known_by_its_code_in_letters_of_any_case(text: str, code: str) -> None:
+    gone = msgspec.structs.replace(genesis().members[2], status="expelled", final=FINAL)
+    assert genesis(members=(*genesis().members[:2], gone)).code_in(text) == code
+
+
 def test_lookups_name_keys_certificates_and_origins() -> None:
     roster = genesis()
     assert roster.origin("ITA") == "shield.example/ITA"

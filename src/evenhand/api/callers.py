@@ -2,7 +2,7 @@
 
 Knows:    how clients show a token: Bearer; ApiKey, as clients of OpenSanctions do; Basic, as TAXII's do.
 Told:     the header of a request.
-Answers:  the caller, or a refusal.
+Answers:  the caller, and for which member it reads; or a refusal.
 Trusted:  yes. On a node without accounts the folder's owner may do everything, but only at its own machine:
           over HTTP nobody is the owner, and only keys that the owner made count.
 """
@@ -62,6 +62,38 @@ def check_may(site: Site, caller: Caller, operation: str, need: Permission) -> N
             check_allowed(caller.roles, need)
     except RefusedError as error:
         raise HttpError(403, error.what, code="forbidden", why=error.why, remedy=error.remedy) from error
+
+
+def reads_for(site: Site, caller: Caller) -> str:
+    """Return the member whose hands a caller's answers reach: another one whose code is the caller's unit, or ours.
+
+    The member need not be active: a key of one that was suspended or expelled must not become a key of ours.
+    """
+    member = site.member
+    return member.roster.code_in(caller.unit) or member.code
+
+
+def check_reader(site: Site, caller: Caller, *, for_members: bool) -> None:
+    """Refuse a key for another member what was not sorted out for that one. Raises HttpError (403).
+
+    `for_members` says whether the path gives each reader only what it was released. People of ours who sign in are not
+    another member's programs, whatever their unit is called; with TAXII they read as the member all the same.
+    """
+    reader = reads_for(site, caller)
+    if reader == site.member.code or not (for_members or caller.is_machine):
+        return
+    if not for_members:
+        raise HttpError(
+            403, f"this key reads for {reader}, and only with TAXII", code="other_member",
+            why=f"its unit is the code of {reader}: anything else here is not sorted by what {reader} was released",
+            remedy="poll /taxii2/; for a program of ours have a key made with a unit of ours (`evenhand people key`)",
+        )  # fmt: skip
+    if not site.member.roster.is_active(reader):
+        raise HttpError(
+            403, f"nothing is given to {reader} now", code="other_member",
+            why=f"it is {site.member.roster.member(reader).status} by the roster",
+            remedy="see `evenhand roster show`; the key works again once the member is reinstated",
+        )  # fmt: skip
 
 
 def need_of(operation: str) -> Permission:

@@ -44,6 +44,7 @@ CODES: Final = {
     "no_telephone": "Carriers are not answered before `api.telephone` is set.",
     "not_acceptable": "The answer exists in no media type of `Accept`.",
     "not_entitled": "The key may not look people up for this purpose.",
+    "other_member": "The key reads for another member: from TAXII alone, and while that member is active.",
     "precondition_failed": "What is to be changed has changed since it was read.",
     "precondition_required": "A change must say with If-Match which version it changes.",
     "purpose_missing": "Nobody is looked up without a purpose and a legal basis.",

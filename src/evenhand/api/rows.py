@@ -95,6 +95,8 @@ class Row:
     media: str = JSON
     purpose: bool = False
     """A person is looked up: purpose and legal basis must be stated."""
+    for_members: bool = False
+    """Also for a key that reads for another member (see `callers.reads_for`): it gives what that one was released."""
     by_link: bool = False
     """Who asks is proved by the path, and why as well (see `links`): no header is needed."""
     names_journey: bool = False

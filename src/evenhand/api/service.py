@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from evenhand.api.callers import check_may, identify, token_in
+from evenhand.api.callers import check_may, check_reader, identify, token_in
 from evenhand.api.links import read_link
 from evenhand.api.problems import HttpError
 from evenhand.api.rates import Rates
@@ -92,6 +92,7 @@ class Service:
             caller = identify(self.site, token_in(headers.get("authorization", "")))
         self.rates.take(caller.who, self.site.member.clock.now_ms())
         try:
+            check_reader(self.site, caller, for_members=row.for_members)
             check_may(self.site, caller, row.operation, row.needs)
         except HttpError as error:
             self._note(row, caller, refused=error.what)

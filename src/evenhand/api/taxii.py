@@ -5,19 +5,22 @@ Told:     polls.
 Answers:  envelopes and manifests in the order things became known; `next` wherever there is more.
 Trusted:  yes. Nothing is ever deleted: what is taken back comes again, revoked.
 
-A key whose unit is another active member's code reads as that member; every other key as this member.
+A key whose unit is another member's code reads as that member, while that one is active, and nothing but TAXII
+(`callers.check_reader`); every other key as this member.
 Source: OASIS TAXII 2.1 (10 June 2021), sections 3 to 5.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
 
 import msgspec
 
+from evenhand.api.callers import reads_for
 from evenhand.api.entities import number_in
 from evenhand.api.problems import TAXII as MEDIA
 from evenhand.api.problems import TAXII_ROOT, HttpError
@@ -79,9 +82,9 @@ async def status(asked: Asked) -> Reply:
 
 
 def _reader(asked: Asked) -> str:
-    caller, member = asked.caller, asked.site.member
-    assert caller is not None
-    return caller.unit if member.roster.is_active(caller.unit) else member.code
+    """Return the member who reads; that it is an active one was checked at admission."""
+    assert asked.caller is not None
+    return reads_for(asked.site, asked.caller)
 
 
 def _feed(asked: Asked) -> Feed:
@@ -251,25 +254,19 @@ def _parse(text: str) -> int:
         raise InputError(f"not an RFC 3339 time: {text[:40]!r}", remedy="write 2026-01-31T12:00:00.000000Z") from error
 
 
-_TAG: Final = "TAXII"
-_READ: Final = Permission.NOTICE_READ
 _IN: Final = f"{_ROOT}/collections/{{collection}}"
+_row: Final = partial(Row, tag="TAXII", media=MEDIA, power=Permission.NOTICE_READ, for_members=True)
+_paged: Final = partial(_row, lenient=True, lenient_names=_PAGED, statuses=(406,))
 ROWS: Final = (
-    Row("GET", TAXII_ROOT, "Discovery", _TAG, run=discovery, media=MEDIA, power=_READ, statuses=(406,)),
-    Row("GET", _ROOT, "The API root", _TAG, run=api_root, media=MEDIA, power=_READ, statuses=(406,)),
-    Row("GET", f"{_ROOT}/status/{{status}}", "A status", _TAG, run=status, media=MEDIA, power=_READ,
-        statuses=(406,)),
-    Row("GET", f"{_ROOT}/collections", "Collections", _TAG, run=collections, media=MEDIA, power=_READ,
-        statuses=(406,)),
-    Row("GET", _IN, "A collection", _TAG, run=collection, media=MEDIA, power=_READ, statuses=(406,)),
-    Row("GET", f"{_IN}/manifest", "When each object was added", _TAG, run=manifest, media=MEDIA, power=_READ,
-        lenient=True, lenient_names=_PAGED, statuses=(406,)),
-    Row("GET", f"{_IN}/objects", "Objects", _TAG, run=objects, media=MEDIA, power=_READ, lenient=True,
-        lenient_names=_PAGED, statuses=(406,)),
-    Row("POST", f"{_IN}/objects", "Refused: collections are not written to", _TAG, run=refuse_write,
-        accepts="application/taxii+json", media=MEDIA, power=_READ, status=202),
-    Row("GET", f"{_IN}/objects/{{object}}", "One object", _TAG, run=one_object, media=MEDIA, power=_READ,
-        lenient=True, lenient_names=_PAGED, statuses=(406,)),
-    Row("GET", f"{_IN}/objects/{{object}}/versions", "Versions of an object", _TAG, run=versions, media=MEDIA,
-        power=_READ, lenient=True, lenient_names=_PAGED, statuses=(406,)),
+    _row("GET", TAXII_ROOT, "Discovery", run=discovery, statuses=(406,)),
+    _row("GET", _ROOT, "The API root", run=api_root, statuses=(406,)),
+    _row("GET", f"{_ROOT}/status/{{status}}", "A status", run=status, statuses=(406,)),
+    _row("GET", f"{_ROOT}/collections", "Collections", run=collections, statuses=(406,)),
+    _row("GET", _IN, "A collection", run=collection, statuses=(406,)),
+    _paged("GET", f"{_IN}/manifest", "When each object was added", run=manifest),
+    _paged("GET", f"{_IN}/objects", "Objects", run=objects),
+    _row("POST", f"{_IN}/objects", "Refused: collections are not written to", run=refuse_write,
+         accepts="application/taxii+json", status=202),
+    _paged("GET", f"{_IN}/objects/{{object}}", "One object", run=one_object),
+    _paged("GET", f"{_IN}/objects/{{object}}/versions", "Versions of an object", run=versions),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Final, Literal
@@ -138,6 +139,14 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 f"{code[:10]} is not in roster version {self.version}", remedy="see `evenhand roster show`"
             )
         return found
+
+    def code_in(self, text: str) -> str:
+        """Return the code of the member, in whatever standing, that a text names in letters of any case; else "".
+
+        No member ever leaves a roster (`_check_history`): whoever was expelled is still known by its code.
+        """
+        code = unicodedata.normalize("NFKC", text).strip().casefold().upper()
+        return code if code in self.by_code else ""
 
     def is_active(self, code: str) -> bool:
         """Say whether a member may read and publish."""

@@ -1,0 +1,147 @@
+"""TAXII for another member: what it was released, while it is active, and by no other path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from evenhand.api.app import App
+from evenhand.api.problems import TAXII as MEDIA
+from evenhand.api.problems import HttpError
+from evenhand.api.routes import ROWS
+from evenhand.api.rows import Row
+from evenhand.api.service import Service
+from evenhand.ground.store import MemoryStore
+from evenhand.node.driver import NodeDriver
+from evenhand.node.operations import perform
+from evenhand.trust.keys import generate_keys
+from evenhand.trust.permissions import Role
+from evenhand.trust.roster import card, print_card
+from tests.api.conftest import PEOPLE, ROLES, Desk, draft, make_key, opened
+
+ROOT = "/taxii2/notices"
+ACCEPT = {"Accept": MEDIA}
+OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json")
+SECRET = ("Secreta Nomine", "1971-01-01", "S0000001")
+EXAMPLE = {"queries": {"q": {"schema": "Person", "properties": {"name": [SECRET[0]]}}}}
+
+
+@pytest.fixture
+async def both(tmp_path: Path) -> AsyncIterator[Desk]:
+    """ITA's node in a coalition with PHL: three notices for every member, and one for ITA alone."""
+    with opened(tmp_path / "ita", others=("PHL",)) as site:
+        host, _, port = site.config.listen.partition(":")
+        site.driver = NodeDriver(site.member, host=host, port=int(port))
+        await site.driver.start()
+        made = Desk(site, App(Service(site=site, rules=site.config.api, store=MemoryStore()), ROWS))
+        await made.publish(*PEOPLE)
+        await ask(made, "notice.publish", draft(*SECRET, audience="ITA"))
+        try:
+            yield made
+        finally:
+            await site.driver.stop()
+
+
+async def ask(desk: Desk, operation: str, request: dict[str, Any]) -> Any:
+    return await perform(desk.site, operation, msgspec.json.encode(request))
+
+
+async def change_roster(desk: Desk, change: str) -> None:
+    proposed = await ask(desk, "roster.propose", {"change": change, "subject": "PHL"})
+    await ask(desk, "roster.apply", {"document": proposed.document})
+
+
+def reader(desk: Desk, unit: str = "PHL") -> httpx.AsyncClient:
+    return desk.client(make_key(desk.site, "reader", *ROLES, unit=unit), **ACCEPT)
+
+
+async def titles(http: httpx.AsyncClient) -> list[str]:
+    reply = await http.get(f"{ROOT}/collections/")
+    assert reply.status_code == 200, reply.text
+    return [one["alias"] for one in reply.json()["collections"]]
+
+
+THEIRS = ["phl-all", "phl-restricted", "phl-received"]
+
+
+@pytest.mark.parametrize("unit", ["PHL", "phl", " Phl ", "\uff30\uff28\uff2c"])
+async def test_a_unit_is_a_members_code_in_whatever_letters(both: Desk, unit: str) -> None:
+    async with reader(both, unit) as http:
+        assert await titles(http) == THEIRS
+        every = await http.get(f"{ROOT}/collections/phl-all/objects", params={"limit": 1000})
+        assert PEOPLE[0][0] in every.text
+        assert "objects" not in (await http.get(f"{ROOT}/collections/phl-restricted/objects")).json()
+        assert (await http.get(f"{ROOT}/collections/ita-restricted/objects")).status_code == 404
+    for ours in ("tests", "ITA", "ita", "PHL desk"):
+        async with reader(both, ours) as http:
+            assert (await titles(http))[0] == "ita-all"
+
+
+@pytest.mark.parametrize("change", ["suspend", "expel"])
+async def test_a_member_that_is_not_active_reads_nothing_and_never_more(both: Desk, change: str) -> None:
+    async with reader(both) as http, reader(both, "phl") as small:
+        assert await titles(http) == await titles(small) == THEIRS
+        await change_roster(both, change)
+        for path in ("/taxii2/", f"{ROOT}/", f"{ROOT}/collections/", f"{ROOT}/collections/phl-all/objects/",
+                     f"{ROOT}/collections/ita-all/objects/", f"{ROOT}/collections/ita-received/"):  # fmt: skip
+            for one in (http, small):
+                refused = await one.get(path)
+                said = refused.json()
+                assert (refused.status_code, said["code"]) == (403, "other_member"), path
+                assert f"{change[:5]}" in said["why"]
+                assert "roster show" in said["remedy"]
+        if change == "suspend":
+            await change_roster(both, "reinstate")
+            assert await titles(http) == THEIRS
+
+
+async def test_a_key_of_another_member_is_confined_to_taxii(both: Desk) -> None:
+    """Whatever path is added: it is open to everybody, TAXII's, or closed to such a key."""
+    key, ours = (make_key(both.site, unit.lower(), *ROLES, Role.ADMINISTRATOR, unit=unit) for unit in ("PHL", "ITA"))
+
+    def code(shown: str, row: Row) -> str:
+        try:
+            both.service.admit(row, {"authorization": f"Bearer {shown}", "content-type": row.accepts})
+        except HttpError as error:
+            return error.code
+        return ""
+
+    rows = [row for row in both.app.rows if not row.by_link]
+    assert not any(code(ours, row) == "other_member" for row in rows)
+    open_to_it = {row.path for row in rows if code(key, row) != "other_member"}
+    assert {path for path in open_to_it if not path.startswith("/taxii2")} == {
+        row.path for row in rows if row.needs == "open"
+    }
+    assert open_to_it >= set(OPEN)
+    async with reader(both) as http:
+        for path in OPEN:
+            assert (await http.get(path)).status_code == 200
+        for asked in (http.get("/v1/notices"), http.post("/match/default", json=EXAMPLE), http.get("/v1/changes"),
+                      http.get("/v1/export", params={"format": "stix"}),
+                      http.post("/v1/reconciliation/links", json={"hours": 1})):  # fmt: skip
+            refused = await asked
+            assert (refused.status_code, refused.json()["code"]) == (403, "other_member")
+            assert "unit of ours" in refused.json()["remedy"]
+            assert SECRET[0] not in refused.text
+
+
+async def test_a_link_ends_where_its_key_turns_out_to_be_another_members(tmp_path: Path) -> None:
+    """A key may be older than the membership of the member whose code is its unit."""
+    with opened(tmp_path / "ita") as site:
+        desk = Desk(site, App(Service(site=site, rules=site.config.api, store=MemoryStore()), ROWS))
+        async with desk.client(make_key(site, "early", *ROLES, unit="PHL")) as http:
+            link = (await http.post("/v1/reconciliation/links", json={"hours": 1})).json()["url"]
+            assert (await http.get(link)).status_code == 200
+            now = site.member.clock.now_ms()
+            keys = generate_keys(member="PHL", coalition="shield.example", entropy=os.urandom, now_ms=now)
+            theirs = print_card(card(keys, name="Philippines", urls=("https://127.0.0.1:9",))).decode()
+            proposed = await ask(desk, "roster.propose", {"change": "join", "subject": theirs})
+            await ask(desk, "roster.apply", {"document": proposed.document})
+            assert (await http.get(link)).status_code == 403
+            assert (await http.get("/v1/notices")).status_code == 403
