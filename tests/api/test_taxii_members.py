@@ -1,4 +1,4 @@
-"""TAXII for another member: what it was released, while it is active, and by no other path."""
+"""TAXII for another member: what it was released, while it is active, by no other path, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from evenhand.api.problems import HttpError
 from evenhand.api.routes import ROWS
 from evenhand.api.rows import Row
 from evenhand.api.service import Service
-from evenhand.ground.store import MemoryStore
+from evenhand.ground.clock import ManualClock, format_ms
+from evenhand.ground.errors import StoreError
+from evenhand.ground.store import Batch, MemoryStore
 from evenhand.node.driver import NodeDriver
 from evenhand.node.operations import perform
 from evenhand.trust.keys import generate_keys
@@ -145,3 +147,58 @@ async def test_a_link_ends_where_its_key_turns_out_to_be_another_members(tmp_pat
             await ask(desk, "roster.apply", {"document": proposed.document})
             assert (await http.get(link)).status_code == 403
             assert (await http.get("/v1/notices")).status_code == 403
+
+
+async def _names(desk: Desk, collection: str = "ita-all", **params: str) -> list[str]:
+    async with desk.client(make_key(desk.site, "poller", Role.ANALYST), **ACCEPT) as http:
+        reply = await http.get(f"{ROOT}/collections/{collection}/objects", params={"limit": "1000", **params})
+    assert reply.status_code == 200, reply.text
+    return [one["name"] for one in reply.json().get("objects", []) if one.get("identity_class") == "individual"]
+
+
+async def _last_added(desk: Desk) -> str:
+    async with desk.client(**ACCEPT) as http:
+        listed = (await http.get(f"{ROOT}/collections/ita-all/manifest", params={"limit": 1000})).json()["objects"]
+    return str(listed[-1]["date_added"])
+
+
+def _restart(desk: Desk, *, after_ms: int) -> None:
+    """Let the node be down for a while: nothing is left of TAXII but what its store holds."""
+    desk.service.parts.pop("taxii")
+    desk.site.member.clock = ManualClock(desk.site.member.clock.now_ms() + after_ms)
+
+
+async def test_what_begins_or_ends_while_the_node_is_down_is_told(both: Desk) -> None:
+    now = both.site.member.clock.now_ms()
+    begins, ends = draft("Begins Later", number="B1"), draft("Ends Soon", number="E1")
+    begins["notice"]["valid_from"] = format_ms(now + 25_000)
+    ends["notice"] |= {"review_by": format_ms(now + 20_000), "expires": format_ms(now + 25_000)}
+    await _names(both)
+    for one in (begins, ends, draft("Stays Listed", number="L1")):
+        await ask(both, "notice.publish", one)
+    before = await _names(both)
+    assert ("Begins Later" in before, "Ends Soon" in before) == (False, True)
+    added = await _last_added(both)
+    _restart(both, after_ms=32_000)
+    assert sorted(await _names(both, added_after=added)) == ["Begins Later", "withdrawn"]
+    again = await _names(both)
+    assert ("Begins Later" in again, "Ends Soon" in again) == (True, False)
+    assert await _names(both, added_after=await _last_added(both)) == [], "and once"
+
+
+async def test_a_node_that_stops_half_way_tells_the_rest_later(both: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evenhand.api.taxii_feed._CHUNK", 2)
+    store, writes = both.service.store, []
+
+    def fail_later(batch: Batch) -> None:
+        writes.append(batch)
+        if len(writes) == 2:
+            raise StoreError("the disk is full")
+        MemoryStore.apply(store, batch)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store, "apply", fail_later)
+    async with both.client(**ACCEPT) as http:
+        assert (await http.get(f"{ROOT}/collections/ita-all/objects")).status_code == 503
+    _restart(both, after_ms=1_000)
+    assert sorted(await _names(both)) == sorted(one[0] for one in PEOPLE)
+    assert await _names(both, "ita-restricted") == [SECRET[0]]

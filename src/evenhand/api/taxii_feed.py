@@ -41,9 +41,13 @@ _US: Final = 1_000
 
 
 class _State(msgspec.Struct, array_like=True):
+    """How far the lines have come: in the ledgers, in the roster's versions, and in time."""
+
     positions: dict[str, int]
     roster: int
     last_us: int
+    seen_ms: int = 0
+    """Up to when notices that began or ended have been told: nobody says so in a ledger, also not to who was down."""
 
 
 def collection_id(member: Member, reader: str, audience: str) -> str:
@@ -58,12 +62,11 @@ class Feed:
         self._store, self._member, self.reader = store, member, reader
         self._room = f"taxii/{reader}/".encode("ascii")
         held = store.get(self._room + b"state")
-        empty = _State(positions={}, roster=0, last_us=0)
-        self._state = empty if held is None else msgspec.msgpack.decode(held, type=_State)
+        empty = msgspec.msgpack.encode(_State(positions={}, roster=0, last_us=0))
+        self._stored, self._state = (msgspec.msgpack.decode(held or empty, type=_State) for _ in range(2))
         self._pending: dict[str, None] = {}
         self._due: list[tuple[int, str]] | None = None
         self._seen_activity = -1
-        self._seen_ms = 0
         self._busy = asyncio.Lock()
         self.objects = Objects(member, reader)
 
@@ -124,9 +127,9 @@ class Feed:
         if self._due is None:
             self._due = sorted(_instants(member))
         for instant, key in self._due:
-            if self._seen_ms < instant <= now and self._seen_ms:
+            if self._state.seen_ms < instant <= now:
                 self._pending[key] = None
-        self._seen_ms = now
+        self._state.seen_ms = now
 
     def _audience(self, item: Exportable) -> str:
         member = self._member
@@ -153,7 +156,11 @@ class Feed:
                     self._note_objects(batch, audience, key, [one["id"] for one in stix.objects(item)])
                 else:
                     self._take_back(batch, audience, key)
-        batch[self._room + b"state"] = msgspec.msgpack.encode(self._state)
+        if len(keys) == len(self._pending):
+            self._stored = msgspec.structs.replace(self._state, positions=dict(self._state.positions))
+        # Until the last of what is pending is written, a node that stops must look at all of it again.
+        self._stored.last_us = self._state.last_us
+        batch[self._room + b"state"] = msgspec.msgpack.encode(self._stored)
         self._store.apply(batch)
 
     def _note_objects(self, batch: Batch, audience: str, key: str, made: list[str]) -> None:
