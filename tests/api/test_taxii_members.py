@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from stix2 import parse
 
 from evenhand.api.app import App
 from evenhand.api.problems import TAXII as MEDIA
@@ -202,3 +203,115 @@ async def test_a_node_that_stops_half_way_tells_the_rest_later(both: Desk, monke
     _restart(both, after_ms=1_000)
     assert sorted(await _names(both)) == sorted(one[0] for one in PEOPLE)
     assert await _names(both, "ita-restricted") == [SECRET[0]]
+
+
+# -- one reader, three collections ----------------------------------------------------------------------------------
+
+
+class Merging:
+    """A client that follows STIX: it puts collections together by id and `modified`; nothing returns from revoked."""
+
+    def __init__(self, http: httpx.AsyncClient, code: str) -> None:
+        self.http, self.code = http, code
+        self.newest: dict[str, dict[str, Any]] = {}
+        self.dead: set[str] = set()
+
+    async def poll(self) -> None:
+        for audience in ("all", "restricted", "received"):
+            params = {"limit": 1000}
+            reply = await self.http.get(f"{ROOT}/collections/{self.code}-{audience}/objects", params=params)
+            assert reply.status_code == 200, reply.text
+            for one in reply.json().get("objects", []):
+                parse(one, allow_custom=True)
+                known = self.newest.get(one["id"])
+                if known is None or known.get("modified", "") < one.get("modified", ""):
+                    self.newest[one["id"]] = one
+                elif known.get("modified") == one.get("modified"):
+                    assert known == one, "one version, one text"
+        self.dead |= {name for name, one in self.newest.items() if one.get("revoked")}
+
+    def names(self) -> list[str]:
+        people = [one for one in self.newest.values() if one.get("identity_class") == "individual"]
+        return sorted(one["name"] for one in people if one["id"] not in self.dead and one["name"] != "withdrawn")
+
+    def words(self) -> str:
+        return msgspec.json.encode(self.newest).decode()
+
+
+MOVES: dict[str, tuple[str, str]] = {
+    "all": ("all", "AMBER"), "some": ("ITA,PHL", "AMBER"), "nobody": ("ITA", "AMBER"), "red": ("all", "RED"),
+}  # fmt: skip
+
+
+async def _correct(desk: Desk, key: str, name: str, move: str) -> None:
+    audience, tlp = MOVES[move]
+    changed = draft(name, audience=audience)
+    changed["notice"]["handling"] = {"tlp": tlp}
+    await ask(desk, "notice.correct", {"notice": key, "draft": changed})
+
+
+@pytest.mark.parametrize("moves", [
+    ("some", "all", "some", "all"), ("nobody", "all"), ("nobody", "some", "nobody", "all"),
+    ("red", "all", "red", "some"), ("some", "nobody", "red", "some"),
+])  # fmt: skip
+@pytest.mark.parametrize("polls", [1, 2, 3])
+async def test_a_reader_has_what_it_may_have_whatever_way_the_audience_went(
+    both: Desk, moves: tuple[str, ...], polls: int
+) -> None:
+    (key,) = await both.publish(("Moving Person", "1980-01-01", "M1"))
+    async with reader(both) as http, both.client(**ACCEPT) as own:
+        client, ours = Merging(http, "phl"), Merging(own, "ita")
+        await client.poll()
+        assert "Moving Person" in client.names()
+        for step, move in enumerate(moves):
+            await _correct(both, key, f"Moved {step}", move)
+            if step % polls and step + 1 < len(moves):
+                continue  # a client that was away
+            await client.poll()
+            await ours.poll()
+            assert (f"Moved {step}" in client.names()) is (move in {"all", "some"}), move
+            assert (f"Moved {step}" in client.words()) is (move in {"all", "some"}), move
+            assert (f"Moved {step}" in ours.names()) is (move != "red")
+            assert "Moving Person" not in client.words()
+            assert not client.dead, "it stands, or may stand again"
+        await ask(both, "notice.withdraw", {"notice": key, "reason": "mistaken identity"})
+        await client.poll()
+        assert len(client.dead) == 2
+        assert client.names() == sorted(one[0] for one in PEOPLE)
+
+
+async def test_a_withdrawal_is_told_where_the_notice_had_been(both: Desk) -> None:
+    (key,) = await both.publish(("Lost Person", "1980-01-01", "M1"))
+    async with reader(both) as http:
+        client = Merging(http, "phl")
+        await client.poll()
+        await _correct(both, key, "Lost Elsewhere", "nobody")
+        await client.poll()
+        assert not client.dead
+        await ask(both, "notice.withdraw", {"notice": key, "reason": "mistaken identity"})
+        every = (await http.get(f"{ROOT}/collections/phl-all/objects", params={"limit": 1000})).json()["objects"]
+        assert [one["type"] for one in every if one.get("revoked")] == ["identity", "evenhand-notice"]
+        await client.poll()
+        assert len(client.dead) == 2
+
+
+async def test_what_is_suspended_takes_its_sightings_along_and_brings_them_back(both: Desk) -> None:
+    whole = draft("Met Person")
+    whole["notice"]["person"]["names"] = [{"text": "Met Person", "given": "Met", "family": "Person"}]
+    key = (await ask(both, "notice.publish", whole)).key
+    met = {"notice": key, "place": {"text": "gate 3", "country": "ITA"}, "report": "walked past"}
+    await ask(both, "notice.sighting", met)
+    async with reader(both) as http:
+        client = Merging(http, "phl")
+        for operation, seen in ((None, True), ("notice.suspend", False), ("notice.restore", True)):
+            if operation is not None:
+                await ask(both, operation, {"notice": key, "reason": "under review"})
+            await client.poll()
+            assert ("Met Person" in client.names(), "walked past" in client.words()) == (seen, seen), operation
+            assert not client.dead
+        await _correct(both, key, "Met Person", "nobody")
+        await client.poll()
+        assert ("Met Person" in client.names(), "walked past" in client.words()) == (False, False)
+        await _correct(both, key, "Met Person", "some")
+        await client.poll()
+        assert ("Met Person" in client.names(), "walked past" in client.words()) == (True, True)

@@ -42,6 +42,19 @@ def test_a_reader_is_given_the_parts_released_to_it(world: World) -> None:
     assert {item.key for item in given(world.member("DEU"), keys, "PHL").items} == {keys[0]}
 
 
+def test_a_reader_who_may_read_no_more_is_told_to_drop_what_it_had(world: World) -> None:
+    ita = world.member("ITA")
+    narrowed = ita.publish(of=ita.publish(), match_to="DEU,ITA", detail_to="ITA")
+    widened = ita.publish(of=ita.publish(match_to="ITA", detail_to="ITA"))
+    world.settle()
+    theirs = given(ita, [narrowed.key, widened.key], "PHL")
+    found = {item.key: item for item in theirs.items}
+    assert {key: item.state for key, item in found.items()} == {narrowed.key: "taken_back", widened.key: "stands"}
+    assert (found[narrowed.key].notice.version, found[widened.key].earlier, theirs.withheld) == (1, (), 1)
+    ours = {item.key: item for item in given(ita, [narrowed.key, widened.key], "ITA").items}
+    assert {len(item.earlier) for item in ours.values()} == {1}
+
+
 def test_standing_is_told_in_three_words(world: World) -> None:
     ita, phl = world.member("ITA"), world.member("PHL")
     withdrawn, erased, expiring = ita.publish(), ita.publish(), ita.publish(days=1)

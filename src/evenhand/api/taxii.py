@@ -3,7 +3,7 @@
 Knows:    TAXII's resources, filters, headers and media type.
 Told:     polls.
 Answers:  envelopes and manifests in the order things became known; `next` wherever there is more.
-Trusted:  yes. Nothing is ever deleted: what is taken back comes again, revoked.
+Trusted:  yes. Nothing is ever deleted: what is taken back comes again, empty. What was corrected is not shown again.
 
 A key whose unit is another member's code reads as that member, while that one is active, and nothing but TAXII
 (`callers.check_reader`); every other key as this member.
@@ -135,12 +135,10 @@ class _Page(msgspec.Struct, frozen=True):
         return {"X-TAXII-Date-Added-First": _format(first), "X-TAXII-Date-Added-Last": _format(last)}
 
 
-async def _page(asked: Asked, *, only: str = "", every_version: bool = False) -> _Page:
+async def _page(asked: Asked, *, only: str = "") -> _Page:
     """Return a page of lines by the filters asked for. Raises InputError or NotFoundError."""
     _check_accept(asked)
     values, audience, feed = asked.values, _audience(asked), _feed(asked)
-    if every_version:
-        values = {"match[version]": "all", **values}
     values = {**values, "match[version]": _versions(values.get("match[version]", ""))}
     limit = min(number_in(values, "limit", API_PAGE_ITEMS, most=10**8), API_PAGE_ITEMS_MAX)
     if not limit:
@@ -150,7 +148,8 @@ async def _page(asked: Asked, *, only: str = "", every_version: bool = False) ->
     token = values.get("next", "")
     after = int(after_of(token, question)) if token else _after(values, feed, audience)
     if only:
-        every = iter([one for one in feed.history(audience, only) if one[0] > after])
+        found = feed.line(audience, only)
+        every = iter([found] if found is not None and found[0] > after else [])
     else:
         every = feed.lines(audience, after)
     lines = list(islice((one for one in every if _fits(one[1], values)), limit + 1))
@@ -177,14 +176,13 @@ def _instant(text: str) -> str:
 
 
 def _fits(line: Line, values: Any) -> bool:  # noqa: ANN401 - the request's values
-    """Say whether a line passes the filters (section 3.4): of an object's versions the last, if not asked otherwise."""
+    """Say whether a line passes the filters (section 3.4). Of an object's versions only the last is held."""
     ids, kinds = values.get("match[id]", ""), values.get("match[type]", "")
     versions, specs = values["match[version]"], values.get("match[spec_version]", "")
-    able = {"all", line.version} | ({"first"} if line.first else set()) | ({"last"} if line.last else set())
     return (
         (not ids or line.object_id in ids.split(","))
         and (not kinds or line.object_id.partition("--")[0] in kinds.split(","))
-        and not able.isdisjoint(versions.split(","))
+        and not {line.version, *_VERSIONS}.isdisjoint(versions.split(","))
         and (not specs or "2.1" in specs.split(","))
     )
 
@@ -221,9 +219,9 @@ async def manifest(asked: Asked) -> Reply:
 
 
 async def versions(asked: Asked) -> Reply:
-    """Return the versions held of one object, oldest first. Raises NotFoundError."""
+    """Return the versions held of one object: the last. Raises NotFoundError."""
     wanted = unquote(asked.values["object"])
-    page = await _page(asked, only=wanted, every_version=True)
+    page = await _page(asked, only=wanted)
     if not page.lines and _feed(asked).line(_audience(asked), wanted) is None:
         raise NotFoundError("there is no such object in this collection")
     listed = [line.version for _, line in page.lines]

@@ -6,23 +6,25 @@ Answers:  lines in order; `taxii_objects` makes what stands behind them.
 Trusted:  yes. Lines hold ids and instants only, so an erasure leaves nothing here to erase.
 
 `date_added` is unique and rises in commit order: it is written in the same batch as the line, and nothing
-above it is shown before. A new version comes at the end; the versions that were in the collection before it stay
-for who asks for them. What is taken back, narrowed or marked too strictly comes once more as revoked, and its
-versions go.
+above it is shown before. A new version comes at the end, and the one before it goes: what was corrected is not read
+again. What is taken back, narrowed or marked too strictly comes once more, empty of words.
+
+Readers put the collections together by id and `modified`, so each version of an object is above what any collection of
+its reader said of it before; and it is revoked only where the notice is gone for good, since nothing comes back from
+that in STIX.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
 
 from evenhand.api.events import fresh_changes
 from evenhand.api.taxii_objects import Line, Objects
-from evenhand.ground.clock import format_ms
-from evenhand.ground.limits import TAXII_VERSIONS_MAX
+from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.store import Batch, Store
 from evenhand.interop.export import stix
 from evenhand.interop.export.released import Exportable
@@ -67,6 +69,8 @@ class Feed:
         self._pending: dict[str, None] = {}
         self._due: list[tuple[int, str]] | None = None
         self._seen_activity = -1
+        self._given: dict[str, str] = {}
+        """The versions given in the batch that is being made, by object."""
         self._busy = asyncio.Lock()
         self.objects = Objects(member, reader)
 
@@ -79,17 +83,13 @@ class Feed:
             yield int.from_bytes(key[len(place) :], "big"), msgspec.msgpack.decode(value, type=Line)
 
     def line(self, audience: str, object_id: str) -> tuple[int, Line] | None:
-        """Return the last line of an object, or None."""
-        return next(reversed(self.history(audience, object_id)), None)
-
-    def history(self, audience: str, object_id: str) -> list[tuple[int, Line]]:
-        """Return every version held of an object, oldest first."""
-        place, found = self._place(audience, b"added/"), []
-        for stamp in _stamps(self._store.get(self._place(audience, b"object/") + object_id.encode("utf-8", "replace"))):
-            value = self._store.get(place + stamp)
-            assert value is not None
-            found.append((int.from_bytes(stamp, "big"), msgspec.msgpack.decode(value, type=Line)))
-        return found
+        """Return when an object was last added, and its line; None where it never was."""
+        stamp = self._store.get(self._named(audience, object_id))
+        if stamp is None:
+            return None
+        value = self._store.get(self._place(audience, b"added/") + stamp)
+        assert value is not None
+        return int.from_bytes(stamp, "big"), msgspec.msgpack.decode(value, type=Line)
 
     def is_date_added(self, audience: str, instant_us: int) -> bool:
         """Say whether this very instant was given to a line: then a reader counts by our clock, not its own."""
@@ -144,18 +144,19 @@ class Feed:
     def _write(self, keys: list[str]) -> None:
         """Write the lines of some notices, and how far we have come, in one batch."""
         batch: Batch = {}
-        items = self.objects.chosen(keys)
-        placed: dict[str, tuple[str, Exportable]] = {item.key: (self._audience(item), item) for item in items}
+        self._given.clear()
+        found = {item.key: item for item in self.objects.chosen(keys)}
+        items = {key: found[key] for key in keys if key in found}  # in the order they became known
+        home = {key: self._audience(item) for key, item in items.items() if item.state != "taken_back"}
         for audience in AUDIENCES:
-            here = [item for where, item in placed.values() if where == audience]
-            self._put_all(batch, audience, stix.frame(here) if here else [], "")
+            here = [items[key] for key, where in home.items() if where == audience]
+            self._put_frame(batch, audience, stix.frame(here) if here else [])
             for key in keys:
-                where, item = placed.get(key, ("", None))
-                if item is not None and where == audience:
-                    self._put_all(batch, audience, stix.objects(item), key, item.notice.version if item.stands else 0)
-                    self._note_objects(batch, audience, key, [one["id"] for one in stix.objects(item)])
-                else:
-                    self._take_back(batch, audience, key)
+                if home.get(key) != audience:
+                    for_good = key in items and items[key].gone
+                    self._take_back(batch, audience, self._listed(audience, key), for_good=for_good)
+        for key, audience in home.items():
+            self._put_notice(batch, audience, items[key])
         if len(keys) == len(self._pending):
             self._stored = msgspec.structs.replace(self._state, positions=dict(self._state.positions))
         # Until the last of what is pending is written, a node that stops must look at all of it again.
@@ -163,55 +164,73 @@ class Feed:
         batch[self._room + b"state"] = msgspec.msgpack.encode(self._stored)
         self._store.apply(batch)
 
-    def _note_objects(self, batch: Batch, audience: str, key: str, made: list[str]) -> None:
-        place = self._place(audience, b"notice/") + key.encode("utf-8")
-        batch[place] = msgspec.msgpack.encode(made)
-
-    def _take_back(self, batch: Batch, audience: str, key: str) -> None:
-        """Revoke what a collection has of a notice that no longer belongs there."""
+    def _listed(self, audience: str, key: str) -> list[str]:
+        """Return the ids of all that a collection ever had of a notice."""
         listed = self._store.get(self._place(audience, b"notice/") + key.encode("utf-8"))
-        for object_id in [] if listed is None else msgspec.msgpack.decode(listed, type=list[str]):
-            found = self.line(audience, object_id)
-            if found is None or found[1].gone:
-                continue
-            now = format_ms(self._member.clock.now_ms())
-            self._put(batch, audience, msgspec.structs.replace(found[1], version=now, gone=True, number=0))
+        return [] if listed is None else msgspec.msgpack.decode(listed, type=list[str])
 
-    def _put_all(
-        self, batch: Batch, audience: str, made: list[stix.StixObject], notice: str, number: int = 0
-    ) -> None:
-        for one in made:
-            version = one.get("modified") or one["created"]
-            found = self.line(audience, one["id"])
-            if found is not None and found[1].version == version and not found[1].gone:
+    def _take_back(self, batch: Batch, audience: str, objects: Iterable[str], *, for_good: bool) -> None:
+        """Empty what a collection has of a notice that is no longer there; what was emptied may yet be revoked."""
+        for object_id in objects:
+            found = self.line(audience, object_id)
+            if found is None or found[1].gone == "revoked" or (found[1].gone and not for_good):
                 continue
-            frame = b"" if notice else msgspec.json.encode(one)
-            self._put(batch, audience, Line(one["id"], version, notice, one["created"], False, frame, number))  # noqa: FBT003
+            gone = msgspec.structs.replace(
+                found[1], version=self._above(object_id, ""), gone="revoked" if for_good else "emptied", number=0,
+            )  # fmt: skip
+            self._put(batch, audience, gone)
+
+    def _put_frame(self, batch: Batch, audience: str, made: list[stix.StixObject]) -> None:
+        """Put what says nothing of any notice: it is the same in every collection, and never taken back."""
+        for one in made:
+            name, created = one["id"], one["created"]
+            version, found = str(one.get("modified", created)), self.line(audience, name)
+            if found is None or found[1].version != version:
+                frame = msgspec.json.encode(one)
+                self._put(batch, audience, Line(object_id=name, version=version, created=created, frame=frame))
+
+    def _put_notice(self, batch: Batch, audience: str, item: Exportable) -> None:
+        """Put a notice's objects, and take back those it has no longer: a sighting, where it does not stand."""
+        made, listed = stix.objects(item), self._listed(audience, item.key)
+        for one in made:
+            found = self.line(audience, one["id"])
+            if found is not None and found[1].source == one["modified"] and not found[1].gone:
+                continue
+            line = Line(
+                object_id=one["id"], version=self._above(one["id"], one["modified"]), source=one["modified"],
+                notice=item.key, created=one["created"], by=one["created_by_ref"],
+                number=item.notice.version if item.stands else 0,
+            )  # fmt: skip
+            self._put(batch, audience, line)
+        names = dict.fromkeys([*(one["id"] for one in made), *listed])
+        self._take_back(batch, audience, list(names)[len(made) :], for_good=item.gone)
+        place = self._place(audience, b"notice/") + item.key.encode("utf-8")
+        batch[place] = msgspec.msgpack.encode(list(names))
+
+    def _above(self, object_id: str, version: str) -> str:
+        """Return this version, or the first one above all that any collection of this reader said of an object."""
+        found = (self.line(audience, object_id) for audience in AUDIENCES)
+        last = max([self._given.get(object_id, ""), *(one[1].version for one in found if one is not None)])
+        made = max(version, format_ms(parse_ms(last) + 1)) if last else version
+        self._given[object_id] = made
+        return made
 
     def _put(self, batch: Batch, audience: str, line: Line) -> None:
-        """Add a line at the end. Earlier versions stay, unless this one, or what it follows, speaks of nobody."""
+        """Add a line at the end, in the place of the one that its object had."""
         now_us = self._member.clock.now_ms() * _US
         self._state.last_us = added = max(self._state.last_us + 1, now_us)
-        place = self._place(audience, b"added/")
-        before = self.history(audience, line.object_id)
-        keeps = bool(line.number and before and before[-1][1].number)
-        for instant, _ in before[: 1 - TAXII_VERSIONS_MAX] if keeps else before:
-            batch[place + _stamp(instant)] = None
-        kept = before[1 - TAXII_VERSIONS_MAX :] if keeps else []
-        for instant, one in kept:
-            old = msgspec.structs.replace(one, first=instant == kept[0][0], last=False)
-            if old != one:
-                batch[place + _stamp(instant)] = msgspec.msgpack.encode(old)
-        named = self._place(audience, b"object/") + line.object_id.encode("utf-8")
-        batch[named] = b"".join(_stamp(instant) for instant, _ in kept) + _stamp(added)
-        batch[place + _stamp(added)] = msgspec.msgpack.encode(msgspec.structs.replace(line, first=not kept, last=True))
+        place, named = self._place(audience, b"added/"), self._named(audience, line.object_id)
+        before = self._store.get(named)
+        if before is not None:
+            batch[place + before] = None
+        batch[named] = _stamp(added)
+        batch[place + _stamp(added)] = msgspec.msgpack.encode(line)
+
+    def _named(self, audience: str, object_id: str) -> bytes:
+        return self._place(audience, b"object/") + object_id.encode("utf-8", "replace")
 
     def _place(self, audience: str, what: bytes) -> bytes:
         return self._room + audience.encode("ascii") + b"/" + what
-
-
-def _stamps(value: bytes | None) -> list[bytes]:
-    return [] if value is None else [value[at : at + 8] for at in range(0, len(value), 8)]
 
 
 def _stamp(instant_us: int) -> bytes:

@@ -82,6 +82,5 @@ API_REPEATS_MAX: Final = 100_000  # remembered Idempotency-Keys
 API_REPEAT_SECONDS: Final = 86_400  # how long each is remembered
 API_FLIGHT_BYTES_MAX: Final = 4_194_304  # one interchange of PAXLST: a day of a carrier
 TAXII_KEPT_BYTES_MAX: Final = 64_000_000  # objects kept for a minute as they were sent, for each reader
-TAXII_VERSIONS_MAX: Final = 50  # of one object, listed in a collection; the oldest go first
 API_TABLE_BYTES_MAX: Final = 67_108_864  # a table whose columns are looked at, whole: a workbook says them inside
 API_BUNDLE_BYTES_MAX: Final = 1_073_741_824  # one ledger carried by hand

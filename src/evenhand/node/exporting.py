@@ -18,7 +18,7 @@ from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.errors import RefusedError
 from evenhand.identity.person import Name, Person
 from evenhand.interop.export import ftm, misp, stix
-from evenhand.interop.export.released import Chosen, Exportable, Pap, Seen, Terms, Tlp, choose
+from evenhand.interop.export.released import Chosen, Earlier, Exportable, Pap, Seen, State, Terms, Tlp, choose
 from evenhand.ledger.envelope import Envelope
 from evenhand.node.asking import standing_of
 from evenhand.node.deciding.noting import note_released
@@ -31,10 +31,13 @@ from evenhand.watchlist.opening import audience_of
 
 PAGE_NOTICES: Final = 500
 _YET_TO_COME: Final = "not yet valid"
-_STATES: Final[dict[str, Literal["stands", "suspended", "expired"]]] = {
-    "stands": "stands", "suspended": "suspended", "expired": "expired",
+_STATES: Final[dict[str, State]] = {
+    "stands": "stands", "suspended": "suspended", "expired": "expired", "blocked": "taken_back",
+    "overruled": "taken_back",
 }  # fmt: skip
 """How the words of `standing_of` travel; every other word means that the notice is gone for good."""
+_ANY_VERSION: Final = 2**53
+"""Whatever redress keeps from standing under this number stands under none: it ordered deletion, not correction."""
 
 
 class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,7 +72,7 @@ async def export(site: Site, request: ExportRequest) -> ExportPage:
     page = keys[:PAGE_NOTICES]
     chosen = choose(gather(site.member, page, terms.reader), terms)
     if terms.reader != site.member.code:
-        note_released(site, [item.key for item in chosen.items], terms.reader)
+        note_released(site, [item.key for item in chosen.items if item.stands], terms.reader)
         await site.casework.durable()
     await site.report(Progress(what="exporting", done=len(page), total=len(keys)))
     return ExportPage(
@@ -134,24 +137,35 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
     latest = held.latest
     if latest is None:
         return _erased(member, held)
-    records = [decode_record(version.text) for version in held.versions]
-    notices = [record for record in records if isinstance(record, Notice)]
+    records = [(version.index, decode_record(version.text)) for version in held.versions]
+    notices = [(index, record) for index, record in records if isinstance(record, Notice)]
+    notice = notices[-1][1]
     standing = member.view.now(held.key, now_ms)
     said = [latest.time_ms, *(when for _, when, _ in held.statuses), *(when for _, when, _ in held.outcomes.values())]
     said += [held.retracted[1]] if held.retracted is not None else []
     said += [latest.expires_ms] if word == "expired" else []
     return Exportable(
         originator=held.originator,
-        notice=notices[-1],
-        earlier=tuple(notices[:-1]),
+        notice=notice,
+        earlier=tuple(
+            Earlier(notice=one, readers=readers_for(member, held.originator, index, "match", reader))
+            for index, one in notices[:-1]
+        ),
         created_ms=held.versions[0].time_ms,
         modified_ms=max(said),
-        action=_action(notices[-1], None if standing is None or reader != member.code else standing.action),
-        state=_STATES.get(word, "withdrawn"),
+        action=_action(notice, None if standing is None or reader != member.code else standing.action),
+        state=_state(member, held, word),
         detail=detail_of(member, held.originator, latest.index) if standing is not None and latest.detail else None,
         readers=readers_for(member, held.originator, latest.index, "match", reader),
         detail_readers=readers_for(member, held.originator, latest.index, "detail", reader),
     )
+
+
+def _state(member: Member, held: Held, word: str) -> State:
+    """Return how a standing travels: as gone for good only where no later version or decision can bring it back."""
+    if held.outcomes and member.view.overruled(held, _ANY_VERSION):
+        return "withdrawn"
+    return _STATES.get(word, "withdrawn")
 
 
 def _action(notice: Notice, here: str | None) -> Action:

@@ -16,8 +16,8 @@ from pymisp.tools import feed_meta_generator
 from evenhand.identity.person import Name, Person
 from evenhand.interop.export.misp import event, event_uuid, feed
 from evenhand.interop.export.misp_objects import IDENTITY_DOCUMENT, PASSPORT, PERSON, VEHICLE, described
-from evenhand.interop.export.released import Exportable
-from evenhand.notices.model import PersonNotice
+from evenhand.interop.export.released import Earlier, Exportable, Terms, choose
+from evenhand.notices.model import Handling, PersonNotice
 
 
 def loaded(item: Exportable) -> MISPEvent:
@@ -117,8 +117,9 @@ def test_a_withdrawal_deletes_everything_that_ever_went_out(
         person_item.notice, version=3, person=Person(names=(Name(text="Ada Bell", kind="alias_good"),))
     )
     corrected = msgspec.structs.replace(
-        person_item, notice=shorter, earlier=(person_item.notice,), modified_ms=person_item.modified_ms + 400
-    )
+        person_item, notice=shorter, earlier=(Earlier(notice=person_item.notice),),
+        modified_ms=person_item.modified_ms + 400,
+    )  # fmt: skip
     before, between, after = event(person_item), event(corrected), event(withdrawn(corrected))
 
     def uuids(made: dict[str, Any], *, deleted: bool) -> set[str]:
@@ -135,6 +136,27 @@ def test_a_withdrawal_deletes_everything_that_ever_went_out(
         assert word not in text
     assert feed([withdrawn(corrected)])["hashes.csv"] == b""
     assert loaded(withdrawn(corrected)).info.endswith("(withdrawn)")
+
+
+def test_what_a_reader_was_never_given_is_not_named_as_deleted(person_item: Exportable) -> None:
+    """Which kinds of document and how many aliases a withheld version had is as secret as what they say."""
+    bare = Person(names=(Name(text="Ada Bell"),))
+    green = msgspec.structs.replace(person_item.notice, version=3, person=bare)
+    red = msgspec.structs.replace(person_item.notice, handling=Handling(tlp="RED"))
+    for went, secret in ((red, frozenset({"ITA", "PHL"})), (person_item.notice, frozenset({"ITA"}))):
+        item = msgspec.structs.replace(
+            person_item, notice=green, sightings=(), earlier=(Earlier(notice=went, readers=secret),)
+        )
+        (given,) = choose([item], Terms(own="ITA", reader="PHL")).items
+        first = msgspec.structs.replace(given, earlier=())
+        assert event(given) == event(first)
+        gone = choose([msgspec.structs.replace(item, state="withdrawn")], Terms(own="ITA", reader="PHL")).items[0]
+        assert [one["name"] for one in event(gone)["Object"]] == ["person"]
+    known = msgspec.structs.replace(
+        person_item, notice=green, earlier=(Earlier(notice=person_item.notice, readers=frozenset({"PHL"})),)
+    )
+    (given,) = choose([known], Terms(own="ITA", reader="PHL")).items
+    assert {one["name"] for one in event(given)["Object"]} == {"person", "passport", "identity-document", "vehicle"}
 
 
 def test_hashes_are_of_the_values(document_item: Exportable) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from evenhand.interop.export.released import Chosen, Exportable, Terms, choose
+from evenhand.interop.export.released import Chosen, Earlier, Exportable, Terms, choose
 from evenhand.notices.model import Handling
 
 OURS = Terms(own="ITA", reader="ITA")
@@ -58,13 +58,32 @@ def test_permissible_actions_decide(person_item: Exportable) -> None:
 
 def test_what_once_went_out_is_taken_back_when_its_marks_narrow(person_item: Exportable) -> None:
     green, secret = marked(person_item, "GREEN").notice, marked(person_item, "RED").notice
-    red = msgspec.structs.replace(person_item, notice=secret, earlier=(green, secret))
+    red = msgspec.structs.replace(person_item, notice=secret, earlier=(Earlier(notice=green), Earlier(notice=secret)))
     chosen = choose([red], OURS)
     (item,) = chosen.items
-    assert (item.state, item.detail, item.sightings, chosen.withheld) == ("withdrawn", None, (), 1)
-    assert (item.notice, item.earlier) == (green, ())
-    never = msgspec.structs.replace(red, earlier=(secret,))
+    assert (item.state, item.detail, item.sightings, chosen.withheld) == ("taken_back", None, (), 1)
+    assert (item.notice, item.earlier, item.stands, item.gone) == (green, (), False, False)
+    never = msgspec.structs.replace(red, earlier=(Earlier(notice=secret),))
     assert choose([never], OURS) == Chosen(items=(), withheld=1)
+    (over,) = choose([msgspec.structs.replace(red, state="withdrawn")], OURS).items
+    assert over.gone, "and for good where it is withdrawn"
+
+
+def test_what_a_reader_could_read_is_taken_back_when_its_audience_narrows(person_item: Exportable) -> None:
+    first, second, third = (msgspec.structs.replace(person_item.notice, version=number) for number in (1, 2, 3))
+    both, ours = frozenset({"ITA", "PHL"}), frozenset({"ITA"})
+    item = msgspec.structs.replace(
+        person_item, notice=third, readers=ours,
+        earlier=(Earlier(notice=first, readers=both), Earlier(notice=second, readers=ours)),
+    )  # fmt: skip
+    chosen = choose([item], THEIRS)
+    (gone,) = chosen.items
+    assert (gone.state, gone.notice, gone.earlier, gone.detail, chosen.withheld) == ("taken_back", first, (), None, 1)
+    never = msgspec.structs.replace(item, earlier=(Earlier(notice=second, readers=ours), Earlier(notice=first)))
+    assert choose([never], THEIRS) == Chosen(items=(), withheld=1)
+    wide = msgspec.structs.replace(item, readers=both)
+    (again,) = choose([wide], THEIRS).items
+    assert (again.stands, [one.notice for one in again.earlier]) == (True, [first])
 
 
 def test_withdrawn_ones_are_not_counted_as_withheld(person_item: Exportable) -> None:

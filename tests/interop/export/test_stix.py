@@ -17,7 +17,7 @@ from stix2validator import ValidationOptions, validate_string
 from evenhand.interop.countries import country_alpha2, country_codes
 from evenhand.interop.export.regions import region_of
 from evenhand.interop.export.released import Exportable
-from evenhand.interop.export.stix import WITHDRAWN, bundle, bundle_bytes, objects, stix_id
+from evenhand.interop.export.stix import WITHDRAWN, as_bundle, bundle, bundle_bytes, emptied, frame, objects, stix_id
 from evenhand.interop.export.stix_extension import EXTENSION_ID, SCHEMA
 from evenhand.interop.export.uuids import uuid5
 
@@ -121,7 +121,7 @@ def test_marks_are_those_of_tlp_2(person_item: Exportable) -> None:
         assert one["object_marking_refs"] == [green["id"], pap["id"]]
 
 
-@pytest.mark.parametrize("state", ["withdrawn", "suspended", "expired"])
+@pytest.mark.parametrize("state", ["withdrawn", "suspended", "expired", "taken_back"])
 def test_what_is_taken_back_is_revoked_and_says_nothing_more(person_item: Exportable, state: str) -> None:
     gone = msgspec.structs.replace(person_item, state=state, modified_ms=person_item.modified_ms + 1)
     before, after = objects(person_item), objects(gone)
@@ -134,6 +134,27 @@ def test_what_is_taken_back_is_revoked_and_says_nothing_more(person_item: Export
     for word in ("Bell", "1980", "X1234567", "terror", "ARREST", "QDi", "attack"):
         assert word not in text
     assert faults(bundle([gone])) == []
+
+
+@pytest.mark.parametrize("for_good", [True, False])
+def test_what_is_emptied_is_valid_and_says_no_word_of_anyone(person_item: Exportable, for_good: bool) -> None:
+    made = objects(person_item)
+    assert {one["type"] for one in made} == {"identity", "evenhand-notice", "sighting", "location"}
+    left = [
+        emptied(one["id"], person_item.key, created=one["created"], modified="2026-04-01T00:00:00.000Z",
+                by=one["created_by_ref"], for_good=for_good)
+        for one in made
+    ]  # fmt: skip
+    (found,) = faults(as_bundle([*frame([person_item]), *left]))
+    assert "region is permitted" in found, "a place must say something: not where anybody was seen"
+    for before, after in zip(made, left, strict=True):
+        kept = ("type", "id", "created", "created_by_ref")
+        assert [after[name] for name in kept] == [before[name] for name in kept]
+        assert after.get("revoked", False) is for_good
+        assert set(after) <= {*before, "revoked", "name", "region"}
+    text = json.dumps(left)
+    for word in ("Bell", "1980", "X1234567", "ARREST", "Manila", "Walked", "2026-02-20"):
+        assert word not in text
 
 
 @given(st.text(alphabet=SINGLE, max_size=20), st.text(max_size=40).filter(lambda text: text.isprintable()))

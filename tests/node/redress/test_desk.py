@@ -9,6 +9,7 @@ import pytest
 
 from evenhand.casework.records import EventRecord, FindingRecord
 from evenhand.ground.errors import InputError, NotFoundError, RefusedError
+from evenhand.node.exporting import gather
 from evenhand.node.post import Letter
 from evenhand.node.redress import shelf
 from evenhand.node.redress.letters import take_block, take_decision, take_position, take_request
@@ -67,7 +68,9 @@ async def test_a_plausible_request_blocks_everywhere_and_its_decision_binds_ever
     assert (await phl.ask("a-redress-officer", "redress.list"))["matters"][0]["position"]
     await phl.ask("a-redress-officer", "redress.block", matter=matter, uphold=True, reason="the photograph differs")
     decision = {"matter": matter, "result": "GRANTED", "reasons": "another person", "ruling": "DELETE"}
+    assert [one.state for one in gather(phl.site.member, [key], "PHL")] == ["taken_back"], "it may stand again"
     await phl.ask("a-redress-officer", "redress.decide", **decision)
+    assert [one.state for one in gather(phl.site.member, [key], "PHL")] == ["withdrawn"], "it never will"
     coalition.share()
     for code in ("ITA", "PHL", "XPO"):
         held = coalition[code].site.held(key)
@@ -97,6 +100,7 @@ async def test_a_kept_notice_stands_again_and_a_corrected_one_with_its_next_vers
     await coalition["PHL"].ask("a-redress-officer", "redress.decide", matter=await matter_of(coalition, key), **correct)
     coalition.share()
     assert [await standing(coalition, code) for code in ("ITA", "XPO")] == ["overruled"] * 2
+    assert [one.state for one in gather(coalition["XPO"].site.member, [key], "XPO")] == ["taken_back"]
     await published(coalition, corrects=key, detail={"offence": "a corrected description"})
     assert [await standing(coalition, code) for code in ("ITA", "XPO")] == ["stands"] * 2
 

@@ -116,7 +116,7 @@ _GONE: Final = {"type": "comment", "category": "Other", "value": WITHDRAWN, "del
 def _objects(item: Exportable, stamp: str) -> list[dict[str, Any]]:
     now = {one.place: one for one in described(item.notice)} if item.stands else {}
     ever: dict[tuple[str, int], list[Described]] = {}
-    for notice in (*item.earlier, item.notice):
+    for notice in (*(one.notice for one in item.earlier), item.notice):
         for one in described(notice):
             ever.setdefault(one.place, []).append(one)
     return [_object(item.key, now.get(place), ever[place], stamp) for place in ever]

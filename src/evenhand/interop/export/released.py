@@ -18,6 +18,7 @@ from evenhand.notices.model import Action, Detail, Handling, Notice, Sighting
 
 Tlp = Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT"]
 """FIRST, TLP 2.0. RED is for named persons' eyes and ears: no file and no feed may carry it."""
+State = Literal["stands", "withdrawn", "suspended", "expired", "taken_back"]
 Pap = Literal["CLEAR", "GREEN", "AMBER", "RED"]
 
 TLP_ORDER: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
@@ -33,6 +34,13 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     readers: frozenset[str] | None = None
 
 
+class Earlier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A version before the one in force, and who may read its `match` part (None: its receiver alone)."""
+
+    notice: Notice
+    readers: frozenset[str] | None = None
+
+
 class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One notice as this member holds it.
 
@@ -40,7 +48,8 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     it (version, withdrawal, expiry). `action` is what is asked here, after flags. `readers` and
     `detail_readers` are the members who may read each part; None where that is not known here, and then no
     other member is given it. `earlier` are the versions before this one: what once went out, under a milder
-    mark or with more in it, is taken back and not left standing.
+    mark, to more readers or with more in it, is taken back and not left standing. `taken_back` is the state of
+    what may stand again, for this reader or at all, and says no more than that.
     """
 
     originator: str
@@ -48,11 +57,11 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     created_ms: int
     modified_ms: int
     action: Action
-    state: Literal["stands", "withdrawn", "suspended", "expired"] = "stands"
+    state: State = "stands"
     detail: Detail | None = None
     readers: frozenset[str] | None = None
     detail_readers: frozenset[str] | None = None
-    earlier: tuple[Notice, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
     sightings: tuple[Seen, ...] = ()
 
     @property
@@ -67,7 +76,7 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def gone(self) -> bool:
-        """Whether it can never stand again: withdrawn, not only suspended or run out."""
+        """Whether it can never stand again: withdrawn, not only suspended, run out or kept from this reader."""
         return self.state == "withdrawn"
 
     @property
@@ -126,10 +135,15 @@ def choose(items: Iterable[Exportable], terms: Terms) -> Chosen:
             kept.append(_parts(item, terms))
             continue
         withheld += item.stands
-        went = [one for one in item.earlier if terms.allows(one.handling)]
-        if went and terms.may_read(item.readers):
+        went = _went(item, terms)
+        if went:
             kept.append(_taken_back(item, went))
     return Chosen(items=tuple(kept), withheld=withheld)
+
+
+def _went(item: Exportable, terms: Terms) -> tuple[Earlier, ...]:
+    """Return the earlier versions that the outlet may have had: of the others it must not learn what was in them."""
+    return tuple(one for one in item.earlier if terms.may_read(one.readers) and terms.allows(one.notice.handling))
 
 
 def _parts(item: Exportable, terms: Terms) -> Exportable:
@@ -137,12 +151,17 @@ def _parts(item: Exportable, terms: Terms) -> Exportable:
     return msgspec.structs.replace(
         item,
         detail=item.detail if item.stands and open_detail else None,
+        earlier=_went(item, terms),
         sightings=tuple(seen for seen in item.sightings if item.stands and terms.may_read(seen.readers)),
     )
 
 
-def _taken_back(item: Exportable, went: list[Notice]) -> Exportable:
-    """Return the last version that went out, as withdrawn: the later ones were never for this outlet."""
+def _taken_back(item: Exportable, went: tuple[Earlier, ...]) -> Exportable:
+    """Return the last version that went out, as taken back: the later ones were never for this outlet.
+
+    For good only where the notice itself is withdrawn: an audience that was narrowed may be widened again.
+    """
     return msgspec.structs.replace(
-        item, state="withdrawn", detail=None, sightings=(), notice=went[-1], earlier=tuple(went[:-1])
-    )
+        item, state="withdrawn" if item.gone else "taken_back", detail=None, sightings=(), notice=went[-1].notice,
+        earlier=went[:-1],
+    )  # fmt: skip

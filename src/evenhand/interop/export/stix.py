@@ -7,8 +7,8 @@ Trusted:  yes: only the originator's word makes or revokes its objects; sighting
 
 The notice is an object of its own type, `evenhand-notice`, by extension definition (section 7.3): an indicator
 would need a pattern over network data. A person is an identity of class `individual` that carries our fields
-as a property extension. What was withdrawn keeps its ids and loses every word about anyone; what is
-suspended or has expired loses the words and is not revoked, for STIX knows no way back from `revoked`.
+as a property extension. What was withdrawn keeps its ids and loses every word about anyone; what is suspended,
+has expired or is kept from its reader loses the words and is not revoked, for STIX knows no way back from `revoked`.
 """
 
 from __future__ import annotations
@@ -68,6 +68,27 @@ def objects(item: Exportable) -> list[StixObject]:
     return made
 
 
+def emptied(name: str, key: str, *, created: str, modified: str, by: str, for_good: bool) -> StixObject:
+    """Return what is left of an object of the notice `key` for whoever no longer has it: valid, and no word of anyone.
+
+    `by` is its creator. Revoked only `for_good`: what is narrowed or moved may come again under the same id.
+    """
+    kind, _, _ = name.partition("--")
+    said: StixObject = {
+        "type": kind, "spec_version": "2.1", "id": name, "created": created, "modified": modified,
+        "created_by_ref": by,
+    }  # fmt: skip
+    if for_good:
+        said["revoked"] = True
+    if kind == "identity":
+        return said | {"identity_class": "individual", "name": WITHDRAWN}
+    if kind == "sighting":
+        return said | {"sighting_of_ref": stix_id(NOTICE_TYPE, key)}
+    if kind == "location":
+        return said | {"name": WITHDRAWN, "region": WITHDRAWN}
+    return said | _name_of_notice(key) | {"name": WITHDRAWN, "state": WITHDRAWN}
+
+
 def frame(items: Sequence[Exportable]) -> list[StixObject]:
     """Return what the objects rest on: the extension definition, the members named, and the marks used."""
     members = {item.originator for item in items} | {s.member for item in items for s in item.sightings}
@@ -120,12 +141,9 @@ def _person(item: Exportable, notice: PersonNotice) -> StixObject:
 
 def _notice(item: Exportable) -> StixObject:
     notice = item.notice
-    said = _base(NOTICE_TYPE, item.key, item)
-    said["extensions"] = {EXTENSION_ID: {"extension_type": "new-sdo"}}
-    said["notice_id"] = notice.notice_id
-    said["originator"] = item.originator
+    said = _base(NOTICE_TYPE, item.key, item) | _name_of_notice(item.key)
     if not item.stands:
-        return said | {"name": WITHDRAWN, "state": item.state}
+        return said | {"name": WITHDRAWN, "state": WITHDRAWN if item.state == "taken_back" else item.state}
     said |= {
         "name": subject_line(notice), "description": NEVER_AN_ORDER, "state": "stands",
         "version": notice.version, "category": notice.category, "requested_action": item.action,
@@ -142,6 +160,12 @@ def _notice(item: Exportable) -> StixObject:
     if item.detail is not None:
         said["detail"] = _plain(item.detail)
     return said
+
+
+def _name_of_notice(key: str) -> StixObject:
+    originator, _, notice_id = key.partition(":")
+    extensions = {EXTENSION_ID: {"extension_type": "new-sdo"}}
+    return {"extensions": extensions, "notice_id": notice_id, "originator": originator}
 
 
 def _sighting(item: Exportable, seen: Seen) -> Iterable[StixObject]:
