@@ -23,6 +23,7 @@ from evenhand.ground.errors import StoreError
 from evenhand.ground.store import Batch, MemoryStore
 from evenhand.node.driver import NodeDriver
 from evenhand.node.operations import perform
+from evenhand.screening.events import DataReleased
 from evenhand.trust.keys import generate_keys
 from evenhand.trust.permissions import Role
 from evenhand.trust.roster import card, print_card
@@ -203,6 +204,47 @@ async def test_a_node_that_stops_half_way_tells_the_rest_later(both: Desk, monke
     _restart(both, after_ms=1_000)
     assert sorted(await _names(both)) == sorted(one[0] for one in PEOPLE)
     assert await _names(both, "ita-restricted") == [SECRET[0]]
+
+
+# -- who was given what ---------------------------------------------------------------------------------------------
+
+
+def _released(desk: Desk) -> list[tuple[str, str, str, str]]:
+    found = [getattr(one.decision, "event", None) for one in desk.site.casework.book.entries()]
+    return [(one.notice, one.recipient, one.officer, one.unit) for one in found if isinstance(one, DataReleased)]
+
+
+async def test_what_a_member_is_given_is_on_record_once_for_each_version(both: Desk) -> None:
+    (key,) = await both.publish(("Given Person", "1980-01-01", "M1"))
+    shown = make_key(both.site, "reader", Role.ANALYST, unit="PHL")
+    who = shown.split("_")[1]
+    path = f"{ROOT}/collections/phl-all"
+    both.site.casework.tick()  # as the running node does: the rules hear who is a party
+    async with both.client(shown, **ACCEPT) as http, both.client(**ACCEPT) as own:
+        await own.get(f"{ROOT}/collections/ita-all/objects", params={"limit": 1000})
+        for quiet in ("/taxii2/", f"{path}/", f"{path}/manifest"):
+            assert (await http.get(quiet)).status_code == 200
+        assert _released(both) == [], "we read ourselves, and a manifest tells ids"
+        first = (await http.get(f"{path}/objects", params={"limit": 1000})).json()
+        given = _released(both)
+        assert len(given) == len(set(given)) == 4
+        assert (key, "PHL", who, "PHL") in given
+        again = (await http.get(f"{path}/objects", params={"limit": 1000})).json()
+        one = f"{path}/objects/{first['objects'][-1]['id']}"
+        await http.get(one)
+        assert (again, _released(both)) == (first, given), "what was given is given again, and on record already"
+        await _correct(both, key, "Given Again", "all")
+        await http.get(one)
+        assert len(_released(both)) == 4 + ("Given Again" in (await http.get(one)).text)
+        await http.get(f"{path}/objects", params={"limit": 1000})
+        later = _released(both)
+        assert {released[0] for released in later[4:]} == {key}
+        await _correct(both, key, "Given No More", "nobody")
+        await ask(both, "notice.withdraw", {"notice": key, "reason": "mistaken identity"})
+        await http.get(f"{path}/objects", params={"limit": 1000})
+        assert _released(both) == later, "nothing of anybody is in what is taken back"
+    findings = await ask(both, "finding.list", {})
+    assert [line for line in findings.findings if line.rule == "Q-01"] == []
 
 
 # -- one reader, three collections ----------------------------------------------------------------------------------

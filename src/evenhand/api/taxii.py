@@ -31,6 +31,7 @@ from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError
 from evenhand.ground.limits import API_BODY_BYTES_MAX, API_PAGE_ITEMS, API_PAGE_ITEMS_MAX
 from evenhand.ground.paging import after_of, cursor
+from evenhand.node.deciding.noting import note_released
 from evenhand.trust.permissions import Permission
 
 _STIX: Final = "application/stix+json;version=2.1"
@@ -189,7 +190,7 @@ def _fits(line: Line, values: Any) -> bool:  # noqa: ANN401 - the request's valu
 
 async def objects(asked: Asked) -> Reply:
     """Return an envelope of objects."""
-    return _envelope(asked, await _page(asked))
+    return await _envelope(asked, await _page(asked))
 
 
 async def one_object(asked: Asked) -> Reply:
@@ -198,13 +199,29 @@ async def one_object(asked: Asked) -> Reply:
     page = await _page(asked, only=wanted)
     if not page.lines and _feed(asked).line(_audience(asked), wanted) is None:
         raise NotFoundError("there is no such object in this collection")
-    return _envelope(asked, page)
+    return await _envelope(asked, page)
 
 
-def _envelope(asked: Asked, page: _Page) -> Reply:
+async def _envelope(asked: Asked, page: _Page) -> Reply:
     made = [msgspec.Raw(one) for one in _feed(asked).objects.of(line for _, line in page.lines)]
+    await _put_on_record(asked, page)
     said: dict[str, Any] = {"more": True, "next": page.next} if page.next else {"more": False}
     return _reply(said | ({"objects": made} if made else {}), page.headers())
+
+
+async def _put_on_record(asked: Asked, page: _Page) -> None:
+    """Record, before the page leaves, which notices another member is given by it for the first time in this version.
+
+    Polls repeat what was given; that somebody polled is recorded at admission each time.
+    """
+    feed = _feed(asked)
+    new = [(added, line) for added, line in page.lines if line.number and not line.told]
+    if not new or feed.reader == asked.site.member.code:
+        return
+    keys = dict.fromkeys(line.notice for _, line in new)
+    note_released(asked.site, list(keys), feed.reader, asked.caller)
+    await asked.site.durable()
+    feed.note_told(_audience(asked), new)
 
 
 async def manifest(asked: Asked) -> Reply:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -94,6 +94,14 @@ class Feed:
     def is_date_added(self, audience: str, instant_us: int) -> bool:
         """Say whether this very instant was given to a line: then a reader counts by our clock, not its own."""
         return self._store.get(self._place(audience, b"added/") + _stamp(instant_us)) is not None
+
+    def note_told(self, audience: str, lines: Iterable[tuple[int, Line]]) -> None:
+        """Remember of lines as they were read that it is on record to whom they were given."""
+        place, batch = self._place(audience, b"added/"), Batch()
+        for added, line in lines:
+            if self._store.get(place + _stamp(added)) == msgspec.msgpack.encode(line):  # it may have been replaced
+                batch[place + _stamp(added)] = msgspec.msgpack.encode(msgspec.structs.replace(line, told=True))
+        self._store.apply(batch)
 
     # -- following -----------------------------------------------------------------------------------------
 
@@ -175,10 +183,10 @@ class Feed:
             found = self.line(audience, object_id)
             if found is None or found[1].gone == "revoked" or (found[1].gone and not for_good):
                 continue
-            gone = msgspec.structs.replace(
-                found[1], version=self._above(object_id, ""), gone="revoked" if for_good else "emptied", number=0,
-            )  # fmt: skip
-            self._put(batch, audience, gone)
+            gone: Literal["revoked", "emptied"] = "revoked" if for_good else "emptied"
+            version = self._above(object_id, "")
+            line = msgspec.structs.replace(found[1], version=version, gone=gone, number=0, told=False)
+            self._put(batch, audience, line)
 
     def _put_frame(self, batch: Batch, audience: str, made: list[stix.StixObject]) -> None:
         """Put what says nothing of any notice: it is the same in every collection, and never taken back."""

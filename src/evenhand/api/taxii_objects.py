@@ -42,6 +42,8 @@ class Line(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """Which version of the notice it was made from; 0: one that says nothing of anybody."""
     gone: Literal["", "emptied", "revoked"] = ""
     """Whether it was taken back from this collection, and whether for good."""
+    told: bool = False
+    """Whether it is on record that this version was given to the reader."""
     frame: bytes = b""
     """The object itself, where it belongs to no notice."""
 

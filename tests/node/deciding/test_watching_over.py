@@ -153,6 +153,11 @@ async def test_what_is_written_for_another_member_is_on_record_by_itself(posts: 
     assert events(posts, DataReleased) == []
     await posts.ask("ITA", "export", format="stix", reader="xpo", tlp_max="AMBER")
     assert [(one.notice, one.recipient) for one in events(posts, DataReleased)] == [(key, "XPO")]
+    await posts.ask("PHL", "notice.withdraw", notice=key, reason="mistaken identity")
+    posts.share()
+    page = await posts.ask("ITA", "export", format="stix", reader="xpo", tlp_max="AMBER")
+    assert page["taken_back"] == 1
+    assert len(events(posts, DataReleased)) == 1, "what is taken back has no data of anybody"
 
 
 # -- exports that are asked for --------------------------------------------------------------------------------------

@@ -152,9 +152,12 @@ def note(
         )
 
 
-def note_released(site: Site, keys: Sequence[str], recipient: str) -> None:
-    """Have it recorded, with the next write, that these notices were written for another member's hands."""
-    casework, caller = site.casework, site.caller
+def note_released(site: Site, keys: Sequence[str], recipient: str, caller: Caller | None = None) -> None:
+    """Have it recorded, with the next write, that these notices were written for another member's hands.
+
+    `caller` is who asked, where a face knows them better than their token does.
+    """
+    casework, caller = site.casework, caller or site.caller
     base = {"member": site.member.code, "unit": caller.unit, "officer": caller.who, "at_ms": casework.now_ms}
     events = [DataReleased(**base, event_id=casework.new_id(), notice=key, recipient=recipient) for key in keys]  # type: ignore[arg-type]
     casework.office.keep([(EventRecord(event=one), "log") for one in events])
