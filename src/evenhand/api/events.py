@@ -32,6 +32,7 @@ from evenhand.notices.model import (
     DocumentNotice,
     Flag,
     Link,
+    Outcome,
     PersonNotice,
     Record,
     Sighting,
@@ -176,7 +177,7 @@ def _read(
 
 
 def _about(code: str, record: Record) -> str:
-    if isinstance(record, Flag | Sighting):
+    if isinstance(record, Flag | Sighting | Outcome):
         return record.notice.key
     if isinstance(record, Link):
         return record.first.key

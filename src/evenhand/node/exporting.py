@@ -144,6 +144,8 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
     said = [latest.time_ms, *(when for _, when, _ in held.statuses), *(when for _, when, _ in held.outcomes.values())]
     said += [held.retracted[1]] if held.retracted is not None else []
     said += [latest.expires_ms] if word == "expired" else []
+    flag = member.watchlist.fold.ledger(member.code).flags.get(held.key) if reader == member.code else None
+    said += [] if flag is None else [parse_ms(_envelope(member, member.code, flag[0]).time)]  # it changed the action
     return Exportable(
         originator=held.originator,
         notice=notice,
