@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import re
 import socket
 import time
@@ -19,19 +18,14 @@ from evenhand.api import problems
 from evenhand.api.callers import token_in
 from evenhand.api.problems import HttpError
 from evenhand.api.rates import Rates
-from evenhand.api.repeats import Repeats
 from evenhand.api.routes import ROWS
-from evenhand.api.rows import Reply
 from evenhand.ground.clock import ManualClock
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import (
     API_BODY_BYTES_MAX,
     API_DROPPED_BYTES_MAX,
     API_DROPPED_SECONDS,
-    API_REPEAT_SECONDS,
-    API_REPEATS_MAX,
 )
-from evenhand.ground.store import MemoryStore
 from evenhand.node.config import ApiRules, parse_config
 from evenhand.node.people.accounts import Account
 from evenhand.trust.permissions import Role
@@ -159,51 +153,6 @@ def test_a_bucket_fills_evenly() -> None:
     rates.take("a", 60_000, cost=1_000)
 
 
-async def test_a_write_sent_twice_is_done_once(desk: Desk) -> None:
-    async with desk.client() as http:
-        problem(await http.post("/v1/notices", json=draft(*PEOPLE[0])), 400, "idempotency_key_missing")
-        once = {"Idempotency-Key": "one"}
-        before = desk.site.member.ledgers.log("ITA").size
-        first = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers=once)
-        again = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers=once)
-        assert desk.site.member.ledgers.log("ITA").size == before + 1
-        assert (again.status_code, again.content) == (201, first.content)
-        assert again.headers["idempotency-replayed"] == "true"
-        assert again.headers["location"] == first.headers["location"]
-        other = await http.post("/v1/notices", json=draft("Somebody Else"), headers=once)
-        problem(other, 422, "idempotency_key_reused")
-        bad = {"notice": {}, "detail": draft("x")["detail"]}
-        refused = await http.post("/v1/notices", json=bad, headers={"Idempotency-Key": "two"})
-        problem(refused, 400, "input")
-        better = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers={"Idempotency-Key": "two"})
-        assert better.status_code == 201, "a refused write may be tried again"
-    stranger = make_key(desk.site, "stranger", Role.ANALYST, Role.APPROVER)
-    async with desk.client(stranger) as http:
-        mine = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers=once)
-        assert mine.json()["key"] != first.json()["key"], "keys belong to their caller"
-
-
-def test_repeats_are_forgotten_after_a_day_and_bounded() -> None:
-    clock, store = ManualClock(10**12), MemoryStore()
-    repeats = Repeats(store, clock)
-    done = Reply(body=b"done", status=201, headers={"Location": "/x"})
-    assert repeats.begin("a", "k", b"q") is None
-    with pytest.raises(HttpError, match="right now"):
-        repeats.begin("a", "k", b"q")
-    repeats.end("a", "k", b"q", done)
-    held = Repeats(store, clock).begin("a", "k", b"q")
-    assert held is not None
-    assert (held.body, held.status) == (b"done", 201)
-    clock.advance(seconds=API_REPEAT_SECONDS + 1)
-    assert repeats.begin("a", "k", b"q") is None
-    with pytest.raises(HttpError, match="not known"):
-        Repeats(store, clock).begin("a", "k", b"q")
-    repeats._count = API_REPEATS_MAX
-    clock.advance(seconds=1)
-    assert repeats.begin("a", "new", b"q") is None
-    assert Repeats(store, clock).begin("a", "k", b"q") is None, "the oldest made room"
-
-
 def test_the_configuration_keeps_keys_off_the_open_network() -> None:
     assert ApiRules() == ApiRules(listen="")
     for wrong in (
@@ -223,16 +172,6 @@ def test_every_row_is_one_or_the_other() -> None:
         assert re.fullmatch(r"(/[\w.{}-]+)+", row.path), row.path
         assert row.summary
         assert not row.summary.endswith(".")
-
-
-async def test_a_request_that_is_broken_off_leaves_the_outcome_open(desk: Desk) -> None:
-    repeats = desk.service.repeats
-    assert repeats.begin("c", "k", b"q") is None
-    repeats.failed("c", "k")
-    with pytest.raises(HttpError, match="not known"):
-        repeats.begin("c", "k", b"q")
-    repeats.refused("c", "never begun")
-    await asyncio.sleep(0)
 
 
 def _refusals() -> Iterator[tuple[str, str]]:

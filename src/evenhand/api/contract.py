@@ -179,9 +179,9 @@ def _in_headers(row: Row) -> list[dict[str, Any]]:
             _header("Evenhand-Legal-Basis", text, "The law it is done under."),
             _header("Evenhand-Reference", text, "The crossing, boarding or case, where the purpose needs one."),
         ]  # fmt: skip
-    if not row.repeatable:
+    if row.keyed:
         found.append(_header("Idempotency-Key", text, "Fresh for each write; the same again when it is repeated.",
-                             required=True))  # fmt: skip
+                             required=row.keyed == "must"))  # fmt: skip
     if row.guarded:
         found.append(_header("If-Match", text, "The notice's ETag: refused if it has changed.",
                              required=row.guarded == "must"))  # fmt: skip
@@ -209,7 +209,7 @@ def _responses(row: Row, named: dict[Any, Any]) -> dict[str, Any]:
         statuses.add(403)
     if row.has_body:
         statuses |= {413, 415, 422}
-    if not row.repeatable:
+    if row.keyed:
         statuses |= {409, 422}
     if row.guarded:
         statuses |= {412, 428}

@@ -72,5 +72,5 @@ ROWS = (
     Row("POST", "/v1/operations/encounter.merge", "Take in what a post decided while it was cut off", "operations",
         run=file_in, power=POWERS["encounter.merge"], stands_for="encounter.merge", accepts=OCTETS,
         query_type=without(OPERATIONS["encounter.merge"].request, _PLACE), streams_in=True,
-        body_bytes_max=API_BUNDLE_BYTES_MAX),
+        takes_key=True, body_bytes_max=API_BUNDLE_BYTES_MAX),
 )  # fmt: skip

@@ -36,6 +36,7 @@ _STATUS: Final = (
 
 CODES: Final = {
     "forbidden": "The key's roles do not allow this.",
+    "idempotency_answer_not_kept": "This write was done; its answer held a secret, or went with somebody's erasure.",
     "idempotency_key_in_use": "The same write is being done right now.",
     "idempotency_key_missing": "A write came without an Idempotency-Key.",
     "idempotency_key_reused": "An Idempotency-Key was sent with another request than before.",

@@ -1,19 +1,27 @@
 """Repeats: a write sent twice under one Idempotency-Key is done once, also across a restart.
 
-Knows:    callers' keys of the last day, what each was used for and what was answered.
+Knows:    callers' keys of the last day, as codes only this node can compute; what was answered, sealed.
 Told:     a key and a request before it is done, and the answer after.
 Answers:  nothing for a new key; the first answer for a repeat; a refusal for anything in between.
-Trusted:  yes for not publishing twice. It keeps answers of writes, which hold ids and no personal data.
+Trusted:  yes for not doing a write twice. Answers may tell of persons: they are sealed by the node's storage key and
+          a random value that is replaced whenever anybody is erased, so that none can be read after that. Secrets
+          are shown once, and are not kept at all.
 
-Source: draft-ietf-httpapi-idempotency-key-header.
+Source: draft-ietf-httpapi-idempotency-key-header; NIST SP 800-88 Rev. 1 section 2.6 (cryptographic erase).
 """
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
+import hmac
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Reply
@@ -21,45 +29,67 @@ from evenhand.ground.clock import Clock
 from evenhand.ground.limits import API_REPEAT_SECONDS, API_REPEATS_MAX
 from evenhand.ground.store import Batch, Store
 
-_BY_KEY: Final = b"repeat/key/"
-_BY_TIME: Final = b"repeat/time/"
-_TIME_END: Final = b"repeat/time0"
+_BY_KEY: Final = b"repeat/v2/key/"
+_BY_TIME: Final = b"repeat/v2/time/"
+_TIME_END: Final = b"repeat/v2/time0"
+_BEFORE: Final = ((b"repeat/key/", b"repeat/key0"), (b"repeat/time/", b"repeat/time0"))
+"""Rows of an earlier form, which kept answers as they were: they go at the first start."""
+_TITLE: Final = b"evenhand/repeats/v2\n"
+_NONCE_BYTES: Final = 12
+_MINUTE_SECONDS: Final = 60.0
 
 
 class _Kept(msgspec.Struct, array_like=True, frozen=True):
-    """`done` is False from before the write until its answer is known."""
+    """`done` is False from before the write until its answer is known; `answer` is sealed, or empty if not kept.
+
+    `asked` is empty while the request is not yet known whole: a body that still streams in.
+    """
 
     asked: bytes
     at_ms: int
     done: bool
-    status: int = 0
-    media: str = ""
-    headers: dict[str, str] = {}
-    body: bytes = b""
+    answer: bytes = b""
+
+
+class _Answer(msgspec.Struct, array_like=True, frozen=True):
+    status: int
+    media: str
+    headers: dict[str, str]
+    body: bytes
 
 
 class Repeats:
     """Remembers writes by caller and key."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, *, key: bytes, seal: Callable[[], bytes]) -> None:
+        """`key` is the node's storage key; `seal` gives the key of answers, another one after each erasure."""
         self._store = store
         self._clock = clock
+        self._code = hmac.digest(key, _TITLE, "sha256")
+        self._bare = hmac.digest(key, _TITLE + b"bare", "sha256")
+        self._seal = seal
         self._running: set[bytes] = set()
+        self._drop_earlier()
         self._count = sum(1 for _ in store.scan(_BY_TIME, _TIME_END))
+        self.forget_old()
+
+    # -- before a write, and after ------------------------------------------------------------------------
 
     def begin(self, caller: str, key: str, asked: bytes) -> Reply | None:
-        """Note a write about to be done; return the first answer if it was done. Raises HttpError (409, 422)."""
-        name, now = _name(caller, key), self._clock.now_ms()
-        self._forget(now - 1_000 * API_REPEAT_SECONDS)
+        """Note a write about to be done; return the first answer if it was done. Raises HttpError (409, 422).
+
+        `asked` is a digest of the request; empty where its body is still to come.
+        """
+        name, now = self._name(caller, key), self._clock.now_ms()
+        self.forget_old()
         found = self._store.get(_BY_KEY + name)
-        asked = hashlib.sha256(asked).digest()
         if found is None:
             self._running.add(name)
-            self._keep(name, _Kept(asked, now, done=False))
+            self._keep(name, _Kept(self._asked(name, asked), now, done=False))
             self._count += 1
             return None
         kept = msgspec.msgpack.decode(found, type=_Kept)
-        if kept.asked != asked:
+        if kept.asked and kept.asked != self._asked(name, asked):
             raise HttpError(
                 422, "this Idempotency-Key was used for another request", code="idempotency_key_reused",
                 remedy="make a new key for each new write",
@@ -74,20 +104,35 @@ class Repeats:
                 409, "whether this write was done is not known: the node stopped meanwhile",
                 code="idempotency_outcome_unknown", remedy="look whether it was done; if not, repeat with a new key",
             )  # fmt: skip
-        again = {**kept.headers, "Idempotency-Replayed": "true"}
-        return Reply(body=kept.body, status=kept.status, media=kept.media, headers=again)
+        answer = self._opened(name, kept.answer)
+        if answer is None:
+            raise HttpError(
+                409, "this write was done, and its answer is not kept", code="idempotency_answer_not_kept",
+                why="it held a secret that is shown once, or somebody was erased here since, and every answer with him",
+                remedy="look at what was done; where a secret is lost, end it, and make another with a new key",
+            )  # fmt: skip
+        again = {**answer.headers, "Idempotency-Replayed": "true"}
+        return Reply(body=answer.body, status=answer.status, media=answer.media, headers=again)
 
-    def end(self, caller: str, key: str, asked: bytes, reply: Reply) -> None:
-        """Keep the answer of a write."""
-        name = _name(caller, key)
-        digest, now = hashlib.sha256(asked).digest(), self._clock.now_ms()
-        kept = _Kept(digest, now, True, reply.status, reply.media, dict(reply.headers), reply.body)  # noqa: FBT003
-        self._keep(name, kept)
+    def knows(self, caller: str, key: str) -> bool:
+        """Say whether a key was used within the day."""
+        self.forget_old()
+        return self._store.get(_BY_KEY + self._name(caller, key)) is not None
+
+    def end(self, caller: str, key: str, asked: bytes, reply: Reply | None, *, bare: bool = False) -> None:
+        """Keep the answer of a write; None where it is not to be kept. A `bare` one names no person: it may stay."""
+        name, sealed = self._name(caller, key), b""
+        if reply is not None:
+            answer = _Answer(reply.status, reply.media, dict(reply.headers), reply.body)
+            nonce = secrets.token_bytes(_NONCE_BYTES)
+            seal = AESGCM(self._bare if bare else self._seal())
+            sealed = nonce + seal.encrypt(nonce, msgspec.msgpack.encode(answer), _TITLE + name)
+        self._keep(name, _Kept(self._asked(name, asked), self._clock.now_ms(), done=True, answer=sealed))
         self._running.discard(name)
 
     def refused(self, caller: str, key: str) -> None:
         """Forget a write that was refused before anything was done: it may be tried again."""
-        name = _name(caller, key)
+        name = self._name(caller, key)
         found = self._store.get(_BY_KEY + name)
         if found is not None:
             kept = msgspec.msgpack.decode(found, type=_Kept)
@@ -96,7 +141,48 @@ class Repeats:
 
     def failed(self, caller: str, key: str) -> None:
         """Leave open whether a write was done: it ended in a fault of ours."""
-        self._running.discard(_name(caller, key))
+        self._running.discard(self._name(caller, key))
+
+    # -- forgetting ---------------------------------------------------------------------------------------
+
+    def forget_old(self) -> None:
+        """Forget what is older than a day, and what is too much."""
+        before_ms = self._clock.now_ms() - 1_000 * API_REPEAT_SECONDS
+        old = list(self._store.scan(_BY_TIME, _BY_TIME + _stamp(max(0, before_ms))))
+        excess = self._count - len(old) - API_REPEATS_MAX
+        if excess >= 0:
+            everything = self._store.scan(_BY_TIME, _TIME_END)
+            old = [row for row, _ in zip(everything, range(len(old) + excess + 1), strict=False)]
+        if old:
+            self._drop(old)
+
+    async def tend(self) -> None:
+        """Forget each minute, also where nobody writes, until this is cancelled."""
+        while True:
+            await asyncio.sleep(_MINUTE_SECONDS)
+            self.forget_old()
+
+    def _drop_earlier(self) -> None:
+        rows: Batch = {row: None for start, stop in _BEFORE for row, _ in self._store.scan(start, stop)}
+        if rows:
+            self._store.apply(rows)
+            self._store.scrub()
+
+    # -- at rest ------------------------------------------------------------------------------------------
+
+    def _name(self, caller: str, key: str) -> bytes:
+        return hmac.digest(self._code, f"{caller}\0{key}".encode(), "sha256")
+
+    def _asked(self, name: bytes, asked: bytes) -> bytes:
+        # A bare digest of a question could be tried out name by name.
+        return hmac.digest(self._code, name + asked, "sha256") if asked else b""
+
+    def _opened(self, name: bytes, sealed: bytes) -> _Answer | None:
+        for key in (self._bare, self._seal()) if sealed else ():
+            with suppress(InvalidTag):
+                text = AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _TITLE + name)
+                return msgspec.msgpack.decode(text, type=_Answer)
+        return None  # never kept, or sealed before somebody was erased
 
     def _keep(self, name: bytes, kept: _Kept) -> None:
         rows: Batch = {_BY_KEY + name: msgspec.msgpack.encode(kept), _BY_TIME + _stamp(kept.at_ms) + name: name}
@@ -106,15 +192,6 @@ class Repeats:
             rows[_BY_TIME + _stamp(kept.at_ms) + name] = name
         self._store.apply(rows)
 
-    def _forget(self, before_ms: int) -> None:
-        old = list(self._store.scan(_BY_TIME, _BY_TIME + _stamp(max(0, before_ms))))
-        excess = self._count - len(old) - API_REPEATS_MAX
-        if excess >= 0:
-            everything = self._store.scan(_BY_TIME, _TIME_END)
-            old = [row for row, _ in zip(everything, range(len(old) + excess + 1), strict=False)]
-        if old:
-            self._drop(old)
-
     def _drop(self, rows: list[tuple[bytes, bytes]]) -> None:
         batch: Batch = {}
         for row, name in rows:
@@ -122,10 +199,6 @@ class Repeats:
             batch[_BY_KEY + name] = None
         self._store.apply(batch)
         self._count -= len(rows)
-
-
-def _name(caller: str, key: str) -> bytes:
-    return hashlib.sha256(f"{caller}\0{key}".encode()).digest()
 
 
 def _stamp(instant_ms: int) -> bytes:

@@ -75,7 +75,7 @@ _NOTICES: Final = (
         examples={"draft": _DRAFT}),
     Row("GET", "/v1/notices/{notice}", "Show a notice with its life", "notices", "notice.show"),
     Row("PUT", "/v1/notices/{notice}", "Correct a notice of ours: its whole new text", "notices", "notice.correct",
-        body_field="draft", guarded="must", examples={"draft": _DRAFT}),
+        body_field="draft", guarded="must", takes_key=True, examples={"draft": _DRAFT}),
     Row("POST", "/v1/notices/{notice}/withdrawal", "Withdraw a notice of ours", "notices", "notice.withdraw",
         repeatable=False, guarded="may", examples={"why": {"reason": "mistaken identity"}}),
     Row("POST", "/v1/notices/{notice}/erasure", "Order that a notice of ours is erased everywhere", "notices",
@@ -92,7 +92,7 @@ _NOTICES: Final = (
     Row("GET", "/v1/audience", "Who could read an audience, and why", "notices", "who-can-see"),
     Row("POST", "/v1/imports/{format}", "Import the list in the body", "notices", run=uploads.import_list,
         power=Permission.NOTICE_PUBLISH, query_type=uploads.ImportQuery, gives=Imported, accepts=uploads.OCTETS,
-        body_bytes_max=LIST_BYTES_MAX, streams_in=True),
+        body_bytes_max=LIST_BYTES_MAX, streams_in=True, takes_key=True),
     Row("GET", "/v1/changes", "Live changes, as Server-Sent Events", "notices", run=events.changes,
         power=Permission.NOTICE_READ, query_type=events.ChangesQuery, media=events.MEDIA, statuses=(503,)),
 )  # fmt: skip
@@ -101,12 +101,12 @@ _COALITION: Final = (
     Row("GET", "/v1/state", "The state digest: equal at two members means the same picture", "coalition", "state"),
     Row("GET", "/v1/peers", "How every partner stands towards us", "coalition", "peer.status"),
     Row("GET", "/v1/peers/{code}/parity", "Our picture against a partner's", "coalition", "parity"),
-    Row("POST", "/v1/peers/{code}/cut", "Stop talking to a partner", "coalition", "peer.cut"),
-    Row("POST", "/v1/peers/{code}/heal", "Talk to a partner again", "coalition", "peer.heal"),
+    Row("POST", "/v1/peers/{code}/cut", "Stop talking to a partner", "coalition", "peer.cut", takes_key=True),
+    Row("POST", "/v1/peers/{code}/heal", "Talk to a partner again", "coalition", "peer.heal", takes_key=True),
     Row("GET", "/v1/roster", "The roster in force", "coalition", "roster.show"),
     Row("POST", "/v1/roster/proposals", "Draft the next roster with one change, and sign it", "coalition",
-        "roster.propose"),
-    Row("POST", "/v1/roster", "Take in the next roster", "coalition", "roster.apply"),
+        "roster.propose", takes_key=True),
+    Row("POST", "/v1/roster", "Take in the next roster", "coalition", "roster.apply", takes_key=True),
     Row("GET", "/v1/ledgers/verification", "Check every signature, part and hash again", "coalition",
         "ledger.verify"),
     Row("GET", "/v1/ledgers/{code}/entries/{index}/proof", "Prove that an entry is in a ledger", "coalition",
@@ -115,15 +115,17 @@ _COALITION: Final = (
         power=Permission.NODE_OPERATE, query_type=uploads.BundleQuery, media=uploads.OCTETS),
     Row("POST", "/v1/ledgers/bundles", "Take in a ledger carried by hand", "coalition", run=uploads.bundle_in,
         power=Permission.NODE_OPERATE, gives=Carried, accepts=uploads.OCTETS, body_bytes_max=API_BUNDLE_BYTES_MAX,
-        streams_in=True),
+        streams_in=True, takes_key=True),
 )  # fmt: skip
 
 _PEOPLE: Final = (
     Row("GET", "/v1/people", "Accounts, sessions and keys", "people", "people.list"),
-    Row("POST", "/v1/people", "Add a person", "people", "people.add", repeatable=False),
-    Row("POST", "/v1/people/{name}", "Change what a person may do", "people", "people.change", repeatable=False),
-    Row("POST", "/v1/keys", "Make a key for a program", "people", "people.key", repeatable=False),
-    Row("POST", "/v1/revocations", "End a session, a key, or all sessions of a person", "people", "people.revoke"),
+    Row("POST", "/v1/people", "Add a person", "people", "people.add", repeatable=False, shown_once=True),
+    Row("POST", "/v1/people/{name}", "Change what a person may do", "people", "people.change", repeatable=False,
+        shown_once=True),
+    Row("POST", "/v1/keys", "Make a key for a program", "people", "people.key", repeatable=False, shown_once=True),
+    Row("POST", "/v1/revocations", "End a session, a key, or all sessions of a person", "people", "people.revoke",
+        takes_key=True),
     Row("GET", "/v1/journal", "Who asked for what", "people", "people.journal"),
     Row("POST", "/v1/sessions", "Sign in", "people", "session.open"),
     Row("POST", "/v1/sessions/enrolment", "Set a password with a one-time code", "people", "session.enrol"),
@@ -169,6 +171,8 @@ _READING: Final = frozenset(
     }
 )  # fmt: skip
 """Operations asked by name that change nothing; every other needs an Idempotency-Key."""
+_SHOWN_ONCE: Final = frozenset({"people.code", "protection.end"})
+"""Operations asked by name whose answer is a secret, or is what they have just deleted."""
 
 
 def _plain_row(name: str) -> Row:
@@ -178,6 +182,7 @@ def _plain_row(name: str) -> Row:
     words = (operation.run.__doc__ or name).partition("\n")[0].partition(". ")[0].rstrip(".")
     return Row(
         "POST", f"/v1/operations/{name}", words, "operations", name, repeatable=name in _READING,
+        shown_once=name in _SHOWN_ONCE,
         purpose=need_of(name) is Permission.QUERY and "purpose" not in fields,
     )  # fmt: skip
 

@@ -103,6 +103,10 @@ class Row:
     """The body says itself which flight or journey it belongs to."""
     repeatable: bool = True
     """False: a write that done twice is two writes, so that it needs an Idempotency-Key."""
+    takes_key: bool = False
+    """A write that is the same when it is done twice, but honours an Idempotency-Key where one is sent."""
+    shown_once: bool = False
+    """Its answer holds a secret, or what it has just deleted: a repeat is told that it was done, and no more."""
     guarded: Literal["", "may", "must"] = ""
     """If-Match is honoured, or asked for, on the notice in the path."""
     body_bytes_max: int = API_BODY_BYTES_MAX
@@ -119,6 +123,13 @@ class Row:
     def in_path(self) -> tuple[str, ...]:
         """The names in the path."""
         return tuple(_IN_PATH.findall(self.path))
+
+    @cached_property
+    def keyed(self) -> Literal["", "may", "must"]:
+        """Whether an Idempotency-Key is honoured, or asked for."""
+        if not self.repeatable:
+            return "must"
+        return "may" if self.takes_key else ""
 
     @cached_property
     def needs(self) -> Need:

@@ -73,7 +73,7 @@ class ApiFace:
         self._rules = site.config.api
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
-        self._tending: asyncio.Task[None] | None = None
+        self._tending: list[asyncio.Task[None]] = []
         self._service: Service | None = None
 
     async def start(self) -> None:
@@ -95,7 +95,7 @@ class ApiFace:
             )
         )  # fmt: skip
         _keep_quiet()
-        self._tending = asyncio.create_task(garbage.tend())
+        self._tending = [asyncio.create_task(one) for one in (garbage.tend(), self._service.repeats.tend())]
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
         _LOG.info("api_started", listen=self._rules.listen, parser=parser_version)
 
@@ -107,9 +107,9 @@ class ApiFace:
         self._site.wake()
         self._server.should_exit = True
         await self._task
-        if self._tending is not None:
-            self._tending.cancel()
-            await asyncio.gather(self._tending, return_exceptions=True)
+        for one in self._tending:
+            one.cancel()
+        await asyncio.gather(*self._tending, return_exceptions=True)
         self._service.store.close()
         self._server = None
 

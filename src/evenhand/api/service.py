@@ -28,6 +28,7 @@ from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
 from evenhand.ground.store import Store
 from evenhand.node.config import ApiRules
+from evenhand.node.epochs import key_of_epoch
 from evenhand.node.operations import perform
 from evenhand.node.people.accounts import Caller
 from evenhand.node.showing import ShowRequest, show
@@ -37,6 +38,14 @@ from evenhand.screening.purpose import PURPOSES
 PURPOSE: Final = "evenhand-purpose"
 LEGAL_BASIS: Final = "evenhand-legal-basis"
 REFERENCE: Final = "evenhand-reference"
+_TITLE: Final = b"evenhand/repeats/answers/v2\n"
+_IDS_ALONE: Final = frozenset(
+    {
+        "notice.publish", "notice.correct", "notice.withdraw", "notice.erase", "notice.flag", "notice.link",
+        "notice.sighting", "redress.forget", "redress.take-back",
+    }
+)  # fmt: skip
+"""Writes whose answers name no person, so that an erasure, which some of them are, does not concern them."""
 _CREATED: Final = 201
 _OK: Final = 200
 _ETAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"', re.ASCII)
@@ -70,8 +79,13 @@ class Service:
     def __post_init__(self) -> None:
         """Make what is built from the parts."""
         clock = self.site.member.clock
-        self.repeats = Repeats(self.store, clock)
+        member = self.site.member
+        self.repeats = Repeats(self.store, clock, key=member.keys.storage_key, seal=self._seal)
         self.rates = Rates(self.rules.requests_per_second)
+
+    def _seal(self) -> bytes:
+        member = self.site.member
+        return key_of_epoch(member.store, member.keys.storage_key, _TITLE)
 
     def base_url(self, headers: Mapping[str, str]) -> str:
         """Return the address programs use: as configured, else as this request came."""
@@ -173,28 +187,46 @@ class Service:
     async def answer(self, row: Row, caller: Caller | None, incoming: Incoming) -> Reply:
         """Answer a request. Raises EvenhandError."""
         asked = self.asked(row, caller, incoming)
-        await self._precondition(asked)
-        if row.repeatable or caller is None:
-            return _finished(row, await self._perform(asked), incoming.headers)
         key = incoming.headers.get("idempotency-key", "").strip()
-        if not key or len(key) > API_HEADER_CHARACTERS_MAX:
-            raise HttpError(
-                400, "this write needs an Idempotency-Key", code="idempotency_key_missing",
-                remedy="send a fresh random one, and the same again when you repeat the request",
-            )  # fmt: skip
-        whole = row.method.encode() + incoming.target.encode() + b"\0" + incoming.body
-        before = self.repeats.begin(caller.who, key, whole)
+        if row.keyed and caller is not None and (key or row.keyed == "must"):
+            if not key or len(key) > API_HEADER_CHARACTERS_MAX:
+                raise HttpError(
+                    400, "this write needs an Idempotency-Key", code="idempotency_key_missing",
+                    remedy="send a fresh random one, and the same again when you repeat the request",
+                )  # fmt: skip
+            return await self._once(asked, incoming, caller.who, key)
+        await self._precondition(asked)
+        return _finished(row, await self._perform(asked), incoming.headers)
+
+    async def _once(self, asked: Asked, incoming: Incoming, who: str, key: str) -> Reply:
+        """Do a write, or answer as it was answered: what it changed must not refuse its own repeat."""
+        request = hashlib.sha256(b"%b %b\0" % (asked.row.method.encode(), incoming.target.encode()))
+        request.update(msgspec.json.encode(incoming.query) + b"\0" + incoming.body)
+        is_whole = asked.stream is None
+        if asked.stream is not None:
+            stream = _read_into(request, asked.stream, asked.row)
+            if self.repeats.knows(who, key):
+                async for _ in stream:
+                    pass  # whether it is the same request, its last byte says
+                is_whole = True
+            asked = msgspec.structs.replace(asked, stream=stream)
+        before = self.repeats.begin(who, key, request.digest() if is_whole else b"")
         if before is not None:
             return before
+        epoch = self._seal()
         try:
+            await self._precondition(asked)
             reply = await self._perform(asked)
         except EvenhandError:
-            self.repeats.refused(caller.who, key)
+            self.repeats.refused(who, key)
             raise
         except BaseException:
-            self.repeats.failed(caller.who, key)
+            self.repeats.failed(who, key)
             raise
-        self.repeats.end(caller.who, key, whole, reply)
+        bare = asked.row.operation in _IDS_ALONE
+        # What was composed before an erasure is not kept after it.
+        kept = not asked.row.shown_once and (bare or epoch == self._seal())
+        self.repeats.end(who, key, request.digest(), reply if kept else None, bare=bare)
         return reply
 
     async def _perform(self, asked: Asked) -> Reply:
@@ -231,6 +263,17 @@ class Service:
                 412, "the notice has changed since you read it", code="precondition_failed",
                 remedy="read it again, and decide again",
             )  # fmt: skip
+
+
+async def _read_into(request: hashlib._Hash, stream: AsyncIterator[bytes], row: Row) -> AsyncIterator[bytes]:
+    """Yield a body as it comes, adding it to the digest of its request. Raises HttpError (413)."""
+    size = 0
+    async for chunk in stream:
+        size += len(chunk)
+        if size > row.body_bytes_max:
+            raise HttpError(413, "the body is too large", remedy=f"send at most {row.body_bytes_max} bytes at once")
+        request.update(chunk)
+        yield chunk
 
 
 async def _nobody_hears(_: Progress) -> None:

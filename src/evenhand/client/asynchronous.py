@@ -67,9 +67,9 @@ class AsyncClient:
         """Publish a notice; give your own key to be able to repeat it after a broken line."""
         return await self.ask(requests.publish(draft, idempotency_key))
 
-    async def correct(self, shown: Shown, draft: Draft) -> Written:
-        """Correct a notice as it was shown; refused (412) if it has changed since."""
-        return await self.ask(requests.correct(shown, draft))
+    async def correct(self, shown: Shown, draft: Draft, *, idempotency_key: str = "") -> Written:
+        """Correct a notice as it was shown; refused (412) if it has changed since, but for your own repeat."""
+        return await self.ask(requests.correct(shown, draft, idempotency_key))
 
     async def withdraw(self, notice: str, *, reason: str, idempotency_key: str = "") -> Written:
         """Withdraw a notice."""

@@ -145,9 +145,10 @@ def publish(draft: Draft, key: str = "") -> Call[Written]:
     return _json("POST", "/v1/notices", Written, draft, Idempotency_Key=_once(key))
 
 
-def correct(shown: Shown, draft: Draft) -> Call[Written]:
+def correct(shown: Shown, draft: Draft, key: str = "") -> Call[Written]:
     """Correct a notice, if it still is as shown."""
-    return _json("PUT", notice_path(shown.key), Written, draft, If_Match=shown.tag)
+    path = notice_path(shown.key)
+    return _json("PUT", path, Written, draft, If_Match=shown.tag, Idempotency_Key=_once(key))
 
 
 def withdraw(notice: str, reason: str, key: str = "") -> Call[Written]:

@@ -72,9 +72,9 @@ class Client:
         """Publish a notice; give your own key to be able to repeat it after a broken line."""
         return self.ask(requests.publish(draft, idempotency_key))
 
-    def correct(self, shown: Shown, draft: Draft) -> Written:
-        """Correct a notice as it was shown; refused (412) if it has changed since."""
-        return self.ask(requests.correct(shown, draft))
+    def correct(self, shown: Shown, draft: Draft, *, idempotency_key: str = "") -> Written:
+        """Correct a notice as it was shown; refused (412) if it has changed since, but for your own repeat."""
+        return self.ask(requests.correct(shown, draft, idempotency_key))
 
     def withdraw(self, notice: str, *, reason: str, idempotency_key: str = "") -> Written:
         """Withdraw a notice."""

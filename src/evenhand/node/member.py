@@ -28,6 +28,7 @@ from evenhand.matching.contract import Listed, Matcher, Query
 from evenhand.node import garbage
 from evenhand.node.answering import AnswerDocument, answer, answer_then, freshness
 from evenhand.node.comparable import listed_of, picture_version
+from evenhand.node.epochs import new_epoch
 from evenhand.node.guard import Guard
 from evenhand.node.publishing import Outgoing, Publisher
 from evenhand.node.rosters import RosterChain
@@ -68,7 +69,7 @@ class Member:
         self.clock = around.clock
         self.matcher = around.matcher
         self.store = self._store = around.store
-        self._guard, self._forget_copies = around.guard, around.forget_copies
+        self._guard, self._entropy, self._forget_copies = around.guard, around.entropy, around.forget_copies
         self.broken: StoreError | None = None
         self.rosters = RosterChain(around.store, pinned_genesis)
         if genesis is not None and self.rosters.is_empty:
@@ -101,9 +102,8 @@ class Member:
                 self._changed |= self.watchlist.take(Arrival(code, envelopes[0].index, envelopes, parts))[1]
         for code, index, leaf, sealed in self.ledgers.stored_express():
             parts = {(index, name): data for name, data in sealed}
-            self._changed |= self.watchlist.take(
-                Arrival(code, index, (envelope_of(leaf),), parts, express=True)
-            )[1]
+            arrived = Arrival(code, index, (envelope_of(leaf),), parts, express=True)
+            self._changed |= self.watchlist.take(arrived)[1]
         if self.watchlist.damaged:
             self._store.apply(self.watchlist.damaged)
             self.watchlist.damaged = {}
@@ -183,14 +183,12 @@ class Member:
     def heartbeat(self) -> bytes:
         """Return a signed heartbeat of this instant."""
         vector = self.vector()
-        return sign_heartbeat(
-            Heartbeat(
-                member=self.code, time=format_ms(self.clock.now_ms()), roster=self.roster.version,
-                state=vector.digest(), heads=tuple(self._head_statement(one) for one in vector.positions),
-                receipts=tuple(self._recent_receipts[-64:]),
-            ),
-            self.keys.log_signer(),
+        said = Heartbeat(
+            member=self.code, time=format_ms(self.clock.now_ms()), roster=self.roster.version,
+            state=vector.digest(), heads=tuple(self._head_statement(one) for one in vector.positions),
+            receipts=tuple(self._recent_receipts[-64:]),
         )  # fmt: skip
+        return sign_heartbeat(said, self.keys.log_signer())
 
     def _head_statement(self, position: Position) -> HeadStatement:
         head = self.ledgers.log(position.ledger).head
@@ -207,9 +205,7 @@ class Member:
             return ""  # a member is no witness of itself
         known = self._cosigned.get(ledger)
         if known is None or known[0] != checkpoint:
-            line = self.keys.witness_signer().sign_at(
-                parse_note(checkpoint).text, self.clock.now_ms() // 1000
-            )
+            line = self.keys.witness_signer().sign_at(parse_note(checkpoint).text, self.clock.now_ms() // 1000)
             known = self._cosigned[ledger] = (checkpoint, line)
         return known[1]
 
@@ -323,9 +319,14 @@ class Member:
         self._changed.clear()
         if self.watchlist.scrub_due:
             self.watchlist.scrub_due = False
-            self._forget_copies()
-            self._store.scrub()
+            self.forget_copies()
         self.activity += 1
+
+    def forget_copies(self) -> None:
+        """Leave no byte of what was erased in our files, and no copy that could still be read. Raises StoreError."""
+        self._store.apply(new_epoch(self._entropy))
+        self._forget_copies()
+        self._store.scrub()
 
     def _learn(self) -> None:
         """Take in what came with keys: our own audiences, and entries that are open to us only now."""
@@ -394,7 +395,6 @@ class Member:
         """Refuse to go on after a failed write: memory and disk may differ. Raises StoreError."""
         if self.broken is not None:
             raise StoreError(
-                "this node stopped after a failed write",
-                why=self.broken.what,
+                "this node stopped after a failed write", why=self.broken.what,
                 remedy="start it again: it replays its ledgers",
-            )
+            )  # fmt: skip

@@ -235,14 +235,14 @@ def parity(code: str) -> Call[ParityAnswer]:
     return call("GET", f"/v1/peers/{quoted(code)}/parity", ParityAnswer)
 
 
-def peer_cut(code: str) -> Call[LinkState]:
+def peer_cut(code: str, *, once: str = "") -> Call[LinkState]:
     """Stop talking to a partner."""
-    return call("POST", f"/v1/peers/{quoted(code)}/cut", LinkState)
+    return call("POST", f"/v1/peers/{quoted(code)}/cut", LinkState, once=once)
 
 
-def peer_heal(code: str) -> Call[LinkState]:
+def peer_heal(code: str, *, once: str = "") -> Call[LinkState]:
     """Talk to a partner again."""
-    return call("POST", f"/v1/peers/{quoted(code)}/heal", LinkState)
+    return call("POST", f"/v1/peers/{quoted(code)}/heal", LinkState, once=once)
 
 
 def roster_show() -> Call[InForce]:
@@ -250,14 +250,14 @@ def roster_show() -> Call[InForce]:
     return call("GET", "/v1/roster", InForce)
 
 
-def roster_propose(body: Propose) -> Call[Document]:
+def roster_propose(body: Propose, *, once: str = "") -> Call[Document]:
     """Draft the next roster with one change, and sign it."""
-    return call("POST", "/v1/roster/proposals", Document, body=body)
+    return call("POST", "/v1/roster/proposals", Document, body=body, once=once)
 
 
-def roster_apply(body: Apply) -> Call[InForce]:
+def roster_apply(body: Apply, *, once: str = "") -> Call[InForce]:
     """Take in the next roster."""
-    return call("POST", "/v1/roster", InForce, body=body)
+    return call("POST", "/v1/roster", InForce, body=body, once=once)
 
 
 def ledger_verify(*, code: str | None = None) -> Call[Verdicts]:
@@ -275,6 +275,6 @@ def get_ledgers_code_bundle(code: str, *, reader: str) -> Call[bytes]:
     return call("GET", f"/v1/ledgers/{quoted(code)}/bundle", bytes, query={"reader": reader})
 
 
-def post_ledgers_bundles(body: bytes) -> Call[Carried]:
+def post_ledgers_bundles(body: bytes, *, once: str = "") -> Call[Carried]:
     """Take in a ledger carried by hand."""
-    return call("POST", "/v1/ledgers/bundles", Carried, sent=body, media="application/octet-stream")
+    return call("POST", "/v1/ledgers/bundles", Carried, sent=body, media="application/octet-stream", once=once)

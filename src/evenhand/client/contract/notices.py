@@ -233,9 +233,9 @@ def notice_show(notice: str, *, at: str | None = None) -> Call[Shown]:
     return call("GET", f"/v1/notices/{quoted(notice)}", Shown, query={"at": at})
 
 
-def notice_correct(notice: str, body: Draft, *, tag: str) -> Call[Written]:
+def notice_correct(notice: str, body: Draft, *, tag: str, once: str = "") -> Call[Written]:
     """Correct a notice of ours: its whole new text."""
-    return call("PUT", f"/v1/notices/{quoted(notice)}", Written, body=body, tag=tag)
+    return call("PUT", f"/v1/notices/{quoted(notice)}", Written, body=body, tag=tag, once=once)
 
 
 def notice_withdraw(notice: str, body: WithdrawBody, *, tag: str = "", once: str = "") -> Call[Written]:
@@ -282,13 +282,13 @@ def who_can_see(*, match: str, detail: str) -> Call[Sights]:
 
 def post_imports_format(
     format_: str, body: bytes, *, dry_run: bool = False, accept_mass_withdrawal: bool = False, audience: str = "all",
-    detail_audience: str = "all", policy: str = "", columns: str = "",
+    detail_audience: str = "all", policy: str = "", columns: str = "", once: str = "",
 ) -> Call[Imported]:  # fmt: skip
     """Import the list in the body."""
     return call(
         "POST", f"/v1/imports/{quoted(format_)}", Imported, sent=body, media="application/octet-stream",
         query={"dry_run": dry_run, "accept_mass_withdrawal": accept_mass_withdrawal, "audience": audience,
-        "detail_audience": detail_audience, "policy": policy, "columns": columns},
+        "detail_audience": detail_audience, "policy": policy, "columns": columns}, once=once,
     )  # fmt: skip
 
 

@@ -212,9 +212,9 @@ def people_key(body: KeyRequest, *, once: str = "") -> Call[NewKey]:
     return call("POST", "/v1/keys", NewKey, body=body, once=once)
 
 
-def people_revoke(body: RevokeRequest) -> Call[Revoked]:
+def people_revoke(body: RevokeRequest, *, once: str = "") -> Call[Revoked]:
     """End a session, a key, or all sessions of a person."""
-    return call("POST", "/v1/revocations", Revoked, body=body)
+    return call("POST", "/v1/revocations", Revoked, body=body, once=once)
 
 
 def people_journal(*, limit: int = 100, cursor: str = "") -> Call[Journal]:

@@ -313,7 +313,7 @@ async def forget(site: Site, request: Forget) -> Answered:
     gone = [one.matter for one in shelf.matters(site) if one.request == row.request]
     rows = {b"redress/matter/" + name.encode("ascii"): None for name in gone}
     site.member.store.apply({b"redress/request/" + row.request.encode("ascii"): None, **rows})
-    site.member.store.scrub()
+    site.member.forget_copies()
     site.record("redress.forgotten", {"request": row.request, "who": site.caller.who})
     return Answered(request=row.request, letter="", in_time=True)
 

@@ -145,7 +145,7 @@ async def end(site: Site, request: End) -> Protected:
     if len(found) != 1:
         raise NotFoundError(f"no one protection {request.protection[:40]!r}", remedy="see `evenhand redress protected`")
     site.member.store.apply({_PLACE + found[0].protection.encode("ascii"): None})
-    site.member.store.scrub()
+    site.member.forget_copies()
     site.tags.clear()  # they are kept by document
     site.record("protection.ended", {"protection": found[0].protection, "who": site.caller.who})
     return found[0]
