@@ -123,10 +123,10 @@ Permission = Literal[
     "audit.read", "candidate.decide_inconclusive", "candidate.open", "candidate.verify", "custody.record",
     "data.release", "encounter.close", "encounter.merge", "encounter.read", "error.report", "exception.declare",
     "finding.decide", "finding.explain", "finding.read", "hit.report", "law.register", "movement.record",
-    "node.operate", "node.watch", "notice.approve", "notice.draft", "notice.extend", "notice.flag", "notice.publish",
-    "notice.read", "notice.review_compliance", "notice.review_legally", "notice.withdraw", "originator.answer",
-    "originator.contact", "person.query", "quality.review", "redress.block", "redress.decide", "redress.receive",
-    "report.read",
+    "node.operate", "node.watch", "notice.approve", "notice.draft", "notice.export", "notice.extend", "notice.flag",
+    "notice.publish", "notice.read", "notice.review_compliance", "notice.review_legally", "notice.withdraw",
+    "originator.answer", "originator.contact", "person.query", "quality.review", "redress.block", "redress.decide",
+    "redress.receive", "report.read",
 ]
 """Everything that can be done; `noun.verb`."""
 

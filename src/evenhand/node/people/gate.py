@@ -37,7 +37,7 @@ POWERS: Final[dict[str, Permission]] = {
     "notice.publish": _P.NOTICE_PUBLISH,
     "notice.correct": _P.NOTICE_PUBLISH,
     "import": _P.NOTICE_PUBLISH,
-    "export": _P.NODE_OPERATE,
+    "export": _P.NOTICE_EXPORT,
     "notice.withdraw": _P.NOTICE_WITHDRAW,
     "notice.erase": _P.NOTICE_WITHDRAW,
     "notice.flag": _P.NOTICE_FLAG,
