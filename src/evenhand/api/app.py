@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
+import msgspec
 import structlog
 from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
@@ -36,6 +37,8 @@ _ALWAYS: Final = (
 )  # fmt: skip
 _BODILESS: Final = frozenset({204, 304})
 """A length there would be that of the answer to GET (RFC 9110 section 8.6): 0 is not."""
+_BODILESS_ANSWER: Final = "evenhand.head"
+"""The extension of a scope by which its answer is sent without a body: a stream is not begun."""
 _ANY_PATH: Final = "OPTIONS"
 _ANY_PAGE: Final = (b"access-control-allow-origin", b"*")
 _PREFLIGHT: Final = {
@@ -69,7 +72,8 @@ class App:
             send = _for_pages(send)
         if scope.get("method") == "HEAD":
             # A copy: the server's own scope still says HEAD, by which it leaves the body out.
-            scope = cast("Scope", {**scope, "method": "GET"})
+            able = {**(scope.get("extensions") or {}), _BODILESS_ANSWER: {}}
+            scope = cast("Scope", {**scope, "method": "GET", "extensions": able})
         row = self._direct.get(f"{scope.get('method')} {scope.get('path')}")
         if row is None:
             await self._litestar(scope, receive, send)
@@ -124,6 +128,9 @@ class App:
         )  # fmt: skip
         reply = await self.service.answer(row, caller, incoming)
         self._count(row.name, reply.status)
+        if reply.stream is not None and _BODILESS_ANSWER in (scope.get("extensions") or {}):
+            await cast("AsyncGenerator[bytes, None]", reply.stream).aclose()
+            return msgspec.structs.replace(reply, stream=_nothing())
         return reply
 
     def _problem(self, request: _Asking, error: Exception) -> Response[Any]:
@@ -162,6 +169,12 @@ class App:
     def _count(self, name: str, status: int) -> None:
         counts = self.service.counts
         counts[name, status] = counts.get((name, status), 0) + 1
+
+
+async def _nothing(chunks: tuple[bytes, ...] = ()) -> AsyncIterator[bytes]:
+    """Yield nothing: a body whose length is not said."""
+    for chunk in chunks:
+        yield chunk
 
 
 def _paths(rows: Iterable[Row]) -> Callable[[str], bool]:

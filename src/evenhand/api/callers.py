@@ -39,11 +39,11 @@ def token_in(header: str) -> str:
     return ""
 
 
-def identify(site: Site, token: str) -> Caller:
-    """Return who shows a token. Raises HttpError (401)."""
+def identify(site: Site, token: str, *, acts: bool = True) -> Caller:
+    """Return who shows a token; `acts` is False where nothing new is asked. Raises HttpError (401)."""
     people = site.people
     is_session = token.startswith("evs_") and not people.registry.is_empty
-    found = people.caller(token) if is_session else people.by_key(token, site.member.clock.now_ms())
+    found = people.caller(token, acts=acts) if is_session else people.by_key(token, site.member.clock.now_ms())
     if found is None:
         raise HttpError(
             401, "this key or session is not known here" if token else "no key was sent",

@@ -5,6 +5,9 @@ Told:     where a reader stopped; that something happened.
 Answers:  one event for each record, in the order of its ledger, and a comment every few seconds.
 Trusted:  yes, as `notice show`.
 
+Who listens is identified again before every event and every comment: a stream ends with its key, its session or the
+power to read. Listening keeps no session from ending by idleness.
+
 There is no session and no queue: an id names sizes of append-only ledgers, so whoever reconnects, to this
 process or the next, misses nothing. A withdrawal that overtakes its turn is told at once, marked
 `overtaking`, and once more in its place: events are told at least once.
@@ -21,6 +24,7 @@ from typing import Final
 
 import msgspec
 
+from evenhand.api.callers import check_may, identify, token_in
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Asked, Reply
 from evenhand.exchange.feed import envelope_of
@@ -42,6 +46,7 @@ from evenhand.watchlist.opening import open_entry
 MEDIA: Final = "text/event-stream"
 _COMMENT_SECONDS: Final = 15.0
 _ENTRIES: Final = 256
+_ENDED: Final = b": ended: this key or session may not follow any more\n\n"
 
 
 class ChangesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +87,21 @@ def positions_of(text: str) -> dict[str, int]:
     return found
 
 
+def _check_held(member: Member, positions: dict[str, int]) -> None:
+    """Refuse an id that this node cannot have given: it would be silent until its ledgers are as long.
+
+    Raises InputError. A member who was ended stays in the roster, and so in every later id.
+    """
+    known = member.ledgers.codes()
+    for code, size in positions.items():
+        if code not in known or size > member.ledgers.log(code).size:
+            raise InputError(
+                "this event id is of more than this node holds",
+                why="it is another node's, or this one is still fetching its ledgers again",
+                remedy="begin again without an id; with `from_start=true` everything held is told once more",
+            )
+
+
 async def changes(asked: Asked) -> Reply:
     """Open a stream of changes. Raises InputError, or HttpError (503) where too many are open."""
     service, member = asked.service, asked.site.member
@@ -93,6 +113,7 @@ async def changes(asked: Asked) -> Reply:
     told = asked.headers.get("last-event-id", "") or asked.query.last_event_id
     if told:
         positions = positions_of(told)
+        _check_held(member, positions)
     elif asked.query.from_start:
         positions = {}
     else:
@@ -111,9 +132,15 @@ async def _stream(asked: Asked, positions: dict[str, int]) -> AsyncIterator[byte
             quiet = True
             for change in fresh_changes(member, positions, overtook):
                 quiet = False
+                if not _may_follow(asked):
+                    yield _ENDED
+                    return
                 yield _event(change, event_id(positions))
             if quiet:
                 activity = await _wait(asked, seen)
+                if not _may_follow(asked):
+                    yield _ENDED
+                    return
                 if activity == seen:
                     yield b": still here\n\n"
                 seen = activity
@@ -121,6 +148,18 @@ async def _stream(asked: Asked, positions: dict[str, int]) -> AsyncIterator[byte
                 await asyncio.sleep(0)
     finally:
         service.streams -= 1
+
+
+def _may_follow(asked: Asked) -> bool:
+    """Say whether the caller may still do what it was let in for."""
+    need = asked.row.needs
+    assert need != "open"
+    try:
+        caller = identify(asked.site, token_in(asked.headers.get("authorization", "")), acts=False)
+        check_may(asked.site, caller, asked.row.operation, need)
+    except HttpError:
+        return False
+    return True
 
 
 async def _wait(asked: Asked, seen: int) -> int:

@@ -75,17 +75,20 @@ class People:
 
     # -- who calls? --------------------------------------------------------------------------------------------
 
-    def caller(self, token: str) -> Caller | None:
-        """Return who shows this token; the folder's owner while there are no accounts; None for a stranger."""
+    def caller(self, token: str, *, acts: bool = True) -> Caller | None:
+        """Return who shows this token; the folder's owner while there are no accounts; None for a stranger.
+
+        `acts` is False for whoever only goes on listening: that keeps no session from ending by idleness.
+        """
         if self.registry.is_empty:
             return self._owner
         kind, _, rest = token.partition("_")
         name = rest.partition("_")[0]
         if kind == _SESSION:
-            return self._by_session(name, token)
+            return self._by_session(name, token, acts=acts)
         return self.by_key(token, self._clock.now_ms()) if kind == _MACHINE else None
 
-    def _by_session(self, name: str, token: str) -> Caller | None:
+    def _by_session(self, name: str, token: str, *, acts: bool) -> Caller | None:
         row, now_ms = self.registry.get(SessionRow, name), self._clock.now_ms()
         if row is None or not credentials.is_token(token, row.token_hash):
             return None
@@ -93,7 +96,8 @@ class People:
         if now_ms >= row.until_ms or now_ms - row.seen_ms > IDLE_MS or account is None or not account.active:
             self.registry.drop(SessionRow, name)
             return None
-        self.registry.touch(row, now_ms)
+        if acts:
+            self.registry.touch(row, now_ms)
         sealed = row.sealed_seed
 
         def seed() -> bytes:
