@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
@@ -18,6 +19,7 @@ from evenhand.api.routes import ROWS
 from evenhand.client import ApiError, AsyncClient, Client, Document, Draft, Question, forms
 from evenhand.client.contract.node import get_metrics
 from evenhand.client.requests import EventReader, answer_of, find
+from evenhand.screening.events import PersonAsked
 from tests.api.conftest import PEOPLE, Served, draft
 
 NAME = PEOPLE[0][0]
@@ -138,3 +140,43 @@ def test_lines_of_a_stream_become_changes() -> None:
 def test_what_is_no_problem_of_ours_is_said_so() -> None:
     with pytest.raises(ApiError, match="502"):
         answer_of(find(Question(names=("x",))), 502, {}, b"<html>bad gateway</html>")
+
+
+def _asked(served: Served) -> list[PersonAsked]:
+    events = [getattr(one.decision, "event", None) for one in served.site.casework.book.entries(0)]
+    return [one for one in events if isinstance(one, PersonAsked)]
+
+
+BASES = ("Código de Fronteras, artículo 8", "Кодекс, статья 8", "国境法第八条", "قانون الحدود")
+
+
+@pytest.mark.parametrize("basis", BASES)
+async def test_a_legal_basis_and_a_reference_are_recorded_in_the_letters_they_have(served: Served, basis: str) -> None:
+    reference = f"línea 4, {basis}"
+    with Client(served.url, key=served.key, purpose="BORDER_CHECK", legal_basis=basis) as node:
+        assert node.find(Question(names=(NAME,)), reference=reference).candidates
+    async with AsyncClient(served.url, key=served.key, purpose="BORDER_CHECK", legal_basis=basis) as other:
+        assert (await other.find_batch([Question(names=(NAME,))], reference=reference)).answers
+    assert [(one.legal_basis, one.reference) for one in _asked(served)] == [(basis, reference)] * 2
+
+
+def test_words_that_are_not_utf_8_and_headers_that_say_two_things_are_refused(served: Served) -> None:
+    key, question = f"Bearer {served.key}".encode(), {"names": [NAME]}
+    said = {b"Authorization": key, b"Evenhand-Purpose": b"RESCREENING", b"Evenhand-Legal-Basis": b"invented law"}
+    twice = {
+        b"Authorization": b"Bearer evk_0_other", b"Evenhand-Purpose": b"VISA", b"Evenhand-Legal-Basis": b"another",
+        b"Evenhand-Reference": b"2", b"Content-Type": b"text/plain", b"Idempotency-Key": b"2",
+    }  # fmt: skip
+    first = {b"Evenhand-Reference": b"1", b"Content-Type": b"application/json", b"Idempotency-Key": b"1"}
+    with httpx.Client(base_url=served.url, trust_env=False) as http:
+        latin = {**said, b"Evenhand-Legal-Basis": "Código".encode("latin-1")}
+        refused = http.post("/v1/find", json=question, headers=latin)
+        assert (refused.status_code, refused.json()["why"]) == (400, "it is not UTF-8")
+        for name, value in twice.items():
+            sent = [*{**said, **first}.items(), (name, value)]
+            refused = http.post("/v1/find", content=msgspec.json.encode(question), headers=sent)
+            assert (refused.status_code, refused.json()["detail"]) == (
+                400, f"the header {name.decode().lower()} is given twice"
+            )  # fmt: skip
+        assert http.post("/v1/find", json=question, headers=said).status_code == 200
+    assert len(_asked(served)) == 1

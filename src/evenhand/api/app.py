@@ -35,6 +35,10 @@ _LOG: Final = structlog.get_logger("evenhand.api")
 _ALWAYS: Final = (
     (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"),
 )  # fmt: skip
+_WORDS: Final = frozenset({b"evenhand-purpose", b"evenhand-legal-basis", b"evenhand-reference"})
+"""Headers in words of people, in UTF-8; HTTP's own are in Latin-1 (RFC 9110 section 5.5)."""
+_ONCE: Final = _WORDS | {b"authorization", b"content-type", b"idempotency-key", b"last-event-id"}
+"""Headers that decide something, and have one value."""
 _BODILESS: Final = frozenset({204, 304})
 """A length there would be that of the answer to GET (RFC 9110 section 8.6): 0 is not."""
 _BODILESS_ANSWER: Final = "evenhand.head"
@@ -115,7 +119,7 @@ class App:
         return HTTPRouteHandler(path, http_method=row.method, name=row.name, status_code=200)(handle)
 
     async def _answer(self, row: Row, scope: Scope, receive: Receive) -> Reply:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _said(scope["headers"])
         values = {name: str(value) for name, value in scope["path_params"].items()} if row.in_path else {}
         caller = self.service.admit(row, headers, values)
         if row.has_body:
@@ -193,6 +197,24 @@ def _for_pages(send: Send) -> Send:
         await send(message)
 
     return told
+
+
+def _said(sent: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers of a request. Raises InputError on one that says two things, or cannot be read."""
+    said: dict[str, str] = {}
+    for name, value in sent:
+        known = name.decode("latin-1")
+        if known in said and name in _ONCE:
+            raise InputError(f"the header {known} is given twice", remedy="send it once")
+        said[known] = _in_words(known, value) if name in _WORDS else value.decode("latin-1")
+    return said
+
+
+def _in_words(name: str, value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError(f"the header {name} cannot be read", why="it is not UTF-8", remedy="send UTF-8") from None
 
 
 def _pairs(query: bytes) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ import httpx
 
 from evenhand.client import requests
 from evenhand.client.forms import Answer, BatchAnswer, Change, Draft, Page, Question, Shown, State, Written
-from evenhand.client.requests import Call, EventReader, F, answer_of
+from evenhand.client.requests import Call, EventReader, F, answer_of, in_bytes
 from evenhand.client.synchronous import headers_of
 
 
@@ -47,7 +47,7 @@ class AsyncClient:
     async def ask(self, call: Call[F]) -> F:
         """Make any call, of `evenhand.client.contract` for one. Raises ApiError."""
         reply = await self._http.request(
-            call.method, call.path, params=call.parameters(), headers=dict(call.headers), content=call.body
+            call.method, call.path, params=call.parameters(), headers=in_bytes(call.headers), content=call.body
         )
         return answer_of(call, reply.status_code, reply.headers, reply.content)
 
@@ -91,7 +91,7 @@ class AsyncClient:
         """Yield changes as they come, until the connection ends; resume with `after=change.id`."""
         call, reader = requests.changes(after, from_start=from_start), EventReader()
         async with self._http.stream(
-            call.method, call.path, params=call.parameters(), headers=dict(call.headers), timeout=None
+            call.method, call.path, params=call.parameters(), headers=in_bytes(call.headers), timeout=None
         ) as reply:
             if reply.is_error:
                 answer_of(call, reply.status_code, reply.headers, await reply.aread())

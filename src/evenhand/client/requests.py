@@ -65,6 +65,11 @@ class Call(Generic[F]):
         return {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in self.query.items() if v != ""}
 
 
+def in_bytes(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Return headers as they go over the wire: in UTF-8, since a legal basis has letters of every language."""
+    return {name.encode("ascii"): text.encode("utf-8") for name, text in headers.items()}
+
+
 def answer_of(call: Call[F], status: int, headers: Mapping[str, str], body: bytes) -> F:
     """Read an answer as the call's form. Raises ApiError."""
     if status >= _ERRORS_FROM:

@@ -16,13 +16,13 @@ import httpx
 
 from evenhand.client import requests
 from evenhand.client.forms import Answer, BatchAnswer, Change, Draft, Page, Question, Shown, State, Written
-from evenhand.client.requests import Call, EventReader, F, answer_of
+from evenhand.client.requests import Call, EventReader, F, answer_of, in_bytes
 
 
-def headers_of(key: str, purpose: str, legal_basis: str) -> dict[str, str]:
+def headers_of(key: str, purpose: str, legal_basis: str) -> dict[bytes, bytes]:
     """Return the headers of every request."""
     said = {"Authorization": f"Bearer {key}", "Evenhand-Purpose": purpose, "Evenhand-Legal-Basis": legal_basis}
-    return {name: value for name, value in said.items() if value}
+    return in_bytes({name: value for name, value in said.items() if value})
 
 
 class Client:
@@ -52,7 +52,7 @@ class Client:
     def ask(self, call: Call[F]) -> F:
         """Make any call, of `evenhand.client.contract` for one. Raises ApiError."""
         reply = self._http.request(
-            call.method, call.path, params=call.parameters(), headers=dict(call.headers), content=call.body
+            call.method, call.path, params=call.parameters(), headers=in_bytes(call.headers), content=call.body
         )
         return answer_of(call, reply.status_code, reply.headers, reply.content)
 
@@ -96,7 +96,7 @@ class Client:
         """Yield changes as they come, until the connection ends; resume with `after=change.id`."""
         call, reader = requests.changes(after, from_start=from_start), EventReader()
         with self._http.stream(
-            call.method, call.path, params=call.parameters(), headers=dict(call.headers), timeout=None
+            call.method, call.path, params=call.parameters(), headers=in_bytes(call.headers), timeout=None
         ) as reply:
             if reply.is_error:
                 answer_of(call, reply.status_code, reply.headers, reply.read())
