@@ -63,6 +63,20 @@ async def test_a_node_with_accounts_asks_them(desk: Desk) -> None:
         problem(await http.get("/v1/state"), 401, "unauthorized")
 
 
+@pytest.mark.parametrize("is_manned", [False, True])
+async def test_an_encounter_begins_for_a_purpose_of_the_key(desk: Desk, is_manned: bool) -> None:
+    if is_manned:
+        desk.site.people.add(Account(account="a" * 16, name="chief", roles=(Role.ADMINISTRATOR,), unit="it"))
+    key = make_key(desk.site, "rescreening", Role.OFFICER, purposes=("RESCREENING",))
+    path, who = "/v1/operations/encounter.scan", {} if is_manned else {"officer": "o1"}
+    scan = {"names": ["Nobody"], "legal_basis": "invented law, article 1", **who}
+    async with desk.client(key) as http:
+        wrong = await http.post(path, json={**scan, "purpose": "VISA"}, headers={"Idempotency-Key": "1"})
+        assert "entitlement" in problem(wrong, 403, "refused").detail
+        right = await http.post(path, json={**scan, "purpose": "RESCREENING"}, headers={"Idempotency-Key": "2"})
+        assert right.status_code == 200, right.text
+
+
 async def test_a_key_that_has_run_out_is_no_key(desk: Desk) -> None:
     desk.site.member.clock = ManualClock(desk.site.member.clock.now_ms() + 2 * 86_400_000)
     async with desk.client() as http:

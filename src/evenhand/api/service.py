@@ -172,11 +172,10 @@ class Service:
             values = dict(incoming.query) | values
         token = token_in(headers.get("authorization", ""))
         site = self.site.asked_by(token, _nobody_hears) if caller is not None else self.site
-        if purpose:
-            reference = headers.get(REFERENCE, "").strip()
-            site.stated = Stated(
-                purpose=purpose, legal_basis=basis, reference=reference, via=f"http {row.path}", caller=caller
-            )
+        if caller is not None:
+            reference = headers.get(REFERENCE, "").strip() if purpose else ""
+            via = f"http {row.path}" if purpose else ""
+            site.stated = Stated(purpose=purpose, legal_basis=basis, reference=reference, via=via, caller=caller)
         return Asked(
             caller=caller, site=site, service=self, values=values, headers=headers, body=incoming.body,
             row=row, stream=incoming.stream, query=query, purpose=purpose, legal_basis=basis,

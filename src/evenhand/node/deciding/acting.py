@@ -48,7 +48,9 @@ def actor(site: Site, request: Acting) -> Actor:
         return Actor(caller.who, caller.unit, caller.entitlement)
     if not request.officer:
         raise UsageError("nobody is named for this act", remedy="name the officer with --officer, or sign in")
-    return Actor(request.officer, request.unit or site.member.code, caller.entitlement)
+    # Whoever comes by a program's key may look up what the key was given for, also where nobody has an account.
+    entitled = caller if site.stated.caller is None else site.stated.caller
+    return Actor(request.officer, request.unit or site.member.code, entitled.entitlement)
 
 
 def present_person(site: Site, name: str, code: str, able: Permission | None = None) -> str:
