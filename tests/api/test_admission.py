@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import re
 import socket
 import time
@@ -17,7 +18,6 @@ import pytest
 from evenhand.api import problems
 from evenhand.api.callers import token_in
 from evenhand.api.problems import HttpError
-from evenhand.api.rates import Rates
 from evenhand.api.routes import ROWS
 from evenhand.ground.clock import ManualClock
 from evenhand.ground.errors import InputError
@@ -58,7 +58,11 @@ async def test_a_node_with_accounts_asks_them(desk: Desk) -> None:
         closed = await http.post("/v1/notices", json=draft(*PEOPLE[0]), headers={"Idempotency-Key": "x"})
         assert "P-01" in problem(closed, 403, "forbidden").why
         wrong = {"name": "chief", "password": "a wrong one entirely", "code": "123456"}
-        problem(await http.post("/v1/sessions", json=wrong), 403, "refused")
+        refused = await http.post("/v1/sessions", json=wrong)
+        assert "used before" in problem(refused, 401, "unauthorized").why
+        assert refused.headers["www-authenticate"].startswith("Bearer")
+        weak = {"name": "chief", "code": "eve_0_wrong", "password": "x"}
+        problem(await http.post("/v1/sessions/enrolment", json=weak), 403, "refused")
     async with desk.client("evs_0000_x") as http:
         problem(await http.get("/v1/state"), 401, "unauthorized")
 
@@ -142,29 +146,32 @@ async def test_what_we_did_not_expect_says_nothing(
     assert "X1234567" not in logged.out + logged.err
 
 
-async def test_rates_hold_and_say_how_long(desk: Desk) -> None:
-    desk.site.member.clock = ManualClock(desk.site.member.clock.now_ms())
-    desk.service.rates = Rates(2)
+async def test_a_packed_body_is_of_another_media_type(desk: Desk) -> None:
+    body = gzip.compress(b'{"names":["Nobody"]}')
     async with desk.client() as http:
-        replies = [await http.get("/v1/state") for _ in range(5)]
-        assert [one.status_code for one in replies] == [200] * 4 + [429]
-        problem(replies[-1], 429, "rate_limited")
-        assert replies[-1].headers["retry-after"] == "1"
-        other = make_key(desk.site, "other", Role.ANALYST)
-    async with desk.client(other) as http:
-        assert (await http.get("/v1/state")).status_code == 200
+        packed = await http.post("/v1/find", content=body, headers={**JSON, "Content-Encoding": "gzip"})
+        problem(packed, 415, "unsupported_media_type")
+        assert packed.headers["accept-encoding"] == "identity"
+        plain = {**JSON, "Content-Encoding": "identity"}
+        assert (await http.post("/v1/find", content=b'{"names":["Nobody"]}', headers=plain)).status_code == 200
 
 
-def test_a_bucket_fills_evenly() -> None:
-    rates = Rates(10)
-    for _ in range(20):
-        rates.take("a", 0)
-    with pytest.raises(HttpError, match="10 requests"):
-        rates.take("a", 50)
-    rates.take("a", 150)
-    with pytest.raises(HttpError):
-        rates.take("a", 160)
-    rates.take("a", 60_000, cost=1_000)
+async def test_a_body_where_none_is_asked_for_is_read_all_the_same(desk: Desk) -> None:
+    async with desk.client(desk.operator) as http:
+        for path in ("/v1/peers/PHL/cut", "/v1/peers/PHL/heal"):
+            for body in (b'{"unknown":1}', b"rubbish", b"[]", b"null"):
+                problem(await http.post(path, content=body), 400, "input")
+            for body in (b"", b" ", b"{}"):
+                problem(await http.post(path, content=body), 404, "not_found")  # there is no such partner here
+            large = b" " * (API_BODY_BYTES_MAX + 1)
+            problem(await http.post(path, content=large), 413, "request_entity_too_large")
+    async with desk.client() as http:
+        path = "/v1/operations/finding.list"
+        auditor = {"Authorization": f"Bearer {desk.auditor}"}
+        refused = problem(await http.post(path, json={"state": "junk"}, headers=auditor), 400, "input")
+        assert "OPEN, EXCEPTED, RETRACTED" in refused.remedy
+        for state in ("", "OPEN", "EXCEPTED", "RETRACTED"):
+            assert (await http.post(path, json={"state": state}, headers=auditor)).status_code == 200
 
 
 def test_the_configuration_keeps_keys_off_the_open_network() -> None:
@@ -227,10 +234,19 @@ def _said(served: Served, *parts: bytes) -> tuple[int, dict[str, Any]]:
 
 
 def test_what_is_no_request_is_refused_with_a_problem_too(served: Served) -> None:
-    for nonsense in (b"GARBAGE\r\n\r\n", b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n"):
+    long = b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n"
+    for nonsense, expected, code in ((b"GARBAGE\r\n\r\n", 400, "input"), (long, 414, "address_too_long")):
         status, said = _said(served, nonsense)
-        assert (status, said["status"], said["code"]) == (400, 400, "input")
+        assert (status, said["status"], said["code"]) == (expected, expected, code)
         assert said["instance"]
+
+
+def test_what_the_server_says_is_in_the_form_of_the_log(served: Served, capfd: pytest.CaptureFixture[str]) -> None:
+    _said(served, b"GARBAGE\r\n\r\n")
+    told = capfd.readouterr()
+    lines = [line for line in f"{told.out}{told.err}".splitlines() if "Invalid HTTP request received" in line]
+    assert len(lines) == 1
+    assert "http_server" in lines[0]
 
 
 def test_a_head_without_end_is_refused(served: Served) -> None:

@@ -121,13 +121,14 @@ class App:
     async def _answer(self, row: Row, scope: Scope, receive: Receive) -> Reply:
         headers = _said(scope["headers"])
         values = {name: str(value) for name, value in scope["path_params"].items()} if row.in_path else {}
-        caller = self.service.admit(row, headers, values)
+        client = scope.get("client")
+        caller = self.service.admit(row, headers, values, address=client[0] if client else "")
         if row.has_body:
             _check_length(headers.get("content-length", ""), row.body_bytes_max)
         incoming = Incoming(
             path_values=values,
             query=_pairs(scope["query_string"]), headers=headers,
-            body=await _body(receive, row.body_bytes_max) if row.has_body and not row.streams_in else b"",
+            body=await _body(receive, row.body_bytes_max) if row.reads_body else b"",
             stream=_chunks(receive) if row.streams_in else None, target=scope["path"],
         )  # fmt: skip
         reply = await self.service.answer(row, caller, incoming)

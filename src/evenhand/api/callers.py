@@ -45,12 +45,16 @@ def identify(site: Site, token: str, *, acts: bool = True) -> Caller:
     is_session = token.startswith("evs_") and not people.registry.is_empty
     found = people.caller(token, acts=acts) if is_session else people.by_key(token, site.member.clock.now_ms())
     if found is None:
-        raise HttpError(
-            401, "this key or session is not known here" if token else "no key was sent",
+        raise not_known(
+            "this key or session is not known here" if token else "no key was sent",
             remedy="send `Authorization: Bearer KEY`; the operator makes one with `evenhand people key`",
-            headers=_UNAUTHORISED,
-        )  # fmt: skip
+        )
     return found
+
+
+def not_known(what: str, *, why: str = "", remedy: str = "") -> HttpError:
+    """Return the refusal of somebody who has not shown who they are."""
+    return HttpError(401, what, code="unauthorized", why=why, remedy=remedy, headers=_UNAUTHORISED)
 
 
 def check_may(site: Site, caller: Caller, operation: str, need: Permission) -> None:

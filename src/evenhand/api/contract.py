@@ -205,6 +205,8 @@ def _responses(row: Row, named: dict[Any, Any]) -> dict[str, Any]:
     statuses = {400, 404, 405, 500, 503, *row.statuses}
     if row.needs != "open":
         statuses |= {401, 403, 429}
+    elif row.method != "GET":
+        statuses.add(429)
     if row.operation:
         statuses.add(403)
     if row.has_body:

@@ -35,6 +35,7 @@ _STATUS: Final = (
 )  # fmt: skip
 
 CODES: Final = {
+    "address_too_long": "The address is longer than can be read.",
     "forbidden": "The key's roles do not allow this.",
     "idempotency_answer_not_kept": "This write was done; its answer held a secret, or went with somebody's erasure.",
     "idempotency_key_in_use": "The same write is being done right now.",

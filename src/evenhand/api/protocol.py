@@ -36,6 +36,8 @@ from evenhand.ground.limits import API_DROPPED_BYTES_MAX, API_DROPPED_SECONDS, A
 WHOLE: Final = "evenhand.whole"
 """The extension of a request's scope by which an answer in one piece is sent: awaited with status, headers and body."""
 _INSTANCE_BYTES: Final = 8
+_ADDRESS_BYTES_MAX: Final = 0xFFFF
+"""Of a longer one httptools cannot say what its parts are."""
 _Headers = Iterable[tuple[bytes, bytes]]
 Whole = Callable[[int, _Headers, bytes], Awaitable[None]]
 
@@ -115,7 +117,11 @@ class Protocol(HttpToolsProtocol):
             super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what httptools cannot read."""
+        """Refuse what httptools cannot read; of an address that is too long it says no more than that."""
+        if len(self.url) > _ADDRESS_BYTES_MAX:
+            remedy = f"send at most {API_HEAD_BYTES_MAX} bytes of it with all headers; what is long goes in a body"
+            self._refuse(HttpError(414, "the address is too long", code="address_too_long", remedy=remedy))
+            return
         self._refuse(HttpError(HTTPStatus.BAD_REQUEST, "this is no HTTP request", code="input", why=msg))
 
     def _refuse(self, error: HttpError) -> None:

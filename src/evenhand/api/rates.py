@@ -1,6 +1,6 @@
 """Rates: how many requests each caller may make, by a bucket that fills evenly.
 
-Knows:    one bucket for each caller.
+Knows:    one bucket for each caller, and for each address from which somebody came whom nobody knows.
 Told:     that a caller asks, and when.
 Answers:  nothing, or a refusal that says how long to wait.
 Trusted:  for availability: one program's fault must not silence the posts beside it.
@@ -8,9 +8,15 @@ Trusted:  for availability: one program's fault must not silence the posts besid
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from math import ceil
+from typing import Final
 
 from evenhand.api.problems import HttpError
+from evenhand.ground.limits import API_BUCKETS_MAX
+
+_V6_OF_ONE: Final = 64
+"""Bits of an address that whoever has one has all the rest of (RFC 6177)."""
 
 
 class Rates:
@@ -21,16 +27,36 @@ class Rates:
         self._full = 2.0 * per_second
         self._buckets: dict[str, tuple[float, int]] = {}
 
-    def take(self, caller: str, now_ms: int, cost: float = 1.0) -> None:
-        """Take `cost` tokens. Raises HttpError (429) with Retry-After in seconds."""
-        held, since = self._buckets.get(caller, (self._full, now_ms))
-        held = min(self._full, held + max(0, now_ms - since) * self._per_second / 1_000)
-        if held < min(cost, self._full):
-            wait = ceil((min(cost, self._full) - held) / self._per_second)
+    def take(self, caller: str, now_ms: int) -> None:
+        """Take a token. Raises HttpError (429) with Retry-After in seconds."""
+        held = self._held(caller, now_ms)
+        if held < 1:
+            wait = ceil((1 - held) / self._per_second)
             self._buckets[caller] = (held, now_ms)
             raise HttpError(
                 429, f"more than {self._per_second} requests a second", code="rate_limited",
                 remedy=f"wait {wait} s; ask for many people at once with POST /v1/find/batch",
                 headers={"Retry-After": str(wait)},
             )  # fmt: skip
-        self._buckets[caller] = (held - min(cost, self._full), now_ms)
+        if len(self._buckets) >= API_BUCKETS_MAX:
+            self._make_room(now_ms)
+        self._buckets[caller] = (held - 1, now_ms)
+
+    def _held(self, caller: str, now_ms: int) -> float:
+        held, since = self._buckets.get(caller, (self._full, now_ms))
+        return min(self._full, held + max(0, now_ms - since) * self._per_second / 1_000)
+
+    def _make_room(self, now_ms: int) -> None:
+        """Drop the buckets that are full again, which says nothing; where none is, all: nobody is silenced by it."""
+        kept = {one: bucket for one, bucket in self._buckets.items() if self._held(one, now_ms) < self._full}
+        self._buckets = kept if len(kept) < API_BUCKETS_MAX else {}
+
+
+def bucket_of(address: str) -> str:
+    """Return the bucket of whoever comes from an address without being known: of IPv6 one for a whole line."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "at nowhere"  # a test's transport, or a socket file
+    network = int(found) >> _V6_OF_ONE if found.version == 6 else found  # noqa: PLR2004 - IPv6
+    return f"at {network}"

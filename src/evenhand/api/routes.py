@@ -127,7 +127,7 @@ _PEOPLE: Final = (
     Row("POST", "/v1/revocations", "End a session, a key, or all sessions of a person", "people", "people.revoke",
         takes_key=True),
     Row("GET", "/v1/journal", "Who asked for what", "people", "people.journal"),
-    Row("POST", "/v1/sessions", "Sign in", "people", "session.open"),
+    Row("POST", "/v1/sessions", "Sign in", "people", "session.open", statuses=(401,)),
     Row("POST", "/v1/sessions/enrolment", "Set a password with a one-time code", "people", "session.enrol"),
     Row("POST", "/v1/sessions/oidc", "Begin to sign in with a provider", "people", "session.begin"),
     Row("POST", "/v1/sessions/oidc/end", "Finish signing in with a provider", "people", "session.finish"),

@@ -170,6 +170,11 @@ class Row:
         return self.method != "GET" and (self.body_type is not None or self.accepts != JSON)
 
     @cached_property
+    def reads_body(self) -> bool:
+        """Whether a body is read into memory: also one of a request without fields, that nothing in it goes unseen."""
+        return not self.streams_in and (self.has_body or (self.method != "GET" and bool(self.operation)))
+
+    @cached_property
     def parameters(self) -> type[msgspec.Struct] | None:
         """The type of the query, or None where there is none."""
         if self.query_type is not None:

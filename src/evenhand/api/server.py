@@ -48,12 +48,21 @@ class _WithoutWords(logging.Filter):
         return True
 
 
+class _InOurForm(logging.Handler):
+    """Says what uvicorn says in the form of every other line of the node's log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log a line. What it tells of a request is uvicorn's own words, never the request's."""
+        _LOG.log(record.levelno, "http_server", said=record.getMessage())
+
+
 def _keep_quiet() -> None:
     """Let uvicorn log no address: a search is in it. Its own switch leaves the logger open to others' handlers."""
     logging.getLogger("uvicorn.access").disabled = True
     errors = logging.getLogger("uvicorn.error")
     if not any(isinstance(one, _WithoutWords) for one in errors.filters):
         errors.addFilter(_WithoutWords())
+        errors.addHandler(_InOurForm())
 
 
 class _Server(uvicorn.Server):

@@ -16,15 +16,15 @@ from typing import Any, Final
 
 import msgspec
 
-from evenhand.api.callers import check_may, check_reader, identify, token_in
+from evenhand.api.callers import check_may, check_reader, identify, not_known, token_in
 from evenhand.api.links import read_link
 from evenhand.api.problems import HttpError
-from evenhand.api.rates import Rates
+from evenhand.api.rates import Rates, bucket_of
 from evenhand.api.repeats import Repeats
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.api.tags import notice_tag
 from evenhand.ground.canonical import UNREADABLE
-from evenhand.ground.errors import EvenhandError, InputError
+from evenhand.ground.errors import EvenhandError, InputError, RefusedError
 from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
 from evenhand.ground.store import Store
 from evenhand.node.config import ApiRules
@@ -95,16 +95,27 @@ class Service:
     # -- admission ---------------------------------------------------------------------------------------
 
     def admit(
-        self, row: Row, headers: Mapping[str, str], values: Mapping[str, str] | None = None
+        self, row: Row, headers: Mapping[str, str], values: Mapping[str, str] | None = None, *, address: str = ""
     ) -> Caller | None:
-        """Return who asks. Raises HttpError: 401, 403, 415 or 429. Called before a body is read."""
+        """Return who asks. Raises HttpError: 401, 403, 415 or 429. Called before a body is read.
+
+        Whoever is not known is counted by the `address` they come from: wrong keys, and knocking at the door.
+        """
+        now_ms = self.site.member.clock.now_ms()
         if row.needs == "open":
+            if row.method != "GET":
+                self.rates.take(bucket_of(address), now_ms)
+                _check_media(row, headers)
             return None
-        if row.by_link:
-            caller = self.site.people.program(read_link(self.site, values or {})[1])
-        else:
-            caller = identify(self.site, token_in(headers.get("authorization", "")))
-        self.rates.take(caller.who, self.site.member.clock.now_ms())
+        try:
+            if row.by_link:
+                caller = self.site.people.program(read_link(self.site, values or {})[1])
+            else:
+                caller = identify(self.site, token_in(headers.get("authorization", "")))
+        except HttpError:
+            self.rates.take(bucket_of(address), now_ms)
+            raise
+        self.rates.take(caller.who, now_ms)
         try:
             check_reader(self.site, caller, for_members=row.for_members)
             check_may(self.site, caller, row.operation, row.needs)
@@ -113,13 +124,7 @@ class Service:
             raise
         if not row.purpose and (row.run is not None or self.site.people.registry.is_empty):
             self._note(row, caller)  # questions note themselves, and so do operations where people have accounts
-        if row.has_body:
-            media = headers.get("content-type", "").partition(";")[0].strip().lower()
-            if media != row.accepts:
-                raise HttpError(
-                    415, f"a body here is {row.accepts}", remedy=f"send `Content-Type: {row.accepts}`",
-                    headers={"Accept": row.accepts},
-                )  # fmt: skip
+        _check_media(row, headers)
         return caller
 
     def _note(self, row: Row, caller: Caller, **more: str) -> None:
@@ -235,7 +240,12 @@ class Service:
                 return await row.run(asked)
             finally:
                 await asked.site.durable()  # who was looked up is on record before any answer leaves
-        done = await perform(asked.site, row.operation, _request(asked))
+        try:
+            done = await perform(asked.site, row.operation, _request(asked))
+        except RefusedError as error:
+            if row.operation != "session.open":
+                raise
+            raise not_known(error.what, why=error.why, remedy=error.remedy) from error
         body = msgspec.json.encode(done) if row.render is None else row.render(done)
         headers = {}
         if row.operation == "notice.show":
@@ -262,6 +272,23 @@ class Service:
                 412, "the notice has changed since you read it", code="precondition_failed",
                 remedy="read it again, and decide again",
             )  # fmt: skip
+
+
+def _check_media(row: Row, headers: Mapping[str, str]) -> None:
+    """Refuse a body of another type, or one that is packed. Raises HttpError (415)."""
+    if not row.has_body:
+        return
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise HttpError(
+            415, "a body here is not packed", remedy="send it without Content-Encoding",
+            headers={"Accept-Encoding": "identity"},
+        )  # fmt: skip
+    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != row.accepts:
+        raise HttpError(
+            415, f"a body here is {row.accepts}", remedy=f"send `Content-Type: {row.accepts}`",
+            headers={"Accept": row.accepts},
+        )  # fmt: skip
 
 
 async def _read_into(request: hashlib._Hash, stream: AsyncIterator[bytes], row: Row) -> AsyncIterator[bytes]:
@@ -310,6 +337,8 @@ def _request(asked: Asked) -> bytes:
     if row.method == "GET":
         stated = {} if asked.query is None else msgspec.to_builtins(asked.query)
         return msgspec.json.encode({**stated, **row.in_request(asked.values)})
+    if not row.has_body and asked.body.strip() and _object(asked.body):
+        raise InputError("this path takes no body", remedy="leave it empty")
     if not row.in_path and not row.body_field:
         return asked.body if row.has_body else b"{}"
     if row.body_field:

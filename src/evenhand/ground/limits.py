@@ -77,6 +77,7 @@ API_PARAMETERS_MAX: Final = 100  # in one address
 API_FORM_FIELDS_MAX: Final = 20  # of a reconciliation client
 API_LINK_HOURS_MAX: Final = 720  # how long an address that carries its own right may last: a month
 API_LINK_CHARACTERS_MAX: Final = 2_000
+API_BUCKETS_MAX: Final = 10_000  # callers and addresses whose rates are counted at once
 API_STREAMS_MAX: Final = 256  # open streams of changes over all callers
 API_REPEATS_MAX: Final = 100_000  # remembered Idempotency-Keys
 API_REPEAT_SECONDS: Final = 86_400  # how long each is remembered
