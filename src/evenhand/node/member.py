@@ -28,7 +28,7 @@ from evenhand.matching.contract import Listed, Matcher, Query
 from evenhand.node import garbage
 from evenhand.node.answering import AnswerDocument, answer, answer_then, freshness
 from evenhand.node.comparable import listed_of, picture_version
-from evenhand.node.epochs import new_epoch
+from evenhand.node.epochs import is_over, new_epoch
 from evenhand.node.guard import Guard
 from evenhand.node.publishing import Outgoing, Publisher
 from evenhand.node.rosters import RosterChain
@@ -318,13 +318,14 @@ class Member:
                 self.matcher.put(key, listed)
         self._changed.clear()
         if self.watchlist.scrub_due:
+            self.forget_copies(anew=is_over(self._store, self.watchlist.fold))
             self.watchlist.scrub_due = False
-            self.forget_copies()
         self.activity += 1
 
-    def forget_copies(self) -> None:
+    def forget_copies(self, *, anew: bool = True) -> None:
         """Leave no byte of what was erased in our files, and no copy that could still be read. Raises StoreError."""
-        self._store.apply(new_epoch(self._entropy))
+        if anew:
+            self._store.apply(new_epoch(self.watchlist.fold, self._entropy))
         self._forget_copies()
         self._store.scrub()
 
@@ -394,7 +395,5 @@ class Member:
     def require_whole(self) -> None:
         """Refuse to go on after a failed write: memory and disk may differ. Raises StoreError."""
         if self.broken is not None:
-            raise StoreError(
-                "this node stopped after a failed write", why=self.broken.what,
-                remedy="start it again: it replays its ledgers",
-            )  # fmt: skip
+            remedy = "start it again: it replays its ledgers"
+            raise StoreError("this node stopped after a failed write", why=self.broken.what, remedy=remedy)
