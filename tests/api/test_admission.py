@@ -169,7 +169,7 @@ async def test_a_body_where_none_is_asked_for_is_read_all_the_same(desk: Desk) -
         path = "/v1/operations/finding.list"
         auditor = {"Authorization": f"Bearer {desk.auditor}"}
         refused = problem(await http.post(path, json={"state": "junk"}, headers=auditor), 400, "input")
-        assert "OPEN, EXCEPTED, RETRACTED" in refused.remedy
+        assert "junk" in (refused.why or "")
         for state in ("", "OPEN", "EXCEPTED", "RETRACTED"):
             assert (await http.post(path, json={"state": state}, headers=auditor)).status_code == 200
 

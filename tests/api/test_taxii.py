@@ -202,9 +202,11 @@ async def test_lines_survive_a_restart(desk: Desk) -> None:
 
 async def test_refusals(desk: Desk) -> None:
     async with desk.client() as http:
-        for accept in ("application/json", "application/taxii+json;version=2.0"):
+        taxii = "application/taxii+json"
+        for accept in ("application/json", f"{taxii};version=2.0", f"{taxii};version=2.10", f"{taxii};version=12.1"):
             assert (await http.get("/taxii2/", headers={"Accept": accept})).status_code == 406
-        assert (await http.get("/taxii2/", headers={"Accept": "text/html, */*"})).status_code == 200
+        for accept in ("text/html, */*", f'{taxii}; q=0.5; version="2.1"'):
+            assert (await http.get("/taxii2/", headers={"Accept": accept})).status_code == 200
         for path in ("/collections/none/", "/status/1/", "/collections/ita-all/objects/identity--1",
                      "/collections/ita-all/objects/identity--1/versions"):  # fmt: skip
             assert (await http.get(f"{ROOT}{path}", headers=ACCEPT)).status_code == 404

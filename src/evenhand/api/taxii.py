@@ -49,8 +49,9 @@ def _check_accept(asked: Asked) -> None:
     """Refuse who cannot read TAXII. Raises HttpError (406)."""
     accept = asked.headers.get("accept", "*/*")
     for one in accept.split(","):
-        kind, _, rest = one.strip().partition(";")
-        if kind.strip() in _ABLE and ("version=" not in rest or "version=2.1" in rest):
+        kind, *parameters = (part.strip() for part in one.split(";"))
+        asked_for = [part.partition("=")[2].strip(' "') for part in parameters if part.startswith("version=")]
+        if kind in _ABLE and asked_for in ([], ["2.1"]):
             return
     raise HttpError(406, "only TAXII 2.1 is spoken here", remedy=f"send Accept: {MEDIA}")
 

@@ -8,7 +8,7 @@ Trusted:  yes. Software opens a finding; only people decide fault. Source: PROCE
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -27,11 +27,9 @@ from evenhand.node.site import Site
 from evenhand.notices.conduct import Conduct
 from evenhand.oversight.consequences import Standing
 from evenhand.oversight.engine import is_valid
-from evenhand.oversight.findings import Finding, FindingState
+from evenhand.oversight.findings import Finding
 from evenhand.screening.clocks import HOUR_MS
 from evenhand.screening.events import ExceptionDeclared
-
-_STATES: Final = get_args(FindingState)
 
 
 class Completeness(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,13 +83,6 @@ class ListRequest(Acting, frozen=True, kw_only=True):
     rule: str = ""
     limit: int = API_PAGE_ITEMS
     cursor: str = ""
-
-    def __post_init__(self) -> None:
-        """Check the state. Raises InputError."""
-        if self.state not in {"", *_STATES}:
-            raise InputError(
-                f"no finding is ever {self.state[:20]!r}", remedy=f"use {', '.join(_STATES)}, or nothing for all"
-            )
 
 
 def _completeness(site: Site) -> Completeness:
