@@ -204,8 +204,7 @@ def _encoding(data: bytes, start: int, marks: ServiceCharacters) -> str:
 def _cut(text: str, at: int, marks: ServiceCharacters, segments: list[Segment]) -> None:
     """Append the segments of a text from a place on; line ends between them are no data."""
     known: dict[str, tuple[Element, ...]] = {}  # a flight says most things of most people in the same words
-    for raw, offset in _pieces(text, at, marks):
-        number = len(segments) + 1
+    for number, (raw, offset) in enumerate(_pieces(text, at, marks), start=1):
         if number > INTERCHANGE_SEGMENTS_MAX:
             raise EdifactError("too many segments", fault=35, segment=number - 1, offset=offset)
         elements = known.get(raw)

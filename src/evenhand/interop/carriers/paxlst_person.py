@@ -134,7 +134,11 @@ def _personal(
     nations: list[str] = []
     for item in part:
         tag = item.tag
-        if tag == "DTM":
+        if tag == "LOC":
+            at = item.get(0)
+            if at in place:
+                place[at] = item.get(1)
+        elif tag == "DTM":
             if _tells(item, "329"):
                 births.append(item)
         elif tag == "ATT":
@@ -144,8 +148,6 @@ def _personal(
             for repetition in item.elements[1] if len(item.elements) > 1 else ():
                 if repetition[0]:
                     _add_nation(repetition[0], nations, faults)
-        elif tag == "LOC" and item.get(0) in place:
-            place[item.get(0)] = item.get(1)
     born = _one(births, (0, 1), lambda text: birth_date(text, today), "birth date", faults) if births else None
     sex = _one(sexes, (2, 0), _sex, "sex", faults) if sexes else None
     return born, sex or "U", tuple(nations), place
