@@ -13,6 +13,7 @@ from evenhand.interop.countries import country_alpha2, country_code, country_cod
 from evenhand.matching.contract import Query
 from evenhand.travellers.codes import CODES, is_protected, iso_code, read_code
 from evenhand.travellers.mrz import parse_mrz
+from evenhand.travellers.mrz_suggest import suggest
 from evenhand.travellers.transliteration import (
     SPELLINGS_MAX,
     mrz_spellings,
@@ -122,6 +123,9 @@ def test_a_birth_date_beside_a_wrong_check_digit_speaks_against_nobody() -> None
     traveller = traveller_of_mrz(mrz)
     assert (traveller.birth_date, "birth date" in traveller.unknown) == (None, True)
     assert query_fields(traveller)["birth_date"] is None
+    assert (2, 14, "1", "7") in {
+        (one.line, one.column, one.found, one.instead) for one in suggest((PASSPORT[0], mended), today=TODAY)
+    }
 
 
 @pytest.mark.parametrize("word", ["XX", "xxx", "-", "...", "FNU"])
