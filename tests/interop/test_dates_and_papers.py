@@ -93,6 +93,7 @@ def test_eu_numbers_of_papers_are_freed_of_their_words() -> None:
     <identification number="C22222 (stolen, expires 3 May 2011)" identificationTypeCode="passport"
     countryIso2Code="IT"/>
     <identification number="(passport-National passport) " identificationTypeCode="passport" issuedBy="Town"/>
+    <identification issueDate="2001-05-03" validTo="2011-05-03" countryIso2Code="IT" identificationTypeCode="id"/>
     <identification number="" latinNumber="D33" identificationTypeDescription="Odd paper"/>""")
     (entry,) = parsed.entries
     assert entry.person is not None
@@ -103,8 +104,11 @@ def test_eu_numbers_of_papers_are_freed_of_their_words() -> None:
         ("C22222", "ITA", None, "2011-05-03", "stolen", "stolen, expires 3 May 2011"),
         ("D33", None, None, None, "unknown", "Odd paper"),
     ]  # fmt: skip
-    assert fields(parsed) == ["identification@number"]
-    assert entry.material.remarks == ("Document: passport; (passport-National passport); Town",)
+    assert fields(parsed) == ["identification@number"] * 2
+    assert entry.material.remarks == (
+        "Document: passport; (passport-National passport); Town",
+        "Document: id; ITA; issued 2001-05-03; expires 2011-05-03",
+    )
 
 
 # -- papers in a cell of the Consolidated Screening List ---------------------------------------------------

@@ -53,11 +53,13 @@ class EntryDraft:
         self.remarks: list[str] = []
         self.marks: list[str] = []
         self._names: dict[tuple[str, str], Name] = {}
-        self._births: list[BirthDate] = []
-        self._birth_places: list[Place] = []
-        self._nationalities: list[str] = []
-        self._documents: list[Document] = []
-        self._addresses: list[Place] = []
+        # in the order of the list, each once: keys of a dictionary, because an entry may have thousands
+        self._births: dict[BirthDate, None] = {}
+        self._birth_places: dict[Place, None] = {}
+        self._nationalities: dict[str, None] = {}
+        self._documents: dict[Document, None] = {}
+        self._addresses: dict[Place, None] = {}
+        self._remarked: set[str] = set()
         self._sex: Sex = "U"
 
     @property
@@ -119,8 +121,8 @@ class EntryDraft:
         """Add one stated birth date; None means the text `said` is no date we know."""
         if born is None:
             self.refuse(line, field, f"not a date of birth: {said[:80]!r}")
-        elif born not in self._births:
-            self._births.append(born)
+        else:
+            self._births[born] = None
 
     def birth_place(
         self, line: int, field: str, *, city: str, region: str, country: str, text: str = ""
@@ -137,14 +139,14 @@ class EntryDraft:
         code = country_code(name)
         if code is None:
             self.refuse(line, field, f"not a country we have a code for: {name[:60]!r}")
-        elif code not in self._nationalities:
-            self._nationalities.append(code)
+        else:
+            self._nationalities[code] = None
 
     def document(self, line: int, field: str, make: Callable[[], Document]) -> None:
         """Add one document, made by the importer; a field it cannot hold refuses the document."""
         made = self._made(line, field, make)
-        if made is not None and made not in self._documents:
-            self._documents.append(made)
+        if made is not None:
+            self._documents[made] = None
 
     def issuer(self, line: int, field: str, name: str) -> str | None:
         """Return the ICAO code of an issuing country; an unknown one is refused and left open."""
@@ -185,7 +187,8 @@ class EntryDraft:
         kept, taken_out = neutral(text)
         for _ in range(taken_out):
             self.refuse(line, field, REASON)
-        if kept and kept not in self.remarks:
+        if kept and kept not in self._remarked:
+            self._remarked.add(kept)
             self.remarks.append(kept)
 
     def labelled(self, line: int, label: str, text: str) -> None:
@@ -238,7 +241,7 @@ class EntryDraft:
             ),
         )
 
-    def _place(self, line: int, field: str, places: list[Place], said: tuple[str, str, str, str]) -> None:
+    def _place(self, line: int, field: str, places: dict[Place, None], said: tuple[str, str, str, str]) -> None:
         text, city, region, country = said
         code = country_code(country) if country else None
         if country and code is None:
@@ -250,8 +253,8 @@ class EntryDraft:
             field,
             lambda: Place(text=text or None, city=city or None, region=region or None, country=code),
         )
-        if made is not None and made not in places:
-            places.append(made)
+        if made is not None:
+            places[made] = None
 
     def _made(self, line: int, field: str, make: Callable[[], T]) -> T | None:
         try:

@@ -258,7 +258,8 @@ def _document(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -
     _stamped(reader, draft, one)
     if not any(map(str.isdigit, printed)):
         draft.refuse(line, f"{field}@number", f"a document without a number cannot be matched: {printed[:60]!r}")
-        draft.remark(line, field, "; ".join(filter(None, (f"Document: {kind or code}", printed, note))))
+        dates = (f"issued {issued}" if issued else "", f"expires {expires}" if expires else "")
+        draft.remark(line, field, "; ".join(filter(None, (f"Document: {kind or code}", printed, issuer, *dates, note))))
         return
     draft.document(
         line, field,
