@@ -113,6 +113,14 @@ def test_a_second_sheet_that_holds_anything_is_refused() -> None:
     assert [one.entry_id for one in parsed.entries] == ["7"]
 
 
+def test_the_rows_of_further_sheets_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "SHEET_ROWS_MAX", 5)
+    empty: list[list[object]] = [[" "]] * 3
+    assert len(read_table(workbook([HEAD, ADA], empty), "a table")) == 1
+    with pytest.raises(LimitError, match="further sheets"):
+        read_table(workbook([HEAD, ADA], empty, empty), "a table")
+
+
 def test_a_formula_whose_value_was_not_stored_is_refused() -> None:
     book = workbook([HEAD, [7, "Ada Bell", "=DATE(1960,1,1)", "theft"]])
     with pytest.raises(InputError, match=r"cell C2 .* formula"):

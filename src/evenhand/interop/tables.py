@@ -20,7 +20,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Final, Protocol
 
@@ -111,13 +111,7 @@ def _sheet(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
             _look_into_parts(packed)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         first, *others = book.worksheets
-        for sheet in others:
-            if any(any(cells) for _, cells in _rows(sheet)):
-                raise InputError(
-                    f"the workbook has a further sheet that holds something: {sheet.title[:40]!r}",
-                    why="the first sheet alone is read",
-                    remedy="bring everything onto the first sheet, and delete the others",
-                )
+        _refuse_further(others)
         yield from _rows(first)
     except (InvalidFileException, zipfile.BadZipFile, *_DAMAGE) as error:
         raise InputError(f"not {what}: the workbook is damaged", why=str(error) or type(error).__name__) from error
@@ -126,6 +120,22 @@ def _sheet(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
 _DAMAGE: Final = (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, EOFError, OSError,
                   OverflowError, RuntimeError, zlib.error, lzma.LZMAError, struct.error)  # fmt: skip
 """What openpyxl and zipfile raise on a workbook whose parts are not what they say."""
+
+
+def _refuse_further(sheets: Sequence[_Sheet]) -> None:
+    """Refuse sheets that hold anything; the rows of all of them count as those of one."""
+    rows = 0
+    for sheet in sheets:
+        for _, cells in _rows(sheet):
+            rows += 1
+            if rows > SHEET_ROWS_MAX:
+                raise LimitError("the further sheets have too many rows", why=f"more than {SHEET_ROWS_MAX}")
+            if any(cells):
+                raise InputError(
+                    f"the workbook has a further sheet that holds something: {sheet.title[:40]!r}",
+                    why="the first sheet alone is read",
+                    remedy="bring everything onto the first sheet, and delete the others",
+                )
 
 
 def _rows(sheet: _Sheet) -> Iterator[tuple[int, list[str]]]:
