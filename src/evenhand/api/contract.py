@@ -25,6 +25,8 @@ from evenhand.screening.purpose import PURPOSES
 
 _SCHEMA: Final = "#/components/schemas/{name}"
 _REFERENCE: Final = re.compile(r"(#/components/schemas/)([\w.-]+)")
+_WIDTH: Final = 120
+"""Of a line of the contract, where it can be broken."""
 _TAGS: Final = {
     "persons": "Ask about people and documents. A candidate is a reason to ask a question, never an order.",
     "notices": "What members say about people and documents, and its life.",
@@ -111,8 +113,22 @@ def _document(rows: Iterable[Row]) -> dict[str, Any]:
 
 
 def print_document(rows: Iterable[Row]) -> bytes:
-    """Return the contract's bytes, as kept in the repository."""
-    return json.dumps(document(rows), indent=1, ensure_ascii=False, sort_keys=False).encode("utf-8") + b"\n"
+    """Return the contract's bytes, as kept in the repository: what fits on a line is on one."""
+    return _printed(document(rows), 0, 0).encode("utf-8") + b"\n"
+
+
+def _printed(value: Any, depth: int, taken: int) -> str:  # noqa: ANN401 - any JSON value
+    plain = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)) or taken + len(plain) < _WIDTH:
+        return plain
+    pad = " " * (depth + 1)
+    if isinstance(value, list):
+        lines = [pad + _printed(one, depth + 1, depth + 1) for one in value]
+    else:
+        heads = [f"{pad}{json.dumps(name, ensure_ascii=False)}: " for name in value]
+        lines = [head + _printed(one, depth + 1, len(head)) for head, one in zip(heads, value.values(), strict=True)]
+    opened, closed = "[]" if isinstance(value, list) else "{}"
+    return f"{opened}\n" + ",\n".join(lines) + f"\n{' ' * depth}{closed}"
 
 
 def _named(kind: Any) -> bool:  # noqa: ANN401 - a type
