@@ -1,105 +1,138 @@
 """What of a changed contract would break a client written for the one before.
 
-Knows:    OpenAPI 3.1.
-Told:     two contracts.
-Answers:  a sentence for each break.
+Knows:    OpenAPI 3.1: paths, parameters, bodies, answers, keys. What schemas allow is in `contract_schemas`.
+Told:     two contracts, the kept and the new.
+Answers:  a sentence for each break; none where every client of the old one can go on.
 Trusted:  not a trust boundary.
+
+What a client sends may only be taken more widely; what it is answered may only become narrower. So these break: a path,
+method, parameter, media type of a body, or field that is gone; one that is new and compulsory; a status of success or a
+media type of an answer that is gone; another success; keys that are no longer taken, or no longer asked for (which
+breaks nobody's program and everybody's trust). A new path, an optional parameter or field, a new field of an answer and
+a new refusal do not: clients ignore fields that they do not know.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
-Schema = dict[str, Any]
+from tools.contract_schemas import Comparison, Schema, resolve
 
-
-def _resolve(whole: Schema, schema: Any) -> Any:  # noqa: ANN401 - any JSON value
-    while isinstance(schema, dict) and "$ref" in schema:
-        place: Any = whole
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            place = place[part]
-        schema = place
-    return schema
+_METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+_NOT_MODIFIED: Final = "304"
+"""Answered only to who asks for it with If-None-Match."""
 
 
 def breaks(old: Schema, new: Schema) -> list[str]:
     """Return what of `new` would break a client written for `old`."""
-    found: list[str] = []
+    return list(_breaks(old, new))
+
+
+def _breaks(old: Schema, new: Schema) -> Iterator[str]:
+    asked, told = (Comparison(old, new, asked=one) for one in (True, False))
     for path, methods in old["paths"].items():
         for method, before in methods.items():
-            after = new["paths"].get(path, {}).get(method)
-            where = f"{method.upper()} {path}"
+            if method not in _METHODS:
+                continue
+            where, after = f"{method.upper()} {path}", new["paths"].get(path, {}).get(method)
             if after is None:
-                found.append(f"{where} is gone")
+                yield f"{where} is gone"
                 continue
-            found += _parameters(where, before, after)
-            found += _bodies(where, (old, before), (new, after))
-            found += _answers(where, (old, before), (new, after))
-    return found
+            was, now = (old, {**methods, **before}), (new, {**new["paths"][path], **after})
+            for found in (_parameters(was, now, asked), _bodies(was, now, asked), _answers(was, now, told),
+                          _keys(was, now)):  # fmt: skip
+                yield from (f"{where}: {one}" for one in found)
 
 
-def _parameters(where: str, before: Schema, after: Schema) -> list[str]:
-    was = {(one["in"], one["name"]): one for one in before["parameters"]}
-    now = {(one["in"], one["name"]): one for one in after["parameters"]}
-    gone = [f"{where}: parameter {name} is gone" for name in was if name not in now]
-    must = [
-        f"{where}: parameter {name} is now compulsory"
-        for name, one in now.items() if one["required"] and not was.get(name, {"required": False})["required"]
-    ]  # fmt: skip
-    return gone + must
+Place = tuple[Schema, Schema]
+"""A contract, and an operation of it with what its path says for all."""
 
 
-def _bodies(where: str, before: tuple[Schema, Schema], after: tuple[Schema, Schema]) -> list[str]:
-    old, new = before[1].get("requestBody", {}).get("content", {}), after[1].get("requestBody", {}).get("content", {})
-    found = []
-    for media, content in old.items():
-        if media not in new:
-            found.append(f"{where}: a body of {media} is no longer taken")
+def _named(place: Place) -> dict[tuple[str, str], Schema]:
+    """Return the parameters; names of headers are the same in either case."""
+    found = [resolve(place[0], one) for one in place[1].get("parameters", ())]
+    return {(one["in"], one["name"].lower() if one["in"] == "header" else one["name"]): one for one in found}
+
+
+def _parameters(before: Place, after: Place, asked: Comparison) -> Iterator[str]:
+    was, now = _named(before), _named(after)
+    for (kind, name), one in now.items():
+        if one.get("required") and not was.get((kind, name), {}).get("required"):
+            yield f"parameter {name} ({kind}) is now compulsory"
+    for (kind, name), one in was.items():
+        where = f"parameter {name} ({kind})"
+        if (kind, name) not in now:
+            yield f"{where} is gone"
             continue
-        was, now = _resolve(before[0], content["schema"]), _resolve(after[0], new[media]["schema"])
-        found += [f"{where}: field {one} is no longer taken" for one in was.get("properties", {})
-                  if one not in now.get("properties", {})]  # fmt: skip
-        found += [f"{where}: field {one} is now compulsory" for one in now.get("required", ())
-                  if one not in was.get("required", ())]  # fmt: skip
-    if not old and new and after[1]["requestBody"]["required"]:
-        found.append(f"{where}: a body is now compulsory")
-    return found
+        other = now[kind, name]
+        for word in ("style", "explode", "allowReserved", "content"):
+            if one.get(word) != other.get(word):
+                yield f"{where} is written otherwise ({word})"
+        yield from asked.breaks(one.get("schema", {}), other.get("schema", {}), where)
 
 
-def _answers(where: str, before: tuple[Schema, Schema], after: tuple[Schema, Schema]) -> list[str]:
-    found = []
-    for status, answer in before[1]["responses"].items():
-        if status not in after[1]["responses"]:
+def _bodies(before: Place, after: Place, asked: Comparison) -> Iterator[str]:
+    was, now = (resolve(place[0], place[1].get("requestBody", {})) for place in (before, after))
+    if now.get("required") and not was.get("required"):
+        yield "a body is now compulsory"
+    for media, content in was.get("content", {}).items():
+        if media not in now.get("content", {}):
+            yield f"a body of {media} is no longer taken"
+            continue
+        yield from asked.breaks(content.get("schema", {}), now["content"][media].get("schema", {}), "body")
+
+
+def _answers(before: Place, after: Place, told: Comparison) -> Iterator[str]:
+    was, now = before[1]["responses"], after[1]["responses"]
+    for status in now:
+        if status not in was and status[0] in "123" and status != _NOT_MODIFIED:
+            yield f"it may now answer {status}"
+    for status, answer in was.items():
+        if status not in now:
             if status.startswith("2"):
-                found.append(f"{where}: it no longer answers {status}")
+                yield f"it no longer answers {status}"
             continue
-        was = _resolve(before[0], answer).get("content", {})
-        now = _resolve(after[0], after[1]["responses"][status]).get("content", {})
-        for media, content in was.items():
-            if media not in now:
-                found.append(f"{where}: {status} is no longer {media}")
-                continue
-            found += [f"{where}: {place} is gone from the answer"
-                      for place in _lost(before[0], content["schema"], after[0], now[media]["schema"])]  # fmt: skip
-    return found
+        was_so, is_so = (before[0], resolve(before[0], answer)), (after[0], resolve(after[0], now[status]))
+        yield from _answer(status, was_so, is_so, told)
 
 
-def _lost(  # noqa: PLR0917 - two schemas and what their references mean
-    old: Schema, was: Any, new: Schema, now: Any, place: str = "", seen: frozenset[str] = frozenset()  # noqa: ANN401
-) -> list[str]:
-    name = was.get("$ref", "") if isinstance(was, dict) else ""
-    if name in seen:
-        return []
-    seen |= {name} - {""}
-    was, now = _resolve(old, was), _resolve(new, now)
-    if not isinstance(was, dict) or not isinstance(now, dict):
-        return []
-    found = []
-    for field, inner in was.get("properties", {}).items():
-        if field not in now.get("properties", {}):
-            found.append(f"{place}.{field}".lstrip("."))
+def _answer(status: str, before: Place, after: Place, told: Comparison) -> Iterator[str]:
+    for media, content in before[1].get("content", {}).items():
+        other = after[1].get("content", {}).get(media)
+        if other is None:
+            yield f"{status} is no longer {media}"
         else:
-            found += _lost(old, inner, new, now["properties"][field], f"{place}.{field}", seen)
-    if "items" in was and "items" in now:
-        found += _lost(old, was["items"], new, now["items"], f"{place}[]", seen)
-    return found
+            yield from told.breaks(content.get("schema", {}), other.get("schema", {}), status)
+    for name, header in before[1].get("headers", {}).items():
+        if name not in after[1].get("headers", {}):
+            yield f"{status} no longer has the header {name}"
+            continue
+        one, other = resolve(before[0], header), resolve(after[0], after[1]["headers"][name])
+        if one.get("required") and not other.get("required"):
+            yield f"{status} may now lack the header {name}"
+        yield from told.breaks(one.get("schema", {}), other.get("schema", {}), f"{status} {name}")
+
+
+def _keys(before: Place, after: Place) -> Iterator[str]:
+    """Compare what shows who asks: each way that was enough still is, and none is asked for no longer."""
+    was, now = _ways(before), _ways(after)
+    for way in was:
+        if not any(other.items() <= way.items() for other in now):
+            yield f"{' and '.join(way)} is no longer enough to ask it" if way else "a key is now asked for"
+    if {} in now and {} not in was:
+        yield "no key is asked for any more"
+
+
+def _ways(place: Place) -> list[dict[str, Any]]:
+    """Return each way to show who asks: what it needs, by the meaning of its schemes; `{}` needs nothing."""
+    whole, operation = place
+    said = operation.get("security", whole.get("security", [])) or [{}]
+    return [{needed: _scheme(whole, name) for name, scopes in way.items()
+             for needed in [name, *(f"{name} for {scope}" for scope in scopes)]} for way in said]  # fmt: skip
+
+
+def _scheme(whole: Schema, name: str) -> Schema:
+    found = whole.get("components", {}).get("securitySchemes", {}).get(name, {})
+    return {word: value for word, value in found.items() if word != "description"}
+

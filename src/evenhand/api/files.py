@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
@@ -72,5 +72,6 @@ ROWS = (
     Row("POST", "/v1/operations/encounter.merge", "Take in what a post decided while it was cut off", "operations",
         run=file_in, power=POWERS["encounter.merge"], stands_for="encounter.merge", accepts=OCTETS,
         query_type=without(OPERATIONS["encounter.merge"].request, _PLACE), streams_in=True,
-        takes_key=True, body_bytes_max=API_BUNDLE_BYTES_MAX),
+        gives=get_type_hints(OPERATIONS["encounter.merge"].run)["return"], takes_key=True,
+        body_bytes_max=API_BUNDLE_BYTES_MAX),
 )  # fmt: skip

@@ -8,8 +8,6 @@ Trusted:  no: a client checks forms, the node everything.
 
 from __future__ import annotations
 
-from typing import Any
-
 from evenhand.client.contract.encounter_forms import (
     Act,
     Authorise,
@@ -29,6 +27,7 @@ from evenhand.client.contract.encounter_forms import (
     LetterView,
     LookingListRequest,
     LookingShown,
+    Merged,
     Movements,
     Registered,
     ReportHit,
@@ -50,11 +49,11 @@ def encounter_carry_out(body: FileRequestBody) -> Call[bytes]:
     return call("POST", "/v1/operations/encounter.carry-out", bytes, body=body)
 
 
-def encounter_merge(body: bytes, *, officer: str = "", unit: str = "", once: str = "") -> Call[dict[str, Any]]:
+def encounter_merge(body: bytes, *, officer: str = "", unit: str = "") -> Call[Merged]:
     """Take in what a post decided while it was cut off."""
     return call(
-        "POST", "/v1/operations/encounter.merge", dict[str, Any], sent=body, media="application/octet-stream",
-        query={"officer": officer, "unit": unit}, once=once,
+        "POST", "/v1/operations/encounter.merge", Merged, sent=body, media="application/octet-stream", query={"officer":
+        officer, "unit": unit},
     )  # fmt: skip
 
 

@@ -219,6 +219,14 @@ class LookingShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     events: tuple[dict[str, Any], ...]
 
 
+class Merged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What merging did: events new here, known before, and of the new ones those a rule refuses."""
+
+    new: int
+    known: int
+    against: int
+
+
 class Moved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One movement. `systematic`: everybody is checked at this lane. `at`: RFC 3339, now if absent."""
 
