@@ -94,11 +94,12 @@ def make_folder(path: Path, *, others: tuple[str, ...] = (), **rules: Any) -> tu
 
 
 def make_key(
-    site: Site, name: str, *roles: Role, purposes: tuple[str, ...] = tuple(PURPOSES), unit: str = "tests"
-) -> str:
+    site: Site, name: str, *roles: Role, unit: str = "tests",
+    purposes: tuple[str, ...] = tuple(PURPOSES), categories: tuple[str, ...] = ("*",),
+) -> str:  # fmt: skip
     """Return a new key for a program."""
     row = MachineKey(
-        machine="", name=name, token_hash="", roles=roles, unit=unit, purposes=purposes, categories=("*",),
+        machine="", name=name, token_hash="", roles=roles, unit=unit, purposes=purposes, categories=categories,
         until_ms=site.member.clock.now_ms() + DAY_MS,
     )  # fmt: skip
     return site.people.new_machine(row)

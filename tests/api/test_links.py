@@ -34,12 +34,10 @@ async def test_openrefine_works_by_an_address_alone(desk: Desk) -> None:
     assert key.split("_", 2)[2] not in made["url"]
     async with httpx.AsyncClient(transport=desk.transport, base_url="http://node") as http:
         manifest = (await http.get(made["url"])).json()
-        assert manifest["suggest"]["entity"]["service_url"] == made["url"]
+        assert manifest["suggest"]["type"]["service_url"] == made["url"]
         assert (await _ask(http, made["url"])).json()["q"]["result"][0]["name"] == PEOPLE[0][0]
         types = await http.get(f"{made['url']}/suggest/type", params={"prefix": "per"})
         assert types.json()["result"] == [{"id": "Person", "name": "Person"}]
-        found = await http.get(f"{made['url']}/suggest/entity", params={"prefix": PEOPLE[0][0]})
-        assert found.json()["result"][0]["name"] == PEOPLE[0][0]
         # It opens this door and no other, and nothing else can be made of it.
         link = made["url"].rpartition("/")[2]
         other = f"/reconcile/default/by/{link}"

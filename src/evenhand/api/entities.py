@@ -8,11 +8,15 @@ Trusted:  yes: a candidate that may not be exported is named as withheld, never 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
-from evenhand.ground.errors import InputError, NotFoundError
-from evenhand.ground.limits import QUERY_DOCUMENTS_MAX, QUERY_NAMES_MAX
+import msgspec
+
+from evenhand.ground.errors import InputError, LimitError, NotFoundError
+from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, QUERY_BIRTH_DATES_MAX
 from evenhand.identity.person import Sex
 from evenhand.interop.countries import country_code
 from evenhand.interop.export import ftm
@@ -30,43 +34,99 @@ DATASETS: Final = frozenset({DATASET, "default", "sanctions"})
 PERSON_SCHEMATA: Final = frozenset({"Person", "LegalEntity", "Thing"})
 PAPER_SCHEMATA: Final = frozenset({"Passport", "Identification", "Asset"})
 _NAMES: Final = ("name", "alias", "weakAlias", "previousName")
+_PARTS: Final = ("firstName", "middleName", "lastName")
 _COUNTRIES: Final = ("nationality", "citizenship", "country")
+_PAPERS: Final = {
+    "passportNumber": "passport", "idNumber": "national_id", "registrationNumber": "national_id", "number": None,
+}  # fmt: skip
+READ: Final = frozenset({*_NAMES, *_PARTS, *_COUNTRIES, *_PAPERS, "birthDate", "gender"})
+"""The properties that a question is made of; any other is named as not compared."""
+_INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?")
 _SEXES: Final[dict[str, Sex]] = {"female": "F", "f": "F", "male": "M", "m": "M", "other": "X"}
 _NESTED: Final = {"Sanction": "sanctions", "Passport": "identification", "Identification": "identification"}
 _WITHHELD: Final = "withheld here by its marks: ask POST /v1/find"
 
 
-def question_of(schema: str, properties: Properties) -> Query | None:
-    """Return the matcher's question for an entity; None for a kind we hold nothing of. Raises InputError."""
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """The questions that an entity is, one for each birth date, and what of it none of them asks about.
+
+    There are none for a kind that we hold nothing of; `says_nothing` where it is of our kinds and names nobody.
+    """
+
+    queries: tuple[Query, ...] = ()
+    not_compared: tuple[str, ...] = ()
+    says_nothing: bool = False
+
+
+def questions_of(schema: str, properties: Properties) -> Reading:
+    """Return the matcher's questions for an entity. Raises InputError for a value that cannot be asked about."""
     if schema not in PERSON_SCHEMATA | PAPER_SCHEMATA:
-        return None
-    names = [text for kind in _NAMES for text in properties.get(kind, ()) if text.strip()]
-    if schema in PAPER_SCHEMATA:
-        names = []
-    if not names:
-        parts = [" ".join(properties.get(kind, ())) for kind in ("firstName", "middleName", "lastName")]
-        names = [" ".join(part for part in parts if part)] if any(parts) else []
-    nations = tuple(code for one in _values(properties, _COUNTRIES) if (code := country_code(one)) is not None)
-    documents = list(_documents(properties, nations[0] if len(nations) == 1 else None))
-    born = next(iter(properties.get("birthDate", ())), None)
-    sexes = [_SEXES[one.lower()] for one in properties.get("gender", ()) if one.lower() in _SEXES]
-    return Query(
-        names=tuple(names[:QUERY_NAMES_MAX]), birth_date=born, sex=sexes[0] if sexes else "U",
-        nationalities=nations, documents=tuple(documents[:QUERY_DOCUMENTS_MAX]),
+        return Reading()
+    said = {kind: told for kind, texts in properties.items() if (told := [one for one in texts if one.strip()])}
+    unread = READ - {*_NAMES, *_PARTS} if schema in PAPER_SCHEMATA else READ
+    left = sorted(kind[:40] for kind in said if kind not in unread)
+    names = [] if schema in PAPER_SCHEMATA else _names(said)
+    nations: dict[str, None] = {}
+    for kind in _COUNTRIES:
+        for text in said.get(kind, ()):
+            code = country_code(text)
+            if code is None:
+                left.append(f"{kind} {text[:40]!r}")
+            else:
+                nations[code] = None
+    documents = _documents(said, next(iter(nations)) if len(nations) == 1 else None)
+    if not names and not documents:
+        return Reading(not_compared=tuple(left), says_nothing=True)
+    sex, strange = _sex(said.get("gender", []))
+    base = Query(names=tuple(names), sex=sex, nationalities=tuple(nations), documents=documents)
+    born = tuple(dict.fromkeys(_date(text) for text in said.get("birthDate", ())))
+    if len(born) > QUERY_BIRTH_DATES_MAX:
+        raise InputError(f"{len(born)} birth dates of one person", why=f"the limit is {QUERY_BIRTH_DATES_MAX}")
+    queries = tuple(msgspec.structs.replace(base, birth_date=one) for one in born) or (base,)
+    return Reading(queries=queries, not_compared=(*left, *strange))
+
+
+def nothing() -> InputError:
+    """Return the refusal of an entity that names nobody."""
+    return InputError("nothing to look for", remedy="give a name or a document")
+
+
+def asked_by(schema: str) -> str:
+    """Return the property that words alone are for: a person's name, a document's number."""
+    return "number" if schema in PAPER_SCHEMATA else "name"
+
+
+def _names(said: Properties) -> list[str]:
+    """Return the names, or where there is none what its parts make."""
+    names = [text for kind in _NAMES for text in said.get(kind, ())]
+    whole = " ".join(" ".join(said[kind]) for kind in _PARTS if kind in said)
+    return names or ([whole] if whole else [])
+
+
+def _sex(told: list[str]) -> tuple[Sex, list[str]]:
+    """Return the sex where all that is told agrees, and what is not compared."""
+    read = {_SEXES.get(one.strip().lower()) for one in told}
+    if None not in read and len(read) == 1:
+        return next(one for one in read if one is not None), []
+    return "U", [f"gender {one[:40]!r}" for one in told]
+
+
+def _date(text: str) -> str:
+    """Return a date as it is written; of an instant (ISO 8601) its day. `Query` refuses what is neither."""
+    if _INSTANT.fullmatch(text.strip()) is None:
+        return text.strip()
+    try:
+        return datetime.fromisoformat(text.strip()).date().isoformat()
+    except ValueError as error:
+        raise InputError(f"no such instant: {text[:40]!r}", why=str(error)) from error
+
+
+def _documents(said: Properties, issuer: str | None) -> tuple[QueryDocument, ...]:
+    """Return documents; an entity seldom says who issued one, so its only country stands in."""
+    return tuple(
+        QueryDocument(number=number, issuer=issuer, **({} if kind is None else {"type": kind}))
+        for name, kind in _PAPERS.items() for number in said.get(name, ())
     )  # fmt: skip
-
-
-def _values(properties: Properties, kinds: Iterable[str]) -> list[str]:
-    return [text for kind in kinds for text in properties.get(kind, ())]
-
-
-def _documents(properties: Properties, issuer: str | None) -> Iterable[QueryDocument]:
-    """Yield documents; an entity seldom says who issued one, so its only country stands in."""
-    for kind, names in (("passport", ("passportNumber",)), ("national_id", ("idNumber", "registrationNumber"))):
-        for number in _values(properties, names):
-            yield QueryDocument(number=number, type=kind, issuer=issuer)
-    for number in properties.get("number", ()):
-        yield QueryDocument(number=number, issuer=issuer)
 
 
 def key_of(entity_id: str) -> str:
@@ -109,11 +169,34 @@ def nested(found: list[ftm.Entity]) -> ftm.Entity:
     return {**subject, "properties": properties}
 
 
-def ask(site: Site, query: Query, stated: Stated) -> list[Candidate]:
-    """Ask the matcher, on record: what stands and may be shown. Raises RefusedError or StoreError."""
-    found, shown = searched(site, query, stated)
-    keys = {f"{one.originator}:{one.notice_id}" for one in shown}
-    return [one for one in found.candidates if one.key in keys]
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the matcher knows of an entity: candidates, the strongest first, and what it could not compare."""
+
+    candidates: tuple[Candidate, ...]
+    not_compared: tuple[str, ...] = ()
+
+
+def ask(site: Site, queries: Iterable[Query], stated: Stated) -> Known:
+    """Ask the matcher, each question on record: the best of what stands and may be shown. Raises RefusedError."""
+    best: dict[str, Candidate] = {}
+    left: dict[str, None] = {}
+    for query in dict.fromkeys(queries):
+        found, shown = searched(site, query, stated)
+        keys = {f"{one.originator}:{one.notice_id}" for one in shown}
+        left.update(dict.fromkeys(found.not_compared))
+        for one in found.candidates:
+            if one.key in keys and (one.key not in best or one.strength > best[one.key].strength):
+                best[one.key] = one
+    ranked = sorted(best.values(), key=lambda one: (-one.strength, one.key))
+    return Known(candidates=tuple(ranked), not_compared=tuple(left))
+
+
+def check_batch(count: int, questions: int) -> None:
+    """Refuse a batch of no queries, and one of too many questions. Raises InputError or LimitError."""
+    if not count:
+        raise InputError("no queries", remedy="give at least one")
+    if count > API_BATCH_QUESTIONS_MAX or questions > API_BATCH_QUESTIONS_MAX:
+        raise LimitError(f"{max(count, questions)} questions", why=f"1 to {API_BATCH_QUESTIONS_MAX} at once")
 
 
 def check_dataset(name: str) -> None:

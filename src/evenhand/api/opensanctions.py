@@ -17,12 +17,13 @@ from typing import Any, Final
 import msgspec
 
 from evenhand.api import entities
+from evenhand.api.entities import Reading
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.ground.canonical import UNREADABLE
-from evenhand.ground.errors import InputError, LimitError, NotFoundError
-from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, API_PAGE_ITEMS_MAX
+from evenhand.ground.errors import EvenhandError, InputError, NotFoundError, RefusedError
+from evenhand.ground.limits import API_PAGE_ITEMS_MAX
 from evenhand.matching.bands import POSSIBLE_MIN, STRONG_MIN
-from evenhand.matching.contract import STRENGTH_MAX, Candidate, Query
+from evenhand.matching.contract import STRENGTH_MAX, Candidate
 from evenhand.node.deciding.noting import begin
 from evenhand.node.member import Member
 from evenhand.node.site import Site, Stated
@@ -30,6 +31,7 @@ from evenhand.trust.permissions import Permission
 
 ALGORITHM: Final = "evenhand"
 _ALGORITHMS: Final = frozenset({ALGORITHM, "best", "default", "logic-v1", "logic-v2", "regression-v1", "name-based"})
+_SWITCH: Final = {"true": True, "1": True, "false": False, "0": False}
 _TURN: Final = 20
 _FIELDS: Final = {
     "name": "Names in any script, by parts and rarity.", "birth_date": "Dates, also partial ones and near misses.",
@@ -64,13 +66,19 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     relation: str = "eq"
 
 
-class Matches(msgspec.Struct, frozen=True, kw_only=True):
-    """The results for one query: entities with `score`, `features` and `match`."""
+class Matches(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The results for one query: entities with `score`, `features` and `match`.
+
+    With a status other than 200 it was not asked, and `detail` says why: no results is then no answer. `not_compared`
+    names what of the query was left aside.
+    """
 
     status: int
     results: list[dict[str, Any]]
     total: Total
     query: Example
+    detail: str = ""
+    not_compared: tuple[str, ...] = ()
 
 
 class MatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,18 +109,60 @@ async def match(asked: Asked) -> Reply:
     if values.get("algorithm", ALGORITHM) not in _ALGORITHMS:
         raise InputError("no such algorithm", remedy="see /algorithms")
     request = _decoded(asked.body)
-    if not 0 < len(request.queries) <= API_BATCH_QUESTIONS_MAX:
-        raise LimitError(f"{len(request.queries)} queries", why=f"1 to {API_BATCH_QUESTIONS_MAX} at once")
-    responses, stated = {}, begin(asked.site)
-    for number, (name, example) in enumerate(request.queries.items()):
-        if number % _TURN == _TURN - 1:
-            await asyncio.sleep(0)
-        query = entities.question_of(example.schema, _lists(example.properties))
-        found = [] if query is None else scored(asked.site, query, threshold, stated)
-        kept = [one for one in found if one["score"] >= cutoff]
-        responses[name] = Matches(status=200, results=kept[:limit], total=Total(value=len(kept)), query=example)
+    entities.check_batch(len(request.queries), 0)
+    read = {name: _read(example) for name, example in request.queries.items()}
+    entities.check_batch(len(read), sum(len(one.queries) for one in read.values() if isinstance(one, Reading)))
+    responses, stated, turns = {}, begin(asked.site), Turns()
+    for name, example in request.queries.items():
+        await turns.after(read[name])
+        found = answered(asked.site, read[name], threshold, stated)
+        if isinstance(found, EvenhandError):
+            responses[name] = Matches(status=status_of(found), results=[], total=Total(value=0), query=example,
+                                      detail=str(found))  # fmt: skip
+            continue
+        kept = [one for one in found.results if one["score"] >= cutoff]
+        responses[name] = Matches(status=200, results=kept[:limit], total=Total(value=len(kept)), query=example,
+                                  not_compared=found.not_compared)  # fmt: skip
     answer = MatchAnswer(responses=responses, matcher=_FEATURES, limit=limit)
     return Reply(body=msgspec.json.encode(answer), headers={"X-Batch-Size": str(len(responses))})
+
+
+def _read(example: Example) -> Reading | InputError:
+    """Return the questions of a query, or why it cannot be asked."""
+    try:
+        found = entities.questions_of(example.schema, _lists(example.properties))
+    except InputError as error:
+        return error
+    return entities.nothing() if found.says_nothing else found
+
+
+class Turns:
+    """Lets others have the loop between the questions of a batch."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+
+    async def after(self, read: Reading | InputError) -> None:
+        """Give way before a query, where enough was asked since the last time."""
+        self._taken += len(read.queries) if isinstance(read, Reading) else 0
+        if self._taken >= _TURN:
+            self._taken = 0
+            await asyncio.sleep(0)
+
+
+def answered(site: Site, read: Reading | InputError, threshold: float, stated: Stated) -> Scored | EvenhandError:
+    """Answer one query of a batch, or return why it has no answer: one bad row is not all rows."""
+    if isinstance(read, InputError):
+        return read
+    try:
+        return scored(site, read, threshold, stated)
+    except RefusedError as error:  # what was found is not this caller's to see
+        return error
+
+
+def status_of(error: EvenhandError) -> int:
+    """Return the status of a query that has no answer."""
+    return 400 if isinstance(error, InputError) else 403
 
 
 def _decoded(body: bytes) -> MatchRequest:
@@ -123,9 +173,19 @@ def _decoded(body: bytes) -> MatchRequest:
 
 
 def _lists(properties: dict[str, str | list[Any]]) -> dict[str, list[str]]:
-    """Return properties as lists of text: a lone value stands for itself; entities inside are left aside."""
+    """Return properties as lists of text: a lone value stands for itself. Raises InputError."""
     listed = {name: [given] if isinstance(given, str) else given for name, given in properties.items()}
-    return {name: [one for one in given if isinstance(one, str)] for name, given in listed.items()}
+    return {name: [_text(name, one) for one in given if one is not None] for name, given in listed.items()}
+
+
+def _text(name: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (dict, list)):
+        if name in entities.READ:
+            raise InputError(f"{name} holds what is no text", remedy="give a list of texts")
+        return name  # an entity in a property that no question is made of: something is there, which is not compared
+    return str(value)
 
 
 def _share(text: str) -> float:
@@ -138,9 +198,18 @@ def _share(text: str) -> float:
     return share
 
 
-def scored(site: Site, query: Query, threshold: float, stated: Stated) -> list[dict[str, Any]]:
-    """Return the subjects of the candidates for a query, with their scores, best first. Raises RefusedError."""
-    return [_scored(site.member, one, threshold) for one in entities.ask(site, query, stated)]
+class Scored(msgspec.Struct, frozen=True, kw_only=True):
+    """The subjects of the candidates for an entity, with their scores, best first; and what was not compared."""
+
+    results: list[dict[str, Any]]
+    not_compared: tuple[str, ...] = ()
+
+
+def scored(site: Site, read: Reading, threshold: float, stated: Stated) -> Scored:
+    """Ask the questions of an entity and score what was found. Raises RefusedError."""
+    known = entities.ask(site, read.queries, stated)
+    results = [_scored(site.member, one, threshold) for one in known.candidates]
+    return Scored(results=results, not_compared=(*read.not_compared, *known.not_compared))
 
 
 def _scored(member: Member, candidate: Candidate, threshold: float) -> dict[str, Any]:
@@ -153,7 +222,7 @@ def _scored(member: Member, candidate: Candidate, threshold: float) -> dict[str,
 
 
 async def search(asked: Asked) -> Reply:
-    """Search by a name. Raises InputError or NotFoundError."""
+    """Search by a name, or for a document by its number. Raises InputError or NotFoundError."""
     values = asked.values
     entities.check_dataset(values["dataset"])
     limit = entities.number_in(values, "limit", 10, most=API_PAGE_ITEMS_MAX)
@@ -161,8 +230,8 @@ async def search(asked: Asked) -> Reply:
     schema, words = values.get("schema", "Thing"), values.get("q", "").strip()
     if not words:
         raise InputError("nothing to look for", remedy="give a name as q; GET /v1/notices lists notices")
-    query = entities.question_of(schema, {"name": [words]} if schema in entities.PERSON_SCHEMATA else {})
-    results = [] if query is None else scored(asked.site, query, STRONG_MIN / STRENGTH_MAX, begin(asked.site))
+    read = entities.questions_of(schema, {entities.asked_by(schema): [words]})
+    results = scored(asked.site, read, STRONG_MIN / STRENGTH_MAX, begin(asked.site)).results
     plain = [{k: v for k, v in one.items() if k not in {"score", "features", "match"}} for one in results]
     answer = SearchAnswer(
         results=plain[offset : offset + limit], facets={}, limit=limit, offset=offset, total=Total(value=len(plain))
@@ -171,14 +240,20 @@ async def search(asked: Asked) -> Reply:
 
 
 async def entity(asked: Asked) -> Reply:
-    """Return one entity. Raises NotFoundError."""
+    """Return one entity. Raises InputError or NotFoundError."""
     wanted = asked.values["id"]
     found = entities.entities_of(asked.site.member, entities.key_of(wanted))
     named = next((one for one in found if one["id"] == wanted), None)
     if named is None:
         raise NotFoundError("no entity with this id stands here")
-    whole = asked.values.get("nested", "true").lower() != "false" and named is found[0]
+    whole = _yes(asked.values.get("nested", "true")) and named is found[0]
     return Reply(body=msgspec.json.encode(entities.nested(found) if whole else named))
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in _SWITCH:
+        raise InputError("nested is true or false")
+    return _SWITCH[text.lower()]
 
 
 async def algorithms(_: Asked) -> Reply:

@@ -5,12 +5,15 @@ Told:     rows of somebody's table, as form fields.
 Answers:  candidates for each, with scores from 0 to 100.
 Trusted:  yes. `match` is never true: OpenRefine joins rows by itself where it is, and a person decides here.
 
-Source: reconciliation-api.github.io/specs/0.2.
+A query that cannot be asked is answered with `error` and without `result`: the specification leaves the form of errors
+open, and OpenRefine then leaves the cell as it was and writes the words into its log. An empty result would read there
+as "nobody". Names are not completed while they are typed (0064): what is suggested are types and properties.
+
+Source: reconciliation-api.github.io/specs/0.2; OpenRefine's StandardReconConfig.java and suggest-4_3a.js.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
@@ -19,16 +22,16 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from evenhand.api import entities
+from evenhand.api.entities import Reading
 from evenhand.api.links import Link, LinkRequest, Right, link_answer, make_link, until_of
-from evenhand.api.opensanctions import scored
+from evenhand.api.opensanctions import Turns, answered, status_of
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.ground.canonical import UNREADABLE
-from evenhand.ground.errors import InputError, LimitError
-from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, API_FORM_FIELDS_MAX, API_PAGE_ITEMS_MAX
+from evenhand.ground.errors import EvenhandError, InputError
+from evenhand.ground.limits import API_FORM_FIELDS_MAX, API_PAGE_ITEMS_MAX
 from evenhand.matching.bands import STRONG_MIN
 from evenhand.matching.contract import STRENGTH_MAX
 from evenhand.node.deciding.noting import begin
-from evenhand.node.site import Stated
 from evenhand.trust.permissions import Permission
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -37,21 +40,23 @@ _TYPES: Final = {"Person": "Person", "Passport": "Passport", "Identification": "
 _PROPERTIES: Final = {
     "name": "Name", "alias": "Other name", "firstName": "First name", "lastName": "Last name",
     "birthDate": "Date of birth", "gender": "Gender", "nationality": "Nationality", "country": "Country",
-    "passportNumber": "Passport number", "idNumber": "Identity number",
+    "passportNumber": "Passport number", "idNumber": "Identity number", "number": "Document number",
 }  # fmt: skip
-_TURN: Final = 20
+_OF_PAPERS: Final = frozenset({"number"})
+_OF_PERSONS: Final = frozenset({"name", "alias", "firstName", "lastName"})
+_TYPE: Final = "Person"
 _BATCH: Final = 50
 _LIMIT: Final = 5
 
 
-class Detail(msgspec.Struct, frozen=True, kw_only=True):
+class Detail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A property of a row: `v` is a value, or several."""
 
     pid: str
     v: Any
 
 
-class Asking(msgspec.Struct, frozen=True, kw_only=True):
+class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row. `type_strict` belongs to an older version and changes nothing."""
 
     query: str = ""
@@ -75,7 +80,7 @@ async def manifest(asked: Asked) -> Reply:
         "view": {"url": f"{base}/entities/{{{{id}}}}"}, "documentation": f"{base}/docs", "batchSize": _BATCH,
         "suggest": {
             kind: {"service_url": service, "service_path": f"/suggest/{kind}"}
-            for kind in ("entity", "type", "property")
+            for kind in ("type", "property")
         },
     }  # fmt: skip
     return Reply(body=msgspec.json.encode(said))
@@ -85,12 +90,12 @@ async def reconcile(asked: Asked) -> Reply:
     """Answer a batch in the form field `queries`. Raises InputError or LimitError."""
     entities.check_dataset(asked.values["dataset"])
     try:
-        fields = dict(parse_qsl(asked.body.decode("utf-8"), keep_blank_values=True, max_num_fields=API_FORM_FIELDS_MAX))
+        fields = parse_qsl(asked.body.decode("utf-8"), keep_blank_values=True, max_num_fields=API_FORM_FIELDS_MAX)
     except (UnicodeDecodeError, ValueError) as error:
         raise InputError("the body is not a form", why=type(error).__name__) from error
-    if "queries" not in fields:
-        raise InputError("the form has no field `queries`", remedy="send queries=JSON; `extend` is not offered")
-    return await _answered(asked, fields["queries"])
+    if [name for name, _ in fields] != ["queries"]:
+        raise InputError("the form has one field, `queries`", remedy="send queries=JSON; `extend` is not offered")
+    return await _answered(asked, fields[0][1])
 
 
 async def _answered(asked: Asked, text: str) -> Reply:
@@ -98,37 +103,58 @@ async def _answered(asked: Asked, text: str) -> Reply:
         batch = msgspec.json.decode(text, type=dict[str, Asking])
     except UNREADABLE as error:
         raise InputError("queries cannot be read", why=str(error)) from error
-    if not 0 < len(batch) <= API_BATCH_QUESTIONS_MAX:
-        raise LimitError(f"{len(batch)} queries", why=f"1 to {API_BATCH_QUESTIONS_MAX} at once")
-    results, stated = {}, begin(asked.site)
-    for number, (name, one) in enumerate(batch.items()):
-        if number % _TURN == _TURN - 1:
-            await asyncio.sleep(0)
-        results[name] = {"result": _candidates(asked, one, stated)}
+    entities.check_batch(len(batch), 0)
+    read = {name: _read(one) for name, one in batch.items()}
+    entities.check_batch(len(read), sum(len(one.queries) for one in read.values() if isinstance(one, Reading)))
+    results: dict[str, dict[str, Any]] = {}
+    stated, turns = begin(asked.site), Turns()
+    for name, one in batch.items():
+        await turns.after(read[name])
+        found = answered(asked.site, read[name], STRONG_MIN / STRENGTH_MAX, stated)
+        if isinstance(found, EvenhandError):
+            results[name] = {"error": str(found), "status": status_of(found)}
+            continue
+        results[name] = {"result": [_candidate(each) for each in found.results[: min(one.limit, API_PAGE_ITEMS_MAX)]]}
+        if found.not_compared:
+            results[name]["not_compared"] = found.not_compared
     return Reply(body=msgspec.json.encode(results), headers={"X-Batch-Size": str(len(results))})
 
 
-def _candidates(asked: Asked, one: Asking, stated: Stated) -> list[dict[str, Any]]:
-    schema = next(iter(one.type), "Person") if isinstance(one.type, list) else one.type or "Person"
-    said: dict[str, list[str]] = {}
-    name = "number" if schema in entities.PAPER_SCHEMATA else "name"
-    if one.query.strip():
-        said[name] = [one.query]
+def _read(one: Asking) -> Reading | InputError:
+    """Return the questions of a row, of each type that it may be of, or why it cannot be asked."""
+    try:
+        return _questions(one)
+    except InputError as error:
+        return error
+
+
+def _questions(one: Asking) -> Reading:
+    if one.limit < 1:
+        raise InputError("a limit is at least 1")
+    kinds = one.type if isinstance(one.type, list) else [one.type or ""]
+    details: dict[str, list[str]] = {}
     for detail in one.properties:
-        said.setdefault(detail.pid.rpartition(":")[2], []).extend(_texts(detail.v))
-    if not said:
-        return []
-    query = entities.question_of(schema, said)
-    found = [] if query is None else scored(asked.site, query, STRONG_MIN / STRENGTH_MAX, stated)
-    return [_candidate(result) for result in found[: max(0, min(one.limit, API_PAGE_ITEMS_MAX))]]
+        details.setdefault(detail.pid.rpartition(":")[2], []).extend(_texts(detail.pid, detail.v))
+    read: list[Reading] = []
+    for kind in dict.fromkeys(kind or _TYPE for kind in kinds or [""]):
+        name = entities.asked_by(kind)
+        read.append(entities.questions_of(kind, details | {name: [one.query, *details.get(name, ())]}))
+    if any(each.says_nothing for each in read) and not any(each.queries for each in read):
+        raise entities.nothing()
+    able = [each for each in read if each.queries]
+    # What one type leaves aside and another asks about is not left aside.
+    left = set.intersection(*(set(each.not_compared) for each in able)) if able else set()
+    return Reading(queries=tuple(one for each in able for one in each.queries), not_compared=tuple(sorted(left)))
 
 
-def _texts(value: Any) -> Iterable[str]:  # noqa: ANN401 - any JSON value
+def _texts(pid: str, value: Any) -> Iterable[str]:  # noqa: ANN401 - any JSON value
+    """Yield the texts of a value, or of several; of an entity its name. Raises InputError."""
     for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, dict):
-            yield str(one.get("name") or one.get("id") or "")
-        elif one is not None:
-            yield str(one)
+        text = one.get("name") or one.get("id") if isinstance(one, dict) else one
+        if isinstance(text, (dict, list)):
+            raise InputError(f"{pid[:40]} holds what is no value", remedy="give a text, a number or an entity")
+        if text is not None:
+            yield str(text)
 
 
 def _candidate(result: dict[str, Any]) -> dict[str, Any]:
@@ -140,33 +166,31 @@ def _candidate(result: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def suggest_entity(asked: Asked) -> Reply:
-    """Suggest entities for what was typed so far."""
-    entities.check_dataset(asked.values["dataset"])
-    typed = asked.values.get("prefix", "").strip()
-    found = _candidates(asked, Asking(query=typed, limit=_BATCH), begin(asked.site)) if typed else []
-    result = [{"id": one["id"], "name": one["name"], "notable": one["type"]} for one in found]
-    return Reply(body=msgspec.json.encode({"result": result}))
-
-
 async def suggest_type(asked: Asked) -> Reply:
-    """Suggest schemata."""
+    """Suggest schemata. Raises InputError or NotFoundError."""
     return _matching(asked, _TYPES)
 
 
 async def suggest_property(asked: Asked) -> Reply:
-    """Suggest properties."""
-    return _matching(asked, _PROPERTIES)
+    """Suggest properties: all, or those that say something of a type. Raises InputError or NotFoundError."""
+    kind = asked.values.get("type") or asked.values.get("domain", "")
+    less = _OF_PERSONS if kind in entities.PAPER_SCHEMATA else _OF_PAPERS if kind in entities.PERSON_SCHEMATA else ()
+    return _matching(asked, {one: name for one, name in _PROPERTIES.items() if one not in less})
 
 
 def _matching(asked: Asked, able: dict[str, str]) -> Reply:
+    """Suggest what begins with the prefix, from `cursor` on, and no more than `limit`."""
     entities.check_dataset(asked.values["dataset"])
+    skipped = entities.number_in(asked.values, "cursor", 0, most=API_PAGE_ITEMS_MAX)
+    limit = entities.number_in(asked.values, "limit", API_PAGE_ITEMS_MAX, most=API_PAGE_ITEMS_MAX)
+    if not limit:
+        raise InputError("a limit is at least 1")
     typed = asked.values.get("prefix", "").strip().casefold()
     result = [
         {"id": one, "name": name} for one, name in able.items()
         if one.casefold().startswith(typed) or name.casefold().startswith(typed)
     ]  # fmt: skip
-    return Reply(body=msgspec.json.encode({"result": result}))
+    return Reply(body=msgspec.json.encode({"result": result[skipped : skipped + limit]}))
 
 
 async def link(asked: Asked) -> Reply:
@@ -188,18 +212,18 @@ async def link(asked: Asked) -> Reply:
 
 
 _TAG: Final = "Reconciliation"
-_TYPED: Final = ("prefix", "cursor", "limit", "type", "domain")
+_WIDGET: Final = ("type", "spell", "exact", "scoring", "prefixed")
+"""What OpenRefine's input fields send beside: words of the search that they were once made for. They change nothing."""
+_TYPED: Final = ("prefix", "cursor", "limit", *_WIDGET)
 _OPEN: Final = (
     Row("GET", "/reconcile/{dataset}", "The service's manifest", _TAG, run=manifest, power=Permission.QUERY,
         gives=dict, purpose=True, lenient=True, lenient_names=("queries",)),
     Row("POST", "/reconcile/{dataset}", "Candidates for rows of a table", _TAG, run=reconcile,
         power=Permission.QUERY, gives=dict, purpose=True, lenient=True, accepts=FORM),
-    Row("GET", "/reconcile/{dataset}/suggest/entity", "Suggest entities", _TAG, run=suggest_entity,
-        power=Permission.QUERY, gives=dict, purpose=True, lenient=True, lenient_names=_TYPED),
     Row("GET", "/reconcile/{dataset}/suggest/type", "Suggest types", _TAG, run=suggest_type, gives=dict,
         lenient=True, lenient_names=_TYPED),
     Row("GET", "/reconcile/{dataset}/suggest/property", "Suggest properties", _TAG, run=suggest_property,
-        gives=dict, lenient=True, lenient_names=_TYPED),
+        gives=dict, lenient=True, lenient_names=(*_TYPED, "domain")),
 )  # fmt: skip
 ROWS: Final = (
     *_OPEN,

@@ -61,6 +61,7 @@ ZONE_CHARACTERS_MAX: Final = 1_000  # a zone as typed or pasted; one has 90
 QUERY_NAME_CHARACTERS_MAX: Final = 500
 QUERY_NAMES_MAX: Final = 50
 QUERY_DOCUMENTS_MAX: Final = 50
+QUERY_BIRTH_DATES_MAX: Final = 10  # of one entity in another standard's words: each is a question of its own
 MOVEMENTS_MAX: Final = 10_000  # crossings reported in one request: some minutes of the busiest airport
 
 # -- API -----------------------------------------------------------------------------------------------------
