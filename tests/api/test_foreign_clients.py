@@ -256,12 +256,12 @@ async def test_what_is_not_compared_is_named(desk: Desk) -> None:
     async with desk.client() as http:
         query = {"schema": "Person", "properties": {
             "name": NAME, "gender": ["male", "female"], "nationality": ["PHL", "Atlantis"], "country": ["ph"],
-            "position": [{"id": "nested"}], "topics": ["crime"], "notes": [""]}}  # fmt: skip
+            "position": [{"id": "nested"}], "topics": ["crime"], "notes": [""], "lastName": ["F"]}}  # fmt: skip
         paper = {"schema": "Passport", "properties": {"number": [NUMBER], "name": [NAME], "gender": ["strange"]}}
         reply = await http.post("/match/default", json={"queries": {"q": query, "paper": paper}})
         said = reply.json()["responses"]
         assert said["q"]["not_compared"] == [
-            "position", "topics", "nationality 'Atlantis'", "gender 'male'", "gender 'female'",
+            "lastName", "position", "topics", "nationality 'Atlantis'", "gender 'male'", "gender 'female'",
         ]  # fmt: skip
         assert said["paper"]["not_compared"] == ["name", "gender 'strange'"]
         assert said["q"]["results"][0]["id"] == said["paper"]["results"][0]["id"]

@@ -63,8 +63,9 @@ def questions_of(schema: str, properties: Properties) -> Reading:
     if schema not in PERSON_SCHEMATA | PAPER_SCHEMATA:
         return Reading()
     said = {kind: told for kind, texts in properties.items() if (told := [one for one in texts if one.strip()])}
-    unread = READ - {*_NAMES, *_PARTS} if schema in PAPER_SCHEMATA else READ
-    left = sorted(kind[:40] for kind in said if kind not in unread)
+    # A name is preferred to its parts: a surname alone would be another, and much weaker, question.
+    aside = {*_NAMES, *_PARTS} if schema in PAPER_SCHEMATA else _PARTS if said.keys() & set(_NAMES) else ()
+    left = sorted(kind[:40] for kind in said if kind not in READ or kind in aside)
     names = [] if schema in PAPER_SCHEMATA else _names(said)
     nations: dict[str, None] = {}
     for kind in _COUNTRIES:
