@@ -188,7 +188,7 @@ class ShownFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     checkpoint: str
     evidence: tuple[ExportedEntry, ...]
     events: tuple[dict[str, Any], ...]
-    steps: tuple[dict[str, Any], ...]
+    steps: tuple[StepTaken, ...]
 
 
 class StandingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -204,6 +204,15 @@ class Standings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     standings: tuple[ConsequencesStanding, ...]
     cases: tuple[CaseView, ...]
+
+
+class StepTaken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One step taken about a finding: by which member, when, which, and why."""
+
+    by: str
+    at: str
+    step: str
+    reason: str
 
 
 class ToldFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

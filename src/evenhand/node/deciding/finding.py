@@ -143,6 +143,15 @@ class FindingRequest(Acting, frozen=True, kw_only=True):
     finding: str
 
 
+class StepTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """One step taken about a finding: by which member, when, which, and why."""
+
+    by: str
+    at: str
+    step: str
+    reason: str
+
+
 class ShownFinding(msgspec.Struct, frozen=True, kw_only=True):
     """A finding with the events it rests on, each with its inclusion proof, and every step taken about it."""
 
@@ -151,7 +160,7 @@ class ShownFinding(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: str
     evidence: tuple[ExportedEntry, ...]
     events: tuple[dict[str, Any], ...]
-    steps: tuple[dict[str, Any], ...]
+    steps: tuple[StepTaken, ...]
 
 
 async def show(site: Site, request: FindingRequest) -> ShownFinding:
@@ -175,8 +184,8 @@ async def show(site: Site, request: FindingRequest) -> ShownFinding:
     )  # fmt: skip
 
 
-def _step(by: str, at_ms: int, step: str, reason: str) -> dict[str, Any]:
-    return {"by": by, "at": format_ms(at_ms), "step": step, "reason": reason}
+def _step(by: str, at_ms: int, step: str, reason: str) -> StepTaken:
+    return StepTaken(by=by, at=format_ms(at_ms), step=step, reason=reason)
 
 
 class Except(Acting, frozen=True, kw_only=True):
