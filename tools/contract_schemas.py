@@ -22,7 +22,6 @@ Form = Schema | bool
 """A schema; `True` allows everything, `False` nothing."""
 _WORDS: Final = frozenset({"title", "description", "examples", "example", "deprecated", "$comment"})
 """What a schema says to people."""
-_TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 _LOWER: Final = ("minLength", "minItems", "minProperties")
 _UPPER: Final = ("maxLength", "maxItems", "maxProperties")
 _SAME: Final = ("pattern", "format", "contentEncoding", "contentMediaType", "uniqueItems", "multipleOf")
@@ -89,9 +88,10 @@ class Comparison:
             yield f"{place} means something else where it is left out"
 
     def _alternatives(self, narrow: Schema, wide: Schema, place: str) -> Iterator[str]:
+        if _same(_spelt(self._narrow_in, narrow), _spelt(self._wide_in, wide)):
+            return
         able = list(_each(self._wide_in, wide))
-        apart = any("oneOf" in one for one in _whole(self._wide_in, wide))
-        if apart and not any("oneOf" in one for one in _whole(self._narrow_in, narrow)):
+        if any("oneOf" in one and _overlap(self._wide_in, one) for one in _whole(self._wide_in, wide)):
             yield self._say(place, "what two of its forms allow")
         for one in _each(self._narrow_in, narrow):
             values = _values(one)
@@ -186,6 +186,12 @@ def _each(document: Schema, schema: Schema) -> Iterator[Schema]:
     kinds = found.get("type")
     for kind in kinds if isinstance(kinds, list) else [kinds]:
         yield found if kind is None else {**found, "type": kind}
+
+
+def _overlap(document: Schema, schema: Schema) -> bool:
+    """Whether a value may be of two of a schema's forms, as far as types tell: `oneOf` would refuse it."""
+    kinds = ["number" if one.get("type") == "integer" else one.get("type") for one in _each(document, schema)]
+    return None in kinds or len(set(kinds)) < len(kinds)
 
 
 def _values(schema: Schema) -> list[Any] | None:
