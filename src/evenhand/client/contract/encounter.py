@@ -49,11 +49,11 @@ def encounter_carry_out(body: FileRequestBody) -> Call[bytes]:
     return call("POST", "/v1/operations/encounter.carry-out", bytes, body=body)
 
 
-def encounter_merge(body: bytes, *, officer: str = "", unit: str = "") -> Call[Merged]:
+def encounter_merge(body: bytes, *, officer: str = "", unit: str = "", once: str = "") -> Call[Merged]:
     """Take in what a post decided while it was cut off."""
     return call(
         "POST", "/v1/operations/encounter.merge", Merged, sent=body, media="application/octet-stream", query={"officer":
-        officer, "unit": unit},
+        officer, "unit": unit}, once=once,
     )  # fmt: skip
 
 
