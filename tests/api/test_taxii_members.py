@@ -357,3 +357,27 @@ async def test_what_is_suspended_takes_its_sightings_along_and_brings_them_back(
         await _correct(both, key, "Met Person", "some")
         await client.poll()
         assert ("Met Person" in client.names(), "walked past" in client.words()) == (True, True)
+
+
+async def test_an_erasure_is_told_where_the_notice_had_been_and_nowhere_else(both: Desk) -> None:
+    keys = await both.publish(("Erased Person", "1980-01-01", "M1"), ("Narrowed Person", "1980-01-01", "M2"))
+    paper = draft("", number="D7", audience="all")
+    del paper["notice"]["person"]
+    paper["notice"] |= {"kind": "document", "document": {"type": "passport", "number": "D7654321", "issuer": "UTO"}}
+    keys.append((await ask(both, "notice.publish", paper)).key)
+    listing = await ask(both, "notice.list", {})
+    (secret,) = [line.key for line in listing.notices if SECRET[0] in line.listed_as]
+    async with reader(both) as http, both.client(**ACCEPT) as own:
+        client, ours = Merging(http, "phl"), Merging(own, "ita")
+        await client.poll()
+        await ours.poll()
+        before = set(client.newest)
+        await _correct(both, keys[1], "Narrowed Since", "nobody")
+        for key in (secret, *keys):
+            await ask(both, "notice.erase", {"notice": key, "reason_class": "court"})
+        await client.poll()
+        await ours.poll()
+        assert set(client.newest) == before, "no object that it never had, not even an id"
+        assert secret.partition(":")[2] not in client.words()
+        assert (len(client.dead), len(ours.dead)) == (5, 7), "a document notice has no person to take back"
+        assert client.names() == ours.names() == sorted(one[0] for one in PEOPLE)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from evenhand.exchange.feed import envelope_of
 from evenhand.ground.errors import RefusedError
 from evenhand.interop.export.released import Chosen, choose
+from evenhand.node.details import header_of
 from evenhand.node.exporting import ExportRequest, gather, terms_of
 from tests.world.site import Site
 from tests.world.world import World
@@ -86,3 +88,42 @@ def test_nothing_is_exported_for_a_stranger(world: World) -> None:
     with pytest.raises(RefusedError, match="FRA"):
         terms_of(world.member("ITA").up, ExportRequest(format="ftm", reader="FRA"))
     assert gather(world.member("ITA").up, [f"ITA:{'0' * 32}"], "ITA") == []
+
+
+def test_an_erasure_is_told_to_those_alone_who_were_released_a_version(world: World) -> None:
+    deu, ita, phl = (world.member(code) for code in CODES)
+    first = phl.publish(match_to="PHL", detail_to="PHL")
+    world.clock.advance(days=1)
+    narrow, wide = phl.publish(match_to="DEU,PHL", detail_to="PHL"), phl.publish(of=first, match_to="ITA,PHL")
+    world.settle()
+    before = {item.key: item.created_ms for item in gather(phl.up, [first.key, narrow.key], "PHL")}
+    world.clock.advance(days=1)
+    phl.withdraw(narrow)
+    phl.erase(narrow)
+    phl.erase(wide)
+    world.settle()
+    keys = [first.key, narrow.key]
+    told = {code: {one.key for one in given(phl, keys, code).items} for code in CODES}
+    assert told == {"DEU": {narrow.key}, "ITA": {first.key}, "PHL": set(keys)}
+    for item in given(phl, keys, "PHL").items:
+        assert (item.gone, item.erased, item.created_ms) == (True, True, before[item.key])
+        assert item.modified_ms > item.created_ms
+    # Another member passes on what it knows the reader could read; and what it could not read, it does not hold.
+    assert [one.key for one in given(deu, keys, "DEU").items] == [narrow.key]
+    assert given(deu, keys, "ITA").items == given(ita, keys, "DEU").items == ()
+
+
+def test_an_erasure_that_overtook_what_it_empties_is_told_to_nobody_yet(world: World) -> None:
+    phl = world.member("PHL")
+    said = phl.publish()
+    phl.erase(said)
+    world.settle()
+    held = phl.up.watchlist.fold.ledger("PHL").notices[said.notice_id]
+    (index, when, entries), log = held.erasures[0], phl.up.ledgers.log("PHL")
+    held.erasures[:] = [(index, when, (log.size,))]
+    assert gather(phl.up, [said.key], "PHL") == []
+    keys = next(n for n in range(log.size) if header_of(envelope_of(log.entries(n, n + 1)[0]), "match") is None)
+    held.erasures[:] = [(index, when, (keys,))]
+    assert gather(phl.up, [said.key], "PHL") == [], "an entry of keys was released to nobody"
+    held.erasures[:] = [(index, when, entries)]
+    assert len(gather(phl.up, [said.key], "PHL")) == 1

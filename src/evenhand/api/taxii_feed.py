@@ -144,8 +144,7 @@ class Feed:
         if item.originator != member.code:
             return "received"
         held = member.watchlist.fold.ledger(member.code).notices[item.notice.notice_id]
-        if held.latest is None:
-            return "all"
+        assert held.latest is not None
         label = member.publisher.book.label_of(audience_of_entry(member, held.latest.index))
         return "all" if label == ALL else "restricted"
 
@@ -154,8 +153,12 @@ class Feed:
         batch: Batch = {}
         self._given.clear()
         found = {item.key: item for item in self.objects.chosen(keys)}
+        # What was erased has no home: what its objects were is known from the lines alone.
         items = {key: found[key] for key in keys if key in found}  # in the order they became known
-        home = {key: self._audience(item) for key, item in items.items() if item.state != "taken_back"}
+        home = {
+            key: self._audience(item)
+            for key, item in items.items() if item.state != "taken_back" and not item.erased
+        }  # fmt: skip
         for audience in AUDIENCES:
             here = [items[key] for key, where in home.items() if where == audience]
             self._put_frame(batch, audience, stix.frame(here) if here else [])

@@ -27,7 +27,7 @@ from evenhand.node.member import Member
 from evenhand.node.site import Operation, Progress, Site
 from evenhand.notices.model import Action, Notice, PersonNotice, decode_record
 from evenhand.watchlist.fold import Held
-from evenhand.watchlist.opening import audience_of
+from evenhand.watchlist.opening import audience_of, said_ms
 
 PAGE_NOTICES: Final = 500
 _YET_TO_COME: Final = "not yet valid"
@@ -136,7 +136,7 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
         return None
     latest = held.latest
     if latest is None:
-        return _erased(member, held)
+        return _erased(member, held, reader)
     records = [(version.index, decode_record(version.text)) for version in held.versions]
     notices = [(index, record) for index, record in records if isinstance(record, Notice)]
     notice = notices[-1][1]
@@ -175,17 +175,40 @@ def _action(notice: Notice, here: str | None) -> Action:
     return notice.action if here is None else msgspec.convert(here, Action)
 
 
-def _erased(member: Member, held: Held) -> Exportable:
-    """Of an erased notice only its id is left; it is taken back from whoever we may still tell: ourselves."""
-    ended = 0 if held.retracted is None else held.retracted[1]
+def _erased(member: Member, held: Held, reader: str) -> Exportable | None:
+    """Return an erased notice, of which only its id is left, for a reader who was released a version of it.
+
+    What the entries said is gone, but not their envelopes: to whom each was sealed, and when it was written.
+    """
+    emptied = [
+        _envelope(member, held.originator, index)
+        for index in sorted({index for _, _, entries in held.erasures for index in entries})
+        if _is_here(member, held.originator, index)
+    ]
+    if not any(_was_released(member, one, reader) for one in emptied):
+        return None
+    ended = max(when for _, when, _ in held.erasures)
     nothing = PersonNotice(
         notice_id=held.notice_id, version=1, category="erased", action="NONE", valid_from=format_ms(ended),
         review_by=format_ms(ended), expires=format_ms(ended), person=Person(names=(Name(text="erased"),)),
     )  # fmt: skip
     return Exportable(
-        originator=held.originator, notice=nothing, created_ms=ended, modified_ms=ended, action="NONE",
-        state="withdrawn", readers=frozenset(member.roster.active_codes),
+        originator=held.originator, notice=nothing, created_ms=said_ms(emptied[0]), modified_ms=ended,
+        action="NONE", state="withdrawn", readers=frozenset({reader}), erased=True,
     )  # fmt: skip
+
+
+def _is_here(member: Member, code: str, index: int) -> bool:
+    """Say whether an entry's envelope is held: an erasure may overtake what it empties."""
+    return index < member.ledgers.log(code).size or index in member.ledgers.express.get(code, {})
+
+
+def _was_released(member: Member, envelope: Envelope, reader: str) -> bool:
+    header = header_of(envelope, "match")
+    if header is None:
+        return False
+    name, keyring = audience_of(envelope, header), member.watchlist.keyring
+    return keyring.key(name) is not None if reader == member.code else keyring.may_read(reader, name)
 
 
 def _sightings(member: Member, keys: set[str], reader: str) -> dict[str, list[Seen]]:

@@ -87,13 +87,14 @@ def open_entry(envelope: Envelope, parts: Mapping[tuple[int, str], bytes], keyri
                     opened.missing = True
     if match is not None:
         opened.told = Told(
-            originator=envelope.originator, index=envelope.index, time_ms=_time_ms(envelope),
+            originator=envelope.originator, index=envelope.index, time_ms=said_ms(envelope),
             text=match[0], record=match[1], detail=detail,
         )  # fmt: skip
     return opened
 
 
-def _time_ms(envelope: Envelope) -> int:
+def said_ms(envelope: Envelope) -> int:
+    """Return when an entry was written, by its originator's clock."""
     try:
         return parse_ms(envelope.time)
     except InputError:

@@ -49,7 +49,8 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     `detail_readers` are the members who may read each part; None where that is not known here, and then no
     other member is given it. `earlier` are the versions before this one: what once went out, under a milder
     mark, to more readers or with more in it, is taken back and not left standing. `taken_back` is the state of
-    what may stand again, for this reader or at all, and says no more than that.
+    what may stand again, for this reader or at all, and says no more than that. `erased` says that nobody knows any
+    more what the notice was about: its `notice` is a form without content.
     """
 
     originator: str
@@ -63,6 +64,7 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     detail_readers: frozenset[str] | None = None
     earlier: tuple[Earlier, ...] = ()
     sightings: tuple[Seen, ...] = ()
+    erased: bool = False
 
     @property
     def key(self) -> str:
@@ -86,11 +88,12 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def modified(self) -> str:
-        """RFC 3339 UTC with milliseconds; never before `created`, and later once more when taken back.
+        """RFC 3339 UTC with milliseconds; never before `created`, and later once more when taken back or erased.
 
-        A withdrawal in the millisecond of its notice must still be the later version for a receiver.
+        A withdrawal in the millisecond of its notice, or an erasure in that of the withdrawal, must still be the later
+        version for a receiver.
         """
-        return format_ms(max(self.modified_ms, self.created_ms) + (not self.stands))
+        return format_ms(max(self.modified_ms, self.created_ms) + (not self.stands) + self.erased)
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
