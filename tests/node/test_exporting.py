@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from evenhand.exchange.feed import envelope_of
+from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import RefusedError
 from evenhand.interop.export.released import Chosen, choose
 from evenhand.node.details import header_of
 from evenhand.node.exporting import ExportRequest, gather, terms_of
+from evenhand.node.publishing import Outgoing
+from evenhand.notices.model import PersonNotice, decode_record
 from tests.world.site import Site
 from tests.world.world import World
 
@@ -127,3 +131,32 @@ def test_an_erasure_that_overtook_what_it_empties_is_told_to_nobody_yet(world: W
     assert gather(phl.up, [said.key], "PHL") == [], "an entry of keys was released to nobody"
     held.erasures[:] = [(index, when, entries)]
     assert len(gather(phl.up, [said.key], "PHL")) == 1
+
+
+def test_what_was_put_off_is_taken_back_until_it_begins(world: World) -> None:
+    ita, now = world.member("ITA"), world.clock.now_ms
+    standing, hidden, new = ita.publish(), ita.publish(match_to="DEU,ITA", detail_to="ITA"), ita.publish()
+    world.settle()
+    keys = [standing.key, hidden.key, new.key]
+    before = {item.key: item for item in given(ita, keys, "PHL").items}
+    for said in (standing, hidden, new):
+        held = ita.up.watchlist.fold.ledger("ITA").notices[said.notice_id].versions
+        later = decode_record(held[0].text)
+        assert isinstance(later, PersonNotice)
+        begins = format_ms(now + 86_400_000)
+        later = msgspec.structs.replace(later, version=2, valid_from=begins, review_by=later.expires)
+        ita.up.publish([Outgoing(later, match_label="all")])
+        if said is new:  # it stood for nobody
+            held[0].valid_from_ms = now + 3_600_000_000
+    world.settle()
+    put_off = given(ita, keys, "PHL")
+    assert put_off.withheld == 0
+    (item,) = put_off.items
+    assert (item.key, item.state, item.gone, item.notice.version) == (standing.key, "taken_back", False, 1)
+    assert item.modified > before[standing.key].modified
+    assert {one.key for one in given(ita, keys, "DEU").items} == {standing.key, hidden.key}
+    world.clock.advance(days=2)
+    begun = {one.key: one for one in given(ita, keys, "PHL").items}
+    assert all(one.stands for one in begun.values())
+    assert begun.keys() == set(keys)
+    assert begun[standing.key].modified > item.modified, "a receiver takes the later version only"

@@ -30,10 +30,9 @@ from evenhand.watchlist.fold import Held
 from evenhand.watchlist.opening import audience_of, said_ms
 
 PAGE_NOTICES: Final = 500
-_YET_TO_COME: Final = "not yet valid"
 _STATES: Final[dict[str, State]] = {
     "stands": "stands", "suspended": "suspended", "expired": "expired", "blocked": "taken_back",
-    "overruled": "taken_back",
+    "overruled": "taken_back", "not yet valid": "to_come",
 }  # fmt: skip
 """How the words of `standing_of` travel; every other word means that the notice is gone for good."""
 _ANY_VERSION: Final = 2**53
@@ -132,31 +131,32 @@ def gather(member: Member, keys: list[str], reader: str) -> list[Exportable]:
 
 def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | None:
     word = standing_of(member, held, now_ms)
-    if word == _YET_TO_COME:
-        return None
     latest = held.latest
     if latest is None:
         return _erased(member, held, reader)
-    records = [(version.index, decode_record(version.text)) for version in held.versions]
-    notices = [(index, record) for index, record in records if isinstance(record, Notice)]
-    notice = notices[-1][1]
+    records = [(version, decode_record(version.text)) for version in held.versions]
+    notices = [(version, record) for version, record in records if isinstance(record, Notice)]
+    notice, state = notices[-1][1], _state(member, held, word)
     standing = member.view.now(held.key, now_ms)
     said = [latest.time_ms, *(when for _, when, _ in held.statuses), *(when for _, when, _ in held.outcomes.values())]
     said += [held.retracted[1]] if held.retracted is not None else []
     said += [latest.expires_ms] if word == "expired" else []
+    # What began later than it was said was taken back until then, and must be the later word when it begins.
+    said += [latest.valid_from_ms + 1] if latest.time_ms < latest.valid_from_ms <= now_ms else []
     flag = member.watchlist.fold.ledger(member.code).flags.get(held.key) if reader == member.code else None
     said += [] if flag is None else [parse_ms(_envelope(member, member.code, flag[0]).time)]  # it changed the action
     return Exportable(
         originator=held.originator,
         notice=notice,
         earlier=tuple(
-            Earlier(notice=one, readers=readers_for(member, held.originator, index, "match", reader))
-            for index, one in notices[:-1]
+            Earlier(notice=one, readers=readers_for(member, held.originator, version.index, "match", reader))
+            for version, one in notices[:-1]
+            if state != "to_come" or version.valid_from_ms <= now_ms  # none of the others can have gone out
         ),
         created_ms=held.versions[0].time_ms,
         modified_ms=max(said),
         action=_action(notice, None if standing is None or reader != member.code else standing.action),
-        state=_state(member, held, word),
+        state=state,
         detail=detail_of(member, held.originator, latest.index) if standing is not None and latest.detail else None,
         readers=readers_for(member, held.originator, latest.index, "match", reader),
         detail_readers=readers_for(member, held.originator, latest.index, "detail", reader),

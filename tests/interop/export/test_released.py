@@ -96,3 +96,12 @@ def test_withdrawn_ones_are_not_counted_as_withheld(person_item: Exportable) -> 
 def test_instants_are_in_order(person_item: Exportable) -> None:
     odd = msgspec.structs.replace(person_item, modified_ms=0)
     assert odd.modified == odd.created
+
+
+def test_what_is_to_come_is_told_only_to_take_back_what_it_follows(person_item: Exportable) -> None:
+    later = msgspec.structs.replace(person_item, state="to_come")
+    assert choose([later], OURS) == choose([later], THEIRS) == Chosen(items=(), withheld=0)
+    first = msgspec.structs.replace(person_item.notice, version=1)
+    followed = msgspec.structs.replace(later, earlier=(Earlier(notice=first, readers=frozenset({"PHL"})),))
+    (item,) = choose([followed], THEIRS).items
+    assert (item.state, item.notice, item.detail, item.sightings) == ("taken_back", first, None, ())

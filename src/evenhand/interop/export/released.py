@@ -18,7 +18,7 @@ from evenhand.notices.model import Action, Detail, Handling, Notice, Sighting
 
 Tlp = Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT"]
 """FIRST, TLP 2.0. RED is for named persons' eyes and ears: no file and no feed may carry it."""
-State = Literal["stands", "withdrawn", "suspended", "expired", "taken_back"]
+State = Literal["stands", "withdrawn", "suspended", "expired", "taken_back", "to_come"]
 Pap = Literal["CLEAR", "GREEN", "AMBER", "RED"]
 
 TLP_ORDER: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
@@ -49,7 +49,8 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     `detail_readers` are the members who may read each part; None where that is not known here, and then no
     other member is given it. `earlier` are the versions before this one: what once went out, under a milder
     mark, to more readers or with more in it, is taken back and not left standing. `taken_back` is the state of
-    what may stand again, for this reader or at all, and says no more than that. `erased` says that nobody knows any
+    what may stand again, for this reader or at all, and says no more than that; `to_come` that of what is not yet
+    valid, which passes `choose` only as taken back. `erased` says that nobody knows any
     more what the notice was about: its `notice` is a form without content.
     """
 
@@ -134,7 +135,8 @@ def choose(items: Iterable[Exportable], terms: Terms) -> Chosen:
     kept: list[Exportable] = []
     withheld = 0
     for item in sorted(items, key=lambda one: one.key):
-        if terms.may_read(item.readers) and terms.allows(item.notice.handling):
+        begun = item.state != "to_come"
+        if begun and terms.may_read(item.readers) and terms.allows(item.notice.handling):
             kept.append(_parts(item, terms))
             continue
         withheld += item.stands
