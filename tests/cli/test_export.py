@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from followthemoney.proxy import EntityProxy
 
+from evenhand.cli.face import write_file
 from evenhand.node import exporting
 
 from .conftest import PEOPLE, type_in
@@ -97,3 +99,44 @@ def test_what_cannot_be_is_said(solo: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     barred = type_in("export", "misp", tmp_path / "file" / "feed", "--data", solo)
     assert (barred.code, "cannot make the folder" in barred.err) == (2, True)
+
+
+def test_a_feed_under_stricter_terms_leaves_no_event_of_before(
+    solo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, written = tmp_path / "feed", []
+
+    def whole() -> bool:
+        return all((feed / f"{name}.json").is_file() for name in json.loads((feed / "manifest.json").read_bytes()))
+
+    def watched(path: Path, data: bytes) -> None:
+        write_file(path, data)
+        written.append(path.name)
+        assert not (feed / "manifest.json").exists() or whole(), "whoever pulls now must find what the manifest names"
+
+    monkeypatch.setattr("evenhand.cli.export.write_file", watched)
+    type_in("export", "misp", feed, "--data", solo)
+    assert written[-2:] == ["hashes.csv", "manifest.json"]
+    ours = {file.name for file in feed.iterdir()} - {"hashes.csv", "manifest.json"}
+    assert len(ours) == len(PEOPLE)
+    others = {
+        "notes.txt": b"ours, by hand", "other.json": b'{"Event": {"info": "Person notice ITA:0"}}',
+        "5b0a9f5e-3c1d-5e0f-9a57-6d1f3f0c2e41.json": b'{"Event": {"info": "Somebody else\'s"}}', "odd.json": b"{",
+        "6b0a9f5e-3c1d-5e0f-9a57-6d1f3f0c2e41.json": (feed / min(ours)).read_bytes(),
+    }  # fmt: skip
+    for name, data in others.items():
+        (feed / name).write_bytes(data)
+    (feed / "folder.json").mkdir()
+    done = type_in("export", "misp", feed, "--tlp-max", "CLEAR", "--data", solo, "--json").said
+    assert done["standing"] == 0
+    assert {file.name for file in feed.iterdir()} == {*others, "folder.json", "hashes.csv", "manifest.json"}
+    assert (feed / "manifest.json").read_bytes() == b"{}"
+    assert {name: (feed / name).read_bytes() for name in others} == others
+    type_in("export", "misp", feed, "--data", solo)
+    monkeypatch.setattr(Path, "unlink", _refuse)
+    barred = type_in("export", "misp", feed, "--tlp-max", "CLEAR", "--data", solo)
+    assert (barred.code, "still has events" in barred.err) == (2, True)
+
+
+def _refuse(_: Path) -> None:
+    raise PermissionError(13, "Permission denied")

@@ -9,7 +9,7 @@ Trusted:  yes: it writes names to disk, where the person asked for them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -114,7 +114,7 @@ def misp(  # noqa: PLR0917 - Typer makes options of arguments
     reader: Reader = None, tlp_max: TlpMax = _TLP, pap_max: PapMax = _PAP, no_detail: NoDetail = False,
     data: Data = DATA, as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Write a MISP feed: a manifest, hashes, and an event for each notice.
+    """Write a MISP feed: a manifest, hashes, and an event for each notice; events of before that are not in it go.
 
     Example: evenhand export misp feed/ --tlp-max AMBER --data ita
     """
@@ -125,9 +125,28 @@ def misp(  # noqa: PLR0917 - Typer makes options of arguments
     for page in _pages(data, _request("misp", reader, tlp_max, pap_max, no_detail)):
         events += count.add(page)
     _make_folder(folder)
-    for name, content in files_of(events).items():
+    files = files_of(events)
+    # A receiver may pull at any moment: whatever a manifest names is there as long as that manifest is.
+    for name, content in files.items():
         write_file(folder / name, content)
+    _clear(folder, kept=files.keys())
     count.show(as_json)
+
+
+def _clear(folder: Path, *, kept: Container[str]) -> None:
+    """Delete the events of an earlier feed that this one does not carry, and no file of anybody else."""
+    from evenhand.ground.errors import UsageError
+    from evenhand.interop.export.misp import is_event_file
+
+    try:
+        for file in sorted(folder.glob("*.json")):
+            if file.name not in kept and file.is_file() and is_event_file(file.name, file.read_bytes()):
+                file.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"the feed in {folder} still has events that it must not have", why=error.strerror or "",
+            remedy="let this user delete there, and write the feed again",
+        ) from error  # fmt: skip
 
 
 def _make_folder(folder: Path) -> None:

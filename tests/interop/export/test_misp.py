@@ -14,7 +14,7 @@ from pymisp import MISPEvent, MISPObject
 from pymisp.tools import feed_meta_generator
 
 from evenhand.identity.person import Name, Person
-from evenhand.interop.export.misp import event, event_uuid, feed
+from evenhand.interop.export.misp import event, event_uuid, feed, is_event_file
 from evenhand.interop.export.misp_objects import IDENTITY_DOCUMENT, PASSPORT, PERSON, VEHICLE, described
 from evenhand.interop.export.released import Earlier, Exportable, Terms, choose
 from evenhand.notices.model import Handling, PersonNotice
@@ -162,3 +162,15 @@ def test_what_a_reader_was_never_given_is_not_named_as_deleted(person_item: Expo
 def test_hashes_are_of_the_values(document_item: Exportable) -> None:
     line = f"{hashlib.md5(b'Y7654321').hexdigest()},{event_uuid(document_item.key)}"
     assert line in feed([document_item])["hashes.csv"].decode().splitlines()
+
+
+def test_an_event_file_of_ours_is_known_by_its_name_and_the_notice_it_names(
+    everything: list[Exportable], withdrawn: Callable[[Exportable], Exportable]
+) -> None:
+    for item in [*everything, *map(withdrawn, everything)]:
+        files = feed([item])
+        name = f"{event_uuid(item.key)}.json"
+        assert is_event_file(name, files[name])
+        assert not is_event_file(name, files["manifest.json"])
+        assert not is_event_file(f"{event_uuid('ITA:0')}.json", files[name])
+        assert not is_event_file(name, b'{"Event": {"info": "Another thing"}}')

@@ -13,10 +13,13 @@ with `deleted`. So a withdrawal names every attribute that ever went out, each w
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from evenhand.ground.canonical import canonical_bytes
+import msgspec
+
+from evenhand.ground.canonical import UNREADABLE, canonical_bytes
 from evenhand.interop.export.misp_objects import Described, described
 from evenhand.interop.export.released import Exportable
 from evenhand.interop.export.uuids import uuid5
@@ -28,6 +31,7 @@ Event = dict[str, Any]
 WITHDRAWN: Final = "withdrawn"
 _ANALYSIS_COMPLETED: Final = "2"
 _THREAT_UNDEFINED: Final = "4"
+_INFO: Final = re.compile(rf"(?:Person n|Document n|N)otice (\S+)(?: \({WITHDRAWN}\))?")
 _IN_MANIFEST: Final = ("info", "Orgc", "analysis", "threat_level_id", "date", "timestamp", "Tag")
 
 
@@ -52,7 +56,7 @@ def feed(items: Sequence[Exportable]) -> dict[str, bytes]:
 
 
 def files_of(events: Iterable[Event]) -> dict[str, bytes]:
-    """Return the files of a feed of events."""
+    """Return the files of a feed of events, in the order to write them: what the manifest names is there before it."""
     manifest: dict[str, Any] = {}
     hashes: list[str] = []
     files: dict[str, bytes] = {}
@@ -61,7 +65,25 @@ def files_of(events: Iterable[Event]) -> dict[str, bytes]:
         manifest[name] = {field: made[field] for field in _IN_MANIFEST}
         files[f"{name}.json"] = canonical_bytes({"Event": made})
         hashes += [f"{_md5(value)},{name}\n" for value in _values(made)]
-    return {"manifest.json": canonical_bytes(manifest), "hashes.csv": "".join(hashes).encode()} | files
+    return files | {"hashes.csv": "".join(hashes).encode(), "manifest.json": canonical_bytes(manifest)}
+
+
+def is_event_file(name: str, data: bytes) -> bool:
+    """Say whether a file is an event written by `files_of`: its name is computed from the notice that it names."""
+    try:
+        info = msgspec.json.decode(data, type=_File).event.info
+    except UNREADABLE:
+        return False
+    key = _INFO.fullmatch(info)
+    return key is not None and name == f"{event_uuid(key[1])}.json"
+
+
+class _Info(msgspec.Struct, frozen=True):
+    info: str
+
+
+class _File(msgspec.Struct, frozen=True):
+    event: _Info = msgspec.field(name="Event")
 
 
 def _meta(item: Exportable) -> dict[str, Any]:
