@@ -12,7 +12,7 @@ from evenhand.interop.export.released import Chosen, choose
 from evenhand.node.details import header_of
 from evenhand.node.exporting import ExportRequest, gather, terms_of
 from evenhand.node.publishing import Outgoing
-from evenhand.notices.model import PersonNotice, decode_record
+from evenhand.notices.model import Handling, PersonNotice, decode_record
 from tests.world.site import Site
 from tests.world.world import World
 
@@ -160,3 +160,18 @@ def test_what_was_put_off_is_taken_back_until_it_begins(world: World) -> None:
     assert all(one.stands for one in begun.values())
     assert begun.keys() == set(keys)
     assert begun[standing.key].modified > item.modified, "a receiver takes the later version only"
+
+
+def test_marks_hold_since_the_version_that_set_them(world: World) -> None:
+    ita = world.member("ITA")
+    said, marked = ita.publish(), []
+    for tlp in ("AMBER", "GREEN", "GREEN", "AMBER"):
+        world.clock.advance(seconds=60)
+        versions = ita.up.watchlist.fold.ledger("ITA").notices[said.notice_id].versions
+        latest = decode_record(versions[-1].text)
+        assert isinstance(latest, PersonNotice)
+        change = {"version": latest.version + 1, "handling": Handling(tlp=tlp)}  # type: ignore[arg-type]
+        ita.up.publish([Outgoing(msgspec.structs.replace(latest, **change), match_label="all")])
+        marked.append(gather(ita.up, [said.key], "ITA")[0].marked_ms)
+    times = [one.time_ms for one in versions]
+    assert marked == [times[0], times[2], times[2], times[4]]

@@ -26,7 +26,7 @@ from evenhand.node.details import detail_of, header_of
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Progress, Site
 from evenhand.notices.model import Action, Notice, PersonNotice, decode_record
-from evenhand.watchlist.fold import Held
+from evenhand.watchlist.fold import Held, Version
 from evenhand.watchlist.opening import audience_of, said_ms
 
 PAGE_NOTICES: Final = 500
@@ -155,12 +155,23 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
         ),
         created_ms=held.versions[0].time_ms,
         modified_ms=max(said),
+        marked_ms=_marked_ms(notices),
         action=_action(notice, None if standing is None or reader != member.code else standing.action),
         state=state,
         detail=detail_of(member, held.originator, latest.index) if standing is not None and latest.detail else None,
         readers=readers_for(member, held.originator, latest.index, "match", reader),
         detail_readers=readers_for(member, held.originator, latest.index, "detail", reader),
     )
+
+
+def _marked_ms(notices: list[tuple[Version, Notice]]) -> int:
+    """Return when the version was said since which the notice has the marks it has now."""
+    since, latest = notices[-1]
+    for version, notice in reversed(notices):
+        if notice.handling != latest.handling:
+            break
+        since = version
+    return since.time_ms
 
 
 def _state(member: Member, held: Held, word: str) -> State:

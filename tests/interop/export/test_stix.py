@@ -14,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stix2validator import ValidationOptions, validate_string
 
+from evenhand.ground.clock import format_ms
 from evenhand.interop.countries import country_alpha2, country_codes
 from evenhand.interop.export.regions import region_of
 from evenhand.interop.export.released import Exportable
 from evenhand.interop.export.stix import WITHDRAWN, as_bundle, bundle, bundle_bytes, emptied, frame, objects, stix_id
 from evenhand.interop.export.stix_extension import EXTENSION_ID, SCHEMA
 from evenhand.interop.export.uuids import uuid5
+from evenhand.notices.model import Handling
 
 SINGLE = "abcdefghijklmnopqrstuvwxyz0123456789:/"
 
@@ -176,3 +178,19 @@ def test_every_country_of_ours_lies_somewhere() -> None:
     codes = [alpha2 for code in country_codes() if (alpha2 := country_alpha2(code)) is not None]
     assert [code for code in codes if region_of(code) is None] == []
     assert region_of("AQ") is None
+
+
+def test_a_sighting_under_other_marks_is_another_version_of_it(person_item: Exportable) -> None:
+    """One id and one `modified` have one content (section 3.6)."""
+    later = person_item.modified_ms + 5_000
+    amber = msgspec.structs.replace(person_item.notice, version=3, handling=Handling(tlp="AMBER"))
+    marked = msgspec.structs.replace(person_item, notice=amber, modified_ms=later, marked_ms=later)
+    old, new = ([one for one in objects(item) if one["type"] in {"sighting", "location"}]
+                for item in (person_item, marked))  # fmt: skip
+    assert len(old) == len(new) == 3
+    for before, after in zip(old, new, strict=True):
+        assert before["object_marking_refs"] != after["object_marking_refs"]
+        assert (after["id"], after["created"]) == (before["id"], before["created"])
+        assert (before["modified"], after["modified"]) == (before["created"], format_ms(later))
+    early = msgspec.structs.replace(person_item, marked_ms=1)
+    assert objects(early) == objects(person_item), "never before it was said"

@@ -44,14 +44,14 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One notice as this member holds it.
 
-    Instants are UTC milliseconds: `created_ms` of the first version, `modified_ms` of the latest word about
-    it (version, withdrawal, expiry). `action` is what is asked here, after flags. `readers` and
-    `detail_readers` are the members who may read each part; None where that is not known here, and then no
-    other member is given it. `earlier` are the versions before this one: what once went out, under a milder
-    mark, to more readers or with more in it, is taken back and not left standing. `taken_back` is the state of
-    what may stand again, for this reader or at all, and says no more than that; `to_come` that of what is not yet
-    valid, which passes `choose` only as taken back. `erased` says that nobody knows any
-    more what the notice was about: its `notice` is a form without content.
+    Instants are UTC milliseconds: `created_ms` of the first version, `modified_ms` of the latest word about it
+    (version, withdrawal, expiry), `marked_ms` of the version that set its marks. `action` is what is asked here,
+    after flags. `readers` and `detail_readers` are the members who may read each part; None where that is not known
+    here, and then no other member is given it. `earlier` are the versions before this one: what once went out,
+    under a milder mark, to more readers or with more in it, is taken back and not left standing. `taken_back` is
+    the state of what may stand again, for this reader or at all, and says no more than that; `to_come` that of what
+    is not yet valid, which passes `choose` only as taken back. `erased` says that nobody knows any more what the
+    notice was about: its `notice` is a form without content.
     """
 
     originator: str
@@ -65,6 +65,7 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     detail_readers: frozenset[str] | None = None
     earlier: tuple[Earlier, ...] = ()
     sightings: tuple[Seen, ...] = ()
+    marked_ms: int = 0
     erased: bool = False
 
     @property

@@ -171,9 +171,11 @@ def _name_of_notice(key: str) -> StixObject:
 def _sighting(item: Exportable, seen: Seen) -> Iterable[StixObject]:
     said = seen.sighting
     key = f"{seen.member}/{seen.said_ms}/{item.key}/{said.seen_at}"
-    creator, when = stix_id("identity", f"member/{seen.member}"), format_ms(seen.said_ms)
+    creator = stix_id("identity", f"member/{seen.member}")
     common = {
-        "spec_version": "2.1", "created": when, "modified": when, "created_by_ref": creator,
+        "spec_version": "2.1", "created": format_ms(seen.said_ms), "created_by_ref": creator,
+        # It has the notice's marks, so a version of the notice that changes them makes another one of the sighting.
+        "modified": format_ms(max(seen.said_ms, item.marked_ms)),
         "object_marking_refs": mark_refs(item.notice.handling),
     }  # fmt: skip
     where = _location(said.place, key)
