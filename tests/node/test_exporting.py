@@ -165,12 +165,12 @@ def test_what_was_put_off_is_taken_back_until_it_begins(world: World) -> None:
 def test_marks_hold_since_the_version_that_set_them(world: World) -> None:
     ita = world.member("ITA")
     said, marked = ita.publish(), []
+    versions = ita.up.watchlist.fold.ledger("ITA").notices[said.notice_id].versions
     for tlp in ("AMBER", "GREEN", "GREEN", "AMBER"):
         world.clock.advance(seconds=60)
-        versions = ita.up.watchlist.fold.ledger("ITA").notices[said.notice_id].versions
         latest = decode_record(versions[-1].text)
         assert isinstance(latest, PersonNotice)
-        change = {"version": latest.version + 1, "handling": Handling(tlp=tlp)}  # type: ignore[arg-type]
+        change = {"version": latest.version + 1, "handling": Handling(tlp=tlp)}
         ita.up.publish([Outgoing(msgspec.structs.replace(latest, **change), match_label="all")])
         marked.append(gather(ita.up, [said.key], "ITA")[0].marked_ms)
     times = [one.time_ms for one in versions]

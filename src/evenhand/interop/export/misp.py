@@ -7,7 +7,8 @@ Trusted:  yes: what a receiver keeps of a withdrawn notice depends on what is wr
 
 Source: IETF draft-dulaunoy-misp-core-format; MISP 2.5 `Feed` and `MispObject::editObject`. A receiver takes an
 edit only if its timestamp (seconds) is later, and deletes an attribute only if that attribute is named again
-with `deleted`. So a withdrawal names every attribute that ever went out, each with the value `withdrawn`.
+with `deleted`. So a withdrawal names every attribute that ever went out, each with the value `withdrawn`; and an
+erasure, after which nobody knows what did, every attribute that may have.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any, Final
 import msgspec
 
 from evenhand.ground.canonical import UNREADABLE, canonical_bytes
-from evenhand.interop.export.misp_objects import Described, described
+from evenhand.interop.export.misp_objects import Described, described, every_place
 from evenhand.interop.export.released import Exportable
 from evenhand.interop.export.uuids import uuid5
 from evenhand.interop.export.wording import NEVER_AN_ORDER
@@ -87,9 +88,9 @@ class _File(msgspec.Struct, frozen=True):
 
 
 def _meta(item: Exportable) -> dict[str, Any]:
-    kind = "Person" if isinstance(item.notice, PersonNotice) else "Document"
+    kind = "Person notice" if isinstance(item.notice, PersonNotice) else "Document notice"
     return {
-        "info": f"{kind} notice {item.key}" + ("" if item.stands else f" ({WITHDRAWN})"),
+        "info": f"{'Notice' if item.erased else kind} {item.key}" + ("" if item.stands else f" ({WITHDRAWN})"),
         "Orgc": {"name": item.originator, "uuid": uuid5("misp/org", item.originator)},
         "analysis": _ANALYSIS_COMPLETED, "threat_level_id": _THREAT_UNDEFINED, "date": item.created[:10],
         "timestamp": _stamp(item), "Tag": [{"name": name} for name in _tags(item)],
@@ -97,8 +98,8 @@ def _meta(item: Exportable) -> dict[str, Any]:
 
 
 def _stamp(item: Exportable) -> str:
-    """Seconds, as MISP counts; a withdrawal in the second of a correction must still be the later one."""
-    return str(max(item.modified_ms, item.created_ms) // 1_000 + (not item.stands))
+    """Seconds, as MISP counts; a withdrawal in the second of a correction must still be the later one, and so on."""
+    return str(max(item.modified_ms, item.created_ms) // 1_000 + (not item.stands) + item.erased)
 
 
 def _tags(item: Exportable) -> list[str]:
@@ -136,11 +137,13 @@ _GONE: Final = {"type": "comment", "category": "Other", "value": WITHDRAWN, "del
 
 
 def _objects(item: Exportable, stamp: str) -> list[dict[str, Any]]:
-    now = {one.place: one for one in described(item.notice)} if item.stands else {}
+    if item.erased:
+        return [_object(item.key, None, [one], stamp) for one in every_place()]
+    versions = described([*(one.notice for one in item.earlier), item.notice])
+    now = {one.place: one for one in versions[-1]} if item.stands else {}
     ever: dict[tuple[str, int], list[Described]] = {}
-    for notice in (*(one.notice for one in item.earlier), item.notice):
-        for one in described(notice):
-            ever.setdefault(one.place, []).append(one)
+    for one in (one for version in versions for one in version):
+        ever.setdefault(one.place, []).append(one)
     return [_object(item.key, now.get(place), ever[place], stamp) for place in ever]
 
 

@@ -1,29 +1,37 @@
 """Persons and documents as MISP objects: person, passport, identity-document, vehicle.
 
 Knows:    the templates `person` (version 21) and `vehicle` (version 5) of misp-objects, and two of our own.
-Told:     the match part of a notice.
-Answers:  each object's values by relation and ordinal, so that the same thing keeps the same place.
+Told:     the match parts of the versions of a notice that one reader had.
+Answers:  each version's objects, values by relation and ordinal, so that the same thing keeps the same place; and all
+          the places there may have been, where nobody knows any more what was said.
 Trusted:  yes.
 
 A person object has one passport and one birth date without precision; so documents are objects of their own
-here, and a date that is not one exact day is said in words.
+here, and a date that is not one exact day is said in words, in the one `text` that the template has.
+
+Places are numbered by what a thing is (a document by type, number and issuer, an alias by its text), in the order in
+which the reader was first told of it: what leaves a list moves nothing else, and no number tells of what it never had.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Final, NamedTuple
 
+from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, Person
 from evenhand.interop.export.wording import VEHICLE_TYPES, place_line
 from evenhand.notices.model import Notice, PersonNotice
 
 _EXACT_DAY: Final = len("2026-01-31")
 _PERSON_TYPES: Final = {
-    "full-name": "full-name", "first-name": "first-name", "last-name": "last-name",
+    "full-name": "full-name", "first-name": "first-name", "middle-name": "middle-name", "last-name": "last-name",
     "date-of-birth": "date-of-birth", "place-of-birth": "place-of-birth", "gender": "gender",
-    "nationality": "nationality", "passport-number": "passport-number",
-    "identity-card-number": "identity-card-number",
+    "nationality": "nationality", "passport-number": "passport-number", "passport-country": "passport-country",
+    "passport-expiration": "passport-expiration", "identity-card-number": "identity-card-number",
 }  # fmt: skip
+_PAPER: Final = ("type", "number", "issuer", "issued", "expires", "status", "note")
 _GENDERS: Final = {"F": "Female", "M": "Male", "X": "Other"}
 _IDENTITY_CARDS: Final = frozenset({"identity_card", "national_id"})
 _PASSPORTS: Final = frozenset({"passport", "travel_document"})
@@ -40,6 +48,8 @@ class Template(NamedTuple):
 
     def kind(self, relation: str) -> tuple[str, str]:
         """Return the attribute type and category of a relation."""
+        if self is PERSON and relation == "passport-creation":
+            return "datetime", "Other"
         special = _PERSON_TYPES.get(relation) if self is PERSON else None
         if special is None and relation == "number" and self is PASSPORT:
             special = "passport-number"
@@ -63,6 +73,18 @@ IDENTITY_DOCUMENT: Final = Template(
     "An identity document other than a passport, by type, number and issuer.",
 )  # fmt: skip
 
+ALIASES_MAX: Final = 64
+"""How many aliases an erasure names as deleted: the longest entry of a public list has fewer than 60 names."""
+NATIONALITIES_MAX: Final = 8
+PAPERS_MAX: Final = 10
+"""How many objects of each template for documents an erasure names as deleted."""
+_PLACES: Final = (
+    (PERSON, 1, (*_PERSON_TYPES, "text", "passport-creation", "alias")),
+    (PASSPORT, PAPERS_MAX, _PAPER), (IDENTITY_DOCUMENT, PAPERS_MAX, _PAPER),
+    (VEHICLE, PAPERS_MAX, ("description", "vin", "license-plate-number")),
+)  # fmt: skip
+_ORDINALS: Final = {"alias": ALIASES_MAX, "nationality": NATIONALITIES_MAX}
+
 
 class Described(NamedTuple):
     """One object: its template, its number among those of that template, values by (relation, ordinal)."""
@@ -77,70 +99,99 @@ class Described(NamedTuple):
         return self.template.name, self.number
 
 
-def described(notice: Notice) -> list[Described]:
-    """Return the objects of a notice, the person first."""
-    made = [Described(PERSON, 0, _person(notice.person))] if isinstance(notice, PersonNotice) else []
+class _Numbers:
+    """Numbers by what a thing is, from 0, in the order in which each was first met."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, dict[Hashable, int]] = {}
+
+    def of(self, series: str, thing: Hashable) -> int:
+        given = self._given.setdefault(series, {})
+        return given.setdefault(thing, len(given))
+
+
+def described(versions: Iterable[Notice]) -> list[list[Described]]:
+    """Return the objects of each version of a notice, the person first. `versions` are those that the reader had."""
+    numbers = _Numbers()
+    return [_described(notice, numbers) for notice in versions]
+
+
+def every_place() -> list[Described]:
+    """Return all the objects that any notice may have had, with every relation: so they say nothing of one of them."""
+    return [
+        Described(template, number, {(name, n): "" for name in relations for n in range(_ORDINALS.get(name, 1))})
+        for template, count, relations in _PLACES for number in range(count)
+    ]  # fmt: skip
+
+
+def _described(notice: Notice, numbers: _Numbers) -> list[Described]:
+    made = [Described(PERSON, 0, _person(notice.person, numbers))] if isinstance(notice, PersonNotice) else []
     documents = notice.person.documents if isinstance(notice, PersonNotice) else (notice.document,)
-    counts: dict[str, int] = {}
+    alike: Counter[Hashable] = Counter()
     for document in documents:
         template, values = _paper(document)
-        number = counts.get(template.name, 0)
-        counts[template.name] = number + 1
-        made.append(Described(template, number, values))
+        named = document.type, document.number, document.issuer
+        made.append(Described(template, numbers.of(template.name, (named, alike[named])), values))
+        alike[named] += 1
     return made
 
 
-class _Values:
-    def __init__(self) -> None:
-        self.said: dict[tuple[str, int], str] = {}
-        self._counts: dict[str, int] = {}
-
-    def add(self, relation: str, value: str | None) -> None:
-        if value:
-            ordinal = self._counts.get(relation, 0)
-            self._counts[relation] = ordinal + 1
-            self.said[relation, ordinal] = value
-
-
-def _person(person: Person) -> dict[tuple[str, int], str]:
-    said = _Values()
+def _person(person: Person, numbers: _Numbers) -> dict[tuple[str, int], str]:
     first = next((one for one in person.names if one.kind == "primary"), person.names[0])
-    said.add("full-name", first.text)
-    said.add("first-name", first.given)
-    said.add("last-name", first.family)
-    for name in person.names:
-        if name is not first:
-            said.add("alias", name.text)
-    exact = [b for b in person.birth_dates if len(b.value) == _EXACT_DAY and b.certainty == "exact"]
-    said.add("date-of-birth", exact[0].value if exact else None)
+    exact = [b for b in person.birth_dates if len(b.value) == _EXACT_DAY and b.certainty == "exact"][:1]
+    said = {
+        "full-name": first.text, "first-name": first.given, "middle-name": first.patronymic, "last-name": first.family,
+        "date-of-birth": exact[0].value if exact else None,
+        "place-of-birth": place_line(person.birth_places[0]) if person.birth_places else None,
+        "text": "\n".join(_in_words(person, exact)), "gender": _GENDERS.get(person.sex), **_papers(person.documents),
+    }  # fmt: skip
+    aliases = {("alias", numbers.of("alias", one.text)): one.text for one in person.names if one is not first}
+    codes = {("nationality", numbers.of("nationality", code)): code for code in person.nationalities}
+    return {(name, 0): value for name, value in said.items() if value} | aliases | codes
+
+
+def _in_words(person: Person, exact: Sequence[BirthDate]) -> Iterable[str]:
+    """Yield what the template has no second place for."""
     for born in person.birth_dates:
-        if born not in exact[:1]:
+        if born not in exact:
             until = f" to {born.until}" if born.until else ""
-            said.add("text", f"Date of birth ({born.certainty}): {born.value}{until}")
-    for place in person.birth_places[:1]:
-        said.add("place-of-birth", place_line(place))
+            yield f"Date of birth ({born.certainty}): {born.value}{until}"
     for place in person.birth_places[1:]:
-        said.add("text", f"Place of birth: {place_line(place)}")
-    said.add("gender", _GENDERS.get(person.sex))
-    for code in person.nationalities:
-        said.add("nationality", code)
-    numbers = {one.type: one.number for one in reversed(person.documents)}
-    said.add("passport-number", numbers.get("passport"))
-    said.add("identity-card-number", next((n for t, n in numbers.items() if t in _IDENTITY_CARDS), None))
-    return said.said
+        yield f"Place of birth: {place_line(place)}"
+
+
+def _papers(documents: Sequence[Document]) -> dict[str, str | None]:
+    """Return what a person object says of the first passport and the first identity card."""
+    card = next((one.number for one in documents if one.type in _IDENTITY_CARDS), None)
+    passport = next((one for one in documents if one.type == "passport"), None)
+    if passport is None:
+        return {"identity-card-number": card}
+    issued = passport.issued if passport.issued and len(passport.issued) == _EXACT_DAY else None
+    return {
+        "identity-card-number": card, "passport-number": passport.number, "passport-country": passport.issuer,
+        "passport-creation": issued and f"{issued}T00:00:00.000000+0000",  # as MISP itself writes an instant
+        "passport-expiration": passport.expires,
+    }  # fmt: skip
 
 
 def _paper(document: Document) -> tuple[Template, dict[tuple[str, int], str]]:
-    said = _Values()
     if document.type in VEHICLE_TYPES:
-        issuer = f", {document.issuer}" if document.issuer else ""
-        said.add("description", f"{document.type.replace('_', ' ')}: {document.status}{issuer}")
-        said.add("vin" if document.type == "vin" else "license-plate-number", document.number)
-        return VEHICLE, said.said
-    for relation, value in (
-        ("type", document.type), ("number", document.number), ("issuer", document.issuer),
-        ("issued", document.issued), ("expires", document.expires), ("status", document.status),
-        ("note", document.note),
-    ):  # fmt: skip
-        said.add(relation, value)
-    return (PASSPORT if document.type in _PASSPORTS else IDENTITY_DOCUMENT), said.said
+        said = {
+            "description": "\n".join(_vehicle_lines(document)),
+            "vin" if document.type == "vin" else "license-plate-number": document.number,
+        }  # fmt: skip
+        return VEHICLE, {(name, 0): value for name, value in said.items()}
+    told = ((name, getattr(document, name)) for name in _PAPER)
+    template = PASSPORT if document.type in _PASSPORTS else IDENTITY_DOCUMENT
+    return template, {(name, 0): value for name, value in told if value}
+
+
+def _vehicle_lines(document: Document) -> Iterable[str]:
+    issuer = f", {document.issuer}" if document.issuer else ""
+    yield f"{document.type.replace('_', ' ')}: {document.status}{issuer}"
+    if document.issued:
+        yield f"Issued: {document.issued}"
+    if document.expires:
+        yield f"Expires: {document.expires}"
+    if document.note:
+        yield document.note
