@@ -28,6 +28,13 @@ def test_not_known_is_not_stateless() -> None:
     assert (country_alpha2("XXA"), country_alpha2("GRL")) == (None, "GL")
 
 
+def test_a_countrys_other_codes_have_its_two_letters() -> None:
+    assert {country_alpha2(code) for code in ("GBD", "GBN", "GBO", "GBP", "GBS", "GBR")} == {"GB"}
+    assert (country_alpha2("D"), country_alpha2("XKX"), country_alpha2("UNO"), country_alpha2("XXB")) == (
+        "DE", "XK", None, None,
+    )  # fmt: skip
+
+
 def test_an_abbreviation_in_free_text_is_no_country() -> None:
     assert (country_named("D"), country_named("UNK"), country_named("Germany")) == (None, None, "DEU")
     assert take_number("X1234567 (D)") == ("X1234567", None, "D")

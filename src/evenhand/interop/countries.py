@@ -64,8 +64,11 @@ def country_name(code: str) -> str:
 
 
 def country_alpha2(code: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code of an ICAO code; None where there is none, as for stateless persons."""
-    return _ALPHA2.get(code)
+    """Return the ISO 3166-1 alpha-2 code of an ICAO code; None where there is none, as for stateless persons.
+
+    Codes that documents print for a country beside its own are its: D is DE, GBN is GB, XKX is XK.
+    """
+    return _ALPHA2.get(compared_code(code))
 
 
 def country_codes() -> tuple[str, ...]:

@@ -9,8 +9,11 @@ import pytest
 from followthemoney import model
 from followthemoney.proxy import EntityProxy
 
+from evenhand.identity.person import Document
 from evenhand.interop.export.ftm import Entity, changes, entities, json_lines, subject_id
 from evenhand.interop.export.released import Exportable
+from evenhand.interop.ftm_list import parse
+from evenhand.notices.model import PersonNotice
 
 
 def read(entity: Entity) -> EntityProxy:
@@ -87,3 +90,32 @@ def test_what_no_longer_stands_is_deleted_by_id_alone(
 @pytest.mark.parametrize("state", ["withdrawn", "expired"])
 def test_nothing_is_said_of_what_does_not_stand(person_item: Exportable, state: str) -> None:
     assert entities(msgspec.structs.replace(person_item, state=state)) == []
+
+
+@pytest.mark.parametrize(("code", "alpha2"), [("D", "de"), ("DEU", "de"), ("GBD", "gb"), ("GBS", "gb"), ("XXA", None)])
+def test_a_country_by_whatever_code_a_document_prints_is_told(
+    person_item: Exportable, code: str, alpha2: str | None
+) -> None:
+    assert isinstance(person_item.notice, PersonNotice)
+    person = msgspec.structs.replace(
+        person_item.notice.person, nationalities=(code,),
+        documents=(Document(type="passport", number="C01X00T47", issuer=code),),
+    )  # fmt: skip
+    notice = msgspec.structs.replace(person_item.notice, person=person)
+    subject, passport, _ = (read(one) for one in entities(msgspec.structs.replace(person_item, notice=notice)))
+    told = [] if alpha2 is None else [alpha2]
+    assert (subject.get("nationality"), passport.get("country")) == (told, told)
+
+
+def test_a_document_is_the_same_after_each_passage(person_item: Exportable) -> None:
+    """What an import took from our export says no more when it goes out again: not the status it does not have."""
+    assert isinstance(person_item.notice, PersonNotice)
+    said = []
+    for _ in range(3):
+        (entry,) = parse(json_lines([person_item])).entries
+        assert entry.person is not None
+        notice = msgspec.structs.replace(person_item.notice, person=entry.person)
+        person_item = msgspec.structs.replace(person_item, notice=notice, detail=None)
+        said.append(entry.person.documents)
+    assert said[0] == said[1] == said[2]
+    assert not any("unknown" in (one.note or "") for one in said[0])

@@ -112,7 +112,7 @@ class _Maker:
         caption = subject_line(notice)
         said.add("name", caption)
         said.add("country", _country(document.issuer))
-        said.add("notes", f"status: {document.status}", document.note)
+        said.add("notes", _status(document), document.note)
         said.add("topics", *self._topics())
         if document.type not in VEHICLE_TYPES:
             return self._entity("", "Asset", said, caption)
@@ -130,7 +130,7 @@ class _Maker:
         said.add("country", _country(document.issuer))
         said.add("startDate", document.issued)
         said.add("endDate", document.expires)
-        said.add("summary", f"status: {document.status}", document.note)
+        said.add("summary", _status(document), document.note)
         return self._entity(f"-doc-{number}", schema, said, document.number)
 
     def measure(self) -> Entity:
@@ -170,6 +170,11 @@ def _born_about(born: BirthDate) -> str | None:
     if born.until is not None:
         return f"Born {words}between {born.value} and {born.until}"
     return f"Born {words}{born.value}" if words else None
+
+
+def _status(document: Document) -> str | None:
+    """Return a status in words, for FollowTheMoney has no property for it; that none is known is not worth one."""
+    return None if document.status == "unknown" else f"status: {document.status}"
 
 
 def _country(code: str | None) -> str | None:
