@@ -18,7 +18,9 @@ from evenhand.interop.export.uuids import uuid5
 
 NOTICE_TYPE: Final = "evenhand-notice"
 EXTENSION_ID: Final = f"extension-definition--{uuid5('stix/extension-definition', 'evenhand/1')}"
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
+_CHANGED: Final = "2026-11-29T00:00:00.000Z"
+"""When the definition was last changed: whoever has another version of it takes this one by its `modified`."""
 
 _TEXT: Final = {"type": "string"}
 _INSTANT: Final = {"type": "string", "format": "date-time"}
@@ -42,10 +44,30 @@ _PERSON: Final = {
     },
     "additionalProperties": False,
 }
+_LIST: Final = {"type": "array"}
+_COMMON: Final = {
+    "spec_version": {"const": "2.1"}, "created": _INSTANT, "modified": _INSTANT, "created_by_ref": _TEXT,
+    "revoked": {"type": "boolean"}, "confidence": {"type": "integer"}, "lang": _TEXT,
+    "extensions": {"type": "object"},
+    **dict.fromkeys(("labels", "external_references", "object_marking_refs", "granular_markings"), _LIST),
+}  # fmt: skip
+"""What any object may have by STIX 2.1 section 3.2, beside its type and id."""
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Evenhand notices in STIX 2.1",
+    "oneOf": [{"$ref": f"#/$defs/{NOTICE_TYPE}"}, {"$ref": "#/$defs/identity"}],
     "$defs": {
+        "identity": {
+            "type": "object",
+            "required": ["type"],
+            "properties": {
+                "type": {"const": "identity"},
+                "extensions": {
+                    "type": "object",
+                    "properties": {EXTENSION_ID: {"$ref": "#/$defs/identity-extension"}},
+                },
+            },
+        },
         "identity-extension": {
             "type": "object",
             "required": ["extension_type", "person"],
@@ -57,7 +79,10 @@ SCHEMA: Final[dict[str, Any]] = {
             "required": ["type", "id", "name", "notice_id", "originator", "state"],
             "properties": {
                 "type": {"const": NOTICE_TYPE},
+                "id": {"type": "string", "pattern": f"^{NOTICE_TYPE}--"},
+                **_COMMON,
                 "name": _TEXT,
+                "description": _TEXT,
                 "notice_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
                 "originator": {"type": "string", "pattern": "^[A-Z]{1,3}$"},
                 "state": {"enum": ["stands", "withdrawn", "suspended", "expired"]},
@@ -74,6 +99,7 @@ SCHEMA: Final[dict[str, Any]] = {
                 "source": {"type": "object", "required": ["list", "entry_id"]},
                 "detail": {"type": "object"},
             },
+            "additionalProperties": False,
         },
     },
 }
@@ -86,10 +112,10 @@ def extension(kind: str, **said: Any) -> dict[str, Any]:  # noqa: ANN401 - any J
 
 
 def extension_definition(creator: str, instant: str) -> dict[str, Any]:
-    """Return the definition object. `creator` is an identity's id."""
+    """Return the definition object. `creator` is an identity's id, `instant` when it was first made."""
     return {
         "type": "extension-definition", "spec_version": "2.1", "id": EXTENSION_ID, "created_by_ref": creator,
-        "created": instant, "modified": instant, "name": "Evenhand notices", "version": VERSION,
+        "created": instant, "modified": _CHANGED, "name": "Evenhand notices", "version": VERSION,
         "description": "Person and document notices of a coalition: who is sought, by whom, what is asked, until "
         "when. Never an order: a match must be verified with the originator.",
         "schema": canonical_bytes(SCHEMA).decode(),
