@@ -70,6 +70,14 @@ def test_an_erased_notice_is_taken_back_by_its_id_alone(solo: Path, tmp_path: Pa
     assert type_in("export", "stix", file, "--data", solo, "--json").said["taken_back"] == 1
     gone = [one for one in json.loads(file.read_bytes())["objects"] if one.get("revoked")]
     assert {one["name"] for one in gone} == {"withdrawn"}
+    assert {one["type"] for one in gone} == {"identity", "evenhand-notice"}, "nobody knows any more which it was"
+    feed = tmp_path / "feed"
+    assert type_in("export", "misp", feed, "--data", solo, "--json").said["taken_back"] == 1
+    manifest = json.loads((feed / "manifest.json").read_bytes())
+    (name,) = (name for name, said in manifest.items() if key in said["info"])
+    event = json.loads((feed / f"{name}.json").read_bytes())["Event"]
+    assert event["info"] == f"Notice {key} (withdrawn)"
+    assert all(one["deleted"] for one in [*event["Attribute"], *event["Object"]])
 
 
 def test_marks_keep_notices_back_and_only_the_number_tells(solo: Path, tmp_path: Path) -> None:

@@ -149,9 +149,11 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
         originator=held.originator,
         notice=notice,
         earlier=tuple(
-            Earlier(notice=one, readers=readers_for(member, held.originator, version.index, "match", reader))
+            Earlier(
+                notice=one, readers=readers_for(member, held.originator, version.index, "match", reader),
+                begun=version.valid_from_ms <= now_ms,
+            )
             for version, one in notices[:-1]
-            if state != "to_come" or version.valid_from_ms <= now_ms  # none of the others can have gone out
         ),
         created_ms=held.versions[0].time_ms,
         modified_ms=max(said),

@@ -103,5 +103,9 @@ def test_what_is_to_come_is_told_only_to_take_back_what_it_follows(person_item: 
     assert choose([later], OURS) == choose([later], THEIRS) == Chosen(items=(), withheld=0)
     first = msgspec.structs.replace(person_item.notice, version=1)
     followed = msgspec.structs.replace(later, earlier=(Earlier(notice=first, readers=frozenset({"PHL"})),))
+    never = Earlier(notice=first, readers=frozenset({"PHL"}), begun=False)
+    assert choose([msgspec.structs.replace(later, earlier=(never,))], THEIRS) == Chosen(items=(), withheld=0)
+    both = msgspec.structs.replace(followed, earlier=(never, *followed.earlier))
+    assert choose([both], THEIRS).items[0].earlier == (never,), "its places are counted as they were when it stood"
     (item,) = choose([followed], THEIRS).items
     assert (item.state, item.notice, item.detail, item.sightings) == ("taken_back", first, None, ())

@@ -35,10 +35,14 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A version before the one in force, and who may read its `match` part (None: its receiver alone)."""
+    """A version before the one in force, and who may read its `match` part (None: its receiver alone).
+
+    `begun` says that it may have been in force here: by its own dates, since a correction may come late.
+    """
 
     notice: Notice
     readers: frozenset[str] | None = None
+    begun: bool = True
 
 
 class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,13 +140,13 @@ def choose(items: Iterable[Exportable], terms: Terms) -> Chosen:
     kept: list[Exportable] = []
     withheld = 0
     for item in sorted(items, key=lambda one: one.key):
-        begun = item.state != "to_come"
-        if begun and terms.may_read(item.readers) and terms.allows(item.notice.handling):
+        to_come = item.state == "to_come"
+        if not to_come and terms.may_read(item.readers) and terms.allows(item.notice.handling):
             kept.append(_parts(item, terms))
             continue
         withheld += item.stands
         went = _went(item, terms)
-        if went:
+        if any(one.begun for one in went) if to_come else went:
             kept.append(_taken_back(item, went))
     return Chosen(items=tuple(kept), withheld=withheld)
 
