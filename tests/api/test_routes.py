@@ -171,23 +171,26 @@ async def test_lists_come_as_bodies(desk: Desk) -> None:
 
 
 async def test_a_table_of_ones_own_is_proposed_confirmed_and_imported(desk: Desk) -> None:
-    table = b"Nr,Full name,DOB,Charge\r\nT-1,Vojtek Invento,1984-05-02,recruitment for terrorism\r\n"
+    table = b"Own,Full name,DOB,Charge\r\nT-1,Vojtek Invento,1984-05-02,recruitment for terrorism\r\n"
     async with desk.client() as http:
         empty = (await http.get("/v1/template")).text
         assert empty.lstrip("\ufeff").startswith("reference,name,")
         said = (await http.post("/v1/template/columns", content=table, headers=OCTETS)).json()
         assert said["mapping"] == {"Full name": "name", "DOB": "birth_date", "Charge": "offence"}
-        assert (said["unmapped"], said["missing"], said["sample"]["Nr"]) == (["Nr"], ["reference"], "T-1")
+        assert (said["unmapped"], said["missing"], said["sample"]["Own"]) == (["Own"], ["reference"], "T-1")
         problem(await http.post("/v1/template/columns", content=b"\xff", headers=OCTETS), 400, "input")
-        path, mapped = "/v1/imports/template", {**said["mapping"], "Nr": "reference"}
+        path, mapped = "/v1/imports/template", {**said["mapping"], "Own": "reference"}
         problem(await http.post(path, content=table, headers=OCTETS), 400, "input")
         confirmed = {"columns": msgspec.json.encode(mapped).decode()}
+        twice = {"columns": msgspec.json.encode({**mapped, "DOB": "name"}).decode()}
+        refused = problem(await http.post(path, content=table, headers=OCTETS, params=twice), 400, "input")
+        assert "would both be 'name'" in refused.detail
         done = await http.post(path, content=table, headers=OCTETS, params=confirmed)
         assert (done.json()["published"], done.json()["refusals"]) == (1, [])
         rules = msgspec.structs.replace(POLICIES["template"], action="INTERVIEW")
         more = {**confirmed, "policy": msgspec.json.encode(rules).decode()}
         assert (await http.post(path, content=table, headers=OCTETS, params=more)).json()["corrected"] == 1
-        for wrong in ({"columns": "[]"}, {"policy": "{"}, {"policy": '{"colour":1}'}, {"columns": '{"Nr":"nothing"}'}):
+        for wrong in ({"columns": "[]"}, {"policy": "{"}, {"policy": '{"colour":1}'}, {"columns": '{"Own":"nothing"}'}):
             problem(await http.post(path, content=table, headers=OCTETS, params=wrong), 400, "input")
 
 

@@ -29,13 +29,33 @@ def test_a_table_of_ones_own_is_mapped_first(solo: Path, tmp_path: Path) -> None
     table.write_text("Case number,Full name,Charge,Shoe\n7,Ada Invented,Theft,40\n")
     shown = type_in("template", columns, "--from", table)
     assert "not taken" in shown.out
-    said = type_in("template", columns, "--from", table, "--json").said
-    assert said["mapping"] == json.loads(columns.read_text())
+    said = type_in("template", columns, "--from", table, "--force", "--json").said
+    assert {**said["mapping"], "Shoe": ""} == json.loads(columns.read_text())
     unmapped = type_in("import", "template", table, "--data", solo)
     assert (unmapped.code, "no column for reference" in unmapped.err) == (1, True)
     done = type_in("import", "template", table, "--columns", columns, "--data", solo, "--json").said
     assert done["published"] == 1, done["refusals"]
     assert [one["field"] for one in done["refusals"]] == ["Shoe"]
+
+
+def test_a_file_that_is_there_is_written_over_by_force_alone(tmp_path: Path) -> None:
+    table, filled = tmp_path / "own.csv", tmp_path / "filled.csv"
+    table.write_text("Case number,Full name,Charge\n7,Ada Invented,Theft\n")
+    filled.write_text("a day's work")
+    for options in ((), ("--from", table)):
+        refused = type_in("template", filled, *options)
+        assert (refused.code, "is there already" in refused.err, "--force" in refused.err) == (2, True, True)
+        assert filled.read_text() == "a day's work"
+    assert type_in("template", filled, "--force").code == 0
+    assert filled.read_text("utf-8-sig").startswith("reference,name")
+
+
+def test_two_columns_for_one_are_refused_and_said(solo: Path, tmp_path: Path) -> None:
+    table, columns = tmp_path / "own.csv", tmp_path / "columns.json"
+    table.write_text("reference,name,name2,offence\n7,Ada Invented,Cy Invented,Theft\n")
+    columns.write_text('{"name2": "name"}')
+    refused = type_in("import", "template", table, "--columns", columns, "--data", solo)
+    assert (refused.code, "'name' and 'name2' of the table would both be 'name'" in refused.err) == (1, True)
 
 
 def test_a_proposal_says_what_is_missing_and_other_formats_have_no_columns(solo: Path, tmp_path: Path) -> None:

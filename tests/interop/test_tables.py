@@ -122,6 +122,62 @@ def test_a_table_of_others_gets_a_proposal_that_a_person_confirms() -> None:
     assert template.parse(b"a\n").entries == ()
 
 
+def test_columns_that_say_several_things_are_joined_and_others_refused() -> None:
+    table = "Num,Full Name,Native,Other,DOB,Crime,Note,aka\n1,Latin Inventado,مخترع,Nick; Nock,1980,O,a; b,\n".encode()
+    names = {"Num": "reference", "Full Name": "name", "Crime": "offence", "DOB": "birth_date"}
+    parsed = template.parse(table, {**names, "Native": "aliases", "Other": "aliases", "Note": "remarks"})
+    assert [name.text for name in person(parsed).names] == ["Latin Inventado", "مخترع", "Nick", "Nock"]
+    assert (parsed.entries[0].material.remarks, parsed.refusals) == (("a; b",), ())
+    parsed = template.parse(table, {**names, "Native": "remarks", "Other": "", "Note": "remarks", "aka": ""})
+    assert parsed.entries[0].material.remarks == ("مخترع", "a; b")
+    assert [(one.field, one.reason) for one in parsed.refusals] == [("Other", "not used: the mapping says so")]
+    with pytest.raises(InputError, match="'Full Name' and 'Other' of the table would both be 'name'"):
+        template.parse(table, {**names, "Other": "name"})
+
+
+def test_a_mapping_does_not_hide_a_column_of_that_name() -> None:
+    table = b"reference,name,name2,aliases,nick,offence\n1,Ada Bell,Cy Dorn,Bo,Jo,O\n"
+    for mapping in ({"name2": "name"}, {"nick": "aliases"}):
+        with pytest.raises(InputError, match="would both be"):
+            template.parse(table, mapping)
+    parsed = template.parse(table, {"name2": "name", "name": "aliases", "aliases": "aliases", "nick": ""})
+    assert [name.text for name in person(parsed).names] == ["Cy Dorn", "Ada Bell", "Bo"]
+    parsed = template.parse(table, {"name2": "name", "name": ""})
+    assert [name.text for name in person(parsed).names] == ["Cy Dorn", "Bo"]
+    assert fields(parsed) == ["name", "nick"]
+
+
+def test_a_column_is_there_though_the_first_row_is_short() -> None:
+    table = b"reference,name,offence,nick\n1,Ada Bell,O\n2,Cy Dorn,O,Jo\n"
+    assert template.propose(table).unmapped == ("nick",)
+    first, second = template.parse(table, {"nick": "aliases"}).entries
+    assert first.person is not None
+    assert second.person is not None
+    assert [len(first.person.names), len(second.person.names)] == [1, 2]
+
+
+HEADINGS = {
+    "No.,Name (English),Passport No,Offence": "reference,name,documents,offence",
+    "N°,Nom,Prénom,Date de naissance,Infraction": "reference,family_name,given_name,birth_date,offence",
+    "Numéro,Nom complet,Nationalité,Infraction,Remarques": "reference,name,nationality,offence,remarks",
+    "Número,Nombre,Apellidos,Fecha de nacimiento,Delito": "reference,given_name,family_name,birth_date,offence",
+    "Lfd. Nr.,Name,Vorname,Geburtsdatum,Staatsangehörigkeit,Reisepass,Straftat":
+        "reference,family_name,given_name,birth_date,nationality,documents,offence",
+    "Nr.,Name,Geburtsort,Anschrift,Vorwurf,Bemerkungen": "reference,name,birth_place,address,offence,remarks",
+    "Numero,Nome,Cognome,Data di nascita,Reato": "reference,given_name,family_name,birth_date,offence",
+    "Número,Nome completo,Endereço,Infração": "reference,name,address,offence",
+    "Sıra No,Adı Soyadı,Doğum Tarihi,Uyruğu,Suçu": "reference,name,birth_date,nationality,offence",
+    "الرقم,الاسم الكامل,تاريخ الميلاد,الجنسية,التهمة": "reference,name,birth_date,nationality,offence",
+    "№,Фамилия,Имя,Дата рождения,Обвинение": "reference,family_name,given_name,birth_date,offence",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("headings", HEADINGS)
+def test_headings_of_other_languages_are_known(headings: str) -> None:
+    proposal = template.propose(f"{headings}\n1\n{',' * headings.count(',')}x\n".encode())
+    assert ",".join(proposal.mapping.get(column, "?") for column in headings.split(",")) == HEADINGS[headings]
+
+
 def test_template_cells_that_say_nothing_or_too_little() -> None:
     row = template_rows(synthetic_persons(1, 1))[0]
     row |= {"reference": "7", "documents": "passport; visa:V1:IT; odd thing:9", "sex": "", "birth_date": ""}

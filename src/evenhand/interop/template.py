@@ -1,6 +1,6 @@
 """A plain table of people: our own template, or any CSV or Excel file with a mapping of its columns.
 
-Knows:    the template's columns, and usual names for them in other people's tables.
+Knows:    the template's columns.
 Told:     the file's bytes and, perhaps, a mapping.
 Answers:  every row as an entry; a proposed mapping for a table that is not our template; an empty template.
 Trusted:  no: input; a mapping is a person's decision, so a proposal is shown before it is used.
@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
-from rapidfuzz import fuzz, process
 
 from evenhand.ground.errors import InputError
 from evenhand.identity.person import Document
@@ -26,7 +24,8 @@ from evenhand.interop.list_dates import birth_date_day_first, day_first
 from evenhand.interop.listed_documents import document_type
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.rows import RecordReader
-from evenhand.interop.tables import read_table
+from evenhand.interop.tables import Row, read_table
+from evenhand.interop.template_words import guesses
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "template"
@@ -52,17 +51,12 @@ COLUMNS: Final = {
 }
 """The template's columns and what belongs in each."""
 NEEDED: Final = ("reference", "name", "offence")
-_OTHER_WORDS: Final = {
-    "id": "reference", "ref": "reference", "entry id": "reference", "case number": "reference",
-    "full name": "name", "nom": "name", "nom complet": "name", "nombre": "name", "surname": "family_name",
-    "last name": "family_name", "first name": "given_name", "forename": "given_name", "prenom": "given_name",
-    "also known as": "aliases", "aka": "aliases", "dob": "birth_date", "date of birth": "birth_date",
-    "date de naissance": "birth_date", "pob": "birth_place", "place of birth": "birth_place", "gender": "sex",
-    "citizenship": "nationality", "passport": "documents", "crime": "offence", "charge": "offence", "reason": "offence",
-    "notes": "remarks", "comments": "remarks",
-}  # fmt: skip
-_ALIKE_MIN: Final = 86
-_WORD: Final = re.compile(r"[^\w]+")
+_SEVERAL: Final = frozenset({
+    "aliases", "weak_aliases", "nationality", "documents", "address", "marks", "remarks",
+})  # fmt: skip
+"""Columns of the template that several columns of a table may be mapped to: each says something of its own."""
+NOT_USED: Final = ""
+"""What a column of a table is mapped to that is none of the template's: what it says is reported, and not read."""
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,25 +91,22 @@ def _beside_explanations(line: int, row: Mapping[str, str]) -> list[Refusal]:
 def propose(data: bytes) -> Proposal:
     """Propose a mapping for a table. Raises InputError."""
     rows = read_table(data, "a table of people")
-    first = rows[0][1] if rows else {}
+    first, columns = rows[0][1] if rows else {}, _columns(rows)
     mapping: dict[str, str] = {}
-    for column in first:
-        found = _guess(column)
-        if found is not None and found not in mapping.values():
+    for column, found in guesses(columns, COLUMNS).items():
+        if found in _SEVERAL or found not in mapping.values():
             mapping[column] = found
     return Proposal(
         mapping=mapping,
-        unmapped=tuple(column for column in first if column not in mapping),
+        unmapped=tuple(column for column in columns if column not in mapping),
         missing=tuple(name for name in NEEDED if name not in mapping.values()),
-        sample={column: cell[:60] for column, cell in first.items()},
+        sample={column: first.get(column, "")[:60] for column in columns},
     )
 
 
-def _guess(column: str) -> str | None:
-    plain = " ".join(_WORD.split(column.casefold().replace(".", "").replace("_", " "))).strip()
-    known = {name.replace("_", " "): name for name in COLUMNS} | _OTHER_WORDS
-    found = process.extractOne(plain, list(known), scorer=fuzz.ratio, score_cutoff=_ALIKE_MIN)
-    return None if found is None else known[found[0]]
+def _columns(rows: Iterable[Row]) -> list[str]:
+    """Return every column that a row has a cell in: a row may be shorter than the row that names the columns."""
+    return list(dict.fromkeys(column for _, row in rows for column in row))
 
 
 def parse(data: bytes, mapping: Mapping[str, str] | None = None) -> ParsedList:
@@ -125,15 +116,19 @@ def parse(data: bytes, mapping: Mapping[str, str] | None = None) -> ParsedList:
     missing.
     """
     rows = read_table(data, "a table of people")
-    renamed = _checked(rows[0][1] if rows else {}, mapping or {})
+    places = _checked(_columns(rows), mapping or {})
+    unused = places.pop(NOT_USED, [])
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
     for line, row in rows:
         if row.get("reference") == _explained("reference"):
             refusals += _beside_explanations(line, row)
             continue
-        reader = RecordReader({renamed.get(name, name): cell for name, cell in row.items()}, line)
+        reader = RecordReader(_record(row, mapping or {}, places), line)
         draft = EntryDraft(entry_id=reader.text("reference"), line=line)
+        for column in unused:
+            if row.get(column):
+                draft.refuse(line, column, "not used: the mapping says so")
         entry = _person(reader, draft)
         refusals.extend(draft.refusals)
         if entry is not None:
@@ -141,21 +136,53 @@ def parse(data: bytes, mapping: Mapping[str, str] | None = None) -> ParsedList:
     return ParsedList(name=LIST_NAME, edition="", entries=tuple(entries), refusals=tuple(refusals))
 
 
-def _checked(first: Mapping[str, str], mapping: Mapping[str, str]) -> dict[str, str]:
-    strange = sorted(set(mapping.values()) - COLUMNS.keys()) + sorted(mapping.keys() - first.keys())
-    if first and strange:
+def _record(
+    row: Mapping[str, str], mapping: Mapping[str, str], places: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Return a row under the template's columns; what stands in several columns of the table is one list."""
+    record: dict[str, Any] = {column: cell for column, cell in row.items() if column not in mapping}
+    for place, columns in places.items():
+        cells = [row.get(column, "") for column in columns]
+        if len(columns) > 1:
+            record[place] = [piece for cell in cells for piece in ([cell] if place == "remarks" else cell.split(";"))]
+        else:
+            record[place] = cells[0]
+    return record
+
+
+def _checked(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the columns of the table behind each column of the template that is mapped to. Raises InputError.
+
+    Behind nothing stand the columns that are not to be used.
+    """
+    strange = sorted(set(mapping.values()) - {*COLUMNS, NOT_USED}) + sorted(mapping.keys() - {*columns})
+    if columns and strange:
         raise InputError(
             f"the mapping names {strange[0]!r}, which is no column",
-            remedy="map columns of the file to columns of the template",
+            remedy=f"map columns of the file to columns of the template, or to {NOT_USED!r} where one is not used",
         )
-    names = {mapping.get(column, column) for column in first}
+    names = {mapping.get(column, column) for column in columns}
     missing = [name for name in NEEDED if name not in names and not (name == "name" and "family_name" in names)]
-    if first and missing:
+    if columns and missing:
         raise InputError(
             f"the table has no column for {', '.join(missing)}",
             remedy="name the columns as the template does, or give a mapping: `evenhand template FILE --from TABLE`",
         )
-    return dict(mapping)
+    places: dict[str, list[str]] = {}
+    for column, place in mapping.items():
+        if place in columns and place not in mapping:
+            raise _doubled(place, place, column)
+        if place in places and place not in _SEVERAL and place != NOT_USED:
+            raise _doubled(place, places[place][0], column)
+        places.setdefault(place, []).append(column)
+    return places
+
+
+def _doubled(place: str, one: str, other: str) -> InputError:
+    return InputError(
+        f"{one!r} and {other!r} of the table would both be {place!r}", why="one of them would be lost",
+        remedy=f"map one of them to another column of the template, or to {NOT_USED!r} where it is not used",
+    )  # fmt: skip
 
 
 def _person(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
