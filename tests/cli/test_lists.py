@@ -107,3 +107,24 @@ def test_a_number_given_to_somebody_else_stops_the_import(solo: Path, tmp_path: 
     assert (stopped.code, "in 1 of 2 corrections" in stopped.err) == (3, True)
     done = type_in("import", "template", table, "--accept-mass-withdrawal", "--data", solo, "--json").said
     assert done["corrected"] == 2
+
+
+def test_what_another_member_marked_is_not_published_to_all(solo: Path, tmp_path: Path) -> None:
+    file = tmp_path / "marked.ftm.json"
+    said = [
+        {"id": f"eh-{mark}", "schema": "Person", "properties": {
+            "name": ["Ada Invented"], "topics": ["sanction"],
+            "sanctions": [{"properties": {"reason": ["Theft"], "summary": [f"TLP:{mark} PAP:RED"]}}],
+        }}
+        for mark in ("GREEN", "AMBER", "AMBER+STRICT", "RED")
+    ]  # fmt: skip
+    file.write_text("\n".join(map(json.dumps, said)))
+    done = type_in("import", "ftm", file, "--data", solo, "--json").said
+    assert (done["published"], [one["entry_id"] for one in done["refusals"]]) == (
+        1, ["eh-AMBER", "eh-AMBER+STRICT", "eh-RED"],
+    )  # fmt: skip
+    own = ("--audience", "ITA", "--detail-audience", "ITA")
+    done = type_in("import", "ftm", file, "--data", solo, *own, "--json").said
+    assert (done["published"], done["unchanged"], [one["entry_id"] for one in done["refusals"]]) == (2, 1, ["eh-RED"])
+    done = type_in("import", "ftm", file, "--data", solo, "--json").said
+    assert (done["withdrawn"], done["unchanged"]) == (0, 1), "what a mark refuses is not what is gone"

@@ -6,14 +6,16 @@ Answers:  every Person that is sanctioned or wanted as an entry; everybody and e
 Trusted:  no: input. `read_lines` needs memory for one line and for the papers of people still to come.
 
 OpenSanctions also lists people for what they are: holders of office, their families, bankrupts. A notice
-needs an accusation, so an entity whose topics name none is refused.
+needs an accusation, so an entity whose topics name none is refused. Files of our own export are told by their
+sentences (`ftm_own`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from functools import reduce
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -21,12 +23,15 @@ from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError, LimitError
 from evenhand.ground.limits import LIST_LINE_BYTES_MAX
 from evenhand.identity.person import Document, NameKind
+from evenhand.interop.countries import country_code
 from evenhand.interop.entry import EntryDraft
+from evenhand.interop.ftm_own import birth_places, marks_among, status_among, take_births
 from evenhand.interop.list_dates import birth_date
 from evenhand.interop.listed_documents import document_type, unknown_kind
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
+from evenhand.interop.policy import stricter
 from evenhand.interop.rows import RecordReader
-from evenhand.notices.model import Source
+from evenhand.notices.model import Handling, Source
 
 LIST_NAME: Final = "ftm"
 _NAMES: Final[tuple[tuple[str, NameKind], ...]] = (
@@ -40,7 +45,7 @@ _NUMBERS: Final = {
 _WORDS: Final = {
     "title": "Title", "position": "Position", "profession": "Profession", "fatherName": "Father",
     "motherName": "Mother", "secondName": "Second name", "nameSuffix": "Name suffix",
-    "deathDate": "Died", "education": "Education", "country": "Country", "birthCountry": "Country of birth",
+    "deathDate": "Died", "education": "Education", "country": "Country",
     "program": "Programme", "status": "Status", "email": "E-mail", "phone": "Telephone",
     "legalForm": "Legal form", "sector": "Sector", "classification": "Classification",
     "eyeColor": "Eyes", "hairColor": "Hair", "height": "Height", "weight": "Weight",
@@ -63,6 +68,7 @@ _OF_A_SANCTION: Final = _BOOKKEEPING | {
     "entity", "country", "authorityId", "startDate", "date", "programUrl", "unscId",
 }  # fmt: skip
 _ACCUSED: Final = frozenset({"sanction", "wanted", "crime", "debarment"})
+_OF_INTEREST: Final = "poi"
 _CRIMES: Final = "crime."
 """Every kind of crime is an accusation. What follows `sanction.` is none: `sanction.linked` is kin of the sanctioned,
 `sanction.counter` sanctioned by way of retaliation."""
@@ -70,7 +76,7 @@ _SUBJECT: Final = {"Passport": "holder", "Identification": "holder", "Sanction":
 """Schemata that belong to a person, and the property that says to whom."""
 _PAPERS: Final = frozenset({"passports", "identification", "passport", "identifications"})
 _MEASURE: Final = frozenset({
-    "endDate", "status", "duration", "provisions", "recordId", "summary", "description",
+    "endDate", "status", "duration", "provisions", "recordId", "description",
 })  # fmt: skip
 _HELD: Final = "its subject was not told of"
 _DAY: Final = len("2026-01-31")
@@ -96,7 +102,7 @@ def read_lines(lines: Callable[[], Iterable[bytes]]) -> Iterator[Told]:
     """
     papers = _papers(lines())
     for number, entity in _entities(lines()):
-        yield from _entity(RecordReader(entity, number), papers)
+        yield from _entity(entity, number, papers)
     for holder, held in papers.items():
         for paper in held:
             yield _whole(paper["line"], str(paper.get("id") or ""), f"a paper of {holder}: {_HELD}")
@@ -144,23 +150,41 @@ def _papers(lines: Iterable[bytes]) -> Papers:
     return found
 
 
-def _entity(reader: RecordReader, papers: Papers) -> Iterator[Told]:
+def _entity(entity: dict[str, Any], line: int, papers: Papers) -> Iterator[Told]:
+    properties, reader = entity["properties"], RecordReader(entity, line)
     schema, entity_id = reader.text("schema"), reader.text("id")
-    (said,) = reader.inside("properties") or [RecordReader({}, reader.line)]
+    (said,) = reader.inside("properties")
     if schema in _SUBJECT and said.take(_SUBJECT[schema]):
         return
     topics, held = said.texts("topics"), papers.pop(entity_id, [])
     if schema != "Person":
-        yield _whole(reader.line, entity_id, f"{NOT_A_PERSON}: {schema}")
-    elif topics and not any(topic in _ACCUSED or topic.startswith(_CRIMES) for topic in topics):
-        yield _whole(reader.line, entity_id, f"listed without an accusation: {', '.join(topics)}")
+        yield _whole(line, entity_id, f"{NOT_A_PERSON}: {schema}")
+    elif topics and not _accused(topics, properties, held):
+        yield _whole(line, entity_id, f"listed without an accusation: {', '.join(topics)}")
     else:
-        draft = EntryDraft(entry_id=entity_id, line=reader.line)
+        draft = EntryDraft(entry_id=entity_id, line=line)
         for topic in topics:
-            draft.labelled(reader.line, "Topic", topic)
+            draft.labelled(line, "Topic", topic)
+        for born in take_births(properties):
+            draft.birth(line, "notes", born, "")
         entry = _person(reader, said, draft, held)
         yield from draft.refusals
         yield from [] if entry is None else [entry]
+
+
+def _accused(topics: Iterable[str], properties: dict[str, Any], held: Iterable[dict[str, Any]]) -> bool:
+    """Tell whether somebody is accused of anything: by a topic, or as a person of interest by a sanction with a reason.
+
+    Our own export gives `poi` to whoever is neither to be arrested nor from a list; the offence is its sanction's.
+    """
+    if any(topic in _ACCUSED or topic.startswith(_CRIMES) for topic in topics):
+        return True
+    nested = properties.get("sanctions")
+    sanctions = [one.get("properties") for one in nested if isinstance(one, dict)] if isinstance(nested, list) else []
+    sanctions += [one["properties"] for one in held if one["schema"] == "Sanction"]
+    return {*topics} == {_OF_INTEREST} and any(
+        RecordReader(dict(one), 1).texts("reason") for one in sanctions if isinstance(one, dict)
+    )
 
 
 def _whole(line: int, entry_id: str, reason: str) -> Refusal:
@@ -179,18 +203,19 @@ def _person(
     _origins(said, draft, line)
     _documents(said, draft, papers)
     _addresses(said, draft)
-    offence, listed = _sanctions(said, draft, papers)
+    offence, listed, handling = _sanctions(said, draft, papers)
     draft.marks += said.texts("appearance")
     for name in said.names():
         _words(said, draft, name)
     reader.refuse_leftovers(draft)
-    return draft.finish(
+    entry = draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=changed or None),
         offence=offence or f"Listed in: {datasets or 'dataset not named'}",
         reference=draft.entry_id,
         listed_on=listed or None,
         updated_on=(changed,) if changed else (),
     )
+    return entry if entry is None or handling is None else msgspec.structs.replace(entry, handling=handling)
 
 
 def _words(said: RecordReader, draft: EntryDraft, name: str) -> None:
@@ -217,8 +242,12 @@ def _names(said: RecordReader, draft: EntryDraft, line: int) -> None:
 def _origins(said: RecordReader, draft: EntryDraft, line: int) -> None:
     for text in said.texts("birthDate"):
         draft.birth(line, "birthDate", birth_date(text), text)
-    for text in said.texts("birthPlace"):
-        draft.birth_place(line, "birthPlace", text=text, city="", region="", country="")
+    countries = {text: country_code(text) for text in said.texts("birthCountry")}
+    for text, code in countries.items():
+        if code is None:
+            draft.labelled(line, "Country of birth", text)
+    for text, country in birth_places(said.texts("birthPlace"), filter(None, countries.values())):
+        draft.birth_place(line, "birthPlace", text=text, city="", region="", country=country)
     for name in ("nationality", "citizenship"):
         for text in said.texts(name):
             draft.nationality(line, name, text)
@@ -258,12 +287,14 @@ def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
         draft.day(one.line, f"document/{name}", texts[0]) if texts else None
         for name, texts in (("startDate", begins), ("endDate", ends))
     )
-    note = "; ".join([*filter(None, [unknown_kind(said)]), *one.texts("summary"), *one.texts("description")])
+    status, words = status_among(one.texts("summary"))
+    note = "; ".join([*filter(None, [unknown_kind(said)]), *words, *one.texts("description")])
     for number in numbers:
         draft.document(
             one.line, "document",
             lambda n=number: Document(  # type: ignore[misc]
-                type=kind, number=n, issuer=issuer, issued=issued, expires=expires, note=note or None,
+                type=kind, number=n, issuer=issuer, issued=issued, expires=expires, status=status,
+                note=note or None,
             ),
         )  # fmt: skip
     return numbers
@@ -282,9 +313,16 @@ def _addresses(said: RecordReader, draft: EntryDraft) -> None:
             draft.address(said.line, "addressEntity", text=text, city=city, region=region, country=country)
 
 
-def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any]]) -> tuple[str, str]:
-    """Return the offence in words and the first listing date, out of sanctions nested or apart."""
+class _Listing(NamedTuple):
+    offence: str
+    listed: str
+    handling: Handling | None
+
+
+def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any]]) -> _Listing:
+    """Return the offence in words, the first listing date and the marks, out of sanctions nested or apart."""
     offences: list[str] = []
+    marks: list[Handling] = []
     dates: list[str] = []
     apart = [
         RecordReader(one["properties"], one["line"], path="sanction/") for one in papers if one["schema"] == "Sanction"
@@ -300,9 +338,14 @@ def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
         offences.append(": ".join(part for part in (by, what) if part))
         listed = [draft.day(one.line, "sanction/listingDate", text) for text in one.texts("listingDate")]
         dates += filter(None, listed)
+        marked, summaries = marks_among(one.texts("summary"))
+        marks += [] if marked is None else [marked]
+        for text in summaries:
+            draft.labelled(one.line, "Sanction summary", text)
         for name in one.names():
             for text in one.texts(name) if name in _MEASURE else ():
                 draft.labelled(one.line, f"Sanction {name}", text)
     for one in apart:
         one.refuse_leftovers(draft)
-    return "; ".join(dict.fromkeys(part for part in offences if part)), min(dates, default="")
+    said_of = "; ".join(dict.fromkeys(part for part in offences if part))
+    return _Listing(said_of, min(dates, default=""), reduce(stricter, marks) if marks else None)

@@ -13,7 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from evenhand.identity.person import Document, Person, Place
-from evenhand.notices.model import Source
+from evenhand.notices.model import Handling, Source
 
 WHOLE_ENTRY: Final = "entry"
 """The `field` of a refusal that concerns an entry as a whole: it yields no notice."""
@@ -51,7 +51,8 @@ class ImportedEntry(
     """One list entry in our terms.
 
     Exactly one of `person` and `document` is set, as `kind` says. `listed_on` and `updated_on` are
-    YYYY-MM-DD as the list gives them; `list_version` is the list's own counter; `line` counts from 1.
+    YYYY-MM-DD as the list gives them; `list_version` is the list's own counter; `line` counts from 1. `handling` is
+    how the entry is marked where it comes from: its notice is never marked more mildly.
     """
 
     entry_id: str
@@ -64,6 +65,7 @@ class ImportedEntry(
     listed_on: str | None = None
     updated_on: tuple[str, ...] = ()
     list_version: str | None = None
+    handling: Handling | None = None
 
 
 class ParsedList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,6 +14,7 @@ import msgspec
 
 from evenhand.ground.canonical import digest
 from evenhand.ground.clock import format_ms
+from evenhand.interop.export.released import PAP_ORDER, TLP_ORDER
 from evenhand.interop.model import ImportedEntry
 from evenhand.notices.checks import DAY_MS, has_birth_date, has_full_name, has_strong_identifier, is_coercive
 from evenhand.notices.model import (
@@ -116,6 +117,29 @@ POLICIES: Final[dict[str, ImportPolicy]] = {
 """The careful defaults: report discreetly, never hold, on a list's word alone."""
 
 
+def stricter(one: Handling, other: Handling) -> Handling:
+    """Return of two markings the stricter TLP and the stricter PAP."""
+    return Handling(
+        tlp=max(one.tlp, other.tlp, key=TLP_ORDER.index), pap=max(one.pap, other.pap, key=PAP_ORDER.index)
+    )
+
+
+def too_wide(handling: Handling | None, *, to_all: bool, to_others: bool) -> str:
+    """Say why an entry so marked where it comes from must not be published; empty where nothing speaks against it.
+
+    TLP 2.0 (FIRST, 2022): RED is for named persons, AMBER+STRICT for the receiver's own organisation, and AMBER for
+    those who need to know, whom a person has to name.
+    """
+    tlp = "CLEAR" if handling is None else handling.tlp
+    if tlp == "RED":
+        return "marked TLP:RED where it comes from: it is for named persons, and no import publishes it"
+    if tlp == "AMBER+STRICT" and to_others:
+        return "marked TLP:AMBER+STRICT where it comes from: the audience must be this member alone"
+    if tlp == "AMBER" and to_all:
+        return "marked TLP:AMBER where it comes from: name the members of both audiences who need to know"
+    return ""
+
+
 def granted_action(entry: ImportedEntry, policy: ImportPolicy) -> tuple[Action, Action]:
     """Return (action, fallback) for an entry: never more than its identity carries."""
     if entry.person is None:
@@ -134,6 +158,7 @@ def to_notice(
     """Make the two parts of a notice. Raises InputError where the policy's spans or words break the form."""
     action, fallback = granted_action(entry, policy)
     said = entry.material
+    handling = policy.handling if entry.handling is None else stricter(policy.handling, entry.handling)
     detail = Detail(
         offence=said.offence,
         legal_basis=policy.legal_basis,
@@ -154,7 +179,7 @@ def to_notice(
         "fallback": fallback,
         "valid_from": format_ms(now_ms),
         "source": entry.source,
-        "handling": policy.handling,
+        "handling": handling,
         "review_by": format_ms(now_ms + policy.review_days * DAY_MS),
         "expires": format_ms(now_ms + policy.expiry_days * DAY_MS),
     }

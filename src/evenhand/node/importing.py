@@ -24,7 +24,7 @@ from evenhand.interop import template
 from evenhand.interop.formats import ListFormat, one_file, read_list
 from evenhand.interop.importing import Fate, HeldNotice, Planner, known_by
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
-from evenhand.interop.policy import ImportPolicy, content_digest, to_notice
+from evenhand.interop.policy import ImportPolicy, content_digest, to_notice, too_wide
 from evenhand.node import list_editions
 from evenhand.node.details import detail_of, order_in
 from evenhand.node.list_formats import list_formats
@@ -151,9 +151,10 @@ async def _batches(reading: _Reading) -> AsyncIterator[list[ImportedEntry | Refu
 async def _import(site: Site, request: ImportRequest, reading: _Reading) -> Imported:
     policy = _policy(site, request, reading.format.policy)
     planner = Planner(held_of(site.member, reading.name), policy)
+    labels = _labels(site.member, request)
     done = 0
     async for batch in _batches(reading):
-        objections = _set_apart(site.member, batch, planner)
+        objections = _too_wide(site.member, batch, labels) | _set_apart(site.member, batch, planner)
         await asyncio.to_thread(_plan, planner, batch, objections)
         done += len(batch)
         await site.report(Progress(what="reading the list", done=done, total=0))
@@ -258,6 +259,26 @@ def _set_apart(member: Member, batch: list[ImportedEntry | Refusal], planner: Pl
     }
 
 
+def _labels(member: Member, request: ImportRequest) -> tuple[str, str]:
+    """Return the labels of both audiences. Raises RefusedError."""
+    match, detail = (
+        parse_label(label, member.roster, member.code) for label in (request.audience, request.detail_audience)
+    )
+    return match, detail
+
+
+def _too_wide(
+    member: Member, batch: list[ImportedEntry | Refusal], labels: tuple[str, str]
+) -> dict[str, str]:
+    """Object to entries that would be published to more members than their marks allow."""
+    to_all, to_others = ALL in labels, {*labels} != {member.code}
+    return {
+        one.entry_id: why
+        for one in batch
+        if isinstance(one, ImportedEntry) and (why := too_wide(one.handling, to_all=to_all, to_others=to_others))
+    }
+
+
 # -- publishing the difference ---------------------------------------------------------------------------
 
 
@@ -267,9 +288,7 @@ async def _publish(
     """Publish a plan in pieces: withdrawals first; whoever interrupts it repeats the import."""
     member = site.member
     now = member.clock.now_ms()
-    match, detail = (
-        parse_label(label, member.roster, member.code) for label in (request.audience, request.detail_audience)
-    )
+    match, detail = _labels(member, request)
     withdrawals = [
         Outgoing(
             Retraction(notice_id=one.held.notice_id, reason=_GONE),
