@@ -21,9 +21,9 @@ from evenhand.api.archives import unpack
 from evenhand.api.rows import JSON, Asked, Reply
 from evenhand.exchange.bundle import write_bundle
 from evenhand.ground.canonical import UNREADABLE
-from evenhand.ground.errors import InputError, LimitError, UsageError
+from evenhand.ground.errors import InputError, LimitError
 from evenhand.interop import ofac_legacy
-from evenhand.node.list_formats import list_formats
+from evenhand.node.list_formats import format_called, list_formats
 from evenhand.node.operations import perform
 from evenhand.watchlist.release import ALL
 
@@ -46,9 +46,8 @@ class ImportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 async def import_list(asked: Asked) -> Reply:
     """Import the list in the body. Raises as the operation `import`."""
-    wanted, name, formats = asked.query, asked.values["format"], list_formats()
-    if name not in formats:
-        raise UsageError(f"no list format is called {name[:40]!r}", remedy=f"use one of {', '.join(formats)}")
+    wanted, name = asked.query, asked.values["format"]
+    format_called(name, list_formats())
     request = {
         "format": name, "dry_run": wanted.dry_run, "accept_mass_withdrawal": wanted.accept_mass_withdrawal,
         "audience": wanted.audience, "detail_audience": wanted.detail_audience,

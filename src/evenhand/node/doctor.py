@@ -1,6 +1,6 @@
 """The doctor: what is wrong with this node or will be soon, and what to do about it, in words.
 
-Knows:    permissions, versions, expiry, the guard, ledgers, clocks and disk space.
+Knows:    permissions, versions, list formats of packages, expiry, the guard, ledgers, clocks and disk space.
 Told:     a data folder; an open member where there is one.
 Answers:  findings, worst first.
 Trusted:  no: it reads and changes nothing.
@@ -21,6 +21,7 @@ from evenhand.ground.errors import EvenhandError, NotReadyError, StoreError
 from evenhand.node.asking import MATCHER_DIFFERS, Nothing, PartnerRequest, parity
 from evenhand.node.folder import Folder
 from evenhand.node.keeping import VerifyRequest, verify
+from evenhand.node.list_formats import format_faults
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Site
 from evenhand.node.warming import require_ready
@@ -74,6 +75,7 @@ def check_machine(folder: Folder) -> list[Finding]:
             otherwise=f"SQLite {apsw.sqlite_lib_version()} can lose writes", remedy="install apsw 3.51.3 or later",
         ),
     ]  # fmt: skip
+    findings += _check_formats()
     if not folder.config.exists():
         missing = f"no node in {folder.path}"
         return [*findings, Finding(grade="warning", what=missing, remedy="run `evenhand node init`, or give --data")]
@@ -85,6 +87,14 @@ def check_machine(folder: Folder) -> list[Finding]:
         )
     )  # fmt: skip
     return findings + _check_keys(folder)
+
+
+def _check_formats() -> list[Finding]:
+    """Look for list formats of packages that cannot be used: the import of one is refused, and no other."""
+    return [
+        Finding(grade="fault", what=f"{error.what}: {error.why}", remedy=error.remedy)
+        for _, error in sorted(format_faults().items())
+    ]
 
 
 def _check_keys(folder: Folder) -> list[Finding]:

@@ -27,7 +27,7 @@ from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import ImportPolicy, content_digest, to_notice, too_wide
 from evenhand.node import list_editions
 from evenhand.node.details import detail_of, order_in
-from evenhand.node.list_formats import list_formats
+from evenhand.node.list_formats import format_called, list_formats
 from evenhand.node.list_places import files_at, lines_at
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
@@ -99,9 +99,7 @@ def _format(request: ImportRequest) -> ListFormat:
             )
         mapped = partial(template.parse, mapping=request.columns)
         return replace(formats[request.format], parse=one_file(request.format, mapped))
-    if request.format not in formats:
-        raise UsageError(f"no list format is called {request.format[:40]!r}", remedy=f"use one of {', '.join(formats)}")
-    return formats[request.format]
+    return format_called(request.format, formats)
 
 
 class _Reading(Protocol):
