@@ -8,7 +8,7 @@ import pytest
 
 from evenhand.identity.dates import BirthDate
 from evenhand.interop.formats import read_list
-from evenhand.interop.list_dates import birth_date, birth_date_day_first
+from evenhand.interop.list_dates import birth_date, birth_date_day_first, birth_date_unslashed
 from evenhand.interop.model import ParsedList
 
 
@@ -111,6 +111,22 @@ def test_eu_numbers_of_papers_are_freed_of_their_words() -> None:
     )
 
 
+def test_eu_numbers_are_kept_in_both_scripts() -> None:
+    parsed = eu("""<identification number="АБ 123456" latinNumber="AB 123456" identificationTypeCode="passport"/>
+    <identification number="ab-777" latinNumber="AB 777" identificationTypeCode="passport"/>
+    <identification number="без номера" latinNumber="C55" identificationTypeCode="passport"/>
+    <identification number="Д66 (Libya)" latinNumber="none" identificationTypeCode="passport"/>
+    <identification number="нет" latinNumber="none" identificationTypeCode="passport"/>""")
+    (entry,) = parsed.entries
+    assert entry.person is not None
+    assert [(one.number, one.note) for one in entry.person.documents] == [
+        ("AB 123456", None), ("АБ 123456", None), ("AB 777", None), ("C55", "also written: без номера"),
+        ("Д66", "Libya; also written: none"),
+    ]  # fmt: skip
+    assert fields(parsed) == ["identification@number"]
+    assert entry.material.remarks == ("Document: passport; none; also written: нет",)
+
+
 # -- papers in a cell of the Consolidated Screening List ---------------------------------------------------
 
 
@@ -147,3 +163,23 @@ def test_the_two_forms_of_the_list_say_the_same_of_a_paper() -> None:
     (one,) = read("us-csl", json.dumps([{"id": "1", "type": "Individual", "name": "Bell, Ada", "ids": [said]}])).entries
     (other,) = csl("Passport, X1, IT, 2000-01-01, 2010-01-01").entries
     assert one.person == other.person
+
+
+def test_slashes_are_no_date_where_nobody_says_what_stands_first() -> None:
+    for text in ("03/04/1966", "1966/04/03", "circa 03/04/1966", "1960 to 03/04/1966"):
+        assert birth_date_unslashed(text) is None
+    assert birth_date_unslashed("1966-04-03") == birth_date_unslashed("3 Apr 1966") == BirthDate(value="1966-04-03")
+    entity = {"id": "a", "schema": "Person", "properties": {
+        "name": ["Ada Bell"], "birthDate": ["03/04/1966", "1967"],
+        "sanctions": [{"properties": {"reason": ["theft"], "listingDate": ["03/04/2006"]}}],
+        "passports": [{"schema": "Passport", "properties": {"number": ["X1"], "startDate": ["03/04/2006"]}}],
+    }}  # fmt: skip
+    parsed = read_list("ftm", {"file": json.dumps(entity).encode()})
+    assert parsed.entries[0].person is not None
+    assert parsed.entries[0].person.birth_dates == (BirthDate(value="1967"),)
+    assert parsed.entries[0].listed_on is None
+    assert [one.field for one in parsed.refusals] == ["birthDate", "document/startDate", "sanction/listingDate"]
+    canada = b"""<data-set><record><Country>X</Country><Item>1</Item><GivenName>Ada</GivenName><LastName>Bell</LastName>
+    <DateOfBirth>03/04/1966</DateOfBirth><DateOfListing>03/04/2006</DateOfListing></record></data-set>"""
+    parsed = read_list("ca-sema", {"file": canada})
+    assert [one.field for one in parsed.refusals] == ["DateOfBirth", "DateOfListing"]

@@ -55,6 +55,42 @@ def test_damage_is_named_with_its_line(data: bytes) -> None:
         read(data)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<a>lost<s><r>1</r></s></a>", b"<a><s>lost<r>1</r></s></a>", b"<a><s><r>1</r>lost<r>2</r></s></a>",
+        b"<a><s><r>1</r>lost</s></a>", b"<a><s><r>1</r></s>lost</a>", b"<a><s/>lost<s/></a>", b"<a><s>lost</s></a>",
+        b"<a><s><r>1</r><!-- x -->lost<r>2</r></s></a>", b"<a><s/>" + b" " * 200_000 + b"lost</a>",
+        b"<a><s><r>1</r>" + b" " * 200_000 + b"lost<r/></s></a>",
+    ],
+)  # fmt: skip
+def test_text_outside_every_record_is_refused(data: bytes) -> None:
+    with pytest.raises(InputError, match="text of no entry at or after line 1: 'lost'"):
+        read(data, 3)
+
+
+@pytest.mark.parametrize("data", [b"<a>lost<r>1</r></a>", b"<a><r>1</r>lost<r>2</r></a>", b"<a><r>1</r>lost</a>"])
+def test_text_in_the_root_is_refused(data: bytes) -> None:
+    with pytest.raises(InputError, match="text of no entry"):
+        read(data)
+
+
+def test_an_attribute_of_a_list_that_writes_none_is_told() -> None:
+    data = (
+        b'<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><r kind="x" none=" " xml:lang="en" i:nil="true">'
+        b'<t long="' + b"y" * 30_000 + b'">1</t></r></a>'
+    )
+    told = []
+    for _, element in opened(data, 2):
+        reader = FieldReader(element)
+        reader.text("t")
+        told += [*reader.leftovers()]
+        assert not [*FieldReader(element, attributes=False).leftovers()][1:]
+    assert [(field, reason[:19]) for _, field, reason in told] == [
+        ("@kind", "a field the importe"), ("t@long", "text of 30000 chara"),
+    ]  # fmt: skip
+
+
 def test_the_root_is_known_before_any_record() -> None:
     with pytest.raises(InputError, match="damaged XML"):
         open_list(b"<<", what="a test", root="a", depth=2)

@@ -137,3 +137,37 @@ def test_a_formula_whose_stored_value_is_empty_says_nothing() -> None:
     book = workbook([HEAD, [7, "Ada Bell", '=IF(A2="","x","")', "theft"]])
     empty = changed(book, "xl/worksheets/sheet1.xml", r'(<c r="C2")', r'\1 t="str"')
     assert read_table(empty, "a table")[0][1]["birth_date"] == ""
+
+
+# -- out of order ----------------------------------------------------------------------------------------
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('<row r="2"', '<row r="1"'), ('<row r="1"', '<row r="3"'), ('<row r="1"', '<row r="0"'), ('r="C2"', 'r="B2"'),
+        ('r="B2"', "r='d2'"), ('r="C2"', 'r="&#65;2"'), ('<row r="2"', '<row r="-2"'), ('<row r="2"', '<row r="A2"'),
+        ('r="C2"', 'r="7"'),
+    ],
+)  # fmt: skip
+def test_rows_and_cells_out_of_order_are_refused_not_dropped(was: str, now: str) -> None:
+    with pytest.raises(InputError, match="do not stand in their order"):
+        read_table(changed(workbook([HEAD, ADA]), SHEET, was, now), "a table")
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [('<row r="2"', '<row r="9"'), ('<row r="2"', "<row r='2.0'"), ('<row r="2"', "<row"), ('<c r="A2"', "<c"),
+     (' r="D2"', ""), ('r="D2"', 'r="d2"'), ("</sheetData>", "</sheetData><!-- A -->")],
+)  # fmt: skip
+def test_rows_and_cells_in_order_are_read_whatever_their_numbers(was: str, now: str) -> None:
+    ((_, row),) = read_table(changed(workbook([HEAD, ADA]), SHEET, was, now), "a table")
+    assert row == {"reference": "7", "name": "Ada Bell", "birth_date": "1960", "offence": "theft"}
+
+
+def test_columns_behind_the_last_letter_are_in_order() -> None:
+    wide: list[object] = [f"c{number}" for number in range(60)]
+    assert len(read_table(workbook([wide, wide]), "a table")[0][1]) == 60

@@ -68,7 +68,7 @@ class Values:
 
     def location(self, element: etree._Element) -> None:
         """Take in one location."""
-        reader = FieldReader(element)
+        reader = FieldReader(element, attributes=False)
         parts: dict[str, list[str]] = defaultdict(list)
         for part in reader.children("LocationPart"):
             label = self.word("LocPartType", part.get("LocPartTypeID"))
@@ -90,7 +90,7 @@ class Values:
 
     def document(self, element: etree._Element) -> None:
         """Take in one identification and remember whose it is."""
-        reader = FieldReader(element)
+        reader = FieldReader(element, attributes=False)
         dates: dict[str, str] = {}
         for stated in reader.children("DocumentDate"):
             label = self.word("IDRegDocDateType", stated.get("IDRegDocDateTypeID"))

@@ -13,7 +13,7 @@ from typing import Final
 
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader
-from evenhand.interop.list_dates import birth_date
+from evenhand.interop.list_dates import birth_date_unslashed, unslashed
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.safe_xml import open_list
 from evenhand.notices.model import Source
@@ -55,12 +55,12 @@ def _person(reader: FieldReader, draft: EntryDraft, act: str) -> ImportedEntry |
             draft.name_field(line, "Aliases", text, "alias_good")
     for field in ("DateOfBirth", "DateOfBirthOrShipBuildDate"):
         if text := reader.text(field):
-            draft.birth(line, field, birth_date(text), text)
+            draft.birth(line, field, birth_date_unslashed(text), text)
     for field, label in _TITLES:
         if text := reader.text(field):
             draft.labelled(line, label, text)
     listed = reader.text("DateOfListing")
-    listed_on = draft.day(line, "DateOfListing", listed)
+    listed_on = draft.day(line, "DateOfListing", listed, read=unslashed)
     for left in reader.leftovers():
         draft.refuse(*left)
     return draft.finish(

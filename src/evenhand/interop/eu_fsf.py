@@ -247,8 +247,12 @@ def _document(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -
         for name in ("issuedDate", "issueDate", "validFrom", "validTo")
     )
     printed, hinted, around = take_number(latin or number)
+    written, _, beside = take_number(number if latin and _bare(number) != _bare(latin) else "")
+    numbers = [one for one in (printed, written) if any(map(str.isdigit, one))]
     issued = first or second or begins or issue_in(around)
-    notes = [unknown_kind(kind or code), around]
+    notes = [unknown_kind(kind or code), around, beside]
+    unread = [one for one in (printed if numbers else "", written) if one and one not in numbers]
+    notes += [f"also written: {one}" for one in unread]
     notes += [reader.get(name, one) for name in ("issuedBy", "nameOnDocument", "region")]
     notes += ["diplomatic" if draft.flag(line, f"{field}@diplomatic", reader.get("diplomatic", one)) else ""]
     notes += [f"valid from {begins}" if begins not in {None, issued} else "", *stated[1:]]
@@ -256,16 +260,19 @@ def _document(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -
     note = "; ".join(filter(None, notes))
     reader.skip(one, *_STAMPS)
     _stamped(reader, draft, one)
-    if not any(map(str.isdigit, printed)):
+    if not numbers:
         draft.refuse(line, f"{field}@number", f"a document without a number cannot be matched: {printed[:60]!r}")
         dates = (f"issued {issued}" if issued else "", f"expires {expires}" if expires else "")
         draft.remark(line, field, "; ".join(filter(None, (f"Document: {kind or code}", printed, issuer, *dates, note))))
         return
-    draft.document(
-        line, field,
-        lambda: Document(
-            type=document_type(kind or code), number=printed, issuer=issuer, issued=issued,
+    for one_number in numbers:
+        draft.document(line, field, lambda n=one_number: Document(  # type: ignore[misc]
+            type=document_type(kind or code), number=n, issuer=issuer, issued=issued,
             expires=expires or expiry_in(around), status=stated[0] if stated else document_status(around),
             note=note or None,
-        ),
-    )  # fmt: skip
+        ))  # fmt: skip
+
+
+def _bare(number: str) -> str:
+    """Return a number by its letters and digits alone: the list spaces it in one way and in another."""
+    return "".join(filter(str.isalnum, number.casefold()))

@@ -14,7 +14,7 @@ from typing import Final
 from lxml import etree
 
 from evenhand.ground.limits import LIST_FIELD_CHARACTERS_MAX
-from evenhand.interop.safe_xml import line_of, local_name, stray_texts
+from evenhand.interop.safe_xml import attributes_in, line_of, local_name, stray_texts
 
 UNKNOWN: Final = "a field the importer does not know"
 
@@ -45,8 +45,10 @@ class FieldReader:
     Written for speed: a list has millions of fields, each asked for by name, so children are named once.
     """
 
-    def __init__(self, element: etree._Element) -> None:
+    def __init__(self, element: etree._Element, *, attributes: bool = True) -> None:
+        """Begin with an element; of a list that keeps values in `attributes`, whoever takes those must see to them."""
         self.element = element
+        self._attributes = attributes
         self.line = line_of(element)
         # lxml makes proxies on demand; holding them keeps each id() true for as long as this reader lives
         self._held = [*element.iter()]
@@ -94,7 +96,10 @@ class FieldReader:
                 yield line_of(node), text
 
     def leftovers(self) -> Iterator[tuple[int, str, str]]:
-        """Yield (line, path below the record, reason) of each text never taken, in document order; then of strays."""
+        """Yield (line, path below the record, reason) of each text never taken, in document order.
+
+        Then of attributes, where the list is one that writes none, and of texts that stray between elements.
+        """
         for node in self._left.values():
             names = [local_name(node)]
             parent = None if node is self.element else node.getparent()
@@ -102,4 +107,6 @@ class FieldReader:
                 names.append(local_name(parent))
                 parent = parent.getparent()
             yield line_of(node), "/".join(reversed(names)), why_left(clean(node.text))
+        for line, name, value in attributes_in(self.element) if self._attributes else ():
+            yield line, name, why_left(clean(value))
         yield from stray_texts(self.element)

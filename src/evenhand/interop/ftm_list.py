@@ -26,7 +26,7 @@ from evenhand.identity.person import Document, NameKind
 from evenhand.interop.countries import country_code
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.ftm_own import birth_places, marks_among, status_among, take_births
-from evenhand.interop.list_dates import birth_date
+from evenhand.interop.list_dates import birth_date_unslashed, unslashed
 from evenhand.interop.listed_documents import document_type, unknown_kind
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import stricter
@@ -241,7 +241,7 @@ def _names(said: RecordReader, draft: EntryDraft, line: int) -> None:
 
 def _origins(said: RecordReader, draft: EntryDraft, line: int) -> None:
     for text in said.texts("birthDate"):
-        draft.birth(line, "birthDate", birth_date(text), text)
+        draft.birth(line, "birthDate", birth_date_unslashed(text), text)
     countries = {text: country_code(text) for text in said.texts("birthCountry")}
     for text, code in countries.items():
         if code is None:
@@ -284,7 +284,7 @@ def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
     countries, begins, ends = one.texts("country"), one.texts("startDate"), one.texts("endDate")
     issuer = draft.issuer(one.line, "document/country", countries[0]) if countries else None
     issued, expires = (
-        draft.day(one.line, f"document/{name}", texts[0]) if texts else None
+        draft.day(one.line, f"document/{name}", texts[0], read=unslashed) if texts else None
         for name, texts in (("startDate", begins), ("endDate", ends))
     )
     status, words = status_among(one.texts("summary"))
@@ -336,7 +336,7 @@ def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
         by = ", ".join(one.texts("authority"))
         what = ", ".join([*one.texts("program"), *one.texts("reason")])
         offences.append(": ".join(part for part in (by, what) if part))
-        listed = [draft.day(one.line, "sanction/listingDate", text) for text in one.texts("listingDate")]
+        listed = (draft.day(one.line, "sanction/listingDate", day, read=unslashed) for day in one.texts("listingDate"))
         dates += filter(None, listed)
         marked, summaries = marks_among(one.texts("summary"))
         marks += [] if marked is None else [marked]

@@ -79,6 +79,17 @@ def day_first(text: str) -> str | None:
     return partial_date(f"{year}-{month:0>2}" if day in _UNKNOWN else f"{year}-{month:0>2}-{day:0>2}")
 
 
+def unslashed(text: str) -> str | None:
+    """Read any form of `partial_date` that says which number is the month; None for slashes, which do not."""
+    return None if "/" in text else partial_date(text)
+
+
+@remembered
+def birth_date_unslashed(text: str) -> BirthDate | None:
+    """Read one as `birth_date` does, without slashes: for lists that write ISO dates, or a month by its name."""
+    return _birth_date(text, unslashed)
+
+
 @remembered
 def birth_date(text: str) -> BirthDate | None:
     """Read one stated birth date: exact, partial, `circa`, or `A to B`; None where it is none of these.

@@ -96,7 +96,7 @@ class _Reading:
 
     def _party(self, element: etree._Element) -> None:
         entry_id = element.get("FixedRef", "")
-        reader = FieldReader(element)
+        reader = FieldReader(element, attributes=False)
         profiles = list(reader.children("Profile"))
         kinds = {self._values.party_type(profile.get("PartySubTypeID")) for profile in profiles}
         if kinds != {"Individual"}:
@@ -235,7 +235,7 @@ class _Reading:
             return
         word = self._values.word("RelationType", element.get("RelationTypeID"))
         former = "formerly " if element.get("Former") == "true" else ""
-        reader = FieldReader(element)
+        reader = FieldReader(element, attributes=False)
         comment = reader.text("Comment")
         said = f"{former}{word} entry {target}" + (f" ({comment})" if comment else "")
         self._drafts[owner].remark(line_of(element), "ProfileRelationship", f"Linked to: {said}")
@@ -246,7 +246,7 @@ class _Reading:
         owner = self._owner(element, "ProfileID")
         if owner is None:
             return
-        reader = FieldReader(element)
+        reader = FieldReader(element, attributes=False)
         for event in reader.children("EntryEvent"):
             self._legal[owner].append(self._values.word("LegalBasis", event.get("LegalBasisID")))
             for date in reader.children("Date", event):

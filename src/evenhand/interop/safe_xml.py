@@ -50,6 +50,20 @@ def stray_texts(element: etree._Element) -> list[tuple[int, str, str]]:
     return [(line_of(one), local_name(one), f"text after an element: {text[:40]!r}") for one, text in tails]
 
 
+_WITH_ATTRIBUTES: Final = etree.XPath("descendant-or-self::*[@*]")
+_OF_XML: Final = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
+"""Attributes of these namespaces tell a program how to read the XML, and nothing about anyone."""
+
+
+def attributes_in(element: etree._Element) -> list[tuple[int, str, str]]:
+    """Return (line, name, value) of each attribute in a record that holds something, of a list that writes none."""
+    return [
+        (line_of(one), f"{'' if one is element else local_name(one)}@{str(name).rpartition('}')[2]}", str(value))
+        for one in _WITH_ATTRIBUTES(element) for name, value in one.items()
+        if value and not value.isspace() and not str(name).startswith(_OF_XML)
+    ]  # fmt: skip
+
+
 Records = Iterator[tuple[str, etree._Element]]  # noqa: SLF001 - lxml's type of an element has no public name
 """(section, element) of each record: the section is the local name of the element's parent."""
 
@@ -142,6 +156,10 @@ def _walk(parser: etree.iterparse, depth: int) -> Records:
         if level == depth and (parent := element.getparent()) is not None:
             yield local_name(parent), element
             _free(element, parent)
+        elif level < depth:
+            _refuse_loose(element, text)
+            for child in element:
+                _refuse_loose(child, child.tail)
         level -= 1
 
 
@@ -153,7 +171,17 @@ def _refuse_doctype(root: etree._Element) -> None:
         )
 
 
+def _refuse_loose(element: etree._Element, text: str | None) -> None:
+    """Refuse text outside every record: somebody's tags are lost, and whose they were cannot be told."""
+    if text is not None and not text.isspace():
+        raise InputError(
+            f"damaged XML: text of no entry at or after line {line_of(element)}: {' '.join(text.split())[:40]!r}",
+            remedy="fetch the list again; nothing of this file was taken over",
+        )
+
+
 def _free(element: etree._Element, parent: etree._Element) -> None:
-    element.clear()
+    element.clear(keep_tail=True)  # what follows it is looked at when it is known to be whole
     while element.getprevious() is not None:
+        _refuse_loose(parent[0], parent[0].tail)
         del parent[0]

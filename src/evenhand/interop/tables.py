@@ -22,6 +22,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import reduce
 from typing import Final, Protocol
 
 from evenhand.ground.errors import InputError, LimitError
@@ -194,6 +195,8 @@ def _look_into_parts(packed: zipfile.ZipFile) -> None:
                 f"the workbook's {part.filename[:60]} declares a document type, or hides whether it does",
                 why="a document type can define entities that read files or grow without bound",
             )
+        if b"sheetData" in data:
+            _refuse_backwards(data, part.filename)
         for found in _FORMULA.finditer(data):
             said = found["said"] or b""
             if b't="str"' not in said:
@@ -203,6 +206,32 @@ def _look_into_parts(packed: zipfile.ZipFile) -> None:
                     f"{cell} of {part.filename[:60]} holds a formula without its value",
                     remedy="open the workbook in the program it comes from, save it, and give it again",
                 )
+
+
+_NUMBERED: Final = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])(?:[^<>]*?\sr\s*=\s*[\"']([^\"']*))?")
+_NUMBER: Final = re.compile(rb"(\d+)(?:\.0+)?|([A-Za-z]{1,3})\d+")
+
+
+def _refuse_backwards(data: bytes, name: str) -> None:
+    """Refuse rows and cells whose numbers do not go up: the library leaves such out without a word."""
+    row = column = 0
+    for found in _NUMBERED.finditer(data):
+        last, said = (row, column), found[2]
+        number = _NUMBER.fullmatch(said.strip()) if said else None
+        if found[1] == b"row":
+            row, column = int(number[1] or 0) if number else row + 1, 0
+        else:
+            column = reduce(_letter, number[2] or b"", 0) if number else column + 1
+        if (row, column) <= last or (said and number is None):
+            raise InputError(
+                f"rows or cells of {name[:60]} do not stand in their order, at row {row}",
+                why="some of them would be left out",
+                remedy="open the workbook in the program it comes from, save it, and give it again",
+            )
+
+
+def _letter(before: int, letter: int) -> int:
+    return before * 26 + letter % 32  # A and a are 1: the last five bits
 
 
 def _cell(value: object) -> str:
