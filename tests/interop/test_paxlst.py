@@ -340,3 +340,49 @@ def test_a_days_flights_come_in_one_interchange_and_each_is_read_for_itself() ->
     assert [message.reference for message, _ in read.refused] == ["8"]
     assert [one.flight for one in read.lists] == [f"UT{n}" for n in range(200, 240) if n != 207]
     assert all(one.is_whole and len(one.travellers) == 5 for one in read.lists)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["740812", "740812:101", "19740812:102", "120874:2", "081274:3", "12081974:4", "7408121000:201",
+     "197408121000:203"],
+)  # fmt: skip
+def test_a_date_is_read_by_the_code_of_its_format(stated: str) -> None:
+    (one,) = flight(f"NAD+FL+++A:B'DTM+329:{stated}'DOC+P+1'DTM+36:{stated.replace('74', '31')}'").travellers
+    assert one.traveller.birth_date == "1974-08-12"
+    assert one.traveller.documents[0].expires is not None
+    assert one.traveller.documents[0].expires[4:] == "-08-12"
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        ("740812:999", "a format of date that is not known"), ("740812:102", "a date that is not of its stated format"),
+        ("19740812:101", "a date that is not of its stated format"), ("310274:2", "no such date"),
+        ("12JUL6:2", "a date that is not of its stated format"),
+        ("١٢٠٨٧٤:2", "a date that is not of its stated format"),
+    ],
+)  # fmt: skip
+def test_a_date_of_no_known_format_is_not_guessed(stated: str, why: str) -> None:
+    body = f"BGM+745'{HEADER}NAD+FL+++FERVENTU:ILMAR'DTM+329:{stated}'DOC+P+1'DTM+36:{stated}'CNT+42:1'"
+    data = interchange(body).replace(b"UNOA", b"UNOW")
+    (missed,) = read_batch(data, today=TODAY).lists[0].not_screened
+    assert missed.why == f"birth date: {why}; expiry: {why}"
+    assert missed.traveller is not None
+    assert (missed.name, missed.traveller.birth_date) == ("FERVENTU/ILMAR", None)
+
+
+@pytest.mark.parametrize(
+    ("stated", "at"),
+    [("231126:2", "2026-11-23"), ("112326:3", "2026-11-23"), ("202611231000:203", "2026-11-23T10:00"),
+     ("261123:101", "2026-11-23"), ("20261123:102", "2026-11-23")],
+)  # fmt: skip
+def test_a_departure_is_read_by_the_code_of_its_format(stated: str, at: str) -> None:
+    (one,) = batch(f"BGM+745'TDT+20+UT1'DTM+189:{stated}'CNT+42:0'").lists
+    assert one.departs_at == at
+
+
+def test_a_departure_of_no_known_format_refuses_its_message() -> None:
+    for stated in ("231126:7", "231126:203"):
+        ((_, error),) = batch(f"BGM+745'TDT+20+UT1'DTM+189:{stated}'CNT+42:0'").refused
+        assert (error.fault, error.what) == (12, "no such time")

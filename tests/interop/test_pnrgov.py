@@ -215,3 +215,47 @@ def test_a_message_with_a_wrong_count_is_refused() -> None:
     text = f"UNB+IATA:1+UT+BORDER+261123:1000+R1'UNH+1+PNRGOV:11:1'{START}UNT+99+1'UNZ+1+R1'"
     with pytest.raises(EdifactError):
         read_pnrgov(read_interchange(text.encode()).messages[0], today=TODAY)
+
+
+# -- infants that SSR INFT alone names -------------------------------------------------------------------
+
+MOTHER = "SRC'RCI+UT:LOC1'TIF+FERVENTU+DASHA:A:1'"
+
+
+def infant(text: str, refer: str = "+::1") -> str:
+    return f"SSR+INFT:HK:1:UT:::FCO:MNL{text}{refer}'"
+
+
+@pytest.mark.parametrize("text", [":FERVENTU/ILMAR 05MAY26", ":.FERVENTU/ILMAR/05MAY26", ":FERVENTU/ILMAR:05MAY26",
+                                  ":FERVENTU/ILMAR 20260505"])  # fmt: skip
+def test_an_infant_of_its_line_alone_is_a_traveller(text: str) -> None:
+    found = read(START + MOTHER + infant(text) + infant(text))
+    assert found.is_whole
+    mother, child = found.travellers
+    assert mother.traveller.names[0].text == "DASHA FERVENTU"
+    assert (child.traveller.names[0].text, child.traveller.birth_date) == ("ILMAR FERVENTU", "2026-05-05")
+    assert (child.booking, child.traveller.documents) == ("LOC1", ())
+
+
+def test_an_infant_that_is_named_elsewhere_is_one_traveller() -> None:
+    for other in ("TIF+FERVENTU+ILMAR:IN'", docs("X1", "MI", "FERVENTU/ILMAR", "+::1", born="05MAY26")):
+        for line in (infant(":FERVENTU/ILMAR 05MAY26"), infant("")):
+            found = read(START + MOTHER + other + line + line)
+            assert [one.traveller.names[0].text for one in found.travellers] == ["DASHA FERVENTU", "ILMAR FERVENTU"]
+            assert found.is_whole
+
+
+def test_an_infant_without_a_name_is_not_lost() -> None:
+    for lines in (infant(""), infant(":INFANT"), infant(":./05MAY26"), infant("", "") * 1, infant("") * 2):
+        found = read(START + MOTHER + lines)
+        assert [one.why for one in found.not_screened] == ["an infant without a name (SSR INFT)"]
+    both = read(START + MOTHER + infant(":FERVENTU/ILMAR") + infant("", "+::2") + infant("", ""))
+    assert [len(both.travellers), len(both.not_screened)] == [2, 2]
+
+
+def test_an_infant_whose_birth_cannot_be_read_is_searched_all_the_same() -> None:
+    for text in ("050526", "05MAY26-1FERVENTU/DASHA", "45MAY26"):
+        (missed,) = read(START + MOTHER + infant(f":FERVENTU/ILMAR {text}")).not_screened
+        assert (missed.name, missed.why, missed.traveller is not None) == (
+            "FERVENTU/ILMAR", "birth date: no such date", True,
+        )  # fmt: skip

@@ -99,6 +99,31 @@ class TravellerList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
+_LAYOUTS: Final = {
+    "2": "DDMMYY", "3": "MMDDYY", "4": "DDMMYYYY", "101": "YYMMDD", "102": "YYYYMMDD", "201": "YYMMDDTTTT",
+    "203": "YYYYMMDDTTTT",
+}  # fmt: skip
+"""Formats of a date by their code (UN/EDIFACT data element 2379); T is a digit of the time."""
+
+
+def laid_out(text: str, code: str, *, timed: bool = False) -> str:
+    """Return a date of a stated format with the year first, as the readers here take it; without a code, as it is.
+
+    Raises ValueError for a code that is not known, and for a date that is not of its format: who read it all the same
+    would take the day for the year.
+    """
+    if not code:
+        return text
+    layout = _LAYOUTS.get(code, "")
+    if not layout:
+        raise ValueError("a format of date that is not known")
+    if len(text) != len(layout) or not text.isascii() or not text.isdecimal():
+        raise ValueError("a date that is not of its stated format")
+    order = "YMDT" if timed else "YMD"
+    digits = [*zip(layout, text, strict=True)]
+    return "".join(digit for part in order for place, digit in digits if place == part)
+
+
 _DIGITS: Final = re.compile(r"((?:\d\d)?\d\d)(\d\d)(\d\d)", re.ASCII)
 
 

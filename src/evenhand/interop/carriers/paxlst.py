@@ -25,6 +25,7 @@ from evenhand.interop.carriers.flights import (
     Purpose,
     Referred,
     TravellerList,
+    laid_out,
     local_time,
 )
 from evenhand.interop.carriers.paxlst_person import is_reference_only, read_person, references
@@ -180,7 +181,8 @@ def _flight(header: Sequence[Segment]) -> tuple[str, tuple[str, ...], dict[str, 
             stops["departs_from" if item.get(0) == "125" else "arrives_to"] = item.get(1)
         elif item.tag == "DTM" and item.get(0) in ("189", "232"):
             try:
-                stops["departs_at" if item.get(0) == "189" else "arrives_at"] = local_time(item.get(0, 1))
+                at = local_time(laid_out(item.get(0, 1), item.get(0, 2), timed=True))
+                stops["departs_at" if item.get(0) == "189" else "arrives_at"] = at
             except ValueError as error:
                 raise _fault("no such time", item, 12) from error
     if not flight:

@@ -24,6 +24,7 @@ from evenhand.interop.carriers.flights import (
     birth_date,
     country,
     expiry_date,
+    laid_out,
     longest_name,
 )
 from evenhand.travellers.traveller import Journey, Traveller, unknown_parts
@@ -42,6 +43,10 @@ _TAGS: Final = frozenset(
 _DOCUMENTS: Final = {"P": "passport", "V": "visa", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
 _SEXES: Final[dict[str, Sex]] = {"F": "F", "M": "M", "X": "X", "U": "U"}
 _T = TypeVar("_T")
+_DATE: Final = (0, slice(1, 3))
+"""Where DTM has a date and the code of its format (C507)."""
+_MARK: Final = "\x1f"
+"""What stands between the two in one text: no message can have it in a value."""
 _NAME_AT: Final = 3
 """The element of NAD with the name (C080); before and behind it stand addresses (C058, C059)."""
 
@@ -148,8 +153,8 @@ def _personal(
             for repetition in item.elements[1] if len(item.elements) > 1 else ():
                 if repetition[0]:
                     _add_nation(repetition[0], nations, faults)
-    born = _one(births, (0, 1), lambda text: birth_date(text, today), "birth date", faults) if births else None
-    sex = _one(sexes, (2, 0), _sex, "sex", faults) if sexes else None
+    born = _one(births, _DATE, lambda text: birth_date(_dated(text), today), "birth date", faults) if births else None
+    sex = _one(sexes, (2, slice(1)), _sex, "sex", faults) if sexes else None
     return born, sex or "U", tuple(nations), place
 
 
@@ -167,18 +172,24 @@ def _sex(text: str) -> Sex:
 
 
 def _one(
-    told: Sequence[Segment], at: tuple[int, int], read: Callable[[str], _T], what: str, faults: list[str]
+    told: Sequence[Segment], at: tuple[int, slice], read: Callable[[str], _T], what: str, faults: list[str]
 ) -> _T | None:
     """Return the one value of a field that segments tell; None, and a fault, where they do not agree."""
-    element, component = at
+    element, components = at
     texts = []
     for item in told:
         (said, *others) = item.elements[element]
         if others:
             faults.append(f"{what}: two values")
             return None
-        texts.append(said[component])
+        texts.append(_MARK.join(said[components]))
     return agreed(texts, read, what, faults)
+
+
+def _dated(text: str) -> str:
+    """Return a date by the code of its format, which stands behind it. Raises ValueError."""
+    value, _, code = text.partition(_MARK)
+    return laid_out(value, code)
 
 
 def _tells(item: Segment, code: str) -> bool:
@@ -200,8 +211,8 @@ def _documents(
                 dated.append(item)
             elif item.tag == "LOC" and item.get(0) == "91" and item.get(1):
                 issuers.append(item)
-        expires = _one(dated, (0, 1), lambda text: expiry_date(text, today), "expiry", faults) if dated else None
-        issuer = _one(issuers, (1, 0), country, "issuer", faults) if issuers else None
+        expires = _one(dated, _DATE, lambda text: expiry_date(_dated(text), today), "expiry", faults) if dated else None
+        issuer = _one(issuers, (1, slice(1)), country, "issuer", faults) if issuers else None
         if sum(map(len, head.elements)) > len(head.elements):
             faults.append("a repeated document")
         if number:

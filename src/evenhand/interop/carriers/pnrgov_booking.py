@@ -1,6 +1,6 @@
 """A PNRGOV divided into bookings: who is named in each, and whose every travel document is.
 
-Knows:    where TIF, SSR DOCS and their references stand (IATA PNRGOV EDIFACT 11.1); FI and MI are infants' sexes.
+Knows:    where TIF, SSR DOCS and INFT and references stand (IATA PNRGOV EDIFACT 11.1); FI and MI are infants' sexes.
 Told:     the segments of one message.
 Answers:  each booking's people with their documents' fields, and the documents of nobody.
 Trusted:  no: a document that may be another's is given to nobody, and said to be.
@@ -23,6 +23,11 @@ _TEXT_AT: Final = 4
 _INFANTS: Final = frozenset({"IN", "INF"})
 _SEXES_OF_INFANTS: Final = frozenset({"FI", "MI", "XI", "UI"})
 
+_INFANT: Final = re.compile(
+    r"([^/\d]+)/([^/\d]*)(?:/?(\d\d[A-Z]{3}\d\d|\d{8})\D*|(.+))?"
+)
+"""What SSR INFT says in free text: FAMILY/GIVEN 05MAY25."""
+
 
 class Papers(NamedTuple):
     """The fields of one SSR DOCS, and the travellers it says it belongs to."""
@@ -41,7 +46,7 @@ class Papers(NamedTuple):
 
 
 class Booked(NamedTuple):
-    """One person of a booking as named in TIF, or in an infant's own document; `number` is the segment."""
+    """One person of a booking as named in TIF, or an infant as its document or INFT does; `number` is the segment."""
 
     number: int
     family: str
@@ -99,7 +104,46 @@ def _booking(part: Sequence[Segment], *, is_one: bool) -> Booking:
                 orphans.append((item.number, "travel document data that refers to no traveller"))
             else:
                 owner.papers.append(papers)
+    orphans += _infants(part, everyone)
     return Booking(locator, everyone, orphans, is_one)
+
+
+def _infants(part: Sequence[Segment], everyone: list[Booked]) -> list[tuple[int, str]]:
+    """Add the infants that SSR INFT alone names, and return the segments behind which one must stand without a name.
+
+    The line is repeated for each flight. It stands with the adult; an infant with a name of its own in TIF or DOCS is
+    known by that. A line without a name is told by one infant at most who has no line with a name.
+    """
+    unnamed: dict[tuple[object, ...], int] = {}
+    claimed: list[Booked] = []
+    for item in part:
+        if item.tag != "SSR" or item.get(0) != "INFT":
+            continue
+        references = _references(item)
+        papers = _infant(item, references)
+        if papers is None:
+            unnamed.setdefault(references or (item.number,), item.number)
+            continue
+        found = [one for one in everyone if one.is_infant and _is_named(one, papers)]
+        if not found:
+            found = [Booked(item.number, papers.family, papers.given, is_infant=True, reference="", papers=[papers])]
+            everyone += found
+        claimed += found
+    others = sum(one.is_infant and one not in claimed for one in everyone)
+    return [(number, "an infant without a name (SSR INFT)") for number in [*unnamed.values()][others:]]
+
+
+def _infant(item: Segment, references: tuple[str, ...]) -> Papers | None:
+    """Return the name of an infant and, where it is told, the date of birth; None without a name."""
+    parts = item.elements[0][0]
+    start = next((at for at, part in enumerate(parts) if at >= _TEXT_AT and "/" in part), len(parts))
+    said = " ".join(parts[start:])
+    found = _INFANT.fullmatch(said.strip(" ./-"))
+    if found is None:
+        return None
+    family, given, birth, rest = found.groups()
+    born = birth or ("" if rest is None else f"unread: {rest}")  # which is no date, and so a fault, and not lost
+    return Papers(item.number, references, "", "", "", "", born, "", "", family.strip(), given.strip())
 
 
 def _named(item: Segment) -> Iterator[tuple[tuple[object, ...], Booked]]:
@@ -125,8 +169,13 @@ def _papers(item: Segment) -> Papers | None:
     fields += [""] * (_FIELDS - len(fields))
     *first, given = fields[:_FIELDS]
     given = " ".join(part for part in (given, *fields[_FIELDS:]) if part)
-    references = [part[2] for element in item.elements[1:] for part in element if len(part) > 2]  # noqa: PLR2004 - 9944
-    return Papers._make((item.number, tuple(filter(None, references)), *first, given))
+    return Papers._make((item.number, _references(item), *first, given))
+
+
+def _references(item: Segment) -> tuple[str, ...]:
+    """Return the travellers an SSR refers to (data element 9944)."""
+    found = [part[2] for element in item.elements[1:] for part in element if len(part) > 2]  # noqa: PLR2004 - 9944
+    return tuple(filter(None, found))
 
 
 def _owner(papers: Papers, everyone: list[Booked], owners: Sequence[Booked]) -> Booked | None:
