@@ -156,6 +156,20 @@ def test_a_column_is_there_though_the_first_row_is_short() -> None:
     assert [len(first.person.names), len(second.person.names)] == [1, 2]
 
 
+def test_a_column_of_the_templates_own_name_comes_before_a_guess() -> None:
+    proposal = template.propose(b"Number,reference,Full name,name,offence\n4,1,Bell,Ada Bell,O\n")
+    assert (proposal.mapping["reference"], proposal.mapping["name"]) == ("reference", "name")
+    assert proposal.unmapped == ("Number", "Full name")
+
+
+def test_half_a_name_beside_another_name_is_told_of() -> None:
+    table = b"reference,name,given_name,family_name,offence\n1,Bell,Ada,,O\n2,Ada Bell,ada,,O\n3,,Ada,,O\n4,Ada,,Bell,O"
+    parsed = template.parse(table)
+    names = [one.person.names[0].text for one in parsed.entries if one.person]
+    assert names == ["Bell", "Ada Bell", "Ada", "Ada"]
+    assert [(one.line, one.field) for one in parsed.refusals] == [(2, "given_name"), (5, "family_name")]
+
+
 HEADINGS = {
     "No.,Name (English),Passport No,Offence": "reference,name,documents,offence",
     "N°,Nom,Prénom,Date de naissance,Infraction": "reference,family_name,given_name,birth_date,offence",

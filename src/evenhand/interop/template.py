@@ -51,7 +51,7 @@ COLUMNS: Final = {
 }
 """The template's columns and what belongs in each."""
 NEEDED: Final = ("reference", "name", "offence")
-_SEVERAL: Final = frozenset({
+SEVERAL: Final = frozenset({
     "aliases", "weak_aliases", "nationality", "documents", "address", "marks", "remarks",
 })  # fmt: skip
 """Columns of the template that several columns of a table may be mapped to: each says something of its own."""
@@ -93,8 +93,9 @@ def propose(data: bytes) -> Proposal:
     rows = read_table(data, "a table of people")
     first, columns = rows[0][1] if rows else {}, _columns(rows)
     mapping: dict[str, str] = {}
-    for column, found in guesses(columns, COLUMNS).items():
-        if found in _SEVERAL or found not in mapping.values():
+    guessed = guesses(columns, COLUMNS)
+    for column, found in sorted(guessed.items(), key=lambda one: one[0] not in COLUMNS):  # its own name comes first
+        if found in SEVERAL or found not in mapping.values():
             mapping[column] = found
     return Proposal(
         mapping=mapping,
@@ -172,7 +173,7 @@ def _checked(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, li
     for column, place in mapping.items():
         if place in columns and place not in mapping:
             raise _doubled(place, place, column)
-        if place in places and place not in _SEVERAL and place != NOT_USED:
+        if place in places and place not in SEVERAL and place != NOT_USED:
             raise _doubled(place, places[place][0], column)
         places.setdefault(place, []).append(column)
     return places
@@ -191,6 +192,9 @@ def _person(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
     name = reader.text("name") or f"{given} {family}".strip()
     if name:
         draft.name(line, "name", name, "primary", parts=(given, family))
+    for field, part, other in (("given_name", given, family), ("family_name", family, given)):
+        if part and not other and part.casefold() not in name.casefold():
+            draft.refuse(line, field, f"no part of the full name beside it, and no name by itself: {part[:60]!r}")
     for text in reader.texts("aliases", divider=";"):
         draft.name_field(line, "aliases", text, "alias_good")
     for text in reader.texts("weak_aliases", divider=";"):
