@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from evenhand.interop.synthetic import synthetic_persons
 from evenhand.node.folder import Folder
 from evenhand.trust.roster import read_roster, sign_roster
@@ -91,3 +93,21 @@ def test_the_charter_sets_a_period(solo: Path, tmp_path: Path) -> None:
     applied = type_in("roster", "apply", two, "--data", solo)
     assert (applied.code, "sets hold_unconfirmed_ms to 3000000" in applied.out) == (0, True)
     assert type_in("encounter", "list", "--data", solo).code == 0
+
+
+def test_a_document_that_others_may_have_signed_is_not_written_over(
+    solo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ("roster", "propose", "renew", "--data", solo)
+    assert type_in(*words).code == 0
+    signed = (tmp_path / "version-2.roster").read_bytes()
+    refused = type_in(*words)
+    assert (refused.code, "version-2.roster is there already" in refused.err) == (2, True)
+    assert (tmp_path / "version-2.roster").read_bytes() == signed
+    assert type_in(*words, "--out", "version-2.roster").code == 0
+    card = solo / "card.json"
+    (tmp_path / "genesis.roster").write_bytes(b"signed by others")
+    refused = type_in("roster", "draft", card, "--threshold", 1, "--data", solo)
+    assert (refused.code, "genesis.roster is there already" in refused.err) == (2, True)
+    assert (tmp_path / "genesis.roster").read_bytes() == b"signed by others"

@@ -15,9 +15,20 @@ import msgspec
 import typer
 
 from evenhand.cli.face import DATA, Commands, Data, Json, ask, console, read_file, show, write_file
+from evenhand.ground.errors import UsageError
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="Who is a member, decided by signatures.")
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write the document.")]
+
+
+def _unused(name: str) -> Path:
+    """Return the file that a document goes to where nobody named one. Raises UsageError if it is there already."""
+    if Path(name).exists():
+        raise UsageError(
+            f"{name} is there already", why="it may hold signatures that others have given",
+            remedy="name a file with --out, which is written over, or move that one away",
+        )  # fmt: skip
+    return Path(name)
 
 
 def _written(document: dict[str, Any], out: Path, *, as_json: bool, before: int | None = None) -> None:
@@ -60,7 +71,7 @@ def draft(
     texts = [read_file(path, what="the card").strip() for path in cards]
     keys = Folder(data.resolve()).read_keys()
     made = draft_genesis(keys, texts, threshold=threshold, now_ms=SystemClock().now_ms())
-    _written(msgspec.to_builtins(made), out or Path("genesis.roster"), as_json=as_json)
+    _written(msgspec.to_builtins(made), out or _unused("genesis.roster"), as_json=as_json)
 
 
 @app.command()
@@ -118,8 +129,6 @@ def _roster_screen(said: dict[str, Any]) -> None:
 
 def _parameters(texts: list[str]) -> dict[str, int]:
     """Read NAME=VALUE. Raises UsageError."""
-    from evenhand.ground.errors import UsageError
-
     pairs = [text.partition("=") for text in texts]
     if any(not name or not value.isdigit() for name, _, value in pairs):
         raise UsageError("a parameter is a name and a whole number", remedy="write --set hold_unconfirmed_ms=3000000")
@@ -141,8 +150,6 @@ def propose(  # noqa: PLR0917 - Typer makes options of arguments
 
     Example: evenhand roster propose expel XPO --data ita
     """
-    from evenhand.ground.errors import UsageError
-
     if change not in {"join", "leave", "expel", "suspend", "reinstate", "rotate", "renew", "charter"}:
         raise UsageError(f"no change is called {change!r}", remedy="see `evenhand roster propose --help`")
     if new_keys and (change != "rotate" or subject):
@@ -167,7 +174,7 @@ def propose(  # noqa: PLR0917 - Typer makes options of arguments
 
         made = msgspec.to_builtins(sign_with_next(Folder(data.resolve()), made["document"].encode("utf-8")))
     before = ask(data, "roster.show")["roster"]["threshold"]
-    _written(made, out or Path(f"version-{made['version']}.roster"), as_json=as_json, before=before)
+    _written(made, out or _unused(f"version-{made['version']}.roster"), as_json=as_json, before=before)
 
 
 @app.command()
