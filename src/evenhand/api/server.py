@@ -13,7 +13,6 @@ import contextlib
 import logging
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -24,9 +23,10 @@ from evenhand.api.app import App
 from evenhand.api.protocol import Protocol
 from evenhand.api.routes import ROWS
 from evenhand.api.service import Service
-from evenhand.ground.errors import PeerUnreachableError
+from evenhand.ground.errors import EvenhandError, PeerUnreachableError
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.node import garbage
+from evenhand.node.certificates import read_pair
 from evenhand.node.config import split_address
 from evenhand.node.site import Site
 
@@ -68,10 +68,19 @@ def _keep_quiet() -> None:
 class _Server(uvicorn.Server):
     """Uvicorn without its own handling of signals: the node stops it."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the node."""
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, and say so to whoever waits for it."""
+        await super().startup(sockets)
+        self.listens.set()
 
 
 class ApiFace:
@@ -89,24 +98,50 @@ class ApiFace:
         """Listen, if the configuration names an address. Raises PeerUnreachableError or InputError."""
         if not self._rules.listen:
             return
+        secured = read_pair(self._site.folder.path, self._rules)  # before a caller is let in to wait
         listening = _listen(self._rules.listen)
         site = self._site
         store = SqliteStore(site.folder.path / STORE_FILE)
         self._service = Service(site=site, rules=self._rules, store=store)
-        app = App(self._service, ROWS)
-        folder = site.folder.path
-        self._server = _Server(
-            uvicorn.Config(
-                app, loop="none", http=Protocol, ws="none", lifespan="off",
-                access_log=False, log_config=None, server_header=False, proxy_headers=False, backlog=_BACKLOG,
-                timeout_keep_alive=_KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=_STOP_SECONDS,
-                ssl_certfile=_in(folder, self._rules.certificate), ssl_keyfile=_in(folder, self._rules.key),
-            )
+        config = uvicorn.Config(
+            App(self._service, ROWS), loop="none", http=Protocol, ws="none", lifespan="off",
+            access_log=False, log_config=None, server_header=False, proxy_headers=False, backlog=_BACKLOG,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=_STOP_SECONDS,
         )  # fmt: skip
+        config.load()
+        config.ssl = secured.context if secured else None  # uvicorn's own reading would ask the terminal for a password
+        self._server = _Server(config)
         _keep_quiet()
         self._tending = [asyncio.create_task(one) for one in (garbage.tend(), self._service.repeats.tend())]
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
+        try:
+            await self._begun(self._server, self._task)
+        except EvenhandError:
+            listening.close()
+            await self.stop()
+            raise
+        self._task.add_done_callback(self._ended)
         _LOG.info("api_started", listen=self._rules.listen, parser=parser_version)
+
+    async def _begun(self, server: _Server, task: asyncio.Task[None]) -> None:
+        """Wait until the server takes connections. Raises PeerUnreachableError where it ended before."""
+        waiting = asyncio.create_task(server.listens.wait())
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if task.done():
+            error = task.exception()
+            raise PeerUnreachableError(
+                f"the API does not serve {self._rules.listen}", why=f"its server ended ({type(error).__name__})",
+                remedy="start the node again; if it stays so, take `listen` out of [api] and report it",
+            ) from error  # fmt: skip
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Say that the server ended by itself: nobody waits for it until the node stops."""
+        error = None if task.cancelled() else task.exception()
+        if error is None and (self._service is None or self._service.stopping):
+            return
+        kind = type(error).__name__ if error else ""
+        _LOG.error("api_ended", listen=self._rules.listen, kind=kind, remedy="stop the node and start it again")
 
     async def stop(self) -> None:
         """End open streams and stop listening."""
@@ -115,16 +150,12 @@ class ApiFace:
         self._service.stopping = True
         self._site.wake()
         self._server.should_exit = True
-        await self._task
+        await asyncio.gather(self._task, return_exceptions=True)  # `_ended` says how it failed
         for one in self._tending:
             one.cancel()
         await asyncio.gather(*self._tending, return_exceptions=True)
         self._service.store.close()
         self._server = None
-
-
-def _in(folder: Path, name: str) -> str | None:
-    return str(folder / name) if name else None
 
 
 def _listen(address: str) -> socket.socket:

@@ -1,6 +1,6 @@
 """The doctor: what is wrong with this node or will be soon, and what to do about it, in words.
 
-Knows:    permissions, versions, list formats of packages, expiry, the guard, ledgers, clocks and disk space.
+Knows:    permissions, versions, packages' list formats, expiry of roster and certificate, guard, ledgers, clocks, disk.
 Told:     a data folder; an open member where there is one.
 Answers:  findings, worst first.
 Trusted:  no: it reads and changes nothing.
@@ -17,8 +17,9 @@ import apsw
 import msgspec
 
 from evenhand.ground.clock import parse_ms
-from evenhand.ground.errors import EvenhandError, NotReadyError, StoreError
+from evenhand.ground.errors import EvenhandError, InputError, NotReadyError, StoreError
 from evenhand.node.asking import MATCHER_DIFFERS, Nothing, PartnerRequest, parity
+from evenhand.node.certificates import read_pair
 from evenhand.node.folder import Folder
 from evenhand.node.keeping import VerifyRequest, verify
 from evenhand.node.list_formats import format_faults
@@ -121,7 +122,7 @@ async def examine(site: Site, _: Nothing) -> Findings:
     """Look at everything, every ledger from its first byte."""
     member = site.member
     findings = check_machine(site.folder)
-    findings += [_check_roster(member), _check_signing(member)]
+    findings += [_check_roster(member), _check_signing(member), *_check_api(site)]
     verdicts = await verify(site, VerifyRequest())
     findings += [
         _judge(
@@ -150,6 +151,30 @@ def _check_roster(member: Member) -> Finding:
         otherwise=f"roster version {roster.version} expires in {days} days" if days >= 0 else "the roster has expired",
         remedy="agree on a new version: `evenhand roster propose renew`", grade="warning" if days >= 0 else "fault",
     )  # fmt: skip
+
+
+def _check_api(site: Site) -> list[Finding]:
+    """Look at the certificate and key of the API as the next start will: they may have changed since this one."""
+    try:
+        pair = read_pair(site.folder.path, site.config.api) if site.config.api.listen else None
+    except InputError as error:
+        return [Finding(grade="fault", what=f"{error.what}: {error.why}", remedy=error.remedy)]
+    if pair is None:
+        return []
+    now_ms = site.member.clock.now_ms()
+    days = (pair.until_ms - now_ms) // DAY_MS
+    if now_ms < pair.from_ms:
+        what, remedy = "the API's certificate is not valid yet", "set the clock, or take a certificate valid now"
+        return [Finding(grade="fault", what=what, remedy=remedy)]
+    return [
+        _judge(
+            good=days >= _EXPIRY_SOON_DAYS, what=f"the API's certificate is valid for {days} days",
+            otherwise=f"the API's certificate expires in {days} days" if days >= 0
+            else "the API's certificate has expired: programs refuse it",
+            remedy="put a new `certificate` and `key` in place and start the node again",
+            grade="warning" if days >= 0 else "fault",
+        )
+    ]  # fmt: skip
 
 
 def _check_signing(member: Member) -> Finding:
