@@ -111,6 +111,19 @@ def test_nothing_is_left_for_later(name: str) -> None:
         assert not UNFINISHED.search(line), f"{name}:{number}: {line.strip()}"
 
 
+LOGGED_WITH_WORDS = re.compile(
+    r"\.exception\([\"']|exc_info=|\b(print_exc|format_exc|print_exception|format_exception|faulthandler)\b"
+    r"|pretty_exceptions_show_locals=True|pretty_exceptions_enable=True"
+)
+
+
+@pytest.mark.parametrize("name", modules())
+def test_no_exception_is_logged_with_its_words(name: str) -> None:
+    """They may name a person: `evenhand.ground.faults.fault` says kind and place."""
+    for number, line in enumerate((SOURCE / name).read_text("utf-8").splitlines(), start=1):
+        assert not LOGGED_WITH_WORDS.search(line), f"{name}:{number}: {line.strip()}"
+
+
 @pytest.mark.parametrize(
     "name", [name for name in modules() if not name.endswith(("__init__.py", "__main__.py"))]
 )

@@ -29,6 +29,7 @@ from evenhand.api.protocol import WHOLE, Whole
 from evenhand.api.rows import Reply, Row
 from evenhand.api.service import Incoming, Service
 from evenhand.ground.errors import EvenhandError, InputError
+from evenhand.ground.faults import fault
 from evenhand.ground.limits import API_PARAMETERS_MAX
 
 _LOG: Final = structlog.get_logger("evenhand.api")
@@ -156,7 +157,7 @@ class App:
         else:
             problem = failure(instance=instance)
             # Neither the error's words nor the request's: both may name a person.
-            _LOG.error("request_failed", instance=instance, kind=type(error).__name__, at=_where(error))
+            _LOG.error("request_failed", instance=instance, **fault(error))
         self._count("problem", problem.status)
         accept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), "")
         body, media = print_problem(problem, path=scope["path"], accept=accept)
@@ -318,12 +319,3 @@ def _allowed(rows: Iterable[Row], path: str) -> str:
         if len(parts) == len(wanted) and all(a.startswith("{") or a == b for a, b in zip(parts, wanted, strict=True)):
             found |= {row.method} | ({"HEAD"} if row.method == "GET" else set())
     return ", ".join(sorted(found))
-
-
-def _where(error: BaseException) -> str:
-    """Return file and line of the innermost frame."""
-    at, place = error.__traceback__, ""
-    while at is not None:
-        place = f"{at.tb_frame.f_code.co_filename.rpartition('/evenhand/')[2]}:{at.tb_lineno}"
-        at = at.tb_next
-    return place

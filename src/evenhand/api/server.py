@@ -24,6 +24,7 @@ from evenhand.api.protocol import Protocol
 from evenhand.api.routes import ROWS
 from evenhand.api.service import Service
 from evenhand.ground.errors import EvenhandError, PeerUnreachableError
+from evenhand.ground.faults import fault
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.node import garbage
 from evenhand.node.certificates import read_pair
@@ -140,8 +141,8 @@ class ApiFace:
         error = None if task.cancelled() else task.exception()
         if error is None and (self._service is None or self._service.stopping):
             return
-        kind = type(error).__name__ if error else ""
-        _LOG.error("api_ended", listen=self._rules.listen, kind=kind, remedy="stop the node and start it again")
+        said = fault(error) if error else {}
+        _LOG.error("api_ended", listen=self._rules.listen, remedy="stop the node and start it again", **said)
 
     async def stop(self) -> None:
         """End open streams and stop listening."""

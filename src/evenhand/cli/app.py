@@ -34,6 +34,7 @@ from evenhand.cli import (
     travel,
 )
 from evenhand.cli.face import DATA, Commands, Data, Json, ask, leave, leave_as_found, read_json, show, write_file
+from evenhand.ground.faults import keep_words_out
 
 FAILED: Final = 1
 
@@ -285,5 +286,6 @@ def doctor(data: Data = DATA, as_json: Json = False) -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, in a process of its own."""
+    keep_words_out()
     app(prog_name="evenhand")

@@ -23,6 +23,7 @@ from typer.core import TyperGroup
 
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import EvenhandError, InputError, StoreError, UsageError
+from evenhand.ground.faults import fault
 from evenhand.ground.limits import API_PAGE_ITEMS_MAX
 from evenhand.node.control_client import Tell, ask_node, is_served
 
@@ -46,7 +47,11 @@ class Commands(TyperGroup):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the base
         """Run with arguments; remember whether a program or a person reads the answer."""
         Commands.wants_json = "--json" in (sys.argv[1:] if args is None else args)
-        return super().main(args, *rest, **more)
+        try:
+            return super().main(args, *rest, **more)
+        except Exception as error:  # noqa: BLE001 - its words and its traceback may name a person
+            print_problem(_fault_of_ours(error), as_json=Commands.wants_json)
+            sys.exit(EvenhandError.exit_code)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base
         """Run the command; an error of the product ends it with its exit code."""
@@ -55,6 +60,14 @@ class Commands(TyperGroup):
         except EvenhandError as error:
             print_problem(error, as_json=Commands.wants_json)
             raise typer.Exit(error.exit_code) from error
+
+
+def _fault_of_ours(error: Exception) -> EvenhandError:
+    said = fault(error)
+    return EvenhandError(
+        "the program failed at this", why=f"{said['kind']} at {said['at']}",
+        remedy="repeat it; if it fails again, report these words, which name nobody",
+    )  # fmt: skip
 
 
 def print_problem(error: EvenhandError, *, as_json: bool) -> None:

@@ -131,20 +131,15 @@ def run(data: Data = DATA, as_json: Json = False) -> None:
 
     Example: evenhand node run --data ita
     """
-    import logging
     import sys
 
-    import structlog
-
+    from evenhand.ground.faults import log_to_stderr
     from evenhand.node.folder import Folder
     from evenhand.node.running import run_node
     from evenhand.node.site import Site
     from evenhand.node.warming import is_warming
 
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever it is when something is said
-    )
+    log_to_stderr()
 
     def started(site: Site) -> None:
         if as_json:

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.errors import EvenhandError
+from evenhand.ground.faults import fault
 from evenhand.node.operations import perform
 from evenhand.node.site import Progress, Site
 
@@ -82,7 +83,7 @@ class ControlServer:
             await say({"done": msgspec.to_builtins(done)})
         except EvenhandError as error:
             await say({"error": problem(error)})
-        except Exception:  # noqa: BLE001 - whoever asked must get an answer; the log keeps the trace
-            _LOG.exception("operation_failed", operation=request.match_info["name"])
+        except Exception as error:  # noqa: BLE001 - whoever asked must get an answer; the log keeps kind and place
+            _LOG.error("operation_failed", operation=request.match_info["name"], **fault(error))
             await say({"error": problem(EvenhandError("the node failed at this", remedy="see the node's log"))})
         return response

@@ -22,7 +22,8 @@ import msgspec
 import structlog
 
 from evenhand.ground.canonical import UNREADABLE
-from evenhand.ground.errors import CorruptionError, NotReadyError
+from evenhand.ground.errors import CorruptionError, EvenhandError, NotReadyError
+from evenhand.ground.faults import fault
 from evenhand.matching.build import COMPILE, Engine, build_matcher, is_compiled, warm
 from evenhand.matching.contract import Answer, Listed, Matcher, Query
 from evenhand.matching.edition import matcher_version
@@ -148,7 +149,7 @@ class PatientMatcher:
             return self._engine
         if self._failure is not None:
             raise NotReadyError(
-                "names cannot be matched at this node", why=str(self._failure),
+                "names cannot be matched at this node", why=_words(self._failure),
                 remedy="delete the file `snapshot` in the data folder and start the node again",
             )  # fmt: skip
         raise NotReadyError(
@@ -242,9 +243,9 @@ class PatientMatcher:
                 self._called.wait()
                 self._called.clear()
                 self._catch_up()
-        except Exception as error:  # noqa: BLE001 - whoever asks is told; the log keeps the trace
+        except Exception as error:  # noqa: BLE001 - whoever asks is told; the log keeps kind and place
             self._failure = error
-            _LOG.exception("matcher_failed")
+            _LOG.error("matcher_failed", **fault(error))
 
     def _catch_up(self) -> None:
         engine = self._engine
@@ -262,6 +263,12 @@ class PatientMatcher:
 
 def _listed(encoded: bytes) -> Listed:
     return msgspec.msgpack.decode(encoded, type=Listed)
+
+
+def _words(error: Exception) -> str:
+    """Return why an engine failed: in our own words, or by kind and place, since others' may name a person."""
+    said = fault(error)
+    return str(error) if isinstance(error, EvenhandError) else f"{said['kind']} at {said['at']}"
 
 
 # -- for the rooms around it ---------------------------------------------------------------------------------
