@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -37,7 +38,8 @@ async def _followed(desk: Desk, token: str) -> AsyncIterator[bytes]:
     reply = await desk.service.answer(ROW, caller, Incoming(path_values={}, query=(), headers=headers))
     assert reply.stream is not None
     stream = aiter(reply.stream)
-    assert await anext(stream) == b": changes\n\n"
+    begun = await anext(stream)
+    assert re.fullmatch(rb": changes\nid: [\w-]+\n\n", begun), "an id before anything happens"
     return stream
 
 

@@ -6,6 +6,8 @@ import ast
 import asyncio
 import itertools
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,12 @@ import msgspec
 import pytest
 
 import evenhand.client
+from evenhand.api import events
 from evenhand.api.contract import document
 from evenhand.api.routes import ROWS
 from evenhand.client import ApiError, AsyncClient, Client, Document, Draft, Question, forms
 from evenhand.client.contract.node import get_metrics
+from evenhand.client.following import COMMENT_SECONDS
 from evenhand.client.requests import EventReader, answer_of, find
 from evenhand.screening.events import PersonAsked
 from tests.api.conftest import PEOPLE, Served, draft
@@ -30,11 +34,14 @@ def test_a_program_asks_and_publishes(served: Served) -> None:
     with Client(served.url, key=served.key, **BASIS) as node:
         answer = node.find(Question(names=(NAME,)), reference="lane 4")
         assert [one.listed_as for one in answer.candidates] == [NAME]
+        assert (answer.candidates[0].handling.tlp, answer.candidates[0].handling.pap) == ("AMBER", "AMBER")
+        assert answer.freshness.by_member == {}
         batch = node.find_batch([Question(names=(NAME,), reference="1"), Question(reference="2")], reference="f")
         assert [(one.reference, len(one.candidates)) for one in batch.answers] == [("1", 1), ("2", 0)]
         written = node.publish(Draft(**draft("Vojtek Invento")), idempotency_key="k")
         assert node.publish(Draft(**draft("Vojtek Invento")), idempotency_key="k") == written
         shown = node.show(written.key)
+        assert (shown.flags, shown.links, shown.sightings, shown.orders) == ((), (), (), ())
         assert node.correct(shown, Draft(**draft("Vojtek Inventovich"))).version == 2
         with pytest.raises(ApiError) as stale:
             node.correct(shown, Draft(**draft("Vojtek Inventovich")))
@@ -103,7 +110,7 @@ FORMS = {
     "Answer": "AnswerDocument", "Body": "AnswerBody", "Candidate": "Found", "Freshness": "Freshness",
     "Question": "Question", "Document": "QueryDocument", "BatchAnswer": "BatchAnswer", "BatchLine": "BatchLine",
     "Draft": "Draft", "Written": "Written", "Line": "Line", "Page": "Page", "Shown": "Shown", "State": "State",
-    "Problem": "Problem", "Reason": "Reason",
+    "Problem": "Problem", "Reason": "Reason", "Handling": "Handling", "Linked": "Linked",
 }  # fmt: skip
 
 
@@ -112,8 +119,8 @@ def test_a_form_is_the_contracts(ours: str, theirs: str) -> None:
     schemas: dict[str, Any] = document(ROWS)["components"]["schemas"]
     fields = schemas[theirs]["properties"]
     kind = getattr(forms, ours)
-    made_here = {"tag"} if ours == "Shown" else set()
-    assert set(kind.__struct_fields__) - made_here <= set(fields)
+    made_here = {"Shown": {"tag"}, "Change": {"id"}}.get(ours, set())
+    assert set(kind.__struct_fields__) - made_here == set(fields), "nothing that the node says is left unread"
     compulsory = {one.name for one in msgspec.structs.fields(kind) if one.required}
     given = {one for one in fields if one in schemas[theirs].get("required", ())}
     if ours in {"Draft", "Question", "Document"}:
@@ -132,14 +139,47 @@ def test_the_client_carries_nothing_of_the_node() -> None:
 
 def test_lines_of_a_stream_become_changes() -> None:
     reader = EventReader()
+    assert [change for line in (": changes", "id: first", "") for change in reader.line(line)] == []
+    assert reader.last == "first"
     lines = [": hello", "", "id: abc", "event: person", 'data: {"ledger":"ITA","entry":1,', 'data:"at":"","kind":"x"}']
     told = [change for line in [*lines, "", ""] for change in reader.line(line)]
     assert [(one.ledger, one.id) for one in told] == [("ITA", "abc")]
+    assert reader.last == "abc"
+    with pytest.raises(ApiError, match="cannot be read"):
+        list(itertools.chain.from_iterable(reader.line(line) for line in ("data: <html>", "")))
+
+
+def test_the_form_of_a_change_is_the_nodes() -> None:
+    assert set(forms.Change.__struct_fields__) - {"id"} == set(events.Change.__struct_fields__)
+    assert COMMENT_SECONDS == events._COMMENT_SECONDS
 
 
 def test_what_is_no_problem_of_ours_is_said_so() -> None:
+    question = find(Question(names=("x",)))
     with pytest.raises(ApiError, match="502"):
-        answer_of(find(Question(names=("x",))), 502, {}, b"<html>bad gateway</html>")
+        answer_of(question, 502, {}, b"<html>bad gateway</html>")
+    with pytest.raises(ApiError, match=r"points elsewhere.*to https://portal") as moved:
+        answer_of(question, 302, {"location": "https://portal.example/"}, b"")
+    assert moved.value.status == 302
+    for body in (b"<html>welcome</html>", b"", b"\xff", b"{}", b"[" * 100_000):
+        with pytest.raises(ApiError, match="none of Evenhand's") as foreign:
+            answer_of(question, 200, {"content-type": "text/html"}, body)
+        assert "cannot be read as Answer" in foreign.value.problem.why
+
+
+def test_when_to_ask_again_is_a_number() -> None:
+    question = find(Question(names=("x",)))
+
+    def told(header: str) -> float | None:
+        with pytest.raises(ApiError) as refused:
+            answer_of(question, 429, {"retry-after": header} if header else {}, b"")
+        return refused.value.retry_after
+
+    assert [told("2"), told("0"), told(""), told("soon"), told("-1")] == [2.0, 0.0, None, None, None]
+    in_a_minute = told(format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True))
+    assert in_a_minute is not None
+    assert 50 < in_a_minute <= 60
+    assert told("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
 
 
 def _asked(served: Served) -> list[PersonAsked]:

@@ -127,7 +127,8 @@ async def _stream(asked: Asked, positions: dict[str, int]) -> AsyncIterator[byte
     overtook: set[tuple[str, int]] = set()
     seen = -1
     try:
-        yield b": changes\n\n"
+        # An id at once: who is cut before anything happened resumes here, and misses nothing.
+        yield b": changes\nid: %b\n\n" % event_id(positions).encode("ascii")
         while not service.stopping:
             quiet = True
             for change in fresh_changes(member, positions, overtook):

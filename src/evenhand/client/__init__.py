@@ -17,6 +17,8 @@ from evenhand.client.forms import (
     Change,
     Document,
     Draft,
+    Handling,
+    Linked,
     Page,
     Problem,
     Question,
@@ -28,5 +30,5 @@ from evenhand.client.synchronous import Client
 
 __all__ = [
     "Answer", "ApiError", "AsyncClient", "BatchAnswer", "Candidate", "Change", "Client", "Document", "Draft",
-    "Page", "Problem", "Question", "Shown", "Written",
+    "Handling", "Linked", "Page", "Problem", "Question", "Shown", "Written",
 ]  # fmt: skip

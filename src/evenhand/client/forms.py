@@ -42,6 +42,21 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     listed: str | None = None
 
 
+class Handling(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may be told (TLP 2.0), and what may be done that the subject could notice (PAP)."""
+
+    tlp: Literal["AMBER", "AMBER+STRICT", "CLEAR", "GREEN", "RED"] = "AMBER"
+    pap: Literal["AMBER", "CLEAR", "GREEN", "RED"] = "AMBER"
+
+
+class Linked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member says of this notice and another."""
+
+    said_by: str
+    relation: str
+    notice: str
+
+
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A notice that may concern the person in hand: a reason to ask a question, never an order."""
 
@@ -57,9 +72,11 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     strength: int
     band: str
     reasons: tuple[Reason, ...]
+    handling: Handling
     expires: str
     flagged_here: bool = False
     refer_to_originator: bool = False
+    links: tuple[Linked, ...] = ()
 
     @property
     def key(self) -> str:
@@ -80,6 +97,7 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
     """How old the node's copy is."""
 
     oldest_seconds: int | None
+    by_member: dict[str, int | None]
     stale: bool
     action_ceiling: str | None
 
@@ -153,7 +171,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """One notice with its life; `tag` is the ETag to send when changing it."""
+    """One notice with its life; `tag` is the ETag to send when changing it.
+
+    Records are as in the contract: `notice`, `detail`, `orders`, `versions`, and what members say of it, each with who
+    says it. `evenhand.client.contract.notices.notice_show` reads them as forms. `witnesses` cosigned the ledger's head.
+    """
 
     key: str
     standing: str
@@ -163,14 +185,20 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     notice: dict[str, Any] | None
     detail: dict[str, Any] | None
     versions: tuple[dict[str, Any], ...]
+    orders: tuple[dict[str, Any], ...]
+    flags: tuple[tuple[str, dict[str, Any]], ...]
+    links: tuple[tuple[str, dict[str, Any]], ...]
+    sightings: tuple[tuple[str, dict[str, Any]], ...]
+    witnesses: tuple[str, ...]
     tag: str = ""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """Which picture the node has."""
+    """Which picture the node has; `vector` is what the digest is made of, as in the contract."""
 
     member: str
     digest: str
+    vector: dict[str, Any]
     notices: int
     running: bool
 

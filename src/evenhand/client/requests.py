@@ -9,8 +9,10 @@ Trusted:  no.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Final, Generic, TypeVar, cast
 from urllib.parse import quote
 
@@ -32,16 +34,23 @@ from evenhand.client.forms import (
 F = TypeVar("F")
 JSON: Final = "application/json"
 EDIFACT: Final = "application/edifact"
-_ERRORS_FROM: Final = 400
+EVENTS: Final = "text/event-stream"
+_GOOD: Final = range(200, 300)
+_MOVED: Final = range(300, 400)
 _TOKEN_BYTES: Final = 16
+_FOREIGN: Final = "the answer is none of Evenhand's"
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading JSON raises: not JSON, not UTF-8, or nested too deeply."""
 
 
 class ApiError(Exception):
-    """A request that the node refused; `problem` says why and what to do."""
+    """A request that the node refused, or an answer that is none of a node's; `problem` says why and what to do."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, retry_after: float | None = None) -> None:
         super().__init__(f"{problem.status} {problem.detail}. {problem.why} {problem.remedy}".strip())
         self.problem = problem
+        self.retry_after = retry_after
+        """Seconds after which to ask again, where the answer says so (429, 503)."""
 
     @property
     def status(self) -> int:
@@ -71,22 +80,55 @@ def in_bytes(headers: Mapping[str, str]) -> dict[bytes, bytes]:
 
 
 def answer_of(call: Call[F], status: int, headers: Mapping[str, str], body: bytes) -> F:
-    """Read an answer as the call's form. Raises ApiError."""
-    if status >= _ERRORS_FROM:
-        raise ApiError(_problem(status, body))
+    """Read an answer as the call's form. Raises ApiError, also for an answer that is none of a node's."""
+    if status not in _GOOD:
+        raise ApiError(_problem(status, headers, body), retry_after=_seconds(headers.get("retry-after", "")))
     if call.form is bytes:
         return cast("F", body)
-    read = msgspec.json.decode(body, type=call.form)
+    try:
+        read = msgspec.json.decode(body, type=call.form)
+    except UNREADABLE as error:  # something between us and the node answered, or another edition of it
+        raise _foreign(status, f"it cannot be read as {call.form.__name__}") from error
     if isinstance(read, Shown):
         return cast("F", msgspec.structs.replace(read, tag=headers.get("etag", "")))
     return read
 
 
-def _problem(status: int, body: bytes) -> Problem:
+def check_stream(call: Call[bytes], status: int, headers: Mapping[str, str], body: bytes) -> None:
+    """Raise ApiError where an answer is no stream of changes; `body` is read where the status is no success."""
+    if status not in _GOOD:
+        answer_of(call, status, headers, body)
+    media = headers.get("content-type", "")
+    if media.partition(";")[0].strip().lower() != EVENTS:
+        raise _foreign(status, f"it is {media[:80] or 'of no type'} instead of a stream of changes")
+
+
+def _problem(status: int, headers: Mapping[str, str], body: bytes) -> Problem:
     try:
         return msgspec.json.decode(body, type=Problem)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # something between us and the node answered
-        return Problem(type="about:blank", title="", status=status, detail="the answer is no problem of Evenhand's")
+    except UNREADABLE:  # something between us and the node answered
+        detail, why = "the answer is no problem of Evenhand's", ""
+    if status in _MOVED:
+        detail, why = "the answer points elsewhere, and is not followed", f"to {headers.get('location', '')[:200]}"
+    return Problem(type="about:blank", title="", status=status, detail=detail, why=why)
+
+
+def _foreign(status: int, why: str) -> ApiError:
+    remedy = "check the address, and what stands between this program and the node"
+    return ApiError(
+        Problem(type="about:blank", title="", status=status, detail=_FOREIGN, why=f"{why}.", remedy=remedy)
+    )
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Read Retry-After (RFC 9110 section 10.2.3): seconds, or a date."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after)
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(0.0, until.timestamp() - time.time())
 
 
 def _json(method: str, path: str, form: type[F], value: object, **headers: str) -> Call[F]:
@@ -186,11 +228,19 @@ def changes(after: str = "", *, from_start: bool = False) -> Call[bytes]:
 class EventReader:
     """Lines of a stream of server-sent events in, changes out (WHATWG HTML section 9.2.6)."""
 
-    def __init__(self) -> None:
+    def __init__(self, last: str = "") -> None:
+        self.last = last
+        """The id after which to resume; the node gives one when it opens a stream, before anything happens."""
+        self.opened = self.told = False
+        """Whether this stream was accepted; whether it told a change."""
         self._fields: dict[str, list[str]] = {}
 
+    def begin(self, *, opened: bool) -> None:
+        """Forget what a stream before left half said."""
+        self.opened, self.told, self._fields = opened, False, {}
+
     def line(self, line: str) -> Iterator[Change]:
-        """Take one line without its end."""
+        """Take one line without its end. Raises ApiError for a change that cannot be read."""
         if line:
             name, _, value = line.partition(":")
             if name:
@@ -198,5 +248,10 @@ class EventReader:
             return
         fields, self._fields = self._fields, {}
         if "data" in fields:
-            change = msgspec.json.decode("\n".join(fields["data"]), type=Change)
+            try:
+                change = msgspec.json.decode("\n".join(fields["data"]), type=Change)
+            except UNREADABLE as error:
+                raise _foreign(200, "a change of the stream cannot be read") from error
+            self.told = True
             yield msgspec.structs.replace(change, id=fields.get("id", [""])[-1])
+        self.last = fields.get("id", [self.last])[-1]  # now only: whoever stopped at the change hears it again

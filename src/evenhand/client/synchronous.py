@@ -8,6 +8,7 @@ Trusted:  no.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
@@ -15,8 +16,9 @@ from typing import Self
 import httpx
 
 from evenhand.client import requests
+from evenhand.client.following import GIVE_UP_SECONDS, Persistence, Verify, stream_timeout, trusted
 from evenhand.client.forms import Answer, BatchAnswer, Change, Draft, Page, Question, Shown, State, Written
-from evenhand.client.requests import Call, EventReader, F, answer_of, in_bytes
+from evenhand.client.requests import ApiError, Call, EventReader, F, answer_of, check_stream, in_bytes
 
 
 def headers_of(key: str, purpose: str, legal_basis: str) -> dict[bytes, bytes]:
@@ -26,15 +28,20 @@ def headers_of(key: str, purpose: str, legal_basis: str) -> dict[bytes, bytes]:
 
 
 class Client:
-    """A member's node. `purpose` and `legal_basis` go with every question; `transport` is for tests."""
+    """A member's node. `purpose` and `legal_basis` go with every question; `transport` is for tests.
+
+    `verify`: a bundle (PEM) of the authorities to trust instead of the public ones, or a context of your own. `proxy`:
+    its address. The environment is not asked for either: what stands there must not decide where keys and names go.
+    """
 
     def __init__(
         self, url: str, *, key: str, purpose: str = "", legal_basis: str = "", timeout_seconds: float = 30.0,
-        transport: httpx.BaseTransport | None = None,
+        verify: Verify | None = None, proxy: str | None = None, transport: httpx.BaseTransport | None = None,
     ) -> None:  # fmt: skip
+        self._stream_timeout = stream_timeout(timeout_seconds)
         self._http = httpx.Client(
             base_url=url, headers=headers_of(key, purpose, legal_basis), timeout=timeout_seconds, transport=transport,
-            trust_env=False,
+            verify=trusted(verify), proxy=proxy, trust_env=False,
         )  # fmt: skip
 
     def __enter__(self) -> Self:
@@ -93,12 +100,37 @@ class Client:
         return self.ask(requests.state())
 
     def changes(self, *, after: str = "", from_start: bool = False) -> Iterator[Change]:
-        """Yield changes as they come, until the connection ends; resume with `after=change.id`."""
-        call, reader = requests.changes(after, from_start=from_start), EventReader()
+        """Yield changes as they come, until the connection ends; resume with `after=change.id`, or use `follow`.
+
+        Raises httpx.ReadTimeout where the node is silent for longer than three of its comments, as after a cut.
+        """
+        yield from self._told(EventReader(after), from_start=from_start)
+
+    def follow(
+        self, *, after: str = "", from_start: bool = False, give_up_seconds: float = GIVE_UP_SECONDS
+    ) -> Iterator[Change]:
+        """Yield changes for good: after a cut the stream is taken up where it was, with growing pauses.
+
+        Raises what `changes` raises: before it was connected once, where the node refuses, and when it had no stream
+        for `give_up_seconds`.
+        """
+        reader, persistence = EventReader(after), Persistence(give_up_seconds)
+        while True:
+            error: Exception | None = None
+            reader.begin(opened=False)
+            try:
+                yield from self._told(reader, from_start=from_start and not reader.last)
+            except (httpx.TransportError, ApiError) as cut:
+                error = cut
+            time.sleep(persistence.after(error, reader, time.monotonic()))
+
+    def _told(self, reader: EventReader, *, from_start: bool) -> Iterator[Change]:
+        call = requests.changes(reader.last, from_start=from_start)
         with self._http.stream(
-            call.method, call.path, params=call.parameters(), headers=in_bytes(call.headers), timeout=None
-        ) as reply:
-            if reply.is_error:
-                answer_of(call, reply.status_code, reply.headers, reply.read())
+            call.method, call.path, params=call.parameters(), headers=in_bytes(call.headers),
+            timeout=self._stream_timeout,
+        ) as reply:  # fmt: skip
+            check_stream(call, reply.status_code, reply.headers, b"" if reply.is_success else reply.read())
+            reader.begin(opened=True)
             for line in reply.iter_lines():
                 yield from reader.line(line)
