@@ -267,6 +267,8 @@ async def test_the_node_tells_how_it_is(desk: Desk) -> None:
     async with desk.client("") as http:
         assert (await http.get("/healthz")).json() == (await http.get("/readyz")).json() == {"status": "ok"}
         page = await http.get("/docs")
+        policy = page.headers["content-security-policy"].split("; ")
+        assert {"default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"} <= set(policy)
         assert "<script" not in page.text
         assert not re.findall(r'(?:src|href)="(?!/|#)', page.text), "nothing is fetched from elsewhere"
         assert (await http.get("/openapi.json")).json()["openapi"] == "3.1.0"

@@ -19,6 +19,10 @@ from evenhand.api.rows import Asked, Reply
 from evenhand.ground.errors import StoreError
 from evenhand.node.warming import require_ready
 
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The last two do not follow from the first (CSP 3, section 6): no form goes out, and no page frames this one."""
 PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -93,5 +97,5 @@ def _made(asked: Asked, what: str) -> bytes:
 
 async def documentation(asked: Asked) -> Reply:
     """Return the contract as a page for people."""
-    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"}
+    headers = {"Content-Security-Policy": _POLICY}
     return Reply(body=_made(asked, "page"), media="text/html; charset=utf-8", headers=headers)
