@@ -135,6 +135,8 @@ async def test_a_server_that_ends_later_is_said_to(
         told = capfd.readouterr()
         (line,) = [one for one in f"{told.out}{told.err}".splitlines() if "api_ended" in one]
         assert "KeyError" in line
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection(*site.config.api.listen.split(":"))
         await face.stop()
 
 

@@ -141,6 +141,9 @@ class ApiFace:
         error = None if task.cancelled() else task.exception()
         if error is None and (self._service is None or self._service.stopping):
             return
+        if self._server is not None:
+            for listening in self._server.servers:  # whoever comes is turned away instead of let in to wait
+                listening.close()
         said = fault(error) if error else {}
         _LOG.error("api_ended", listen=self._rules.listen, remedy="stop the node and start it again", **said)
 
