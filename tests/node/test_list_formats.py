@@ -133,7 +133,9 @@ def test_a_fault_of_a_plug_in_names_it_and_nobody_else(importable: ModuleType, e
     for read in (lambda: mine.parse({}), lambda: list(mine.lines(list))):
         with pytest.raises(InputError) as told:
             read()
-        assert told.value.why == f"its package {__name__}:MINE raised {type(error).__name__}"
+        why = told.value.why or ""
+        assert why.startswith(f"its package {__name__}:MINE raised {type(error).__name__} at test_list_formats.py:")
+        assert "Ada" not in why
         assert told.value.__suppress_context__
 
 

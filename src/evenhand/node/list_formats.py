@@ -16,6 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final, NoReturn
 
 from evenhand.ground.errors import EvenhandError, InputError, UsageError
+from evenhand.ground.faults import fault
 from evenhand.interop.formats import BUILT_IN, ListFormat
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 
@@ -96,7 +97,7 @@ def _load(point: EntryPoint) -> ListFormat:
 def _checked(made: ListFormat, point: EntryPoint) -> ListFormat:
     """Return a plug-in's format whose answers are checked, and whose faults name it and nobody else.
 
-    What an exception says may name a person of the list: its kind alone is told.
+    What an exception says may name a person of the list: its kind and its place are told.
     """
 
     def parse(files: Mapping[str, bytes]) -> ParsedList:
@@ -105,7 +106,7 @@ def _checked(made: ListFormat, point: EntryPoint) -> ListFormat:
         except _NOT_ITS_OWN:
             raise
         except BaseException as error:  # noqa: BLE001 - a parser that calls exit() must not end the node
-            _failed(made, point, f"raised {type(error).__name__}")
+            _failed(made, point, _raised(error))
         if not isinstance(parsed, ParsedList):
             _failed(made, point, f"answered {type(parsed).__name__}, and no ParsedList")
         if parsed.name != made.name:
@@ -123,9 +124,14 @@ def _checked(made: ListFormat, point: EntryPoint) -> ListFormat:
         except _NOT_ITS_OWN:
             raise
         except BaseException as error:  # noqa: BLE001 - as above
-            _failed(made, point, f"raised {type(error).__name__}")
+            _failed(made, point, _raised(error))
 
     return replace(made, parse=parse, lines=None if made.lines is None else told)
+
+
+def _raised(error: BaseException) -> str:
+    said = fault(error)
+    return f"raised {said['kind']} at {said['at'].rpartition('/')[2]}"  # a file's name: who imports need not know where
 
 
 def _check_told(made: ListFormat, point: EntryPoint, one: object) -> None:
