@@ -20,6 +20,7 @@ from typing import Final
 import structlog
 
 from evenhand.ground.errors import EvenhandError, StoreError
+from evenhand.ground.faults import fault
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Site
 from evenhand.notices.model import Message
@@ -94,6 +95,12 @@ def collect(site: Site, topics: Mapping[str, Handler]) -> int:
             continue
         except EvenhandError as error:
             _LOG.warning("letter_refused", topic=letter.topic, sender=letter.sender, entry=letter.index, why=error.what)
+        except Exception as error:  # noqa: BLE001 - one letter must not stop all others, whoever wrote it
+            _LOG.error(
+                "letter_failed", topic=letter.topic, sender=letter.sender, entry=letter.index, **fault(error)
+            )
+            site.handled.add((letter.sender, letter.index))  # not on disk: at the next start it is tried again
+            continue
         site.member.store.apply({_row(letter.sender, letter.index): b"1"})
         site.handled.add((letter.sender, letter.index))
         count += 1
@@ -129,4 +136,6 @@ class Postman:
                         seen = activity
                 except EvenhandError as error:
                     _LOG.warning("post_not_collected", why=error.what)
+                except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the post in silence
+                    _LOG.error("post_not_collected", **fault(error))
             await asyncio.sleep(_LOOK_SECONDS)

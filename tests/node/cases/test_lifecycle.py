@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import structlog
 
 from evenhand.ground.canonical import canonical_bytes
 from evenhand.ground.errors import EvenhandError, InputError, NotFoundError, RefusedError
@@ -136,6 +137,28 @@ async def test_a_letter_that_cannot_be_used_is_left_and_the_next_one_read(coalit
     assert look(coalition["PHL"].site) == 0
 
 
+async def test_a_letter_that_meets_a_fault_of_ours_stops_no_other_and_is_tried_again_after_a_start(
+    coalition: Coalition,
+) -> None:
+    for topic in ("a.broken", "a.whole"):
+        send(coalition["ITA"].site, to="PHL", topic=topic, thread="0" * 32, body=b"{}")
+    coalition.share(1)
+    site, read = coalition["PHL"].site, []
+
+    def broken(_: Any, __: Letter) -> None:
+        raise KeyError("Planted Name")
+
+    topics: dict[str, Any] = {"a.broken": broken, "a.whole": lambda _, letter: read.append(letter.topic)}
+    with structlog.testing.capture_logs() as said:
+        assert post.collect(site, topics) == 1
+    assert read == ["a.whole"]
+    assert "Planted" not in str(said)
+    assert [(one["event"], one["kind"]) for one in said] == [("letter_failed", "KeyError")]
+    assert unhandled(site, topics) == []
+    site.handled.clear()  # as at a start
+    assert [one.topic for one in unhandled(site, topics)] == ["a.broken"]
+
+
 async def test_the_postman_reads_while_the_node_runs(coalition: Coalition, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(post, "_LOOK_SECONDS", 0.001)
     seen: list[int] = []
@@ -144,14 +167,16 @@ async def test_the_postman_reads_while_the_node_runs(coalition: Coalition, monke
         seen.append(1)
         if len(seen) == 1:
             raise EvenhandError("not now")
-        return len(seen) > 2
+        if len(seen) == 2:
+            raise KeyError("a fault of ours")
+        return len(seen) > 3
 
     postman = Postman(coalition["ITA"].site, once)
     await postman.stop()
     await postman.start()
     await asyncio.sleep(0.1)
     await postman.stop()
-    assert seen == [1, 1, 1], "after a failure and after a look that left something it looks again, then it rests"
+    assert seen == [1, 1, 1, 1], "after failures and after a look that left something it looks again, then it rests"
 
 
 async def test_a_draft_is_not_published_by_the_back_door(coalition: Coalition) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+
+import pytest
+import structlog
 
 from evenhand.ground.store import MemoryStore
 from evenhand.node.config import NodeConfig
+from evenhand.node.deciding import driving
 from evenhand.node.deciding.casework import Casework
 from evenhand.node.deciding.driving import DecisionDriver, have_witnessed
 from evenhand.node.folder import Folder
@@ -89,3 +94,31 @@ async def other_history(coalition: Coalition, site: Site) -> None:
     assert [one.verdict for one in await have_witnessed(forged)] == ["REFUSED"]
     assert [one.rule for one in forged.casework.office.overseer.findings.values()] == ["O-02"]
     assert coalition.members["PHL"].witness is not None
+
+
+@pytest.mark.parametrize(
+    ("loop", "work", "event"),
+    [("_tick_forever", "tick", "casework_tick_failed"), ("_delete_forever", "delete_due", "deleting_failed")],
+)
+async def test_a_fault_of_ours_is_said_and_stops_no_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str, work: str, event: str
+) -> None:
+    coalition = Coalition(tmp_path, ("ITA",))
+    async with coalition.running():
+        site, tried = site_of(coalition, "ITA"), []
+
+        def fail() -> None:
+            tried.append(1)
+            raise KeyError("Planted Name")
+
+        monkeypatch.setattr(site.casework, work, fail)
+        for name in ("_TICK_SECONDS", "_RETENTION_SECONDS"):
+            monkeypatch.setattr(driving, name, 0.001)
+        with structlog.testing.capture_logs() as said:
+            going = asyncio.create_task(getattr(DecisionDriver(site), loop)())
+            await until(lambda: len(tried) > 2)
+            going.cancel()
+            await asyncio.gather(going, return_exceptions=True)
+        assert {(one["event"], one["kind"]) for one in said if one["event"] == event} == {(event, "KeyError")}
+        assert "Planted" not in str(said)
+        site.close()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from typing import Final
 
 import aiohttp
@@ -22,6 +23,7 @@ import structlog
 from evenhand.exchange.tls import client_context
 from evenhand.exchange.witness import DECISIONS
 from evenhand.ground.errors import EvenhandError, PeerUnreachableError, StoreError
+from evenhand.ground.faults import fault
 from evenhand.ledger.checkpoint import Checkpoint, parse_checkpoint
 from evenhand.ledger.witness_text import AddCheckpoint, print_add_checkpoint
 from evenhand.node.deciding.casework import Casework
@@ -94,6 +96,8 @@ class DecisionDriver:
                 return
             except EvenhandError as error:
                 _LOG.warning("casework_tick_failed", reason=error.what)
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the clocks in silence
+                _LOG.error("casework_tick_failed", **fault(error))
             await asyncio.sleep(_TICK_SECONDS)
 
     def _note_connection(self) -> None:
@@ -118,7 +122,7 @@ class DecisionDriver:
 
     async def _delete_forever(self) -> None:
         while True:
-            with contextlib.suppress(EvenhandError):  # the verifier finds what was kept too long
+            with _going_on("deleting_failed"):  # the verifier finds what was kept too long
                 self._site.casework.delete_due()
             await asyncio.sleep(_RETENTION_SECONDS)
 
@@ -127,7 +131,7 @@ class DecisionDriver:
         while True:
             casework = self._site.casework
             if casework.keepsake is not None and casework.keepsake.is_due(casework.book):
-                with contextlib.suppress(EvenhandError):  # a store that failed has stopped the node elsewhere
+                with _going_on("remembering_failed"):  # a store that failed has stopped the node elsewhere
                     taken = casework.keepsake.take(casework.office, casework.now_ms)
                     await asyncio.to_thread(casework.keepsake.keep, taken)
             await asyncio.sleep(_MEMORY_SECONDS)
@@ -135,11 +139,22 @@ class DecisionDriver:
     async def _witness_forever(self) -> None:
         while True:
             await asyncio.sleep(_WITNESS_SECONDS)
-            with contextlib.suppress(EvenhandError):
+            with _going_on("witnessing_failed"):
                 casework = self._site.casework
                 if casework.book.size != self._sealed or casework.now_ms - self._sealed_ms >= _SHOWN_MS:
                     await have_witnessed(self._site)
                     self._sealed, self._sealed_ms = casework.book.size, casework.now_ms
+
+
+@contextlib.contextmanager
+def _going_on(event: str) -> Iterator[None]:
+    """Let a loop go on after what is said elsewhere, and after a fault of ours, which is said here."""
+    try:
+        yield
+    except EvenhandError:
+        pass
+    except Exception as error:  # noqa: BLE001 - it must not stop the loop in silence
+        _LOG.error(event, **fault(error))
 
 
 async def have_witnessed(site: Site) -> tuple[Witnessed, ...]:
