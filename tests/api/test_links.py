@@ -50,6 +50,17 @@ async def test_openrefine_works_by_an_address_alone(desk: Desk) -> None:
     assert {(event.purpose, event.legal_basis) for event in told} == {("RESCREENING", "invented law, article 1")}
 
 
+async def test_a_link_says_long_words_in_any_script(desk: Desk) -> None:
+    said = {"Evenhand-Purpose": "RESCREENING", "Evenhand-Legal-Basis": "ق" * 500, "Evenhand-Reference": "ر" * 500}
+    async with desk.client(make_key(desk.site, "refine", Role.OFFICER, purposes=("RESCREENING",))) as http:
+        for name in said:
+            http.headers.pop(name, None)
+        headers = [(name.encode(), text.encode()) for name, text in said.items()]
+        made = (await http.post(LINKS, json={"hours": 8}, headers=headers)).json()
+    async with httpx.AsyncClient(transport=desk.transport, base_url="http://node") as http:
+        assert (await http.get(made["url"])).status_code == 200, len(made["url"])
+
+
 async def test_a_page_of_openrefine_may_read_what_a_link_answers_and_nothing_else(desk: Desk) -> None:
     async with desk.client(make_key(desk.site, "refine", Role.OFFICER, purposes=("RESCREENING",))) as http:
         link = (await http.post(LINKS, json={})).json()["url"]

@@ -56,6 +56,7 @@ def test_buckets_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_whoever_is_unknown_is_counted_by_where_they_come_from() -> None:
     assert bucket_of("192.0.2.7") != bucket_of("192.0.2.8")
     assert bucket_of("2001:db8:0:1::5") == bucket_of("2001:db8:0:1:ffff::9%eth0") != bucket_of("2001:db8:0:2::5")
+    assert bucket_of("::ffff:192.0.2.7") == bucket_of("192.0.2.7"), "as a socket of both families names it"
     assert bucket_of("") == bucket_of("nowhere")
 
 

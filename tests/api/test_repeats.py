@@ -16,9 +16,10 @@ from evenhand.api.routes import _READING, ROWS
 from evenhand.api.rows import Asked, Reply
 from evenhand.api.service import Service
 from evenhand.ground.clock import ManualClock
+from evenhand.ground.errors import StoreError
 from evenhand.ground.limits import API_BUNDLE_BYTES_MAX, API_REPEAT_SECONDS, API_REPEATS_MAX
 from evenhand.ground.sqlite import SqliteStore
-from evenhand.ground.store import MemoryStore, Store
+from evenhand.ground.store import Batch, MemoryStore, Store
 from evenhand.interop.synthetic import synthetic_persons
 from evenhand.interop.synthetic_lists import write_un_xml
 from evenhand.node.people.accounts import Account
@@ -251,10 +252,20 @@ async def test_kept_answers_are_forgotten_where_nobody_writes(monkeypatch: pytes
     repeats = remember(store, clock)
     assert repeats.begin("a", "k", b"q") is None
     repeats.end("a", "k", b"q", Reply(body=b"x"))
+    apply, failed = store.apply, list[int]()
+
+    def once(batch: Batch) -> None:
+        if not failed:
+            failed.append(1)
+            raise StoreError("the disk is full")
+        apply(batch)
+
+    monkeypatch.setattr(store, "apply", once)
     tending = asyncio.create_task(repeats.tend())
     clock.advance(seconds=API_REPEAT_SECONDS + 1)
     await asyncio.sleep(0.1)
-    assert not list(store.scan(b"", b"\xff"))
+    assert failed
+    assert not list(store.scan(b"", b"\xff")), "after a failure it tries again"
     tending.cancel()
     await asyncio.gather(tending, return_exceptions=True)
 
@@ -299,6 +310,39 @@ async def test_a_roster_proposed_twice_with_one_key_is_one_document(desk: Desk) 
         first = await http.post("/v1/roster/proposals", json=body, headers=once)
         again = await http.post("/v1/roster/proposals", json=body, headers=once)
         assert (again.status_code, again.content) == (first.status_code, first.content), first.text
+
+
+async def test_an_answer_too_long_to_keep_is_known_to_have_been_given(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evenhand.api.service.API_BODY_BYTES_MAX", 10)
+    once = {"Idempotency-Key": "long"}
+    async with desk.client() as http:
+        first = await http.post("/v1/notices", json=draft("Vojtek Invento"), headers=once)
+        assert first.status_code == 201, first.text
+        problem(await http.post("/v1/notices", json=draft("Vojtek Invento"), headers=once), 409,
+                "idempotency_answer_not_kept")  # fmt: skip
+
+
+async def test_a_repeat_of_an_upload_that_broke_off_meanwhile_is_sent_again(desk: Desk) -> None:
+    path, once = "/v1/imports/un-sc", {"Idempotency-Key": "broken", **OCTETS}
+    data, known = write_un_xml(synthetic_persons(1, 2)), desk.service.repeats.knows
+    caller = desk.service.admit(next(one for one in ROWS if one.path == "/v1/imports/{format}"), {
+        "authorization": f"Bearer {desk.key}", "content-type": "application/octet-stream",
+    }, {"format": "un-sc"})  # fmt: skip
+    assert caller is not None
+    assert desk.service.repeats.begin(caller.who, "broken", b"") is None  # the first upload is under way
+
+    def known_then_refused(caller: str, key: str) -> bool:
+        found = known(caller, key)
+        desk.service.repeats.refused(caller, key)  # and breaks off while the repeat is read
+        return found
+
+    desk.service.repeats.knows = known_then_refused  # type: ignore[method-assign]
+    async with desk.client() as http:
+        problem(await http.post(path, content=data, headers=once), 409, "idempotency_key_in_use")
+        desk.service.repeats.knows = known  # type: ignore[method-assign]
+        assert (await http.post(path, content=data, headers=once)).json()["published"] == 2
 
 
 async def test_a_list_sent_twice_with_one_key_is_imported_once(desk: Desk) -> None:

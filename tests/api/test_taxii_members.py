@@ -17,7 +17,7 @@ from evenhand.api.problems import TAXII as MEDIA
 from evenhand.api.problems import HttpError
 from evenhand.api.routes import ROWS
 from evenhand.api.rows import Row
-from evenhand.api.service import Service
+from evenhand.api.service import Incoming, Service
 from evenhand.ground.clock import ManualClock, format_ms
 from evenhand.ground.errors import StoreError
 from evenhand.ground.store import Batch, MemoryStore
@@ -142,6 +142,13 @@ async def test_a_link_ends_where_its_key_turns_out_to_be_another_members(tmp_pat
         async with desk.client(make_key(site, "early", *ROLES, unit="PHL")) as http:
             link = (await http.post("/v1/reconciliation/links", json={"hours": 1})).json()["url"]
             assert (await http.get(link)).status_code == 200
+            key = {"authorization": http.headers["authorization"]}
+            row = next(one for one in ROWS if one.path == "/v1/changes")
+            incoming = Incoming(target="/v1/changes", path_values={}, query=(), headers=key, body=b"")
+            reply = await desk.service.answer(row, desk.service.admit(row, key), incoming)
+            assert reply.stream is not None
+            stream = aiter(reply.stream)
+            assert (await anext(stream)).startswith(b": changes")
             now = site.member.clock.now_ms()
             keys = generate_keys(member="PHL", coalition="shield.example", entropy=os.urandom, now_ms=now)
             theirs = print_card(card(keys, name="Philippines", urls=("https://127.0.0.1:9",))).decode()
@@ -149,6 +156,8 @@ async def test_a_link_ends_where_its_key_turns_out_to_be_another_members(tmp_pat
             await ask(desk, "roster.apply", {"document": proposed.document})
             assert (await http.get(link)).status_code == 403
             assert (await http.get("/v1/notices")).status_code == 403
+            await desk.publish(("Told Nobody", "1980", "T0"))
+            assert (await anext(stream)).startswith(b": ended")
 
 
 async def _names(desk: Desk, collection: str = "ita-all", **params: str) -> list[str]:

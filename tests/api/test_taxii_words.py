@@ -74,3 +74,15 @@ async def test_redress_decided_by_another_member_takes_the_notice_back(
     assert [line.number for line, _ in decided] == [0, 0]
     assert [b'"revoked":true' in one for _, one in decided] == [revoked] * 2
     assert all(new.version > old.version for (new, _), (old, _) in zip(decided, stands, strict=True))
+
+
+async def test_lines_of_an_earlier_form_go_and_all_is_told_anew() -> None:
+    world = World(11, ("ITA", "PHL"))
+    world.clock.run()
+    phl, store = world.member("PHL"), MemoryStore()
+    world.member("ITA").publish()
+    world.settle()
+    store.apply({b"taxii/PHL/state": b"\x93\x80\x01\x02", b"taxii/PHL/all/added/x": b"of an earlier form"})
+    _, told = await news(Feed(store, phl.up, "PHL"))
+    assert len(told) == 2, "a person and a notice"
+    assert not list(store.scan(b"taxii/PHL/", b"taxii/PHL0"))

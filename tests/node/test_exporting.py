@@ -123,13 +123,13 @@ def test_an_erasure_that_overtook_what_it_empties_is_told_to_nobody_yet(world: W
     phl.erase(said)
     world.settle()
     held = phl.up.watchlist.fold.ledger("PHL").notices[said.notice_id]
-    (index, when, entries), log = held.erasures[0], phl.up.ledgers.log("PHL")
-    held.erasures[:] = [(index, when, (log.size,))]
+    entries, log = held.emptied, phl.up.ledgers.log("PHL")
+    held.emptied = {log.size}
     assert gather(phl.up, [said.key], "PHL") == []
     keys = next(n for n in range(log.size) if header_of(envelope_of(log.entries(n, n + 1)[0]), "match") is None)
-    held.erasures[:] = [(index, when, (keys,))]
+    held.emptied = {keys}
     assert gather(phl.up, [said.key], "PHL") == [], "an entry of keys was released to nobody"
-    held.erasures[:] = [(index, when, entries)]
+    held.emptied = entries
     assert len(gather(phl.up, [said.key], "PHL")) == 1
 
 

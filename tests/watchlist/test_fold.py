@@ -165,7 +165,7 @@ def test_an_erasure_empties_the_notice_and_reaches_back_only() -> None:
     fold, effects = folded(said)
     held = fold.notice(ref(1))
     assert held is not None
-    assert held.erasures == [(5, NOW + 5, (0, 1))], "whose entries they were outlives what they said"
+    assert (held.emptied, held.erased_ms) == ({0, 1}, NOW + 5), "whose entries they were outlives what they said"
     assert (held.erased, held.latest, held.retracted) == (True, None, (5, NOW + 5))
     assert set(effects.erase) == {("ITA", 0), ("ITA", 1)}
 

@@ -24,7 +24,7 @@ from typing import Final
 
 import msgspec
 
-from evenhand.api.callers import check_may, identify, token_in
+from evenhand.api.callers import check_may, check_reader, identify, token_in
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Asked, Reply
 from evenhand.exchange.feed import envelope_of
@@ -157,6 +157,7 @@ def _may_follow(asked: Asked) -> bool:
     assert need != "open"
     try:
         caller = identify(asked.site, token_in(asked.headers.get("authorization", "")), acts=False)
+        check_reader(asked.site, caller, for_members=asked.row.for_members)
         check_may(asked.site, caller, asked.row.operation, need)
     except HttpError:
         return False

@@ -37,7 +37,7 @@ _STATUS: Final = (
 CODES: Final = {
     "address_too_long": "The address is longer than can be read.",
     "forbidden": "The key's roles do not allow this.",
-    "idempotency_answer_not_kept": "This write was done; its answer held a secret, or went with somebody's erasure.",
+    "idempotency_answer_not_kept": "This write was done; its answer was secret or too long, or went with an erasure.",
     "idempotency_key_in_use": "The same write is being done right now.",
     "idempotency_key_missing": "A write came without an Idempotency-Key.",
     "idempotency_key_reused": "An Idempotency-Key was sent with another request than before.",

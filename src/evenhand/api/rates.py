@@ -58,5 +58,6 @@ def bucket_of(address: str) -> str:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return "at nowhere"  # a test's transport, or a socket file
+    found = getattr(found, "ipv4_mapped", None) or found  # as a socket for both families names callers by IPv4
     network = int(found) >> _V6_OF_ONE if found.version == 6 else found  # noqa: PLR2004 - IPv6
     return f"at {network}"

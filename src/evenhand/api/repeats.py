@@ -20,12 +20,14 @@ from contextlib import suppress
 from typing import Final
 
 import msgspec
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Reply
 from evenhand.ground.clock import Clock
+from evenhand.ground.faults import fault
 from evenhand.ground.limits import API_REPEAT_SECONDS, API_REPEATS_MAX
 from evenhand.ground.store import Batch, Store
 
@@ -37,6 +39,7 @@ _BEFORE: Final = ((b"repeat/key/", b"repeat/key0"), (b"repeat/time/", b"repeat/t
 _TITLE: Final = b"evenhand/repeats/v2\n"
 _NONCE_BYTES: Final = 12
 _MINUTE_SECONDS: Final = 60.0
+_LOG: Final = structlog.get_logger("evenhand.api.repeats")
 
 
 class _Kept(msgspec.Struct, array_like=True, frozen=True):
@@ -108,7 +111,7 @@ class Repeats:
         if answer is None:
             raise HttpError(
                 409, "this write was done, and its answer is not kept", code="idempotency_answer_not_kept",
-                why="it held a secret that is shown once, or somebody was erased here since, and every answer with him",
+                why="it held a secret that is shown once, or was too long, or went when somebody was erased here",
                 remedy="look at what was done; where a secret is lost, end it, and make another with a new key",
             )  # fmt: skip
         again = {**answer.headers, "Idempotency-Replayed": "true"}
@@ -160,7 +163,10 @@ class Repeats:
         """Forget each minute, also where nobody writes, until this is cancelled."""
         while True:
             await asyncio.sleep(_MINUTE_SECONDS)
-            self.forget_old()
+            try:
+                self.forget_old()
+            except Exception as error:  # noqa: BLE001 - the next minute tries again
+                _LOG.error("repeats_not_forgotten", **fault(error))
 
     def _drop_earlier(self) -> None:
         rows: Batch = {row: None for start, stop in _BEFORE for row, _ in self._store.scan(start, stop)}

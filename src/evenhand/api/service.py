@@ -25,7 +25,7 @@ from evenhand.api.rows import Asked, Reply, Row
 from evenhand.api.tags import notice_tag
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import EvenhandError, InputError, RefusedError
-from evenhand.ground.limits import API_HEADER_CHARACTERS_MAX
+from evenhand.ground.limits import API_BODY_BYTES_MAX, API_HEADER_CHARACTERS_MAX
 from evenhand.ground.store import Store
 from evenhand.node.config import ApiRules
 from evenhand.node.epochs import key_of_epoch
@@ -217,6 +217,12 @@ class Service:
         before = self.repeats.begin(who, key, request.digest() if is_whole else b"")
         if before is not None:
             return before
+        if is_whole and asked.stream is not None:  # the first was refused while this one was read to its end
+            self.repeats.refused(who, key)
+            raise HttpError(
+                409, "the same write was being done, and was refused", code="idempotency_key_in_use",
+                remedy="send it again",
+            )  # fmt: skip
         epoch = self._seal()
         try:
             await self._precondition(asked)
@@ -230,6 +236,7 @@ class Service:
         bare = asked.row.operation in _IDS_ALONE
         # What was composed before an erasure is not kept after it.
         kept = not asked.row.shown_once and (bare or epoch == self._seal())
+        kept &= len(reply.body) <= API_BODY_BYTES_MAX  # every refusal of an import, each with its words
         self.repeats.end(who, key, request.digest(), reply if kept else None, bare=bare)
         return reply
 

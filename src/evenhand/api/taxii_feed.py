@@ -62,7 +62,8 @@ class Feed:
 
     def __init__(self, store: Store, member: Member, reader: str) -> None:
         self._store, self._member, self.reader = store, member, reader
-        self._room = f"taxii/{reader}/".encode("ascii")
+        self._room = f"taxii/v2/{reader}/".encode("ascii")
+        _drop(store, f"taxii/{reader}/".encode("ascii"))  # lines of an earlier form: all is told anew, under its ids
         held = store.get(self._room + b"state")
         empty = msgspec.msgpack.encode(_State(positions={}, roster=0, last_us=0))
         self._stored, self._state = (msgspec.msgpack.decode(held or empty, type=_State) for _ in range(2))
@@ -242,6 +243,12 @@ class Feed:
 
     def _place(self, audience: str, what: bytes) -> bytes:
         return self._room + audience.encode("ascii") + b"/" + what
+
+
+def _drop(store: Store, room: bytes) -> None:
+    rows: Batch = {key: None for key, _ in store.scan(room, room + b"\xff")}
+    if rows:
+        store.apply(rows)
 
 
 def _stamp(instant_us: int) -> bytes:

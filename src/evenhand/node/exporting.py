@@ -195,12 +195,12 @@ def _erased(member: Member, held: Held, reader: str) -> Exportable | None:
     """
     emptied = [
         _envelope(member, held.originator, index)
-        for index in sorted({index for _, _, entries in held.erasures for index in entries})
+        for index in sorted(held.emptied)
         if _is_here(member, held.originator, index)
     ]
     if not any(_was_released(member, one, reader) for one in emptied):
         return None
-    ended = max(when for _, when, _ in held.erasures)
+    ended = held.erased_ms
     nothing = PersonNotice(
         notice_id=held.notice_id, version=1, category="erased", action="NONE", valid_from=format_ms(ended),
         review_by=format_ms(ended), expires=format_ms(ended), person=Person(names=(Name(text="erased"),)),

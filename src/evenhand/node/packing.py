@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import CorruptionError
 
-_TITLE: Final = b"evenhand/snapshot/v3\n"
+_TITLE: Final = b"evenhand/snapshot/v4\n"
 _NONCE_BYTES: Final = 12
 _LENGTH_BYTES: Final = 8
 _NAME_BYTES: Final = 16

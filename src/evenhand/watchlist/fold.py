@@ -71,8 +71,10 @@ class Held(msgspec.Struct, array_like=True):
     """(index, instant, SUSPENDED, BLOCKED or STANDING) as the originator said them, in order of index."""
     outcomes: dict[str, tuple[int, int, Outcome]] = {}
     """The last (index, instant, outcome of redress) that another member decided, by that member."""
-    erasures: list[tuple[int, int, tuple[int, ...]]] = []
-    """(index, instant, entries emptied) of each erasure, by index: whom they were for outlives what they said."""
+    emptied: set[int] = set()
+    """The entries that erasures emptied: whom they were for outlives what they said."""
+    erased_ms: int = 0
+    """When the latest of those erasures was ordered."""
 
     @property
     def key(self) -> str:
@@ -264,9 +266,8 @@ def _erase(ledger: Ledgerfold, told: Told, record: ErasureOrder, effects: Effect
     effects.changed.add(held.key)
     # An order reaches back only: the author cannot empty entries it has yet to write.
     past = {index for index in record.entries if index < told.index}
-    ordered = (told.index, told.time_ms, tuple(sorted(past)))
-    if ordered not in held.erasures:
-        held.erasures = sorted([*held.erasures, ordered])
+    held.emptied |= past
+    held.erased_ms = max(held.erased_ms, told.time_ms)
     effects.erase += [(told.originator, index) for index in sorted(past)]
     ledger.gone |= past
     for index in past & ledger.messages.keys():

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from evenhand.ground.errors import EvenhandError, RefusedError
+from evenhand.ground.errors import EvenhandError, InputError, RefusedError
+from evenhand.ground.paging import cursor
 from evenhand.node.operations import OPERATIONS
 from evenhand.node.people.accounts import owner
 from evenhand.node.people.gate import BY_APPROVAL, POWERS, authorise
@@ -79,3 +80,9 @@ def _somebody() -> Any:
     from dataclasses import replace
 
     return replace(owner("ITA"), who="0" * 16, roles=frozenset({Role.OFFICER}))
+
+
+@pytest.mark.parametrize("after", ["x 5", "5", "1 2 3"])
+async def test_a_made_up_cursor_of_the_journal_is_refused(staff: Staff, after: str) -> None:
+    with pytest.raises(InputError, match="not a cursor"):
+        await staff.ask("", "people.journal", cursor=cursor(after, "people.journal"))

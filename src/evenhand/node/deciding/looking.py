@@ -98,7 +98,10 @@ class ListRequest(Acting, frozen=True, kw_only=True):
 
 
 class Encounters(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of encounters, the ones with the nearest clock first: one whose clock moved meanwhile may come twice."""
+    """A page of encounters, the ones with the nearest clock first.
+
+    One whose clock moved while pages were turned may come twice, or on none of them: begin again to see it.
+    """
 
     encounters: tuple[EncounterView, ...]
     next: str | None

@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from evenhand.casework.records import JournalRecord
+from evenhand.ground.errors import InputError
 from evenhand.ground.limits import API_PAGE_ITEMS
 from evenhand.ground.paging import after_of, cursor, page_size
 from evenhand.node.site import Site
@@ -44,8 +45,12 @@ async def journal(site: Site, request: JournalRequest) -> Journal:
     It ends where it ended when its first page was asked for: to read it is a look as well.
     """
     size, book = page_size(request.limit), site.casework.book
-    after, _, end = (after_of(request.cursor, _JOURNAL) or f"-1 {book.size}").partition(" ")
-    read = list(islice(_records(site, int(after) + 1, int(end)), size + 1))
+    told = after_of(request.cursor, _JOURNAL) or f"-1 {book.size}"
+    try:
+        after, end = (int(one) for one in told.split(" "))
+    except ValueError:
+        raise InputError("not a cursor of this API", remedy="begin again without a cursor") from None
+    read = list(islice(_records(site, after + 1, end), size + 1))
     following = cursor(f"{read[size - 1][0]} {end}", _JOURNAL) if len(read) > size else None
     return Journal(records=tuple(record for _, record in read[:size]), next=following)
 
