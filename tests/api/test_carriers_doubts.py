@@ -138,3 +138,13 @@ async def test_who_shares_a_reference_is_told_apart_by_segment_and_name(desk: De
     assert codes(reply.content) == ["2Z", "0Z"]
     assert ":SEGMENT 8 FERVENTU/ILMAR'" in reply.text
     assert "OK TO BOARD:SEGMENT 15 HARM/LESS'" in reply.text
+
+
+async def test_a_name_with_too_long_a_spelling_keeps_nobody_else_from_being_screened(desk: Desk) -> None:
+    long = "\u00dc" * 300
+    sent = message(PERSON, f"NAD+FL+++{long}:{long}'ATT+2++M'DTM+329:800101'RFF+ABO:1'DOC+P+N1'")
+    sent = sent.decode().replace("UNOA", "UNOW").encode("utf-8")
+    assert await told(desk, sent) == ["2Z", "2Z"]
+    assert len(await encounters(desk)) == 1
+    kept = (await perform(desk.site, "people.journal", b"{}")).records[-2]
+    assert "too long" in kept["travellers"][0]["why"] or "characters" in kept["travellers"][0]["why"]

@@ -51,3 +51,14 @@ def test_a_notice_needs_an_accusation(topics: list[str], *, accused: bool) -> No
     assert len(parsed.entries) == accused
     if not accused:
         assert [one.reason for one in parsed.refusals] == [f"listed without an accusation: {', '.join(topics)}"]
+
+
+def test_a_paper_of_too_much_is_refused_once() -> None:
+    people = [entity(f"p{number}", "Person", name=[f"Ada Bell {number}"]) for number in range(3)]
+    dates = [f"no date {number}" for number in range(7_000)]
+    parsed = ftm(entity("s", "Sanction", entity=["p0", "p1", "p2"], listingDate=dates, reason=["bombing"]), *people)
+    assert [(one.entry_id, one.reason) for one in parsed.refusals] == [
+        ("s", "a paper of too many subjects and values")
+    ]  # fmt: skip
+    assert all(one.listed_on is None for one in parsed.entries)
+    assert len(ftm(entity("s", "Sanction", entity=["p0"], listingDate=dates), *people).refusals) > 1_000

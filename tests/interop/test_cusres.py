@@ -160,3 +160,10 @@ def test_a_level_without_the_letter_is_refused() -> None:
     strange = msgspec.structs.replace(FLIGHT, flight="Ü1")
     with pytest.raises(InputError):
         write_cusres(strange, REPLIES, DESK, ADDRESS)
+
+
+def test_two_travellers_of_one_segment_are_not_answered_as_one() -> None:
+    two = Listed(traveller=ANNA, booking="L5", reference="P6", segment=5)
+    for more in ({"travellers": (*FLIGHT.travellers, two)}, {"not_screened": (NotScreened(segment=5, why="x"),)}):
+        with pytest.raises(InputError, match="one segment"):
+            write_cusres(msgspec.structs.replace(FLIGHT, **more), REPLIES, DESK, ADDRESS)

@@ -144,7 +144,8 @@ def csl(ids: str) -> ParsedList:
         ("Passport, X1, , ", ("X1", None, None, None), []),
         ("Passport, X1", ("X1", None, None, None), []),
         ("Passport, , IT", ("Passport, , IT", None, None, None), []),
-        ("a, b, c, d, e, f1", ("a, b, c, d, e, f1", None, None, None), []),
+        ("Passport, X1, IT, 2000-01-01, 2010-01-01, Tehran, 7", ("X1", "ITA", "2000-01-01", "2010-01-01"),
+         ["ids/what follows"]),
     ],
 )  # fmt: skip
 def test_every_piece_of_an_identification_is_read_or_refused(

@@ -171,3 +171,13 @@ def test_rows_and_cells_in_order_are_read_whatever_their_numbers(was: str, now: 
 def test_columns_behind_the_last_letter_are_in_order() -> None:
     wide: list[object] = [f"c{number}" for number in range(60)]
     assert len(read_table(workbook([wide, wide]), "a table")[0][1]) == 60
+
+
+def test_what_is_kept_of_another_workbook_is_not_read_nor_refused() -> None:
+    kept = "".join(
+        f'<sheetData sheetId="{sheet}"><row r="1"><cell r="A1"><v>1</v></cell></row></sheetData>' for sheet in (0, 1)
+    )
+    stream = io.BytesIO(workbook([HEAD, ADA]))
+    with zipfile.ZipFile(stream, "a") as whole:
+        whole.writestr("xl/externalLinks/externalLink1.xml", f"<externalLink>{kept}</externalLink>")
+    assert len(read_table(stream.getvalue(), "a table")) == 1

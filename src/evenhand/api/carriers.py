@@ -112,13 +112,21 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
     stated = begin(asked.site, Stated(reference=_occasion(flight, sent), via="carrier"))
     site, member = asked.site, asked.site.member
     doubts = {missed.segment: missed.why for missed in flight.not_screened}
-    people = [(one.segment, one.traveller) for one in flight.travellers]
-    people += [(one.segment, one.traveller) for one in flight.not_screened if one.traveller is not None]
+    listed = [(one.segment, one.traveller) for one in flight.travellers]
+    listed += [(one.segment, one.traveller) for one in flight.not_screened if one.traveller is not None]
     pending: dict[int, bool] = {}
+    people, queries = list[tuple[int, Traveller]](), list[Query]()
+    for segment, traveller in listed:
+        try:
+            queries.append(question(traveller))
+        except InputError as error:  # one of many spellings too long: no reason to screen nobody
+            pending[segment] = True
+            doubts.setdefault(segment, error.what)
+        else:
+            people.append((segment, traveller))
     stopped: dict[int, Verdict] = {}
     met: list[tuple[int, Query, AnswerDocument]] = []
     since_ms = member.clock.now_ms()
-    queries = [question(traveller) for _, traveller in people]
     answered = search_all(member, queries)
     for (segment, traveller), query in zip(people, queries, strict=True):
         found = await anext(answered)

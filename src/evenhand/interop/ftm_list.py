@@ -82,6 +82,8 @@ _HELD: Final = "its subject was not told of"
 _DAY: Final = len("2026-01-31")
 
 Told = ImportedEntry | Refusal
+_PAPER_VALUES_MAX: Final = 20_000
+"""Subjects of a paper times all its values: the time to read it, and how often a fault in it is told."""
 Papers = dict[str, list[dict[str, Any]]]
 
 
@@ -143,18 +145,30 @@ def _papers(lines: Iterable[bytes]) -> Papers:
     found: Papers = {}
     for number, entity in _entities(lines, only=_SUBJECT.keys()):
         subjects = entity["properties"].get(_SUBJECT.get(str(entity["schema"])))
-        for subject in subjects if isinstance(subjects, list) else ():
+        for subject in subjects if isinstance(subjects, list) and not _is_too_much(entity) else ():
             # each subject's reader empties the properties it is given, so each is given its own
             own = {"line": number, "properties": dict(entity["properties"])}
             found.setdefault(str(subject), []).append(entity | own)
     return found
 
 
+def _is_too_much(entity: dict[str, Any]) -> bool:
+    """Tell whether a paper has more than is read: each of its subjects reads all its values again."""
+    properties = entity["properties"]
+    subjects = properties.get(_SUBJECT.get(str(entity["schema"])))
+    if not isinstance(subjects, list) or len(subjects) == 1:
+        return False
+    return len(subjects) * sum(len(each) for each in properties.values() if isinstance(each, list)) > _PAPER_VALUES_MAX
+
+
 def _entity(entity: dict[str, Any], line: int, papers: Papers) -> Iterator[Told]:
+    is_too_much = _is_too_much(entity)
     properties, reader = entity["properties"], RecordReader(entity, line)
     schema, entity_id = reader.text("schema"), reader.text("id")
     (said,) = reader.inside("properties")
     if schema in _SUBJECT and said.take(_SUBJECT[schema]):
+        if is_too_much:
+            yield _whole(line, entity_id, "a paper of too many subjects and values")
         return
     topics, held = said.texts("topics"), papers.pop(entity_id, [])
     if schema != "Person":

@@ -209,12 +209,15 @@ def _look_into_parts(packed: zipfile.ZipFile) -> None:
 
 
 _NUMBERED: Final = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])(?:[^<>]*?\sr\s*=\s*[\"']([^\"']*))?")
+_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _NUMBER: Final = re.compile(rb"(\d+)(?:\.0+)?|([A-Za-z]{1,3})\d+")
 
 
 def _refuse_backwards(data: bytes, name: str) -> None:
     """Refuse rows and cells whose numbers do not go up: the library leaves such out without a word."""
     row = column = 0
+    if not _CELL.search(data):
+        return  # no cells: nothing of it is read, as of what is kept of another workbook
     for found in _NUMBERED.finditer(data):
         last, said = (row, column), found[2]
         number = _NUMBER.fullmatch(said.strip()) if said else None

@@ -84,9 +84,11 @@ def _flat(name: str, cell: str) -> Any:  # noqa: ANN401 - a text or a list
 
 def _flat_id(piece: str) -> dict[str, str]:
     parts = [part.strip() for part in piece.split(",")]
-    if not (1 < len(parts) <= len(_FLAT_ID) and all(parts[:2])):
+    if not (len(parts) > 1 and all(parts[:2])):
         return {"type": "Identification", "number": piece}
     said = dict(zip(_FLAT_ID, parts, strict=False))
+    if len(parts) > len(_FLAT_ID):
+        said["what follows"] = ", ".join(parts[len(_FLAT_ID) :])  # nobody takes it, so it is refused
     if len(parts) == _UNSAID_WHICH:
         said["a date of issue or of expiry"] = said.pop("issue_date")  # nobody takes it, so it is refused
     return said

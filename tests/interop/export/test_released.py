@@ -109,3 +109,12 @@ def test_what_is_to_come_is_told_only_to_take_back_what_it_follows(person_item: 
     assert choose([both], THEIRS).items[0].earlier == (never,), "its places are counted as they were when it stood"
     (item,) = choose([followed], THEIRS).items
     assert (item.state, item.notice, item.detail, item.sightings) == ("taken_back", first, None, ())
+
+
+def test_what_never_began_is_not_taken_back_from_whom_it_was_narrowed(person_item: Exportable) -> None:
+    first = msgspec.structs.replace(person_item.notice, version=1)
+    never = Earlier(notice=first, readers=frozenset({"PHL"}), begun=False)
+    ours = msgspec.structs.replace(person_item, readers=frozenset(), earlier=(never,))
+    assert choose([ours], THEIRS) == Chosen(items=(), withheld=1)
+    begun = msgspec.structs.replace(ours, earlier=(msgspec.structs.replace(never, begun=True),))
+    assert [one.state for one in choose([begun], THEIRS).items] == ["taken_back"]

@@ -96,6 +96,11 @@ def _answers(flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, en
     """Yield what is said of each traveller, and of how many were not received."""
     numbers = {listed.segment for listed in flight.travellers}
     unread = {missed.segment for missed in flight.not_screened}
+    if len(numbers | unread) < len(flight.travellers) + len(flight.not_screened):
+        raise InputError(
+            "two travellers stand in one segment, so that a reply to one would be the other's",
+            remedy="answer this list by hand",
+        )
     if not numbers <= set(replies) <= numbers | unread:
         raise InputError("replies and travellers do not fit", remedy="give one reply for each traveller")
     if any(replies[number].verdict == "cleared" for number in unread & set(replies)):

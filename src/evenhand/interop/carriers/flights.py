@@ -9,7 +9,7 @@ Trusted:  yes: an answer to a carrier is made from these.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Final, Literal, TypeVar
@@ -99,11 +99,23 @@ class TravellerList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
+_FAULTS_SAID: Final = 10
+
+
+def all_faults(faults: Iterable[str]) -> str:
+    """Return what is wrong with a traveller in one sentence, each fault once, and after ten how many more there are."""
+    said = list(dict.fromkeys(faults))
+    more = [f"and {len(said) - _FAULTS_SAID} more"] if len(said) > _FAULTS_SAID else []
+    return "; ".join([*said[:_FAULTS_SAID], *more])
+
+
 _LAYOUTS: Final = {
     "2": "DDMMYY", "3": "MMDDYY", "4": "DDMMYYYY", "101": "YYMMDD", "102": "YYYYMMDD", "201": "YYMMDDTTTT",
     "203": "YYYYMMDDTTTT",
 }  # fmt: skip
 """Formats of a date by their code (UN/EDIFACT data element 2379); T is a digit of the time."""
+_YEAR_FIRST: Final = frozenset({"101", "102", "201", "203"})
+"""Whichever of these is stated, the length tells the date: carriers state one for another."""
 
 
 def laid_out(text: str, code: str, *, timed: bool = False) -> str:
@@ -117,6 +129,8 @@ def laid_out(text: str, code: str, *, timed: bool = False) -> str:
     layout = _LAYOUTS.get(code, "")
     if not layout:
         raise ValueError("a format of date that is not known")
+    if code in _YEAR_FIRST and len(text) in (6, 8) and text.isascii() and text.isdecimal():
+        return text
     if len(text) != len(layout) or not text.isascii() or not text.isdecimal():
         raise ValueError("a date that is not of its stated format")
     order = "YMDT" if timed else "YMD"

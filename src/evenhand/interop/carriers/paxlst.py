@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -180,14 +181,21 @@ def _flight(header: Sequence[Segment]) -> tuple[str, tuple[str, ...], dict[str, 
         elif item.tag == "LOC" and item.get(0) in ("125", "87"):
             stops["departs_from" if item.get(0) == "125" else "arrives_to"] = item.get(1)
         elif item.tag == "DTM" and item.get(0) in ("189", "232"):
-            try:
-                at = local_time(laid_out(item.get(0, 1), item.get(0, 2), timed=True))
-                stops["departs_at" if item.get(0) == "189" else "arrives_at"] = at
-            except ValueError as error:
-                raise _fault("no such time", item, 12) from error
+            stops["departs_at" if item.get(0) == "189" else "arrives_at"] = _time(item)
     if not flight:
         raise _fault("a list without a flight (TDT)", header[0], 13)
     return flight, transaction, stops
+
+
+def _time(item: Segment) -> str:
+    """Return the time of a DTM. One that is not of its stated format is read by its length: it is of no person."""
+    text = item.get(0, 1)
+    with suppress(ValueError):
+        return local_time(laid_out(text, item.get(0, 2), timed=True))
+    try:
+        return local_time(text)
+    except ValueError as error:
+        raise _fault("no such time", item, 12) from error
 
 
 def _announced(trailer: Sequence[Segment]) -> int | None:

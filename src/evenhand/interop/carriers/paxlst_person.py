@@ -21,6 +21,7 @@ from evenhand.interop.carriers.flights import (
     Listed,
     NotScreened,
     agreed,
+    all_faults,
     birth_date,
     country,
     expiry_date,
@@ -89,7 +90,7 @@ def read_person(group: Sequence[Segment], flight: str, today: date) -> Listed | 
     else:
         faults.append("a traveller without name and document")
     return NotScreened(
-        segment=head.number, why="; ".join(dict.fromkeys(faults)), booking=booking, reference=reference,
+        segment=head.number, why=all_faults(faults), booking=booking, reference=reference,
         name="/".join((parts[0], " ".join(parts[1:]))).strip("/ ") if parts else "", traveller=traveller,
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from evenhand.interop.carriers.flights import (
     NotScreened,
     TravellerList,
     agreed,
+    all_faults,
     birth_date,
     country,
     expiry_date,
@@ -137,7 +138,7 @@ def _read(person: Booked, booking: Booking, flight: str, today: date) -> Listed 
     else:
         faults.append("a traveller without name and document")
     return NotScreened(
-        segment=person.number, why="; ".join(dict.fromkeys(faults)), booking=booking.locator,
+        segment=person.number, why=all_faults(faults), booking=booking.locator,
         reference=person.reference, name=f"{person.family}/{person.given}".strip("/ "), traveller=traveller,
     )  # fmt: skip
 

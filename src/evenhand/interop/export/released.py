@@ -146,7 +146,7 @@ def choose(items: Iterable[Exportable], terms: Terms) -> Chosen:
             continue
         withheld += item.stands
         went = _went(item, terms)
-        if any(one.begun for one in went) if to_come else went:
+        if any(one.begun for one in went):
             kept.append(_taken_back(item, went))
     return Chosen(items=tuple(kept), withheld=withheld)
 
