@@ -9,7 +9,7 @@ Trusted:  yes: an answer to a carrier is made from these.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Final, Literal, TypeVar
@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeVar
 import msgspec
 
 from evenhand.ground.errors import InputError
+from evenhand.identity.person import Sex
 from evenhand.travellers.codes import read_code
 from evenhand.travellers.mrz_values import DATES_READ
 from evenhand.travellers.traveller import AGE_MAX, NAMES_LONGEST, Traveller, TravellerName, known_name
@@ -223,6 +224,13 @@ def agreed(told: Sequence[str], read: Callable[[str], _T], what: str, faults: li
         faults.append(f"{what}: two values")
         return None
     return first
+
+
+def sex_in(codes: Mapping[str, Sex], code: str) -> Sex:
+    """Return the sex of a message's code. Raises ValueError."""
+    if code not in codes:
+        raise ValueError("an unknown code")
+    return codes[code]
 
 
 def longest_name(family: str, given: str, faults: list[str]) -> TravellerName | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Final, Literal, TypeVar
 
@@ -27,6 +28,7 @@ from evenhand.interop.carriers.flights import (
     expiry_date,
     laid_out,
     longest_name,
+    sex_in,
 )
 from evenhand.travellers.traveller import Journey, Traveller, unknown_parts
 
@@ -155,7 +157,7 @@ def _personal(
                 if repetition[0]:
                     _add_nation(repetition[0], nations, faults)
     born = _one(births, _DATE, lambda text: birth_date(_dated(text), today), "birth date", faults) if births else None
-    sex = _one(sexes, (2, slice(1)), _sex, "sex", faults) if sexes else None
+    sex = _one(sexes, (2, slice(1)), partial(sex_in, _SEXES), "sex", faults) if sexes else None
     return born, sex or "U", tuple(nations), place
 
 
@@ -164,12 +166,6 @@ def _add_nation(code: str, nations: list[str], faults: list[str]) -> None:
         nations.append(country(code))
     except InputError as error:
         faults.append(f"nationality: {error.what}")
-
-
-def _sex(text: str) -> Sex:
-    if text not in _SEXES:
-        raise ValueError("an unknown code")
-    return _SEXES[text]
 
 
 def _one(

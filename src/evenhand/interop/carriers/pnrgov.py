@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Final
 
 from evenhand.ground.errors import InputError
@@ -28,6 +29,7 @@ from evenhand.interop.carriers.flights import (
     expiry_date,
     local_time,
     longest_name,
+    sex_in,
 )
 from evenhand.interop.carriers.pnrgov_booking import Booked, Booking, Papers, bookings, short_given
 from evenhand.travellers.traveller import Journey, Traveller, TravellerName, unknown_parts
@@ -117,7 +119,7 @@ def _read(person: Booked, booking: Booking, flight: str, today: date) -> Listed 
     traveller = None
     if names or documents:
         born = agreed(births, lambda text: birth_date(text, today), "birth date", faults) if births else None
-        sex = agreed(sexes, _sex, "sex", faults) if sexes else None
+        sex = agreed(sexes, partial(sex_in, _SEXES), "sex", faults) if sexes else None
         best = next((name for name in names if name.given is not None), names[0] if names else None)
         traveller = Traveller(
             names=tuple(dict.fromkeys(names)),
@@ -155,12 +157,6 @@ def _document(papers: Papers, today: date, faults: list[str]) -> Iterator[Docume
             yield Document(type=kind, number=papers.number, issuer=issuer, expires=expires)
         except InputError as error:
             faults.append(f"document: {error.what}")
-
-
-def _sex(text: str) -> Sex:
-    if text not in _SEXES:
-        raise ValueError("an unknown code")
-    return _SEXES[text]
 
 
 def _booked_names(family: str, given: str, faults: list[str]) -> Iterator[TravellerName]:
