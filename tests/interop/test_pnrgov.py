@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import pytest
@@ -47,6 +48,10 @@ def test_documents_find_their_travellers() -> None:
     assert found.is_whole
     lost = read(START + pair + "TVL+1'" + DOCS + "'")
     assert [missed.why for missed in lost.not_screened] == ["travel document data that refers to no traveller"]
+    named_there = lost.not_screened[0].traveller  # searched for all the same: it may be neither of the two
+    assert lost.not_screened[0].name == "ERIKSSON/ANNA MARIA"
+    assert named_there is not None
+    assert [one.number for one in named_there.documents] == ["L898902C3"]
     alone = read(START + "SRC'TIF+A+B:A:1'TVL+1'" + DOCS + "'")
     assert len(alone.travellers[0].traveller.documents) == 1
 
@@ -152,6 +157,45 @@ def test_an_infants_document_is_the_infants() -> None:
     two = "SRC'TIF+FERVENTU+ILMAR:A:1'TIF+FERVENTU+ANNA:IN:1'TVL+1'"
     shared = read(START + two + adult.replace("ILMAR'", "ILMAR+::1'"))
     assert told(shared) == {"ILMAR FERVENTU": ["X1"], "ANNA FERVENTU": []}
+
+
+def test_documents_of_two_infants_without_tif_are_not_mixed_up() -> None:
+    two = docs("X1", "MI", "FERVENTU/ILMAR") + docs("X2", "FI", "FERVENTU/ORSA")
+    found = read(START + "SRC'" + two)
+    assert [[one.number for one in listed.traveller.documents] for listed in found.travellers] == [["X1"], ["X2"]]
+    stray = read(START + "SRC'" + docs("X1", "MI", "FERVENTU/ILMAR") + docs("X3", "F", "FERVENTU/DASHA"))
+    assert [one.name for one in stray.not_screened] == ["FERVENTU/DASHA"]
+    booked = read(START + "SRC'TIF+FERVENTU+:IN:1'" + infant(":FERVENTU/ILMAR"))  # who may be another
+    assert [one.traveller.names[0].text for one in booked.travellers] == ["FERVENTU", "ILMAR FERVENTU"]
+
+
+def test_a_booking_of_many_costs_no_more_for_each() -> None:
+    def calls(count: int) -> int:
+        """How often anything is called to read a booking of so many adults, each with an infant."""
+        body = "".join(
+            f"TIF+A+{letters(one)}:A:{one}'" + docs(f"X{one}", "F", f"A/{letters(one)}", f"+::{one}")
+            + infant(f":B/{letters(one)} 05MAY26", f"+::{one}")
+            for one in range(1, count + 1)
+        )  # fmt: skip
+        made = 0
+
+        def count_one(*_: object) -> None:
+            nonlocal made
+            made += 1
+
+        sys.setprofile(count_one)
+        try:
+            found = read(START + "SRC'" + body)
+        finally:
+            sys.setprofile(None)
+        assert len(found.travellers) == 2 * count
+        return made
+
+    assert calls(400) < 2.2 * calls(200)
+
+
+def letters(number: int) -> str:
+    return "".join(chr(ord("A") + int(digit)) for digit in str(number))
 
 
 def test_a_name_told_again_under_its_reference_is_one_person() -> None:

@@ -31,7 +31,8 @@ from evenhand.interop.carriers.flights import (
     longest_name,
     sex_in,
 )
-from evenhand.interop.carriers.pnrgov_booking import Booked, Booking, Papers, bookings, short_given
+from evenhand.interop.carriers.pnrgov_booking import Booking, bookings
+from evenhand.interop.carriers.pnrgov_people import Booked, Papers, short_given
 from evenhand.travellers.traveller import Journey, Traveller, TravellerName, unknown_parts
 
 _TYPES: Final = {"P": "passport", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
@@ -54,9 +55,15 @@ def read_pnrgov(message: Message, *, today: date) -> TravellerList:
     missed: list[NotScreened] = []
     booked = bookings(message.segments)
     for booking in booked:
-        missed += [NotScreened(segment=number, why=why, booking=booking.locator) for number, why in booking.orphans]
-        for person in booking.people:
-            read = _read(person, booking, flight, today)
+        outside = [] if booking.is_one else ["a traveller outside a booking (SRC)"]
+        people = [(person, [*outside]) for person in booking.people]
+        for number, why, named in booking.orphans:
+            if named is None:
+                missed.append(NotScreened(segment=number, why=why, booking=booking.locator))
+            else:
+                people.append((named, [why]))
+        for person, faults in people:
+            read = _read(person, booking, flight, today, faults)
             if isinstance(read, Listed):
                 listed.append(read)
             else:
@@ -99,9 +106,8 @@ def _uncounted(message: Message, received: int) -> Iterator[NotScreened]:
             yield NotScreened(segment=item.number, why=why)
 
 
-def _read(person: Booked, booking: Booking, flight: str, today: date) -> Listed | NotScreened:
+def _read(person: Booked, booking: Booking, flight: str, today: date, faults: list[str]) -> Listed | NotScreened:
     """Return a traveller with their documents. Whoever could not be read whole is not screened, and never lost."""
-    faults = [] if booking.is_one else ["a traveller outside a booking (SRC)"]
     names = list(_booked_names(person.family, person.given, faults))
     births, sexes, nations = list[str](), list[str](), dict[str, None]()
     documents: list[Document] = []

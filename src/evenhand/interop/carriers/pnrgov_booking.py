@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from evenhand.interop.carriers.edifact import Segment
+from evenhand.interop.carriers.pnrgov_people import Booked, Group, Papers, People
 
-_TITLES: Final = ("MSTR", "MISS", "MRS", "MR", "MS", "DR")
 _FIELDS: Final = 9
 _KIND: Final = re.compile(r"[A-Z]{0,2}", re.ASCII)
 _TEXT_AT: Final = 4
@@ -29,39 +29,20 @@ _INFANT: Final = re.compile(
 """What SSR INFT says in free text: FAMILY/GIVEN 05MAY25."""
 
 
-class Papers(NamedTuple):
-    """The fields of one SSR DOCS, and the travellers it says it belongs to."""
-
-    number_at: int
-    references: tuple[str, ...]
-    kind: str
-    issuer: str
-    number: str
-    nationality: str
-    birth: str
-    sex: str
-    expires: str
-    family: str
-    given: str
-
-
-class Booked(NamedTuple):
-    """One person of a booking as named in TIF, or an infant as its document or INFT does; `number` is the segment."""
+class Orphan(NamedTuple):
+    """A segment that is nobody's, and why; `named` is whom its document names, who may be one of the others."""
 
     number: int
-    family: str
-    given: str
-    is_infant: bool
-    reference: str
-    papers: list[Papers]
+    why: str
+    named: Booked | None = None
 
 
 class Booking(NamedTuple):
-    """One booking; `is_one` is false of what stands outside any. `orphans`: segments that belong to nobody, and why."""
+    """One booking; `is_one` is false of what stands outside any. `orphans` are segments that belong to nobody."""
 
     locator: str
     people: list[Booked]
-    orphans: list[tuple[int, str]]
+    orphans: list[Orphan]
     is_one: bool
 
 
@@ -73,49 +54,41 @@ def bookings(segments: Sequence[Segment]) -> list[Booking]:
     return found + [_booking(segments[start:end], is_one=True) for start, end in pairwise([*starts, len(segments)])]
 
 
-def short_given(given: str) -> str:
-    """Return a given name without a title run into it: WILLIAMMR is William."""
-    title = next((title for title in _TITLES if given.upper().endswith(title)), "")
-    return given[: len(given) - len(title)]
-
-
 def _booking(part: Sequence[Segment], *, is_one: bool) -> Booking:
     locator = next((item.get(0, 1) for item in part if item.tag == "RCI"), "")
-    people: dict[tuple[object, ...], Booked] = {}
-    named: dict[int, list[Booked]] = {}
+    named: dict[tuple[object, ...], Booked] = {}
+    behind: dict[int, Group] = {}
     for item in part:
         if item.tag == "TIF":
-            named[item.number] = [people.setdefault(key, one) for key, one in _named(item)]
-    everyone = list(people.values())
-    orphans: list[tuple[int, str]] = []
-    owners = everyone
+            behind[item.number] = Group(named.setdefault(key, one) for key, one in _named(item))
+    people = People(named.values())
+    all_named = owners = Group(named.values())
+    orphans: list[Orphan] = []
     for item in part:
         if item.tag == "TIF":
-            owners = named[item.number]
+            owners = behind[item.number]
         elif item.tag == "TVL":
-            owners = list(people.values())
+            owners = all_named
         elif item.tag == "SSR" and item.get(0) == "DOCS":
             papers = _papers(item)
             if papers is None:
-                orphans.append((item.number, "travel document data in no known form"))
+                orphans.append(Orphan(item.number, "travel document data in no known form"))
                 continue
-            owner = _owner(papers, everyone, owners)
-            if owner is None:
-                orphans.append((item.number, "travel document data that refers to no traveller"))
-            else:
-                owner.papers.append(papers)
-    orphans += _infants(part, everyone)
-    return Booking(locator, everyone, orphans, is_one)
+            if not _give(papers, people, owners):
+                named_there = Booked.of(papers, is_infant=False)
+                orphans.append(Orphan(item.number, "travel document data that refers to no traveller", named_there))
+    orphans += _infants(part, people)
+    return Booking(locator, people.everyone, orphans, is_one)
 
 
-def _infants(part: Sequence[Segment], everyone: list[Booked]) -> list[tuple[int, str]]:
+def _infants(part: Sequence[Segment], people: People) -> list[Orphan]:
     """Add the infants that SSR INFT alone names, and return the segments behind which one must stand without a name.
 
     The line is repeated for each flight. It stands with the adult; an infant with a name of its own in TIF or DOCS is
     known by that. A line without a name is told by one infant at most who has no line with a name.
     """
     unnamed: dict[tuple[object, ...], int] = {}
-    claimed: list[Booked] = []
+    claimed: set[int] = set()
     for item in part:
         if item.tag != "SSR" or item.get(0) != "INFT":
             continue
@@ -124,13 +97,12 @@ def _infants(part: Sequence[Segment], everyone: list[Booked]) -> list[tuple[int,
         if papers is None:
             unnamed.setdefault(references or (item.number,), item.number)
             continue
-        found = [one for one in everyone if one.is_infant and _is_named(one, papers)]
+        found = people.infants(papers)
         if not found:
-            found = [Booked(item.number, papers.family, papers.given, is_infant=True, reference="", papers=[papers])]
-            everyone += found
-        claimed += found
-    others = sum(one.is_infant and one not in claimed for one in everyone)
-    return [(number, "an infant without a name (SSR INFT)") for number in [*unnamed.values()][others:]]
+            found = [people.add(Booked.of(papers, is_infant=True))]
+        claimed.update(map(id, found))
+    others = sum(one.is_infant and id(one) not in claimed for one in people.everyone)
+    return [Orphan(number, "an infant without a name (SSR INFT)") for number in [*unnamed.values()][others:]]
 
 
 def _infant(item: Segment, references: tuple[str, ...]) -> Papers | None:
@@ -178,29 +150,21 @@ def _references(item: Segment) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
-def _owner(papers: Papers, everyone: list[Booked], owners: Sequence[Booked]) -> Booked | None:
-    """Return whose a document is; None where it may be several people's, or nobody's.
+def _give(papers: Papers, people: People, owners: Group) -> bool:
+    """Give a document to whose it is; False where it may be several people's, or nobody's.
 
     An infant's stands with the adult who carries the child: it is the infant's of that name, and who has no TIF is a
     traveller of their own.
     """
     if papers.references:
-        owners = [one for one in everyone if one.reference in papers.references]
+        owners = people.referred(papers.references)
+    owner = owners.only_adult
     if papers.sex in _SEXES_OF_INFANTS:
-        found = [one for one in everyone if one.is_infant and _is_named(one, papers)]
-        if not found and len(owners) == 1 and owners[0].is_infant:
-            found = list(owners)
-        if not found:
-            found = [Booked(papers.number_at, papers.family, papers.given, is_infant=True, reference="", papers=[])]
-            everyone += found
-        return found[0] if len(found) == 1 else None
-    if len(owners) > 1:
-        owners = [one for one in owners if not one.is_infant]
-    return owners[0] if len(owners) == 1 else None
-
-
-def _is_named(one: Booked, papers: Papers) -> bool:
-    """Tell whether a document's name is the one booked: the family name, and the first of the given names."""
-    booked = {part.upper().split()[0] for part in (one.given, short_given(one.given)) if part.split()}
-    first = papers.given.upper().split()[:1]
-    return one.family.upper() == papers.family.upper() and bool(booked.intersection(first))
+        found = people.infants(papers)
+        if not found and (owner is None or not owner.is_infant):
+            people.add(Booked.of(papers, is_infant=True))
+            return True
+        owner = owner if not found else found[0] if len(found) == 1 else None
+    if owner is not None:
+        owner.papers.append(papers)
+    return owner is not None
