@@ -112,12 +112,16 @@ async def list_encounters(site: Site, request: ListRequest) -> Encounters:
     site.casework.tick()
     docket = site.casework.office.docket
     wanted = docket.states if request.everything else docket.open
-    views = [view_of(site, docket.states[key]) for key in wanted]
+
+    def place(state: Encounter) -> str:
+        first = min((one.by_ms for one in open_duties(state, docket.policy)[1]), default=None)
+        return f"{'~' if first is None else format_ms(first)} {state.encounter}"
+
     page, following = page_of(
-        views, lambda one: f"{one.owed[0].by if one.owed else '~'} {one.encounter}", limit=request.limit,
+        (docket.states[key] for key in wanted), place, limit=request.limit,
         after=request.cursor, question=["encounter.list", request.everything],
     )  # fmt: skip
-    return Encounters(encounters=page, next=following)
+    return Encounters(encounters=tuple(view_of(site, state) for state in page), next=following)
 
 
 class ShowRequest(Acting, frozen=True, kw_only=True):
