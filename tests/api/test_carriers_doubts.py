@@ -125,12 +125,6 @@ async def test_a_cancellation_is_acknowledged_and_screens_nobody(desk: Desk, beg
     assert not [one for one in new if isinstance(one, JournalRecord) and one.kind.startswith("carrier")]
 
 
-async def test_a_closure_by_references_alone_is_acknowledged(desk: Desk) -> None:
-    sent = message("NAD+ZZZ'RFF+AVF:L1'RFF+ABO:P1'", "NAD+ZZ'RFF+ABO:P2'", begin="BGM+266+CLOB'")
-    assert await told(desk, sent) == []
-    assert await told(desk, message("NAD+ZZZ'RFF+ABO:P1'", PERSON, begin="BGM+266+CLOB'")) == ["2Z"]
-
-
 async def test_who_shares_a_reference_is_told_apart_by_segment_and_name(desk: Desk) -> None:
     pair = PERSON.replace("ABO:0", "AVF:PNR1"), "NAD+FL+++HARM:LESS'DTM+329:900101'RFF+AVF:PNR1'"
     async with desk.client(**BOARDING) as http:

@@ -73,7 +73,7 @@ def test_a_passenger_list_reads() -> None:
         ("BGM+745+RP'", "passengers", "cancel"),
         ("BGM+745++4'", "passengers", "change"),
         ("BGM+266+CL'", "flight_status", "close"),
-        ("BGM+266+CLNB'", "flight_status", "close"),
+        ("BGM+266+CLNB'", "flight_status", "close_absent"),
         ("BGM+266+XF'", "flight_status", "cancel"),
         ("BGM+266+CF'", "flight_status", "change"),
         *((f"BGM+250+{code}'", "crew", "original") for code in "CBADEF"),

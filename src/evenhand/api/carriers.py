@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
 import structlog
 
+from evenhand.api.earlier_lists import EarlierLists
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Asked, Reply
 from evenhand.casework.records import JournalRecord
@@ -44,6 +46,8 @@ _NO_TESTS: Final = 25
 """ISO 9735-4: test processing cannot be performed."""
 _REFERENCE: Final = "carriers.reference"
 """The part of the service that holds the last reference given: milliseconds, or one more."""
+_EARLIER: Final = "carriers.earlier"
+"""The part that remembers whom lists were answered for."""
 _LOG: Final = structlog.get_logger("evenhand.api.carriers")
 
 
@@ -69,13 +73,43 @@ async def paxlst(asked: Asked) -> Reply:
 
     answers = [report_messages(batch, address())] if batch.refused else []
     pending = 0
-    for flight in batch.lists:
+    earlier = _earlier_lists(asked)
+    for sent in batch.lists:
+        flight = _unheard_told(sent, earlier)
         verdicts = await _screen(asked, flight, batch.interchange)
+        earlier.keep(flight, verdicts)
         pending += sum(one.verdict == "pending" for one in verdicts.values())
         answers.append(write_cusres(flight, verdicts, desk, address()))
     _LOG.info("flights_answered", caller=asked.caller and asked.caller.name, flights=len(batch.lists), pending=pending)
     status = 200 if batch.lists else 422
     return Reply(body=b"".join(answers), status=status, media=MEDIA)
+
+
+def _earlier_lists(asked: Asked) -> EarlierLists:
+    if _EARLIER not in asked.service.parts:
+        member = asked.site.member
+        asked.service.parts[_EARLIER] = EarlierLists(asked.service.store, member.clock, key=member.keys.storage_key)
+    lists: EarlierLists = asked.service.parts[_EARLIER]
+    return lists
+
+
+def _unheard_told(flight: TravellerList, earlier: EarlierLists) -> TravellerList:
+    """Return a closure with those as not screened who board, and whom no list that was answered names."""
+    unheard = earlier.unheard(flight) if flight.purpose == "close" and flight.referred else ()
+    if not unheard:
+        return flight
+    missed = [
+        NotScreened(
+            segment=one.segment, why="named by references that no earlier list holds", booking=one.booking,
+            reference=one.reference, unheard=True,
+        )
+        for one in unheard
+    ]  # fmt: skip
+    segments = {one.segment for one in unheard}
+    return msgspec.structs.replace(
+        flight, referred=tuple(one for one in flight.referred if one.segment not in segments),
+        not_screened=(*flight.not_screened, *missed),
+    )  # fmt: skip
 
 
 def _test(sent: Interchange) -> EdifactError:

@@ -83,6 +83,7 @@ API_STREAMS_MAX: Final = 256  # open streams of changes over all callers
 API_REPEATS_MAX: Final = 100_000  # remembered Idempotency-Keys
 API_REPEAT_SECONDS: Final = 86_400  # how long each is remembered
 API_FLIGHT_BYTES_MAX: Final = 4_194_304  # one interchange of PAXLST: a day of a carrier
+CARRIER_LISTS_SECONDS: Final = 604_800  # how long a closure may refer to a list
 TAXII_KEPT_BYTES_MAX: Final = 64_000_000  # objects kept for a minute as they were sent, for each reader
 API_TABLE_BYTES_MAX: Final = 67_108_864  # a table whose columns are looked at, whole: a workbook says them inside
 API_BUNDLE_BYTES_MAX: Final = 1_073_741_824  # one ledger carried by hand

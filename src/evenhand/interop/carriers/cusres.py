@@ -115,7 +115,8 @@ def _answers(flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, en
         yield _ONE
         yield from _named(one.booking, one.reference)
         if reply is None:
-            words = f"NOT SCREENED, SEGMENT {one.segment} COULD NOT BE READ, CALL {desk.telephone}"
+            said_of = "ON NO LIST BEFORE" if isinstance(one, NotScreened) and one.unheard else "COULD NOT BE READ"
+            words = f"NOT SCREENED, SEGMENT {one.segment} {said_of}, CALL {desk.telephone}"
             yield from _said(desk.codes.not_screened, words, which)
         elif which:
             yield from _said(getattr(desk.codes, reply.verdict), _words(reply.verdict, desk), which)

@@ -24,7 +24,7 @@ from evenhand.travellers.traveller import AGE_MAX, NAMES_LONGEST, Traveller, Tra
 
 ListKind = Literal["passengers", "crew", "flight_status", "gate_passes", "bookings"]
 _T = TypeVar("_T")
-Purpose = Literal["original", "change", "cancel", "close"]
+Purpose = Literal["original", "change", "cancel", "close", "close_absent"]
 _OF_PEOPLE: Final = frozenset({"passengers", "crew", "gate_passes"})
 
 
@@ -41,7 +41,8 @@ class NotScreened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """One traveller who could not be read whole: where in the message, why, and what references there are.
 
     `name` is the name as it stands there. `traveller` is what could be read: it is searched for all the same, because
-    one misspelt field must not hide who is listed; it clears nobody.
+    one misspelt field must not hide who is listed; it clears nobody. `unheard` is who is named by references that no
+    earlier list holds: nothing of that one was unreadable.
     """
 
     segment: int
@@ -50,10 +51,11 @@ class NotScreened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reference: str = ""
     name: str = ""
     traveller: Traveller | None = None
+    unheard: bool = False
 
 
 class Referred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One traveller whom a closure or a cancellation names by references alone: answered on an earlier list."""
+    """One traveller whom a closure or a cancellation names by references alone, as of an earlier list."""
 
     segment: int
     booking: str = ""
@@ -63,7 +65,8 @@ class Referred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class TravellerList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One message; `announced` is the count the carrier gives; times are local, YYYY-MM-DDTHH:MM.
 
-    `transaction_more` are the components behind the transaction reference, a version for one.
+    `purpose` is "close_absent" where a closure names who did not board. `transaction_more` are the components behind
+    the transaction reference, a version for one.
     """
 
     kind: ListKind

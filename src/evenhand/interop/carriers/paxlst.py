@@ -39,7 +39,7 @@ _FUNCTIONS: Final[dict[str, Purpose]] = {
     "": "original", "9": "original", "4": "change", "5": "change", "36": "change", "1": "cancel",
 }  # fmt: skip
 """BGM's function code, which any list may have (data element 1225)."""
-_CLOSES: Final[dict[str, Purpose]] = dict.fromkeys(("CL", "CLNB", "CLOB"), "close")
+_CLOSES: Final[dict[str, Purpose]] = {"CL": "close", "CLOB": "close", "CLNB": "close_absent"}
 _TRAVELLERS: Final[dict[str, Purpose]] = {
     **dict.fromkeys(("NP", "NB"), "original"), **dict.fromkeys(("CP", "CPI", "CCC"), "change"),
     **dict.fromkeys(("XR", "RP", "XP", "XC", "XF"), "cancel"), **_CLOSES,
@@ -57,6 +57,7 @@ _PURPOSES: Final[dict[str, dict[str, Purpose]]] = {
 Of a crew list: C and B passenger and cargo flight, A and D overflights of either, E and F their domestic continuance,
 with a second C where the crew changes. Of a master crew list: G adds, H deletes, I changes.
 """
+_REFERRING: Final = frozenset({"cancel", "close", "close_absent"})
 _HEADER_TAGS: Final = frozenset({"BGM", "RFF", "DTM", "NAD", "COM", "TDT", "LOC", "FTX", "GIS", "GEI", "CTA"})
 
 
@@ -104,7 +105,7 @@ def read_paxlst(message: Message, *, today: date) -> TravellerList:
     missed: list[NotScreened] = []
     referred: list[Referred] = []
     for group in groups:
-        if purpose in ("close", "cancel") and is_reference_only(group):
+        if purpose in _REFERRING and is_reference_only(group):
             booking, reference = references(group)
             referred.append(Referred(segment=group[0].number, booking=booking, reference=reference))
             continue
