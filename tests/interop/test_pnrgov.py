@@ -297,6 +297,13 @@ def test_an_infant_without_a_name_is_not_lost() -> None:
     assert [len(both.travellers), len(both.not_screened)] == [2, 2]
 
 
+def test_an_infant_without_name_and_reference_is_one_on_every_flight() -> None:
+    there, onwards = infant("", ""), infant("", "").replace("FCO:MNL", "MNL:CEB")
+    bare = infant("", "").replace(":::FCO:MNL", "")
+    for lines, count in ((there + onwards, 1), (there + there + onwards, 2), (onwards + bare, 2), (bare + bare, 2)):
+        assert len(read(START + MOTHER + lines).not_screened) == count
+
+
 def test_an_infant_whose_birth_cannot_be_read_is_searched_all_the_same() -> None:
     for text in ("050526", "05MAY26-1FERVENTU/DASHA", "45MAY26"):
         (missed,) = read(START + MOTHER + infant(f":FERVENTU/ILMAR {text}")).not_screened

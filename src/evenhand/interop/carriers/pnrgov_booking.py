@@ -9,6 +9,7 @@ Trusted:  no: a document that may be another's is given to nobody, and said to b
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -20,6 +21,8 @@ _FIELDS: Final = 9
 _KIND: Final = re.compile(r"[A-Z]{0,2}", re.ASCII)
 _TEXT_AT: Final = 4
 """The first component of SSR behind code, status, number and airline; free text comes somewhere behind."""
+_STOPS: Final = (6, 7)
+"""The components of SSR that say from where to where the flight goes that it is about."""
 _INFANTS: Final = frozenset({"IN", "INF"})
 _SEXES_OF_INFANTS: Final = frozenset({"FI", "MI", "XI", "UI"})
 
@@ -85,9 +88,11 @@ def _infants(part: Sequence[Segment], people: People) -> list[Orphan]:
     """Add the infants that SSR INFT alone names, and return the segments behind which one must stand without a name.
 
     The line is repeated for each flight. It stands with the adult; an infant with a name of its own in TIF or DOCS is
-    known by that. A line without a name is told by one infant at most who has no line with a name.
+    known by that. A line without a name is told by one infant at most who has no line with a name; of one flight each
+    such line is another infant's, unless it refers to the same adult.
     """
     unnamed: dict[tuple[object, ...], int] = {}
+    of_flight: Counter[tuple[str, ...]] = Counter()
     claimed: set[int] = set()
     for item in part:
         if item.tag != "SSR" or item.get(0) != "INFT":
@@ -95,7 +100,11 @@ def _infants(part: Sequence[Segment], people: People) -> list[Orphan]:
         references = _references(item)
         papers = _infant(item, references)
         if papers is None:
-            unnamed.setdefault(references or (item.number,), item.number)
+            if not references:
+                flight = tuple(item.get(0, part) for part in _STOPS)
+                of_flight[flight] += 1
+                references = ("", f"{of_flight[flight]} of a flight" if all(flight) else f"segment {item.number}")
+            unnamed.setdefault(references, item.number)
             continue
         found = people.infants(papers)
         if not found:
