@@ -107,6 +107,10 @@ RECORDS = st.one_of(
         st.integers(0, 2), st.sampled_from(["SUSPENDED", "BLOCKED", "STANDING"]),
     ),
     st.builds(
+        lambda n, v: StatusChange(notice_id=identity(n), status="SUSPENDED", reason="r", up_to=v),
+        st.integers(0, 2), st.integers(1, 3),
+    ),
+    st.builds(
         lambda n, d: Outcome(
             request=identity(9), notice=ref(n), version=1, decision=d, reason="r", decided=approval("red", "REDRESS")
         ),

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from evenhand.ground.errors import InputError
 from evenhand.identity.person import Document
 from evenhand.notices.model import ErasureOrder, Message, Outcome, Record, RedressNumber, StatusChange
 from evenhand.notices.proving import outcome_subject
@@ -39,6 +40,29 @@ def test_a_blocked_notice_stops_no_one_until_it_stands_again(status: str) -> Non
     freed = view(told(0, person(1)), told(2, change("STANDING")), told(1, change(status)))
     assert freed.now(KEY, NOW + 10) is not None
     assert list(freed.listed_keys()) == [KEY]
+
+
+def outdated(up_to: int) -> StatusChange:
+    return StatusChange(notice_id=identity(1), status="SUSPENDED", reason="r", up_to=up_to)
+
+
+def test_a_version_outdated_stands_for_nobody_and_a_later_one_does() -> None:
+    first, second, third = told(0, person(1)), told(1, person(1, 2)), told(5, person(1, 3))
+    dropped = view(first, told(2, outdated(1)), told(3, change("STANDING")))
+    assert dropped.now(KEY, NOW + 10) is None, "whatever is said of the notice"
+    assert dropped.at(KEY, NOW + 1) is not None
+    assert dropped.at(KEY, NOW + 2) is None
+    assert view(told(2, outdated(1))).at(KEY, NOW + 10) is None
+    for stands in (view(first, second, told(2, outdated(1))), view(first, told(2, outdated(1)), third)):
+        assert stands.now(KEY, NOW + 10) is not None
+        assert stands.at(KEY, NOW + 10) is not None
+    assert view(first, second, third, told(6, outdated(2)), told(7, change("BLOCKED"))).now(KEY, NOW + 10) is None
+
+
+def test_only_a_suspension_names_versions() -> None:
+    for status, up_to in (("STANDING", 1), ("BLOCKED", 2), ("SUSPENDED", -1)):
+        with pytest.raises(InputError, match="versions"):
+            msgspec.structs.replace(change(status), up_to=up_to)
 
 
 def outcome(decision: Any, version: int = 1) -> Outcome:

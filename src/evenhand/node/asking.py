@@ -164,8 +164,8 @@ def standing_of(member: Member, held: Held, now_ms: int) -> str:
     if held.retracted is not None:
         return "withdrawn"
     if not member.view.is_listed(held):
-        if held.statuses and held.statuses[-1][2] != "STANDING":
-            return held.statuses[-1][2].lower()
+        if held.status != "STANDING":
+            return held.status.lower()
         if held.versions and member.view.overruled(held, held.versions[-1].number):
             return "overruled"  # redress was decided at another member
         return "void"  # its originator was expelled

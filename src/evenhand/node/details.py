@@ -8,11 +8,15 @@ Trusted:  yes: what does not fit its commitment is never returned.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from evenhand.exchange.feed import envelope_of
 from evenhand.ledger.envelope import Envelope, PartHeader
-from evenhand.node.member import Member
 from evenhand.notices.model import Detail, ErasureOrder, Retraction, decode_detail, decode_record
 from evenhand.watchlist.opening import audience_of, open_text
+
+if TYPE_CHECKING:
+    from evenhand.node.member import Member
 
 
 def detail_of(member: Member, code: str, index: int) -> Detail | None:

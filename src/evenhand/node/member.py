@@ -30,6 +30,7 @@ from evenhand.node.answering import AnswerDocument, answer, answer_then, freshne
 from evenhand.node.comparable import listed_of, picture_version
 from evenhand.node.epochs import is_over, new_epoch
 from evenhand.node.guard import Guard
+from evenhand.node.narrowing import publish_told
 from evenhand.node.publishing import Outgoing, Publisher
 from evenhand.node.rosters import RosterChain
 from evenhand.notices.model import DocumentNotice, PersonNotice, Receipt, decode_record
@@ -345,7 +346,7 @@ class Member:
         """Publish records; they are durable, signed and visible on return. Raises as `Publisher.publish`."""
         try:
             with self._writing(), garbage.put_off():
-                return self.publisher.publish(outgoing, self.roster)
+                return publish_told(self, outgoing)
         finally:
             if self.broken is None:
                 self._after()

@@ -206,16 +206,19 @@ class ErasureOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class StatusChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,
                    tag_field="kind", tag="status"):  # fmt: skip
-    """The originator suspends or blocks its notice, which then stops no one, or lets it stand again."""
+    """The originator suspends or blocks its notice, or for good its versions `up_to` one, or lets it stand again."""
 
     notice_id: str
     status: Literal["SUSPENDED", "BLOCKED", "STANDING"]
     reason: str
+    up_to: int = 0
 
     def __post_init__(self) -> None:
-        """Check id and reason. Raises InputError."""
+        """Check id, reason and version. Raises InputError."""
         check_notice_id(self.notice_id)
         check_text(self.reason)
+        if self.up_to < 0 or (self.up_to and self.status != "SUSPENDED"):
+            raise InputError("versions up to a number are suspended, and nothing else")
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True,

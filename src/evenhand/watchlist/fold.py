@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
+from math import inf
 from operator import itemgetter
 from typing import TypeVar, assert_never
 
@@ -75,6 +76,8 @@ class Held(msgspec.Struct, array_like=True):
     """The entries that erasures emptied: whom they were for outlives what they said."""
     erased_ms: int = 0
     """When the latest of those erasures was ordered."""
+    outdated: list[tuple[int, int, int]] = []
+    """(index, instant, number) of each word that the versions up to a number stand for nobody, in order of index."""
 
     @property
     def key(self) -> str:
@@ -85,6 +88,17 @@ class Held(msgspec.Struct, array_like=True):
     def latest(self) -> Version | None:
         """The version in force, if any is held."""
         return self.versions[-1] if self.versions else None
+
+    @property
+    def status(self) -> str:
+        """What the originator says of the version in force: SUSPENDED, BLOCKED or STANDING."""
+        return self.status_of(self.versions[-1].number if self.versions else 0)
+
+    def status_of(self, number: int, *, at_ms: float = inf) -> str:
+        """What the originator said of a version until an instant. An outdated one stays so, whatever is said after."""
+        if any(said_ms <= at_ms and number <= last for _, said_ms, last in self.outdated):
+            return "SUSPENDED"
+        return next((status for _, said_ms, status in reversed(self.statuses) if said_ms <= at_ms), "STANDING")
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -251,9 +265,10 @@ def _retract(ledger: Ledgerfold, told: Told, notice_id: str, effects: Effects) -
 
 def _change(ledger: Ledgerfold, told: Told, record: StatusChange, effects: Effects) -> None:
     held = _held(ledger, told.originator, record.notice_id)
-    said = (told.index, told.time_ms, record.status)
-    if said not in held.statuses:
-        held.statuses = sorted([*held.statuses, said])
+    if record.up_to:
+        held.outdated = sorted({*held.outdated, (told.index, told.time_ms, record.up_to)})
+    else:
+        held.statuses = sorted({*held.statuses, (told.index, told.time_ms, record.status)})
     effects.changed.add(held.key)
 
 

@@ -57,7 +57,7 @@ class View:
             and held.retracted is None
             and member is not None
             and member.status != "expelled"
-            and not (held.statuses and held.statuses[-1][2] != "STANDING")
+            and held.status == "STANDING"
             and not (held.outcomes and self.overruled(held, held.versions[-1].number))
         )
 
@@ -89,10 +89,9 @@ class View:
         member = self._roster.by_code.get(held.originator)
         if member is None or member.status == "expelled":
             return None  # nobody answers for it
-        statuses = [status for _, said_ms, status in held.statuses if said_ms <= instant_ms]
-        if statuses and statuses[-1] != "STANDING":
-            return None
         said = [version for version in held.versions if version.time_ms <= instant_ms]
+        if held.status_of(said[-1].number if said else 0, at_ms=instant_ms) != "STANDING":
+            return None
         if said and self.overruled(held, said[-1].number, at_ms=instant_ms):
             return None
         return self._standing(held, said[-1], instant_ms) if said else None

@@ -194,7 +194,7 @@ async def suspend(site: Site, request: StandRequest) -> Stands:
 async def restore(site: Site, request: StandRequest) -> Stands:
     """Let a suspended notice of ours stand again. Raises RefusedError: a blocked one waits for redress."""
     held = site.own(request.notice)
-    if not held.statuses or held.statuses[-1][2] != "SUSPENDED":
+    if held.status != "SUSPENDED":
         raise RefusedError(
             f"{held.key} is not suspended", why="what redress blocked, redress decides",
             remedy="see `evenhand redress list`",

@@ -376,7 +376,7 @@ class Casework:
         if key in state.void:
             return  # what was annulled stays so: it is verified anew elsewhere
         held = held_of(self.member, key)
-        number = 0 if held is None else len(held.statuses) + len(held.versions)
+        number = 0 if held is None else len(held.statuses) + len(held.outdated) + len(held.versions)
         event_id = f"{encounter}:{key}:{status}:{number}"
         if self.book.index_of(event_id) is not None:
             return

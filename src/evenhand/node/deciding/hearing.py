@@ -114,7 +114,7 @@ def _changed(held: Held, status: Status, now_ms: int) -> list[Item]:
     """Return a change of status as an event at the instant at which it was said; expiry and review need none."""
     if status in {"EXPIRED", "REVIEW_DUE"}:
         return []
-    times = [one[1] for one in held.statuses[-1:]] + [one[1] for one in held.outcomes.values()]
+    times = [one[1] for one in (*held.statuses[-1:], *held.outdated[-1:])] + [one[1] for one in held.outcomes.values()]
     at_ms = held.retracted[1] if held.retracted is not None else max(times, default=now_ms)
     event = NoticeStatusChanged(
         event_id=f"{held.key}:{status}:{at_ms}", at_ms=at_ms, member=held.originator, unit="", notice=held.key,
@@ -158,6 +158,8 @@ def _changes(held: Held) -> Iterator[Change]:
         status = _SAID.get(said)
         if status is not None:
             yield Change(index=index, at_ms=at_ms, notice=held.key, version=last, status=status)
+    for index, at_ms, number in held.outdated:
+        yield Change(index=index, at_ms=at_ms, notice=held.key, version=number, status="SUSPENDED")
     if held.retracted is not None:
         index, at_ms = held.retracted
         yield Change(

@@ -38,8 +38,8 @@ def status_of(member: Member, key: str, now_ms: int) -> Status:
         return "ERASED"
     if held.retracted is not None or held.latest is None:
         return "WITHDRAWN"
-    if held.statuses and held.statuses[-1][2] != "STANDING":
-        return _SAID[held.statuses[-1][2]]
+    if held.status != "STANDING":
+        return _SAID[held.status]
     if not member.view.is_listed(held):
         return "WITHDRAWN"  # its originator was expelled, or redress overruled it
     if now_ms >= held.latest.expires_ms:

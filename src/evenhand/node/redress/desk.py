@@ -132,7 +132,7 @@ def open_matter(site: Site, matter: Matter, *, by_software: bool = False) -> Non
         )  # fmt: skip
     if matter.plausible and matter.originator == site.member.code:
         held = site.own(matter.notice)
-        if held.retracted is None and held.versions and not (held.statuses and held.statuses[-1][2] == "BLOCKED"):
+        if held.retracted is None and held.versions and held.status != "BLOCKED":
             change_status(site, matter.notice, "BLOCKED", "redress was asked for", by_software=by_software)
 
 

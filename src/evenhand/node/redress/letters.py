@@ -83,7 +83,7 @@ def _free(site: Site, matter: Matter) -> None:
         if one.notice == matter.notice and one.matter != matter.matter and one.plausible
         and not one.result and one.block != "LIFTED"
     ]  # fmt: skip
-    if not waiting and held.retracted is None and held.statuses and held.statuses[-1][2] == "BLOCKED":
+    if not waiting and held.retracted is None and held.status == "BLOCKED":
         change_status(site, matter.notice, "STANDING", "decided on redress", by_software=True)
 
 
