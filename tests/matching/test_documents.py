@@ -91,3 +91,20 @@ def test_a_number_with_nothing_to_compare_is_said(matcher: NameMatcher | PlainMa
     assert answer == Answer(
         candidates=(), not_compared=("document number '--- №': no letters or digits that can be compared",)
     )
+
+
+@pytest.mark.parametrize("make", [NameMatcher, PlainMatcher])
+@pytest.mark.parametrize("number", [NUMBER, NUMBER.replace("1", "I")])
+def test_a_number_asked_as_several_kinds_counts_once(make: type[NameMatcher | PlainMatcher], number: str) -> None:
+    document = Document(type="residence_permit", number=NUMBER)
+    matcher = make()
+    matcher.put("UTO:1", Listed(person=Person(names=(Name(text=NAME),), documents=(document,))))
+    kinds = ("national_id", "residence_permit", "identity_card", "military_identity", "other", "visa")
+    (one,), (many,) = (
+        matcher.search(
+            Query(names=(NAME,), documents=tuple(QueryDocument(number=number, type=kind) for kind in some))
+        ).candidates
+        for some in (("residence_permit",), kinds)
+    )
+    assert (one.strength, said(one)) == (many.strength, said(many))
+    assert sum(reason.field == "document" for reason in many.reasons) == 1

@@ -213,10 +213,22 @@ def _in_words(kind: str) -> str:
 
 
 def document_reasons(query: Query, documents: tuple[Document, ...]) -> list[Reason]:
-    """Return the strongest thing each document in hand says of the listed documents."""
-    reasons = []
-    for asked in query.documents:
-        found = [reason for one in documents if (reason := document_reason(asked, one)) is not None]
-        if found:
-            reasons.append(max(found, key=lambda reason: reason.weight))
-    return reasons
+    """Return the strongest thing each number in hand says of the listed documents.
+
+    Where a question does not know a number's kind it asks for it as several: they are one document, and count once.
+    """
+    kinds: dict[str, list[QueryDocument]] = {}
+    for asked in query.documents if documents else ():
+        kinds.setdefault(asked.number, []).append(asked)
+    best: dict[str, Reason] = {}
+    for text, several in kinds.items():
+        number = normal_number(text)
+        for one in documents:
+            other = normal_number(one.number)
+            if number != other and not misread(number, other):
+                continue
+            for asked in several:
+                reason = document_reason(asked, one)
+                if reason is not None and (number not in best or reason.weight > best[number].weight):
+                    best[number] = reason
+    return list(best.values())
