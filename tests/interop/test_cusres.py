@@ -167,3 +167,11 @@ def test_two_travellers_of_one_segment_are_not_answered_as_one() -> None:
     for more in ({"travellers": (*FLIGHT.travellers, two)}, {"not_screened": (NotScreened(segment=5, why="x"),)}):
         with pytest.raises(InputError, match="one segment"):
             write_cusres(msgspec.structs.replace(FLIGHT, **more), REPLIES, DESK, ADDRESS)
+
+
+def test_a_clearance_by_lists_that_may_be_old_says_of_when_they_are() -> None:
+    lists = "LISTS AS OF 2026-12-01 1830Z"
+    plain, aged = (write_cusres(FLIGHT, REPLIES, DESK, ADDRESS, lists=one).decode() for one in ("", lists))
+    assert aged.replace(f"OK TO BOARD, {lists}", "OK TO BOARD") == plain
+    assert len(f"OK TO BOARD, {lists}") <= 70
+    assert aged.count(lists) == plain.count("OK TO BOARD") > 0

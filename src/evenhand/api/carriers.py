@@ -9,12 +9,13 @@ Trusted:  yes: nobody is kept off an aircraft by software alone, and nobody is p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
 import structlog
 
+from evenhand.api.ages import age_here, age_told
 from evenhand.api.earlier_lists import EarlierLists
 from evenhand.api.problems import HttpError
 from evenhand.api.rows import Asked, Reply
@@ -31,7 +32,7 @@ from evenhand.interop.carriers.flights import Listed, NotScreened, TravellerList
 from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
-from evenhand.node.answering import AnswerDocument, standing_candidates
+from evenhand.node.answering import STALE_SECONDS, AnswerDocument, Freshness, standing_candidates
 from evenhand.node.comparable import question_of
 from evenhand.node.deciding.boarding import looked
 from evenhand.node.deciding.noting import begin, note, served
@@ -72,17 +73,35 @@ async def paxlst(asked: Asked) -> Reply:
         return _address(asked, batch.interchange.original, now, level=batch.interchange.level)
 
     answers = [report_messages(batch, address())] if batch.refused else []
-    pending = 0
+    pending, age = 0, age_here(asked)
     earlier = _earlier_lists(asked)
     for sent in batch.lists:
         flight = _unheard_told(sent, earlier)
         verdicts = await _screen(asked, flight, batch.interchange)
         earlier.keep(flight, verdicts)
         pending += sum(one.verdict == "pending" for one in verdicts.values())
-        answers.append(write_cusres(flight, verdicts, desk, address()))
+        answers.append(write_cusres(flight, verdicts, desk, address(), lists=_lists_of(age, now)))
+        if age.stale and flight.purpose != "cancel":
+            _keep_age(asked, flight, batch.interchange, age)
     _LOG.info("flights_answered", caller=asked.caller and asked.caller.name, flights=len(batch.lists), pending=pending)
     status = 200 if batch.lists else 422
-    return Reply(body=b"".join(answers), status=status, media=MEDIA)
+    return Reply(body=b"".join(answers), status=status, media=MEDIA, headers=age_told(age))
+
+
+def _lists_of(age: Freshness, now: datetime) -> str:
+    """Return of when the lists are where they are to be shown as old: when the partner longest unheard was heard."""
+    if not age.stale:
+        return ""
+    if age.oldest_seconds is None:
+        return "LISTS MAY BE OLD"
+    return f"LISTS AS OF {now - timedelta(seconds=age.oldest_seconds):%Y-%m-%d %H%MZ}"
+
+
+def _keep_age(asked: Asked, flight: TravellerList, sent: Interchange, age: Freshness) -> None:
+    """Have it recorded that a flight was answered from an old copy: `0Z` says no more than the lists of then."""
+    silent = sorted(code for code, seconds in age.by_member.items() if seconds is None or seconds > STALE_SECONDS)
+    told = {"post": _post(flight), "message": _occasion(flight, sent), "unheard": silent}
+    asked.site.record_later("carrier.old_copy", {**told, "oldest_seconds": age.oldest_seconds})
 
 
 def _earlier_lists(asked: Asked) -> EarlierLists:

@@ -378,5 +378,5 @@ def _finished(row: Row, reply: Reply, headers: Mapping[str, str]) -> Reply:
     told = headers.get("if-none-match", "")
     # Weakly compared (RFC 9110 section 13.1.2): a proxy that packs answers makes our tags weak ones.
     if told and (told.strip() == "*" or tag in [one.removeprefix("W/") for one in _ETAG.findall(told)]):
-        return Reply(status=304, media="", headers={"ETag": tag})
+        return Reply(status=304, media="", headers={**reply.headers, "ETag": tag})
     return Reply(body=reply.body, media=reply.media, headers={**reply.headers, "ETag": tag})

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -76,8 +76,12 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise InputError("an answer needs a 24-hour telephone number", remedy="write it as +, country code, number")
 
 
-def write_cusres(flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, address: Address) -> bytes:
+def write_cusres(
+    flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, address: Address, *, lists: str = ""
+) -> bytes:
     """Return the answer; `replies` holds one for each traveller, by `Listed.segment`.
+
+    `lists`, such as `LISTS AS OF 2026-12-01 1830Z`, stands beside each clearance: it rests on lists that may be old.
 
     It may also hold that one who was not read whole is pending or inhibited, by `NotScreened.segment`. All others who
     could not be read, and whom the carrier counted without naming, are answered as not screened: never as cleared,
@@ -86,14 +90,17 @@ def write_cusres(flight: TravellerList, replies: Mapping[int, Reply], desk: Desk
     """
     body = [segment("BGM", "962"), *_head(flight)]
     if flight.purpose != "cancel":
-        body += _answers(flight, replies, desk, LEVELS[address.level])
+        words = {verdict: _words(verdict, desk, lists) for verdict in get_args(Verdict)}
+        body += _answers(flight, replies, desk, words, LEVELS[address.level])
     elif replies:
         raise InputError("a reply to a cancellation", remedy="who does not travel is not screened: give no replies")
     return send(address, _KIND, body)
 
 
-def _answers(flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, encoding: str) -> Iterator[Segment]:
-    """Yield what is said of each traveller, and of how many were not received."""
+def _answers(
+    flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, says: Mapping[Verdict, str], encoding: str
+) -> Iterator[Segment]:
+    """Yield what is said of each traveller, and of how many were not received; `says` has the words of a verdict."""
     numbers = {listed.segment for listed in flight.travellers}
     unread = {missed.segment for missed in flight.not_screened}
     if len(numbers | unread) < len(flight.travellers) + len(flight.not_screened):
@@ -119,10 +126,10 @@ def _answers(flight: TravellerList, replies: Mapping[int, Reply], desk: Desk, en
             words = f"NOT SCREENED, SEGMENT {one.segment} {said_of}, CALL {desk.telephone}"
             yield from _said(desk.codes.not_screened, words, which)
         elif which:
-            yield from _said(getattr(desk.codes, reply.verdict), _words(reply.verdict, desk), which)
+            yield from _said(getattr(desk.codes, reply.verdict), says[reply.verdict], which)
         else:
             if reply.verdict not in said:
-                said[reply.verdict] = _said(getattr(desk.codes, reply.verdict), _words(reply.verdict, desk))
+                said[reply.verdict] = _said(getattr(desk.codes, reply.verdict), says[reply.verdict])
             yield from said[reply.verdict]
     if flight.announced not in (None, flight.received):
         words = f"NOT SCREENED, {flight.announced} ANNOUNCED, {flight.received} RECEIVED, CALL {desk.telephone}"
@@ -162,9 +169,9 @@ def _head(flight: TravellerList) -> list[Segment]:
 _PLAIN: Final = str.maketrans("", "", "-T:")
 
 
-def _words(verdict: Verdict, desk: Desk) -> str:
+def _words(verdict: Verdict, desk: Desk, lists: str) -> str:
     if verdict == "cleared":
-        return "OK TO BOARD"
+        return f"OK TO BOARD, {lists}" if lists else "OK TO BOARD"
     if verdict == "pending":
         return f"PENDING, A PERSON IS DECIDING, CALL {desk.telephone}"
     return f"NO BOARD, IF THERE IS A QUESTION, CALL {desk.telephone}"
