@@ -1,133 +1,37 @@
-"""Notices as FollowTheMoney entities for this member's own programs, and questions read from entities.
+"""Notices as FollowTheMoney entities for this member's own programs, and what the matcher knows of questions.
 
-Knows:    which properties of an entity the matcher can use, and how an entity names a notice.
-Told:     entities by clients of OpenSanctions, keys of notices.
-Answers:  questions for the matcher; entities with what stands beside them.
-Trusted:  yes: a candidate that may not be exported is named as withheld, never left out.
+Knows:    how an entity names a notice, and how much of one each caller may be told.
+Told:     questions, keys of notices.
+Answers:  candidates; entities with what stands beside them.
+Trusted:  yes: a candidate that may not be exported is named as withheld, never left out; whoever may not read notices
+          is told no more of one than the answer to a question tells.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
 from evenhand.ground.errors import InputError, LimitError, NotFoundError
-from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX, QUERY_BIRTH_DATES_MAX
-from evenhand.identity.person import Sex
-from evenhand.interop.countries import country_code
+from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX
 from evenhand.interop.export import ftm
 from evenhand.interop.export.released import Terms, choose
-from evenhand.matching.contract import Candidate, Query, QueryDocument
+from evenhand.matching.contract import Candidate, Query
+from evenhand.node.answering import Found
 from evenhand.node.asking import searched
 from evenhand.node.exporting import gather
 from evenhand.node.member import Member
 from evenhand.node.site import Site, Stated
 
-Properties = Mapping[str, list[str]]
 DATASET: Final = ftm.DATASET
 DATASETS: Final = frozenset({DATASET, "default", "sanctions"})
 """Our one data set, under the names that clients of OpenSanctions ask for out of the box."""
-PERSON_SCHEMATA: Final = frozenset({"Person", "LegalEntity", "Thing"})
-PAPER_SCHEMATA: Final = frozenset({"Passport", "Identification", "Asset"})
-_NAMES: Final = ("name", "alias", "weakAlias", "previousName")
-_PARTS: Final = ("firstName", "middleName", "lastName")
-_COUNTRIES: Final = ("nationality", "citizenship", "country")
-_PAPERS: Final = {
-    "passportNumber": "passport", "idNumber": "national_id", "registrationNumber": "national_id", "number": None,
-}  # fmt: skip
-READ: Final = frozenset({*_NAMES, *_PARTS, *_COUNTRIES, *_PAPERS, "birthDate", "gender"})
-"""The properties that a question is made of; any other is named as not compared."""
-_INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?")
-_SEXES: Final[dict[str, Sex]] = {"female": "F", "f": "F", "male": "M", "m": "M", "other": "X"}
 _NESTED: Final = {"Sanction": "sanctions", "Passport": "identification", "Identification": "identification"}
 _WITHHELD: Final = "withheld here by its marks: ask POST /v1/find"
-
-
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """The questions that an entity is, one for each birth date, and what of it none of them asks about.
-
-    There are none for a kind that we hold nothing of; `says_nothing` where it is of our kinds and names nobody.
-    """
-
-    queries: tuple[Query, ...] = ()
-    not_compared: tuple[str, ...] = ()
-    says_nothing: bool = False
-
-
-def questions_of(schema: str, properties: Properties) -> Reading:
-    """Return the matcher's questions for an entity. Raises InputError for a value that cannot be asked about."""
-    if schema not in PERSON_SCHEMATA | PAPER_SCHEMATA:
-        return Reading()
-    said = {kind: told for kind, texts in properties.items() if (told := [one for one in texts if one.strip()])}
-    # A name is preferred to its parts: a surname alone would be another, and much weaker, question.
-    aside = {*_NAMES, *_PARTS} if schema in PAPER_SCHEMATA else _PARTS if said.keys() & set(_NAMES) else ()
-    left = sorted(kind[:40] for kind in said if kind not in READ or kind in aside)
-    names = [] if schema in PAPER_SCHEMATA else _names(said)
-    nations: dict[str, None] = {}
-    for kind in _COUNTRIES:
-        for text in said.get(kind, ()):
-            code = country_code(text)
-            if code is None:
-                left.append(f"{kind} {text[:40]!r}")
-            else:
-                nations[code] = None
-    documents = _documents(said, next(iter(nations)) if len(nations) == 1 else None)
-    if not names and not documents:
-        return Reading(not_compared=tuple(left), says_nothing=True)
-    sex, strange = _sex(said.get("gender", []))
-    base = Query(names=tuple(names), sex=sex, nationalities=tuple(nations), documents=documents)
-    born = tuple(dict.fromkeys(_date(text) for text in said.get("birthDate", ())))
-    if len(born) > QUERY_BIRTH_DATES_MAX:
-        raise InputError(f"{len(born)} birth dates of one person", why=f"the limit is {QUERY_BIRTH_DATES_MAX}")
-    queries = tuple(msgspec.structs.replace(base, birth_date=one) for one in born) or (base,)
-    return Reading(queries=queries, not_compared=(*left, *strange))
-
-
-def nothing() -> InputError:
-    """Return the refusal of an entity that names nobody."""
-    return InputError("nothing to look for", remedy="give a name or a document")
-
-
-def asked_by(schema: str) -> str:
-    """Return the property that words alone are for: a person's name, a document's number."""
-    return "number" if schema in PAPER_SCHEMATA else "name"
-
-
-def _names(said: Properties) -> list[str]:
-    """Return the names, or where there is none what its parts make."""
-    names = [text for kind in _NAMES for text in said.get(kind, ())]
-    whole = " ".join(" ".join(said[kind]) for kind in _PARTS if kind in said)
-    return names or ([whole] if whole else [])
-
-
-def _sex(told: list[str]) -> tuple[Sex, list[str]]:
-    """Return the sex where all that is told agrees, and what is not compared."""
-    read = {_SEXES.get(one.strip().lower()) for one in told}
-    if None not in read and len(read) == 1:
-        return next(one for one in read if one is not None), []
-    return "U", [f"gender {one[:40]!r}" for one in told]
-
-
-def _date(text: str) -> str:
-    """Return a date as it is written; of an instant (ISO 8601) its day. `Query` refuses what is neither."""
-    if _INSTANT.fullmatch(text.strip()) is None:
-        return text.strip()
-    try:
-        return datetime.fromisoformat(text.strip()).date().isoformat()
-    except ValueError as error:
-        raise InputError(f"no such instant: {text[:40]!r}", why=str(error)) from error
-
-
-def _documents(said: Properties, issuer: str | None) -> tuple[QueryDocument, ...]:
-    """Return documents; an entity seldom says who issued one, so its only country stands in."""
-    return tuple(
-        QueryDocument(number=number, issuer=issuer, **({} if kind is None else {"type": kind}))
-        for name, kind in _PAPERS.items() for number in said.get(name, ())
-    )  # fmt: skip
+_TOLD: Final = frozenset({"wanted", "poi"})
+"""Topics that say what is asked, as every answer does; that a list's entry stands behind it is the notice's to say."""
 
 
 def key_of(entity_id: str) -> str:
@@ -149,13 +53,24 @@ def entities_of(member: Member, key: str) -> list[ftm.Entity]:
     return [one for item in chosen.items for one in ftm.entities(item)]
 
 
-def subject_of(member: Member, key: str) -> ftm.Entity:
-    """Return a notice's subject, or a bare one that says it is withheld: a candidate must not vanish."""
-    found = entities_of(member, key)
-    if found:
-        return found[0]
+def subject_of(member: Member, found: Found, *, whole: bool) -> ftm.Entity:
+    """Return a candidate's subject, or a bare one that says it is withheld: a candidate must not vanish.
+
+    `whole` for a caller who may read notices; any other is told how it is listed and what is asked, and no more.
+    """
+    key = f"{found.originator}:{found.notice_id}"
+    held = entities_of(member, key)
+    if held and whole:
+        return held[0]
+    if not held:
+        return _bare(ftm.subject_id(key), "Person", {"name": [_WITHHELD]})
+    topics = [one for one in held[0]["properties"]["topics"] if one in _TOLD]
+    return _bare(ftm.subject_id(key), held[0]["schema"], {"name": [found.listed_as], "topics": topics})
+
+
+def _bare(entity_id: str, schema: str, properties: dict[str, list[str]]) -> ftm.Entity:
     return {
-        "id": ftm.subject_id(key), "caption": _WITHHELD, "schema": "Person", "properties": {"name": [_WITHHELD]},
+        "id": entity_id, "caption": properties["name"][0], "schema": schema, "properties": properties,
         "referents": [], "datasets": [DATASET], "target": True,
         "first_seen": None, "last_seen": None, "last_change": None,
     }  # fmt: skip
@@ -171,24 +86,24 @@ def nested(found: list[ftm.Entity]) -> ftm.Entity:
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What the matcher knows of an entity: candidates, the strongest first, and what it could not compare."""
+    """What the matcher knows of an entity: candidates as shown, the strongest first; what it could not compare."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[tuple[Candidate, Found], ...]
     not_compared: tuple[str, ...] = ()
 
 
 def ask(site: Site, queries: Iterable[Query], stated: Stated) -> Known:
     """Ask the matcher, each question on record: the best of what stands and may be shown. Raises RefusedError."""
-    best: dict[str, Candidate] = {}
+    best: dict[str, tuple[Candidate, Found]] = {}
     left: dict[str, None] = {}
     for query in dict.fromkeys(queries):
         found, shown = searched(site, query, stated)
-        keys = {f"{one.originator}:{one.notice_id}" for one in shown}
+        told = {f"{one.originator}:{one.notice_id}": one for one in shown}
         left.update(dict.fromkeys(found.not_compared))
         for one in found.candidates:
-            if one.key in keys and (one.key not in best or one.strength > best[one.key].strength):
-                best[one.key] = one
-    ranked = sorted(best.values(), key=lambda one: (-one.strength, one.key))
+            if one.key in told and (one.key not in best or one.strength > best[one.key][0].strength):
+                best[one.key] = one, told[one.key]
+    ranked = sorted(best.values(), key=lambda pair: (-pair[0].strength, pair[0].key))
     return Known(candidates=tuple(ranked), not_compared=tuple(left))
 
 

@@ -17,16 +17,18 @@ from typing import Any, Final
 import msgspec
 
 from evenhand.api import entities
-from evenhand.api.entities import Reading
+from evenhand.api.ages import age_here, age_told
+from evenhand.api.questions import Reading, asked_in_words, nothing, questions_of
 from evenhand.api.rows import Asked, Reply, Row
+from evenhand.api.schemata import READ
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import EvenhandError, InputError, NotFoundError, RefusedError
 from evenhand.ground.limits import API_PAGE_ITEMS_MAX
 from evenhand.matching.bands import POSSIBLE_MIN, STRONG_MIN
 from evenhand.matching.contract import STRENGTH_MAX, Candidate
+from evenhand.node.answering import Found
 from evenhand.node.deciding.noting import begin
-from evenhand.node.member import Member
-from evenhand.node.site import Site, Stated
+from evenhand.node.site import Stated
 from evenhand.trust.permissions import Permission
 
 ALGORITHM: Final = "evenhand"
@@ -81,22 +83,25 @@ class Matches(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_compared: tuple[str, ...] = ()
 
 
-class MatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to all queries."""
+class MatchAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to all queries; `stale` where it rests on a copy that is to be shown as old."""
 
     responses: dict[str, Matches]
     matcher: dict[str, Any]
     limit: int
+    stale: bool = False
 
 
-class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Entities found by words."""
+class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Entities found by words; `not_compared` names what of them was left aside, `stale` says that the copy is old."""
 
     results: list[dict[str, Any]]
     facets: dict[str, Any]
     limit: int
     offset: int
     total: Total
+    not_compared: tuple[str, ...] = ()
+    stale: bool = False
 
 
 async def match(asked: Asked) -> Reply:
@@ -115,7 +120,7 @@ async def match(asked: Asked) -> Reply:
     responses, stated, turns = {}, begin(asked.site), Turns()
     for name, example in request.queries.items():
         await turns.after(read[name])
-        found = answered(asked.site, read[name], threshold, stated)
+        found = answered(asked, read[name], threshold, stated)
         if isinstance(found, EvenhandError):
             responses[name] = Matches(status=status_of(found), results=[], total=Total(value=0), query=example,
                                       detail=str(found))  # fmt: skip
@@ -123,17 +128,18 @@ async def match(asked: Asked) -> Reply:
         kept = [one for one in found.results if one["score"] >= cutoff]
         responses[name] = Matches(status=200, results=kept[:limit], total=Total(value=len(kept)), query=example,
                                   not_compared=found.not_compared)  # fmt: skip
-    answer = MatchAnswer(responses=responses, matcher=_FEATURES, limit=limit)
-    return Reply(body=msgspec.json.encode(answer), headers={"X-Batch-Size": str(len(responses))})
+    age = age_here(asked)
+    answer = MatchAnswer(responses=responses, matcher=_FEATURES, limit=limit, stale=age.stale)
+    return Reply(body=msgspec.json.encode(answer), headers={"X-Batch-Size": str(len(responses)), **age_told(age)})
 
 
 def _read(example: Example) -> Reading | InputError:
     """Return the questions of a query, or why it cannot be asked."""
     try:
-        found = entities.questions_of(example.schema, _lists(example.properties))
+        found = questions_of(example.schema, _lists(example.properties))
     except InputError as error:
         return error
-    return entities.nothing() if found.says_nothing else found
+    return nothing() if found.says_nothing else found
 
 
 class Turns:
@@ -150,12 +156,12 @@ class Turns:
             await asyncio.sleep(0)
 
 
-def answered(site: Site, read: Reading | InputError, threshold: float, stated: Stated) -> Scored | EvenhandError:
+def answered(asked: Asked, read: Reading | InputError, threshold: float, stated: Stated) -> Scored | EvenhandError:
     """Answer one query of a batch, or return why it has no answer: one bad row is not all rows."""
     if isinstance(read, InputError):
         return read
     try:
-        return scored(site, read, threshold, stated)
+        return scored(asked, read, threshold, stated)
     except RefusedError as error:  # what was found is not this caller's to see
         return error
 
@@ -182,7 +188,7 @@ def _text(name: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
         return value
     if isinstance(value, (dict, list)):
-        if name in entities.READ:
+        if name in READ:
             raise InputError(f"{name} holds what is no text", remedy="give a list of texts")
         return name  # an entity in a property that no question is made of: something is there, which is not compared
     return str(value)
@@ -205,19 +211,21 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True):
     not_compared: tuple[str, ...] = ()
 
 
-def scored(site: Site, read: Reading, threshold: float, stated: Stated) -> Scored:
+def scored(asked: Asked, read: Reading, threshold: float, stated: Stated) -> Scored:
     """Ask the questions of an entity and score what was found. Raises RefusedError."""
-    known = entities.ask(site, read.queries, stated)
-    results = [_scored(site.member, one, threshold) for one in known.candidates]
+    known = entities.ask(asked.site, read.queries, stated)
+    results = [_scored(asked, *one, threshold) for one in known.candidates]
     return Scored(results=results, not_compared=(*read.not_compared, *known.not_compared))
 
 
-def _scored(member: Member, candidate: Candidate, threshold: float) -> dict[str, Any]:
+def _scored(asked: Asked, candidate: Candidate, found: Found, threshold: float) -> dict[str, Any]:
     score = candidate.strength / STRENGTH_MAX
     features: dict[str, float] = {}
     for reason in candidate.reasons:
         features[reason.field] = features.get(reason.field, 0.0) + reason.weight / STRENGTH_MAX
-    subject = entities.subject_of(member, candidate.key)
+    # A question tells of whom; what else is held of them only somebody hears who may read notices.
+    whole = asked.caller is not None and asked.caller.may(Permission.NOTICE_READ)
+    subject = entities.subject_of(asked.site.member, found, whole=whole)
     return {**subject, "score": score, "features": features, "match": score >= threshold}
 
 
@@ -230,13 +238,14 @@ async def search(asked: Asked) -> Reply:
     schema, words = values.get("schema", "Thing"), values.get("q", "").strip()
     if not words:
         raise InputError("nothing to look for", remedy="give a name as q; GET /v1/notices lists notices")
-    read = entities.questions_of(schema, {entities.asked_by(schema): [words]})
-    results = scored(asked.site, read, STRONG_MIN / STRENGTH_MAX, begin(asked.site)).results
-    plain = [{k: v for k, v in one.items() if k not in {"score", "features", "match"}} for one in results]
+    found = scored(asked, asked_in_words(schema, words), STRONG_MIN / STRENGTH_MAX, begin(asked.site))
+    plain = [{k: v for k, v in one.items() if k not in {"score", "features", "match"}} for one in found.results]
+    age = age_here(asked)
     answer = SearchAnswer(
-        results=plain[offset : offset + limit], facets={}, limit=limit, offset=offset, total=Total(value=len(plain))
-    )
-    return Reply(body=msgspec.json.encode(answer))
+        results=plain[offset : offset + limit], facets={}, limit=limit, offset=offset, total=Total(value=len(plain)),
+        not_compared=found.not_compared, stale=age.stale,
+    )  # fmt: skip
+    return Reply(body=msgspec.json.encode(answer), headers=age_told(age))
 
 
 async def entity(asked: Asked) -> Reply:
@@ -247,7 +256,8 @@ async def entity(asked: Asked) -> Reply:
     if named is None:
         raise NotFoundError("no entity with this id stands here")
     whole = _yes(asked.values.get("nested", "true")) and named is found[0]
-    return Reply(body=msgspec.json.encode(entities.nested(found) if whole else named))
+    body = msgspec.json.encode(entities.nested(found) if whole else named)
+    return Reply(body=body, headers=age_told(age_here(asked)))
 
 
 def _yes(text: str) -> bool:
@@ -266,16 +276,20 @@ async def algorithms(_: Asked) -> Reply:
 
 
 async def catalog(asked: Asked) -> Reply:
-    """Return the one data set there is; its version is the state digest."""
-    member = asked.site.member
-    digest = member.vector().digest()
+    """Return the one data set there is; its version is the state digest; it is outdated where the copy is stale."""
+    member, age = asked.site.member, age_here(asked)
+    digest, name = member.vector().digest(), entities.DATASET
+    heard = "a partner was not heard for too long" if age.stale else "every partner was heard of late"
     ours = {
-        "name": entities.DATASET, "title": f"Notices as {member.code} holds them", "version": digest, "load": True,
-        "summary": "Fed by every member of the coalition, current to the second.", "index_version": digest,
-        "index_current": True, "children": [],
+        "name": name, "title": f"Notices as {member.code} holds them", "version": digest, "load": True,
+        "summary": f"Fed by every member of the coalition: {heard}.", "index_version": digest,
+        "index_current": not age.stale, "children": [],
     }  # fmt: skip
-    answer = {"datasets": [ours], "current": [entities.DATASET], "outdated": [], "index_stale": False}
-    return Reply(body=msgspec.json.encode(answer))
+    answer = {
+        "datasets": [ours], "current": [] if age.stale else [name], "outdated": [name] if age.stale else [],
+        "index_stale": age.stale,
+    }  # fmt: skip
+    return Reply(body=msgspec.json.encode(answer), headers=age_told(age))
 
 
 _TAG: Final = "OpenSanctions"

@@ -22,10 +22,12 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from evenhand.api import entities
-from evenhand.api.entities import Reading
+from evenhand.api.ages import age_here, age_told
 from evenhand.api.links import Link, LinkRequest, Right, link_answer, make_link, until_of
 from evenhand.api.opensanctions import Turns, answered, status_of
+from evenhand.api.questions import Reading, asked_by, nothing, questions_of
 from evenhand.api.rows import Asked, Reply, Row
+from evenhand.api.schemata import SCHEMATA, shape_of
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.limits import API_FORM_FIELDS_MAX, API_PAGE_ITEMS_MAX
@@ -36,14 +38,17 @@ from evenhand.trust.permissions import Permission
 
 FORM: Final = "application/x-www-form-urlencoded"
 _SPACE: Final = "https://followthemoney.tech/explorer/"
-_TYPES: Final = {"Person": "Person", "Passport": "Passport", "Identification": "Identification"}
+_TYPES: Final = {
+    "Person": "Person", "Passport": "Passport", "Identification": "Identification", "Vehicle": "Vehicle",
+}  # fmt: skip
 _PROPERTIES: Final = {
     "name": "Name", "alias": "Other name", "firstName": "First name", "lastName": "Last name",
     "birthDate": "Date of birth", "gender": "Gender", "nationality": "Nationality", "country": "Country",
     "passportNumber": "Passport number", "idNumber": "Identity number", "number": "Document number",
+    "registrationNumber": "Registration number", "type": "Kind of document",
 }  # fmt: skip
-_OF_PAPERS: Final = frozenset({"number"})
-_OF_PERSONS: Final = frozenset({"name", "alias", "firstName", "lastName"})
+_OF_PAPERS: Final = frozenset({"number", "type"})
+"""Said of documents and vehicles; a person's have properties of their own."""
 _TYPE: Final = "Person"
 _BATCH: Final = 50
 _LIMIT: Final = 5
@@ -108,16 +113,19 @@ async def _answered(asked: Asked, text: str) -> Reply:
     entities.check_batch(len(read), sum(len(one.queries) for one in read.values() if isinstance(one, Reading)))
     results: dict[str, dict[str, Any]] = {}
     stated, turns = begin(asked.site), Turns()
+    age = age_here(asked)
+    old = {"stale": True} if age.stale else {}
     for name, one in batch.items():
         await turns.after(read[name])
-        found = answered(asked.site, read[name], STRONG_MIN / STRENGTH_MAX, stated)
+        found = answered(asked, read[name], STRONG_MIN / STRENGTH_MAX, stated)
         if isinstance(found, EvenhandError):
             results[name] = {"error": str(found), "status": status_of(found)}
             continue
-        results[name] = {"result": [_candidate(each) for each in found.results[: min(one.limit, API_PAGE_ITEMS_MAX)]]}
+        kept = found.results[: min(one.limit, API_PAGE_ITEMS_MAX)]
+        results[name] = {"result": [_candidate(each) for each in kept], **old}
         if found.not_compared:
             results[name]["not_compared"] = found.not_compared
-    return Reply(body=msgspec.json.encode(results), headers={"X-Batch-Size": str(len(results))})
+    return Reply(body=msgspec.json.encode(results), headers={"X-Batch-Size": str(len(results)), **age_told(age)})
 
 
 def _read(one: Asking) -> Reading | InputError:
@@ -137,13 +145,16 @@ def _questions(one: Asking) -> Reading:
         details.setdefault(detail.pid.rpartition(":")[2], []).extend(_texts(detail.pid, detail.v))
     read: list[Reading] = []
     for kind in dict.fromkeys(kind or _TYPE for kind in kinds or [""]):
-        name = entities.asked_by(kind)
-        read.append(entities.questions_of(kind, details | {name: [one.query, *details.get(name, ())]}))
-    if any(each.says_nothing for each in read) and not any(each.queries for each in read):
-        raise entities.nothing()
+        name = asked_by(kind)
+        read.append(questions_of(kind, details | {name: [one.query, *details.get(name, ())]}))
     able = [each for each in read if each.queries]
-    # What one type leaves aside and another asks about is not left aside.
-    left = set.intersection(*(set(each.not_compared) for each in able)) if able else set()
+    if not able and any(each.says_nothing for each in read):
+        raise nothing()
+    if not able:  # an empty result would read as "nobody"
+        raise InputError("; ".join(each.not_compared[0] for each in read), remedy=f"ask for {', '.join(_TYPES)}")
+    # What one type leaves aside and another asks about is not left aside; a kind not held here is, for all of them.
+    unheld = {text for each in read if not each.queries and not each.says_nothing for text in each.not_compared}
+    left = set.intersection(*(set(each.not_compared) for each in able)) | unheld
     return Reading(queries=tuple(one for each in able for one in each.queries), not_compared=tuple(sorted(left)))
 
 
@@ -174,8 +185,10 @@ async def suggest_type(asked: Asked) -> Reply:
 async def suggest_property(asked: Asked) -> Reply:
     """Suggest properties: all, or those that say something of a type. Raises InputError or NotFoundError."""
     kind = asked.values.get("type") or asked.values.get("domain", "")
-    less = _OF_PERSONS if kind in entities.PAPER_SCHEMATA else _OF_PAPERS if kind in entities.PERSON_SCHEMATA else ()
-    return _matching(asked, {one: name for one, name in _PROPERTIES.items() if one not in less})
+    shape = shape_of(kind) if kind in SCHEMATA else None
+    less = _OF_PAPERS if shape is not None and shape.names else ()
+    able = _PROPERTIES if shape is None else shape.reads
+    return _matching(asked, {one: name for one, name in _PROPERTIES.items() if one in able and one not in less})
 
 
 def _matching(asked: Asked, able: dict[str, str]) -> Reply:

@@ -47,6 +47,8 @@ _TYPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         ),
     )
 )
+DOCUMENT_TYPES: Final = (*(word for _, word in _TYPES), "other")
+"""The words that a list's kinds of document become."""
 _STATUSES: Final[tuple[tuple[re.Pattern[str], DocumentStatus], ...]] = (
     (re.compile(r"(?i)blank.{0,20}stolen|stolen.{0,10}blank"), "blank_stolen"),
     (re.compile(r"(?i)stolen"), "stolen"),

@@ -14,9 +14,9 @@ from evenhand.identity.person import Document
 
 REFUGEE_CODES: Final = frozenset({"XXA", "XXB", "XXC"})
 """Stateless (1954 Convention), refugee (1951 Convention), refugee otherwise."""
-_TYPES: Final = frozenset({"refugee_travel_document", "convention_1951"})
+REFUGEE_TYPES: Final = frozenset({"refugee_travel_document", "convention_1951"})
 
 
 def is_refugee_document(document: Document) -> bool:
     """Say whether a document itself names its holder as refugee or stateless."""
-    return document.issuer in REFUGEE_CODES or document.type in _TYPES
+    return document.issuer in REFUGEE_CODES or document.type in REFUGEE_TYPES

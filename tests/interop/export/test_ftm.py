@@ -12,6 +12,7 @@ from followthemoney.proxy import EntityProxy
 from evenhand.identity.person import Document
 from evenhand.interop.export.ftm import Entity, changes, entities, json_lines, subject_id
 from evenhand.interop.export.released import Exportable
+from evenhand.interop.export.wording import document_line, documents_in_line
 from evenhand.interop.ftm_list import parse
 from evenhand.notices.model import PersonNotice
 
@@ -119,3 +120,16 @@ def test_a_document_is_the_same_after_each_passage(person_item: Exportable) -> N
         said.append(entry.person.documents)
     assert said[0] == said[1] == said[2]
     assert not any("unknown" in (one.note or "") for one in said[0])
+
+
+@pytest.mark.parametrize("document", [
+    Document(type="national_id", number="NI 77-A", issuer="D"), Document(type="vin", number="ZFA1"),
+    Document(type="other", number="7"), Document(type="refugee_travel_document", number="A 1 B 2", issuer="XXB"),
+])  # fmt: skip
+def test_a_line_about_a_document_is_read_back(document: Document) -> None:
+    assert (document.type, document.number, document.issuer) in documents_in_line(document_line(document))
+
+
+@pytest.mark.parametrize("line", ["", "Ocean Star", "737", "boat 7\n", "vin " + "7" * 500])
+def test_a_name_that_is_no_line_about_a_document_is_none(line: str) -> None:
+    assert list(documents_in_line(line)) == []

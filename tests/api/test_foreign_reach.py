@@ -1,0 +1,88 @@
+"""What a key hears through foreign clients: whoever may only ask hears what an answer tells, and not the notice."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from followthemoney import model
+
+from evenhand.node.operations import perform
+from evenhand.trust.permissions import Role
+from tests.api.conftest import Desk, draft, make_key
+from tests.api.test_foreign_kinds import FORM, document_draft, publish
+
+NAME, BORN = "Detta Remarksova", "1969-09-09"
+SECRETS = ("NID690909", "DR690909", "armed", "Secret Street", "scar on left", BORN, "un-sc")
+
+
+def dossier() -> dict[str, Any]:
+    made = draft(NAME, BORN, "DR690909")
+    made["notice"]["person"]["names"].insert(0, {"text": "Remarks, D.", "kind": "alias_low"})
+    made["notice"]["person"]["documents"].append({"type": "national_id", "number": "NID690909", "issuer": "UTO"})
+    made["detail"] |= {
+        "remarks": ["informants say armed"], "marks": ["scar on left hand"],
+        "addresses": [{"text": "12 Secret Street, Utopia"}],
+    }  # fmt: skip
+    return made
+
+
+async def _answers(desk: Desk, key: str) -> dict[str, Any]:
+    row = quote(msgspec.json.encode({"q": {"query": NAME}}).decode())
+    query = {"queries": {"q": {"schema": "Person", "properties": {"name": [NAME], "birthDate": ["1969"]}}}}
+    async with desk.client(key) as http:
+        made = (await http.post("/v1/reconciliation/links", json={"hours": 1})).json()["url"]
+        link = made.partition("/reconcile/")[2]
+        said = {
+            "match": await http.post("/match/default", json=query),
+            "search": await http.get("/search/default", params={"q": NAME}),
+            "reconcile": await http.post("/reconcile/evenhand", content=f"queries={row}", headers=FORM),
+            "link": await http.post(f"/reconcile/{link}", content=f"queries={row}", headers=FORM),
+        }
+    assert all(one.status_code == 200 for one in said.values())
+    return {name: one.text for name, one in said.items()}
+
+
+async def test_who_may_not_read_notices_is_told_no_more_than_an_answer_tells(desk: Desk) -> None:
+    notice = await publish(desk, dossier())
+    officer = make_key(desk.site, "officer", Role.OFFICER, purposes=("RESCREENING",))
+    async with desk.client(officer) as http:
+        assert (await http.get(f"/v1/notices/{notice}")).status_code == 403
+        assert (await http.get(f"/entities/eh-{notice.replace(':', '-')}")).status_code == 403
+    for outlet, text in (await _answers(desk, officer)).items():
+        assert NAME in text, outlet
+        assert not [one for one in SECRETS if one in text], outlet
+    (found,) = msgspec.json.decode((await _answers(desk, officer))["match"])["responses"]["q"]["results"]
+    assert (found["id"], found["caption"], found["match"]) == (f"eh-{notice.replace(':', '-')}", NAME, False)
+    assert found["properties"] == {"name": [NAME], "topics": ["wanted"]}
+    assert set(found["features"]) == {"name", "birth_date"}
+    model.get_proxy(found, cleaned=False)
+
+
+async def test_who_may_read_notices_is_told_what_the_entity_says(desk: Desk) -> None:
+    notice = await publish(desk, dossier())
+    both = make_key(desk.site, "analyst", Role.OFFICER, Role.ANALYST, purposes=("RESCREENING",))
+    said = await _answers(desk, both)
+    async with desk.client(both) as http:
+        path = f"/entities/eh-{notice.replace(':', '-')}"
+        whole = (await http.get(path, params={"nested": "false"})).json()["properties"]
+    assert msgspec.json.decode(said["match"])["responses"]["q"]["results"][0]["properties"] == whole
+    assert msgspec.json.decode(said["search"])["results"][0]["properties"] == whole
+    assert "12 Secret Street, Utopia" in whole["address"]
+
+
+async def test_documents_and_what_is_withheld_are_named_alike(desk: Desk) -> None:
+    made = document_draft("passport", "LP777777")
+    await publish(desk, made)
+    red = draft("Secret Personage", number="S1")
+    red["notice"]["handling"] = {"tlp": "RED"}
+    await perform(desk.site, "notice.publish", msgspec.json.encode(red))
+    officer = make_key(desk.site, "officer", Role.OFFICER, purposes=("RESCREENING",))
+    async with desk.client(officer) as http:
+        found = (await http.get("/search/default", params={"q": "LP777777", "schema": "Passport"})).json()["results"]
+        assert [(one["caption"], one["schema"], one["properties"]) for one in found] == [
+            ("passport LP777777", "Asset", {"name": ["passport LP777777"], "topics": ["poi"]})
+        ]
+        (one,) = (await http.get("/search/default", params={"q": "Secret Personage"})).json()["results"]
+        assert "withheld" in one["caption"]
