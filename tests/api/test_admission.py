@@ -46,7 +46,11 @@ async def test_keys_may_do_what_their_roles_may(desk: Desk) -> None:
         problem(await http.post("/v1/find", json={"names": ["Nobody"]}), 403, "forbidden")
     border = make_key(desk.site, "border", Role.OFFICER, purposes=("BORDER_CHECK",))
     async with desk.client(border) as http:
-        problem(await http.post("/v1/find", json={"names": ["Nobody"]}), 403, "not_entitled")
+        refused = problem(await http.post("/v1/find", json={"names": ["Nobody"]}), 403, "not_entitled")
+    async with desk.client(desk.auditor) as http:
+        await http.get("/v1/session")  # a refusal is written down with the next answer, or within a second
+        *_, tried = [one for one in (await http.get("/v1/journal")).json()["records"] if "refused" in one]
+        assert (tried["operation"], tried["refused"]) == ("find", refused.detail)
 
 
 async def test_a_node_with_accounts_asks_them(desk: Desk) -> None:

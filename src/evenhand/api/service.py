@@ -133,9 +133,19 @@ class Service:
         self.site.record_later("people.look", {"who": caller.who, "operation": name, **more})
 
     def _purpose(self, row: Row, caller: Caller | None, headers: Mapping[str, str]) -> tuple[str, str]:
-        """Return purpose and legal basis, of the request or else the one of the key. Raises HttpError (400, 403)."""
+        """Return purpose and legal basis, of the request or else the one of the key. Raises HttpError (400, 403).
+
+        That somebody would have looked a person up without them is recorded.
+        """
         if not row.purpose or caller is None:
             return "", ""
+        try:
+            return self._reasons(row, caller, headers)
+        except EvenhandError as error:
+            self._note(row, caller, refused=error.what)
+            raise
+
+    def _reasons(self, row: Row, caller: Caller, headers: Mapping[str, str]) -> tuple[str, str]:
         entitled = caller.entitlement.purposes
         only = next(iter(entitled)) if len(entitled) == 1 else ""
         purpose = headers.get(PURPOSE, "").strip() or only

@@ -11,6 +11,8 @@ Source: PROCEDURE section 3 states 3 to 9 and rules V-01 to A-03.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from evenhand.notices.model import Action
@@ -18,7 +20,7 @@ from evenhand.screening.clocks import DEFAULT_POLICY, Policy
 from evenhand.screening.encounter import Encounter, ceiling_of, must_release
 from evenhand.screening.events import ActionAuthorised, ActionTaken
 from evenhand.screening.ladder import is_above, is_adverse
-from evenhand.screening.purpose import Entitlement
+from evenhand.screening.purpose import Entitlement, Objection
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,6 +29,14 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rule: str
     found: str
     instead: str
+
+
+def objected(objections: Sequence[Objection]) -> Refusal:
+    """Return objections to a query, of which there is one at least, as one refusal."""
+    return Refusal(
+        rule=objections[0].rule, found="; ".join(one.found for one in objections),
+        instead="; ".join(dict.fromkeys(one.remedy for one in objections)),
+    )  # fmt: skip
 
 
 class Charter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,7 +16,7 @@ from typing import Any, Final, assert_never
 import msgspec
 
 from evenhand.screening.clocks import Policy
-from evenhand.screening.coercion import Charter, Refusal, refuse_action, refuse_authorisation
+from evenhand.screening.coercion import Charter, Refusal, objected, refuse_action, refuse_authorisation
 from evenhand.screening.encounter import (
     Deadline,
     Duty,
@@ -99,11 +99,7 @@ def _begin(event: EncounterEvent, charter: Charter) -> Step | Refusal:
         return Refusal(rule="Q-01", found="nothing was asked yet", instead="begin with a query and its purpose")
     objections = check_query(event, charter.entitlements.get(event.officer, Entitlement()))
     if objections:
-        return Refusal(
-            rule="Q-01",
-            found="; ".join(objection.found for objection in objections),
-            instead="; ".join(dict.fromkeys(objection.remedy for objection in objections)),
-        )
+        return objected(objections)
     state = Encounter(
         encounter=event.encounter, member=event.member, unit=event.unit, officer=event.officer,
         stage="QUERIED", last_ms=event.at_ms, person=event.person, offline=event.offline,

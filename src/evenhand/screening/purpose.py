@@ -10,6 +10,7 @@ Source: PROCEDURE section 3 state 0 and rule Q-01; Directive (EU) 2016/680 art 2
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -51,6 +52,9 @@ class Objection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     remedy: str
 
 
+_ENTITLED: Final = "ask an entitled officer, or have the entitlement changed first"
+BEYOND: Final = Objection(rule="Q-01", found="what was found is outside the officer's entitlement", remedy=_ENTITLED)
+"""Something was found, of a category that is not the officer's: an entitled one must look."""
 _STATED: Final = ("officer", "authority", "post", "device", "purpose", "legal_basis", "encounter", "terms", "view")
 
 
@@ -67,20 +71,34 @@ def outside_entitlement(query: QueryMade, entitlement: Entitlement) -> tuple[str
     return tuple(over)
 
 
+def check_reasons(purpose: str, legal_basis: str, entitlement: Entitlement) -> tuple[Objection, ...]:
+    """Return every objection to why somebody is looked up: all that can be known before anybody is searched for."""
+    missing = [name for name, said in (("purpose", purpose), ("legal basis", legal_basis)) if not said]
+    return _unstated(missing) + _not_theirs(purpose, entitlement)
+
+
 def check_query(query: QueryMade, entitlement: Entitlement) -> tuple[Objection, ...]:
-    """Return every objection to a query before it is run (rule Q-01)."""
-    found = [
-        Objection(rule="Q-01", found=f"the query does not state its {name.replace('_', ' ')}",
-                  remedy=f"state the {name.replace('_', ' ')}")
-        for name in missing_fields(query)
-    ]  # fmt: skip
-    if query.purpose and query.purpose not in PURPOSES:
+    """Return every objection to a query (rule Q-01).
+
+    What was found is objected to where nothing else is, and is not named: a refusal must not tell whoever may not ask
+    that somebody is listed, nor for what.
+    """
+    missing = [name.replace("_", " ") for name in missing_fields(query)]
+    objections = _unstated(missing) + _not_theirs(query.purpose, entitlement)
+    return (BEYOND,) if not objections and outside_entitlement(query, entitlement) else objections
+
+
+def _unstated(names: Sequence[str]) -> tuple[Objection, ...]:
+    if not names:
+        return ()
+    missing = " and ".join(names)
+    return (Objection(rule="Q-01", found=f"the query does not state its {missing}", remedy=f"state the {missing}"),)
+
+
+def _not_theirs(purpose: str, entitlement: Entitlement) -> tuple[Objection, ...]:
+    if not purpose or purpose in entitlement.purposes:
+        return ()
+    if purpose not in PURPOSES:
         known = ", ".join(PURPOSES)
-        found.append(Objection(rule="Q-01", found=f"{query.purpose[:40]} is no purpose",
-                               remedy=f"use one of {known}"))  # fmt: skip
-    found += [
-        Objection(rule="Q-01", found=f"{word[:40]} is outside the officer's entitlement",
-                  remedy="ask an entitled officer, or have the entitlement changed first")
-        for word in outside_entitlement(query, entitlement)
-    ]  # fmt: skip
-    return tuple(found)
+        return (Objection(rule="Q-01", found=f"{purpose[:40]} is no purpose", remedy=f"use one of {known}"),)
+    return (Objection(rule="Q-01", found=f"{purpose} is outside the officer's entitlement", remedy=_ENTITLED),)

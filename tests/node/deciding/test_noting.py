@@ -146,7 +146,8 @@ async def test_whoever_has_an_account_states_why_and_asks_for_what_is_theirs(tmp
         assert refused.value.why == "rule Q-01"
     await staff.ask("gate", "find", names=["A"], **WHY)
     looks = [one.decision for one in staff.site.casework.book.entries() if isinstance(one.decision, JournalRecord)]
-    assert sum('"operation":"find"' in one.text for one in looks) == 5
+    assert sum('"operation":"find"' in one.text and '"refused":' not in one.text for one in looks) == 5
+    assert sum('"operation":"find"' in one.text and '"refused":' in one.text for one in looks) == 4
     assert len(asked(staff.site)) == 1
     coalition.close()
 
@@ -158,10 +159,11 @@ async def test_what_is_outside_an_entitlement_is_not_shown_and_found(posts: Post
     machine = msgspec.structs.replace(owner.entitlement, categories=frozenset({"fugitive"}))
     caller = owner.__class__(who="m1", name="lane", roles=owner.roles, unit="lane 4", entitlement=machine)
     site.stated = Stated(**WHY, via="http", caller=caller)
-    with pytest.raises(RefusedError, match="terrorism is outside"):
+    with pytest.raises(RefusedError, match="what was found is outside"):
         await posts.ask("ITA", "find", names=[NAME])
     said = await posts.ask("ITA", "find.batch", questions=[{"names": [NAME]}, {"names": ["Nadie"], "reference": "r2"}])
-    assert ["terrorism" in one["not_asked"] for one in said["answers"]] == [True, False]
+    assert ["outside" in one["not_asked"] for one in said["answers"]] == [True, False]
+    assert "terrorism" not in said["answers"][0]["not_asked"], "what was found is told to nobody whose it is not"
     with pytest.raises(RefusedError, match="outside"):
         searched(site, Query(names=(NAME,)), begin(site))
     await site.durable()

@@ -26,11 +26,11 @@ from evenhand.node.answering import Found
 from evenhand.node.deciding.recognising import person_token
 from evenhand.node.people.accounts import Caller
 from evenhand.node.site import Site, Stated
-from evenhand.screening.coercion import Refusal
+from evenhand.screening.coercion import objected
 from evenhand.screening.events import DataReleased, PersonAsked
 from evenhand.screening.ladder import lower_of
 from evenhand.screening.notice_events import EntitlementSet
-from evenhand.screening.purpose import PURPOSES
+from evenhand.screening.purpose import BEYOND, Entitlement, check_reasons
 
 _DISCREET: Final = "DISCREET_REPORT"
 
@@ -67,42 +67,40 @@ def require_may_query(site: Site) -> None:
 
 
 def stated_by(site: Site, said: Stated) -> Stated:
-    """Return why the caller asks: as said, else as the request states, else as their entitlement leaves no choice.
-
-    Raises RefusedError (rule Q-01). On a node without accounts its owner may leave it out, and the rule finds that.
-    """
+    """Return why the caller asks: as said, else as the request states, else as their entitlement leaves no choice."""
     request = site.stated
     caller = request.caller or site.caller
     only = next(iter(caller.entitlement.purposes)) if len(caller.entitlement.purposes) == 1 else ""
-    stated = Stated(
+    return Stated(
         purpose=said.purpose or request.purpose or only,
         legal_basis=said.legal_basis or request.legal_basis or site.config.api.legal_basis,
         reference=said.reference or request.reference, via=said.via or request.via, caller=caller,
     )  # fmt: skip
-    if caller.is_owner:
-        return stated
-    if not stated.purpose or not stated.legal_basis:
-        missing = [name for name in ("purpose", "legal basis") if not getattr(stated, name.replace(" ", "_"))]
-        raise _not_asked(f"the question does not state its {' and '.join(missing)}", f"state the {missing[0]}")
-    if stated.purpose not in PURPOSES:
-        raise _not_asked(f"{stated.purpose[:40]} is no purpose", f"use one of {', '.join(PURPOSES)}")
-    if stated.purpose not in caller.entitlement.purposes:
-        raise _not_asked(
-            f"{stated.purpose} is outside the caller's entitlement",
-            "ask an entitled officer, or have the entitlement changed first",
-        )
-    return stated
 
 
-def _not_asked(found: str, instead: str) -> RefusedError:
-    return refused(Refusal(rule="Q-01", found=found, instead=instead))
+def require_reasons(site: Site, who: str, stated: Stated, entitlement: Entitlement) -> None:
+    """Refuse a question before anybody is searched for, and have that recorded. Raises RefusedError (rule Q-01).
+
+    Nobody was looked up, so no rule has anything to find; whoever reads the journal sees that it was tried.
+    """
+    objections = check_reasons(stated.purpose, stated.legal_basis, entitlement)
+    if objections:
+        refusal = refused(objected(objections))
+        site.record_later("people.look", {"who": who, "operation": stated.via, "refused": refusal.what})
+        raise refusal
 
 
 def begin(site: Site, said: Stated | None = None) -> Stated:
-    """Check that the caller may ask at all, and return why they do. Raises RefusedError."""
+    """Check that the caller may ask at all, and return why they do. Raises RefusedError (rule Q-01).
+
+    On a node without accounts its owner may leave the reasons out, and the rule finds that.
+    """
     require_may_query(site)
     stated = stated_by(site, said or Stated())
-    _entitle(site, stated.caller or site.caller)
+    caller = stated.caller or site.caller
+    if not caller.is_owner:
+        require_reasons(site, caller.who, stated, caller.entitlement)
+    _entitle(site, caller)
     return stated
 
 
@@ -145,11 +143,8 @@ def note(
         text = canonical_bytes(terms).decode("utf-8")
         also.append((JournalRecord(kind="find.terms", text=text), "case"))
     casework.office.keep([*also, (EventRecord(event=event), "log")])
-    if over:
-        raise _not_asked(
-            f"{over[0][:40]} is outside the caller's entitlement",
-            "ask an entitled officer, or have the entitlement changed first",
-        )
+    if over:  # in words that do not say what was found; the record does
+        raise refused(objected([BEYOND]))
 
 
 def note_released(site: Site, keys: Sequence[str], recipient: str, caller: Caller | None = None) -> None:

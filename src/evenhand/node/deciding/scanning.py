@@ -24,12 +24,13 @@ from evenhand.identity.person import Sex
 from evenhand.matching.contract import QueryDocument
 from evenhand.node.answering import AnswerDocument, Found
 from evenhand.node.comparable import question_of
-from evenhand.node.deciding.acting import Acting, Actor, actor, entitle, note_look
+from evenhand.node.deciding.acting import Acting, Actor, actor, entitle
 from evenhand.node.deciding.judging import told as told_of
-from evenhand.node.deciding.noting import require_may_query, served
+from evenhand.node.deciding.noting import note, require_may_query, require_reasons, served
 from evenhand.node.deciding.recognising import evidence_of, unless_cleared
 from evenhand.node.deciding.statuses import is_terrorism, status_of
-from evenhand.node.site import Site
+from evenhand.node.people.accounts import Caller
+from evenhand.node.site import Site, Stated
 from evenhand.node.warming import patience
 from evenhand.screening.coercion import Refusal
 from evenhand.screening.events import Candidate, CandidatesShown, Movement, QueryMade
@@ -83,11 +84,16 @@ async def scan(site: Site, request: Scan) -> Scanned:
 
 
 def may_scan(site: Site, request: Scan) -> Actor:
-    """Return who scans. Raises UsageError or RefusedError where they may not look anybody up."""
+    """Return who scans. Raises UsageError or RefusedError where they may not look anybody up, for these reasons."""
     who = actor(site, request)
     require_may_query(site)
+    require_reasons(site, who.officer, _reasons(request), who.entitlement)
     entitle(site, who)
     return who
+
+
+def _reasons(request: Scan) -> Stated:
+    return Stated(purpose=request.purpose, legal_basis=request.legal_basis, via="encounter.scan")
 
 
 def begun(
@@ -96,15 +102,22 @@ def begun(
     """Begin an encounter for each of some people just looked up: all of them with one write, or none.
 
     They were asked about at `since_ms`, and are answered now (PROCEDURE section 3 state 0: seconds). They are shown
-    after `Casework.durable`, and `Casework.tick` is due then. Raises RefusedError.
+    after `Casework.durable`, and `Casework.tick` is due then. Raises RefusedError: somebody found is not theirs to see.
     """
-    asked = [_asked(site, request, who, document, since_ms) for request, document in looked_up]
-    for one in asked:
+    shown = [_shown(site, request, document) for request, document in looked_up]
+    asked = [
+        _asked(site, request, who, document, found, since_ms=since_ms)
+        for (request, document), (found, _) in zip(looked_up, shown, strict=True)
+    ]  # fmt: skip
+    for (request, document), one, (found, suppressed) in zip(looked_up, asked, shown, strict=True):
         refusal = _refusal(site, one)
         if refusal is not None:
-            note_look(site, who, "person.query", one.encounter, refused=refusal.what)
+            # No encounter begins. That somebody was looked up, and what was found, is on record as a question.
+            caller = Caller(who=who.officer, name=who.officer, roles=frozenset(), unit=who.unit,
+                            entitlement=who.entitlement)
+            stated = msgspec.structs.replace(_reasons(request), caller=caller)
+            note(site, stated, question_of(request), found, document.answer.state, suppressed=suppressed)
             raise refusal
-    shown = [_shown(site, request, document) for request, document in looked_up]
     for key in dict.fromkeys(f"{one.originator}:{one.notice_id}" for found, _ in shown for one in found):
         site.casework.office.keep(told_of(site, key))
     scanned = []
@@ -124,7 +137,9 @@ def terms_of(request: Scan) -> str:
     return canonical_bytes({name: getattr(request, name) for name in names}).decode("utf-8")
 
 
-def _asked(site: Site, request: Scan, who: Actor, document: AnswerDocument, since_ms: int) -> QueryMade:
+def _asked(
+    site: Site, request: Scan, who: Actor, document: AnswerDocument, found: Sequence[Found], *, since_ms: int
+) -> QueryMade:  # fmt: skip
     oldest = document.freshness.oldest_seconds
     alone = not document.freshness.by_member
     offline = not alone and (site.driver is None or not any(peer.connected for peer in site.driver.peer_status()))
@@ -136,7 +151,7 @@ def _asked(site: Site, request: Scan, who: Actor, document: AnswerDocument, sinc
         legal_basis=request.legal_basis, terms=digest(terms_of(request)).hex(), view=document.answer.state,
         view_age_ms=NEVER_HEARD_MS if oldest is None else oldest * 1000, offline=offline,
         person=evidence.person, document=evidence.document, redress_number=request.redress_number,
-        categories=tuple(sorted({one.category for one in document.answer.candidates})), lane=request.lane,
+        categories=tuple(sorted({one.category for one in found})), lane=request.lane,
         nationality=request.nationalities[0] if request.nationalities else "",
         sex="" if request.sex == "U" else request.sex, age_band=age_band(request.birth_date, document.answer.at),
     )  # fmt: skip
