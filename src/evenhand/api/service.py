@@ -22,7 +22,7 @@ from evenhand.api.problems import HttpError
 from evenhand.api.rates import Rates, bucket_of
 from evenhand.api.repeats import Repeats
 from evenhand.api.rows import Asked, Reply, Row
-from evenhand.api.tags import notice_tag
+from evenhand.api.tags import is_of, notice_tag
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import EvenhandError, InputError, RefusedError
 from evenhand.ground.limits import API_BODY_BYTES_MAX, API_HEADER_CHARACTERS_MAX
@@ -283,8 +283,7 @@ class Service:
                     remedy="send the notice's ETag as If-Match; get it with GET /v1/notices/{notice}",
                 )  # fmt: skip
             return
-        now = notice_tag(await show(asked.site, ShowRequest(notice=asked.values["notice"])))
-        if wanted != "*" and now not in _ETAG.findall(wanted):
+        if not is_of(wanted, await show(asked.site, ShowRequest(notice=asked.values["notice"]))):
             raise HttpError(
                 412, "the notice has changed since you read it", code="precondition_failed",
                 remedy="read it again, and decide again",
