@@ -24,6 +24,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from evenhand.api.headers import check_host, said
 from evenhand.api.problems import HttpError, failure, print_problem, problem_of
 from evenhand.api.protocol import WHOLE, Whole
 from evenhand.api.rows import Reply, Row
@@ -36,10 +37,6 @@ _LOG: Final = structlog.get_logger("evenhand.api")
 _ALWAYS: Final = (
     (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"),
 )  # fmt: skip
-_WORDS: Final = frozenset({b"evenhand-purpose", b"evenhand-legal-basis", b"evenhand-reference"})
-"""Headers in words of people, in UTF-8; HTTP's own are in Latin-1 (RFC 9110 section 5.5)."""
-_ONCE: Final = _WORDS | {b"authorization", b"content-type", b"idempotency-key", b"last-event-id"}
-"""Headers that decide something, and have one value."""
 _BODILESS: Final = frozenset({204, 304})
 """A length there would be that of the answer to GET (RFC 9110 section 8.6): 0 is not."""
 _BODILESS_ANSWER: Final = "evenhand.head"
@@ -71,6 +68,11 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        try:
+            check_host(scope["headers"], scope["http_version"])
+        except InputError as error:
+            await _send(self._refusal(error, scope), receive, send)
+            return
         if scope.get("method") == "OPTIONS" and await self._told_methods(scope, receive, send):
             return
         if self._by_link(scope.get("path", "")):
@@ -120,7 +122,9 @@ class App:
         return HTTPRouteHandler(path, http_method=row.method, name=row.name, status_code=200)(handle)
 
     async def _answer(self, row: Row, scope: Scope, receive: Receive) -> Reply:
-        headers = _said(scope["headers"])
+        headers = said(scope["headers"])
+        if "host" not in headers:
+            headers["host"] = _here(scope)
         values = {name: str(value) for name, value in scope["path_params"].items()} if row.in_path else {}
         client = scope.get("client")
         caller = self.service.admit(row, headers, values, address=client[0] if client else "")
@@ -159,7 +163,7 @@ class App:
             # Neither the error's words nor the request's: both may name a person.
             _LOG.error("request_failed", instance=instance, **fault(error))
         self._count("problem", problem.status)
-        accept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), "")
+        accept = ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept")
         body, media = print_problem(problem, path=scope["path"], accept=accept)
         return Reply(body=body, status=problem.status, media=media, headers=headers)
 
@@ -175,6 +179,13 @@ class App:
     def _count(self, name: str, status: int) -> None:
         counts = self.service.counts
         counts[name, status] = counts.get((name, status), 0) + 1
+
+
+def _here(scope: Scope) -> str:
+    """Return the address that a request came to: of one older than `Host`, all that is known of whom it asked."""
+    host, port = scope.get("server") or ("", None)
+    named = f"[{host}]" if ":" in host else host
+    return named if port is None else f"{named}:{port}"
 
 
 async def _nothing(chunks: tuple[bytes, ...] = ()) -> AsyncIterator[bytes]:
@@ -199,24 +210,6 @@ def _for_pages(send: Send) -> Send:
         await send(message)
 
     return told
-
-
-def _said(sent: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return the headers of a request. Raises InputError on one that says two things, or cannot be read."""
-    said: dict[str, str] = {}
-    for name, value in sent:
-        known = name.decode("latin-1")
-        if known in said and name in _ONCE:
-            raise InputError(f"the header {known} is given twice", remedy="send it once")
-        said[known] = _in_words(known, value) if name in _WORDS else value.decode("latin-1")
-    return said
-
-
-def _in_words(name: str, value: bytes) -> str:
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        raise InputError(f"the header {name} cannot be read", why="it is not UTF-8", remedy="send UTF-8") from None
 
 
 def _pairs(query: bytes) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from evenhand.api.headers import asks_for
 from evenhand.ground.errors import (
     EvenhandError,
     InputError,
@@ -125,4 +126,4 @@ def print_problem(problem: Problem, *, path: str, accept: str) -> tuple[bytes, s
         **msgspec.to_builtins(problem), "description": problem.detail, "error_id": problem.instance,
         "error_code": problem.code, "http_status": str(problem.status),
     }  # fmt: skip
-    return msgspec.json.encode(both), TAXII if TAXII.partition(";")[0] in accept else MEDIA
+    return msgspec.json.encode(both), TAXII if asks_for(accept, TAXII) else MEDIA

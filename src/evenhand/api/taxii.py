@@ -22,6 +22,7 @@ import msgspec
 
 from evenhand.api.callers import reads_for
 from evenhand.api.entities import number_in
+from evenhand.api.headers import accepts
 from evenhand.api.problems import TAXII as MEDIA
 from evenhand.api.problems import TAXII_ROOT, HttpError
 from evenhand.api.rows import Asked, Reply, Row
@@ -35,7 +36,6 @@ from evenhand.node.deciding.noting import note_released
 from evenhand.trust.permissions import Permission
 
 _STIX: Final = "application/stix+json;version=2.1"
-_ABLE: Final = ("application/taxii+json", "application/*", "*/*")
 _ROOT: Final = f"{TAXII_ROOT}/notices"
 _SLACK_US: Final = 60_000_000
 """A reader that counts by its own clock may be this much ahead of ours; it knows repeats by id and version."""
@@ -47,13 +47,8 @@ _PAGED: Final = ("added_after", "limit", "next", *_FILTERS)
 
 def _check_accept(asked: Asked) -> None:
     """Refuse who cannot read TAXII. Raises HttpError (406)."""
-    accept = asked.headers.get("accept", "*/*")
-    for one in accept.split(","):
-        kind, *parameters = (part.strip() for part in one.split(";"))
-        asked_for = [part.partition("=")[2].strip(' "') for part in parameters if part.startswith("version=")]
-        if kind in _ABLE and asked_for in ([], ["2.1"]):
-            return
-    raise HttpError(406, "only TAXII 2.1 is spoken here", remedy=f"send Accept: {MEDIA}")
+    if not accepts(asked.headers.get("accept", ""), MEDIA):
+        raise HttpError(406, "only TAXII 2.1 is spoken here", remedy=f"send Accept: {MEDIA}")
 
 
 def _reply(value: object, headers: dict[str, str] | None = None) -> Reply:
