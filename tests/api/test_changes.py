@@ -52,7 +52,7 @@ async def _is_ended(desk: Desk, stream: AsyncIterator[bytes]) -> None:
     assert (await _next(stream)).startswith(b": ended")
     with pytest.raises(StopAsyncIteration):
         await _next(stream)
-    assert desk.service.streams == 0
+    assert desk.service.streams.count == 0
 
 
 async def test_a_stream_ends_with_its_key(desk: Desk) -> None:

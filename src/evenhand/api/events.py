@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Final
 
 import msgspec
@@ -30,7 +30,7 @@ from evenhand.api.rows import Asked, Reply
 from evenhand.exchange.feed import envelope_of
 from evenhand.ground.canonical import UNREADABLE, canonical_bytes
 from evenhand.ground.errors import EvenhandError, InputError
-from evenhand.ground.limits import API_CURSOR_CHARACTERS_MAX, API_STREAMS_MAX
+from evenhand.ground.limits import API_CURSOR_CHARACTERS_MAX
 from evenhand.node.member import Member
 from evenhand.notices.model import (
     DocumentNotice,
@@ -103,13 +103,8 @@ def _check_held(member: Member, positions: dict[str, int]) -> None:
 
 
 async def changes(asked: Asked) -> Reply:
-    """Open a stream of changes. Raises InputError, or HttpError (503) where too many are open."""
-    service, member = asked.service, asked.site.member
-    if service.streams >= API_STREAMS_MAX:
-        raise HttpError(
-            503, "too many streams of changes are open", code="streams_full", remedy="share one stream",
-            headers={"Retry-After": "5"},
-        )  # fmt: skip
+    """Open a stream of changes. Raises InputError, or HttpError (429, 503) where too many are open."""
+    member = asked.site.member
     told = asked.headers.get("last-event-id", "") or asked.query.last_event_id
     if told:
         positions = positions_of(told)
@@ -118,37 +113,35 @@ async def changes(asked: Asked) -> Reply:
         positions = {}
     else:
         positions = {code: member.ledgers.log(code).size for code in member.ledgers.codes()}
-    return Reply(media=MEDIA, stream=_stream(asked, positions), headers={"X-Accel-Buffering": "no"})
+    assert asked.caller is not None
+    stream = asked.service.streams.hold(asked.caller.who, _stream(asked, positions))
+    return Reply(media=MEDIA, stream=stream, headers={"X-Accel-Buffering": "no"})
 
 
-async def _stream(asked: Asked, positions: dict[str, int]) -> AsyncIterator[bytes]:
+async def _stream(asked: Asked, positions: dict[str, int]) -> AsyncGenerator[bytes]:
     service, member = asked.service, asked.site.member
-    service.streams += 1
     overtook: set[tuple[str, int]] = set()
     seen = -1
-    try:
-        # An id at once: who is cut before anything happened resumes here, and misses nothing.
-        yield b": changes\nid: %b\n\n" % event_id(positions).encode("ascii")
-        while not service.stopping:
-            quiet = True
-            for change in fresh_changes(member, positions, overtook):
-                quiet = False
-                if not _may_follow(asked):
-                    yield _ENDED
-                    return
-                yield _event(change, event_id(positions))
-            if quiet:
-                activity = await _wait(asked, seen)
-                if not _may_follow(asked):
-                    yield _ENDED
-                    return
-                if activity == seen:
-                    yield b": still here\n\n"
-                seen = activity
-            else:
-                await asyncio.sleep(0)
-    finally:
-        service.streams -= 1
+    # An id at once: who is cut before anything happened resumes here, and misses nothing.
+    yield b": changes\nid: %b\n\n" % event_id(positions).encode("ascii")
+    while not service.stopping:
+        quiet = True
+        for change in fresh_changes(member, positions, overtook):
+            quiet = False
+            if not _may_follow(asked):
+                yield _ENDED
+                return
+            yield _event(change, event_id(positions))
+        if quiet:
+            activity = await _wait(asked, seen)
+            if not _may_follow(asked):
+                yield _ENDED
+                return
+            if activity == seen:
+                yield b": still here\n\n"
+            seen = activity
+        else:
+            await asyncio.sleep(0)
 
 
 def _may_follow(asked: Asked) -> bool:

@@ -71,7 +71,7 @@ def _figures(asked: Asked) -> Iterator[str]:
     yield from _figure("evenhand_split_histories", "gauge", "Members proved to have shown two.", [("", faults)])
     answered = [(f'{{route="{name}",status="{status}"}}', n) for (name, status), n in sorted(service.counts.items())]
     yield from _figure("evenhand_api_requests_total", "counter", "Requests answered by route and status.", answered)
-    yield from _figure("evenhand_api_streams", "gauge", "Open streams of changes.", [("", service.streams)])
+    yield from _figure("evenhand_api_streams", "gauge", "Open streams of changes.", [("", service.streams.count)])
 
 
 def _figure(name: str, kind: str, words: str, values: Sequence[tuple[str, float]]) -> Iterator[str]:

@@ -58,6 +58,7 @@ CODES: Final = {
     "request_header_fields_too_large": "Address and headers are longer than a request's may be.",
     "request_entity_too_large": "The body is larger than this path takes.",
     "streams_full": "As many readers follow the changes as may.",
+    "streams_of_caller_full": "As many streams of changes are open for this key or account as one may have.",
     "unauthorized": "No key was sent, or one that is not known or no longer valid.",
     "unsupported_media_type": "The body is of another media type than this path takes.",
 }

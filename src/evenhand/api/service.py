@@ -22,6 +22,7 @@ from evenhand.api.problems import HttpError
 from evenhand.api.rates import Rates, bucket_of
 from evenhand.api.repeats import Repeats
 from evenhand.api.rows import Asked, Reply, Row
+from evenhand.api.streams import Streams
 from evenhand.api.tags import is_of, notice_tag
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import EvenhandError, InputError, RefusedError
@@ -69,7 +70,7 @@ class Service:
     site: Site
     rules: ApiRules
     store: Store
-    streams: int = 0
+    streams: Streams = field(default_factory=Streams)
     stopping: bool = False
     parts: dict[str, Any] = field(default_factory=dict)
     counts: dict[tuple[str, int], int] = field(default_factory=dict)

@@ -80,6 +80,7 @@ API_LINK_HOURS_MAX: Final = 720  # how long an address that carries its own righ
 API_LINK_CHARACTERS_MAX: Final = 6_000
 API_BUCKETS_MAX: Final = 10_000  # callers and addresses whose rates are counted at once
 API_STREAMS_MAX: Final = 256  # open streams of changes over all callers
+API_CALLER_STREAMS_MAX: Final = 32  # of one: TCP knows a dead line after 15 minutes, its reader comes again after 45 s
 API_REPEATS_MAX: Final = 100_000  # remembered Idempotency-Keys
 API_REPEAT_SECONDS: Final = 86_400  # how long each is remembered
 API_FLIGHT_BYTES_MAX: Final = 4_194_304  # one interchange of PAXLST: a day of a carrier
