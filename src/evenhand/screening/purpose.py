@@ -55,6 +55,8 @@ class Objection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 _ENTITLED: Final = "ask an entitled officer, or have the entitlement changed first"
 BEYOND: Final = Objection(rule="Q-01", found="what was found is outside the officer's entitlement", remedy=_ENTITLED)
 """Something was found, of a category that is not the officer's: an entitled one must look."""
+_OF_NOTHING: Final = Objection(rule="Q-01", found="no category is within the officer's entitlement", remedy=_ENTITLED)
+"""Whatever was found would be refused, and so tell that somebody is listed."""
 _STATED: Final = ("officer", "authority", "post", "device", "purpose", "legal_basis", "encounter", "terms", "view")
 
 
@@ -74,7 +76,7 @@ def outside_entitlement(query: QueryMade, entitlement: Entitlement) -> tuple[str
 def check_reasons(purpose: str, legal_basis: str, entitlement: Entitlement) -> tuple[Objection, ...]:
     """Return every objection to why somebody is looked up: all that can be known before anybody is searched for."""
     missing = [name for name, said in (("purpose", purpose), ("legal basis", legal_basis)) if not said]
-    return _unstated(missing) + _not_theirs(purpose, entitlement)
+    return _unstated(missing) + _not_theirs(purpose, entitlement) or (() if entitlement.categories else (_OF_NOTHING,))
 
 
 def check_query(query: QueryMade, entitlement: Entitlement) -> tuple[Objection, ...]:

@@ -70,6 +70,13 @@ async def test_nobody_is_searched_for_without_reasons(desk: Staff, why: dict[str
     assert NAME not in str(looks)
 
 
+async def test_who_is_entitled_to_no_category_is_told_nothing_by_being_refused(desk: Staff) -> None:
+    await desk.hire("nothing", Role.OFFICER, purposes=["BORDER_CHECK"])
+    told = [await refusal(desk, "nothing", names=[name], movement="CROSSING", **WHY) for name in (NAME, UNLISTED)]
+    assert told[0] == told[1]
+    assert told[0][0] == "no category is within the officer's entitlement"
+
+
 async def test_what_is_found_outside_an_entitlement_is_not_named_and_is_found(desk: Staff) -> None:
     who = await desk.hire("gate", Role.OFFICER, purposes=["BORDER_CHECK"], categories=["fugitive"])
     said = await refusal(desk, "gate", names=[NAME], movement="CROSSING", **WHY)
