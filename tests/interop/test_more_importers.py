@@ -22,6 +22,7 @@ EU = """<export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-
 UK = """<Designations><Designation><UniqueID>UK1</UniqueID><IndividualEntityShip>Individual</IndividualEntityShip>
 {body}</Designation></Designations>"""
 CANADA = "<data-set><record><Country>Here / Ici</Country><Item>1</Item>{body}</record></data-set>"
+RED = {"_links": {"self": {"href": "https://interpol.invalid/notices/v1/red/2026-1"}}}
 ADA = "<GivenName>Ada</GivenName><LastName>Bell</LastName>"
 
 
@@ -97,7 +98,7 @@ def test_entries_without_a_name_are_refused_whole() -> None:
     for name, data in (
         ("eu-fsf", EU.format(attributes='logicalId="7"', body='<nameAlias wholeName="-"/>')),
         ("uk-sanctions", UK.format(body="<Names><Name><NameType>Primary Name</NameType></Name></Names>")),
-        ("ca-sema", CANADA.format(body="")), ("interpol-public", '{"entity_id": "1"}'),
+        ("ca-sema", CANADA.format(body="")), ("interpol-public", json.dumps({"entity_id": "1"} | RED)),
         ("us-csl", '[{"id": "1", "type": "Individual"}]'), ("ftm", '{"id":"a","schema":"Person","properties":{}}\n'),
         ("au-dfat", "Reference,Name of Individual or Entity,Type,Name Type\n1,,Individual,aka\n"),
         ("template", "reference,name,offence\n1,,x\n"),
@@ -234,36 +235,6 @@ def test_canada_aliases_dates_and_unknown_fields() -> None:
     assert person(parsed).birth_dates == (BirthDate(value="1980"),)
     assert fields(parsed) == ["Shoe"]
     assert read("ca-sema", CANADA.format(body="<LastName>Bell</LastName>")).entries[0].listed_on is None
-
-
-# -- INTERPOL --------------------------------------------------------------------------------------------
-
-
-def test_interpol_drops_no_notice_that_cannot_be_told_apart() -> None:
-    answer = {"_embedded": {"notices": [{"name": "BELL"}, "text", {"name": "DOE"}, {"entity_id": "1", "name": "ROE"}]}}
-    parsed = read("interpol-public", json.dumps([answer, {"_embedded": {"notices": 7}}, {"_embedded": {}}]))
-    assert [one.entry_id for one in parsed.entries] == ["1"]
-    assert [(one.line, one.whole) for one in parsed.refusals] == [(1, True)] * 3 + [(2, True)]
-
-
-def test_interpol_takes_a_notice_once_in_its_fullest_form() -> None:
-    short = {"entity_id": "2026/1", "name": "BELL", "forename": "Ada", "_links": {}}
-    full = short | {
-        "weight": 60, "eyes_colors_id": ["BRO"], "languages_spoken_ids": ["ENG", "ITA"], "sex_id": "U", "shoe": 1,
-        "date_of_birth": "whenever", "distinguishing_marks": "scar",
-        "arrest_warrants": [{"charge": "furto", "charge_translation": "theft", "issuing_country_id": "IT", "x": 1}],
-    }  # fmt: skip
-    parsed = read("interpol-public", json.dumps([
-        {"_embedded": {"notices": [short, 5]}}, full, short, {"_embedded": {"notices": 5}},
-    ]))  # fmt: skip
-    assert len(parsed.entries) == 1
-    assert parsed.entries[0].material.offence == "Warrant of IT: theft"
-    assert set(remarks(parsed)) == {
-        "Weight in kilograms: 60", "Eyes: BRO", "Languages: ENG, ITA", "Charge as issued: furto",
-    }  # fmt: skip
-    assert fields(parsed) == ["entry", "entry", "date_of_birth", "shoe", "arrest_warrants/x"]
-    alone = read("interpol-public", '{"entity_id": "2", "name": "BELL", "arrest_warrants": [{}]}')
-    assert alone.entries[0].material.offence == "Warrant of a country not named: no charge stated"
 
 
 # -- United States ---------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ SILENT: dict[str, set[str]] = {
         "Start@Approximate", "End@Approximate", "NamePartValue@NamePartGroupID", "NamePartGroup@ID",
         "NamePartGroup@NamePartTypeID", "Feature@ID", "Identity@ID", "Identity@Primary",
     },
-    "ofac-legacy": {"add.csv:1"}, "interpol-public": {"_links", "_links/self", "_links/self/href"},
+    "ofac-legacy": {"add.csv:1"},
     "us-csl": {"ids/country"},
     "ftm": {"caption", "datasets", "referents", "target"} | {
         f"{inside}/{name}" for inside in ("identification", "sanctions")

@@ -93,7 +93,7 @@ POLICIES: Final[dict[str, ImportPolicy]] = {
         "Regulations named, under the Sanctions and Anti-Money Laundering Act 2018 (United Kingdom)",
     ),
     "interpol-public": _of(
-        "National central bureau named in the notice, through INTERPOL",
+        "National central bureau or sanctions committee named in the notice, through INTERPOL",
         "Notice under INTERPOL's Rules on the Processing of Data, public extract", category="interpol-notice",
     ),
     "us-csl": _of(

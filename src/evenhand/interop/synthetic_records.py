@@ -87,9 +87,9 @@ def write_interpol(people: Iterable[SyntheticPerson]) -> bytes:
             "country_of_birth_id": country_alpha2(one.person.birth_places[0].country or ""),
             "distinguishing_marks": one.remark,
             "arrest_warrants": [{"charge": "Invented charge", "issuing_country_id": "IT"}],
-            "_links": {"self": {"href": "invented"}},
+            "_links": {"self": {"href": f"https://interpol.invalid/notices/v1/red/{number}"}},
         }
-        for one in people
+        for number, one in enumerate(people, start=1)
     ]  # fmt: skip
     return canonical_bytes({"total": len(notices), "_embedded": {"notices": notices}})
 
