@@ -66,7 +66,10 @@ def test_dates_of_lists(text: str, date: str | None) -> None:
         ("1956 to 1958", BirthDate(value="1956", until="1958")),
         ("circa 1979-1982", BirthDate(value="1979", until="1982", certainty="approximate")),
         ("1956 to 1956", BirthDate(value="1956", certainty="approximate")),
-        ("1958 to 1956", None), ("1956 to later", None), ("unknown", None),
+        ("Between 1963 and 1966", BirthDate(value="1963", until="1966")),
+        ("c. 1958 (approx)", BirthDate(value="1958", certainty="approximate")),
+        ("1958 (approximately)", BirthDate(value="1958", certainty="approximate")),
+        ("between 1963 and soon", None), ("1958 to 1956", None), ("1956 to later", None), ("unknown", None),
     ],
 )  # fmt: skip
 def test_birth_dates_of_lists(text: str, born: BirthDate | None) -> None:

@@ -45,9 +45,9 @@ CASES = {
     "interpol": Kept("interpol-public", write_interpol, EVERYTHING - {"places", "sex", "nationalities"}),
     "csl-json": Kept("us-csl", write_csl_json, frozenset({"script", "weak"})),
     "csl-csv": Kept("us-csl", write_csl_csv, frozenset({"script", "weak", "documents"})),
-    "australia": Kept("au-dfat", write_australia, frozenset({"sex", "documents", "weak"})),
+    "australia": Kept("au-dfat", write_australia, frozenset({"sex", "documents"})),
     "australia-xlsx": Kept(
-        "au-dfat", lambda people: write_workbook(australian_rows(people)), frozenset({"sex", "documents", "weak"})
+        "au-dfat", lambda people: write_workbook(australian_rows(people)), frozenset({"sex", "documents"})
     ),
     "template": Kept("template", write_template, frozenset({"documents"})),
     "template-xlsx": Kept("template", lambda people: write_workbook(template_rows(people)), frozenset({"documents"})),

@@ -8,6 +8,7 @@ Trusted:  yes.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from evenhand.interop.country_table import COUNTRY_ROWS
@@ -17,6 +18,9 @@ from evenhand.travellers.codes import CODES, compared_code
 _CODES: Final[dict[str, str]] = {}
 _NAMES: Final[dict[str, str]] = {}
 _ALPHA2: Final[dict[str, str]] = {}
+_BETWEEN: Final = re.compile(r"(\s?(?:[,;/&]|\band\b)\s?)", re.IGNORECASE)
+_MARKS_WITHIN: Final = 2
+"""The most commas and `and`s inside one name of the table."""
 _NO_ALPHA2: Final = "-"
 """Who has no state has no code of ISO 3166-1. `XX`, which lists write for it, they write as well for not known."""
 
@@ -56,6 +60,27 @@ def country_code(name: str) -> str | None:
 def country_named(name: str) -> str | None:
     """Return the ICAO code for a word of free text, where D or UNK may be any abbreviation: countries alone."""
     return _CODES.get(_folded(name))
+
+
+def countries_in(text: str) -> list[str]:
+    """Return the countries of `Italy, Korea, South and Malta`, each as written.
+
+    A text in which something is no country stays whole, for the caller to refuse.
+    """
+    words, marks = _BETWEEN.split(text)[::2], _BETWEEN.split(text)[1::2]
+    found: list[str] = []
+    place = 0
+    while place < len(words):
+        for more in range(min(_MARKS_WITHIN, len(words) - 1 - place), -1, -1):
+            pairs = zip(marks[place : place + more], words[place + 1 :], strict=False)
+            name = "".join([words[place], *(mark + word for mark, word in pairs)])
+            if country_code(name) is not None:
+                found.append(name)
+                place += more + 1
+                break
+        else:
+            return [text]
+    return found
 
 
 def country_name(code: str) -> str:

@@ -1,6 +1,6 @@
 """Dates as lists write them, turned into the notice's dates.
 
-Knows:    `08 Feb 1980`, `circa 1956`, `1956 to 1958`, `1956-1958`, `Nov. 1973`, `03/28/2025`, ISO dates.
+Knows:    `08 Feb 1980`, `circa 1956`, `1956 to 1958`, `between 1956 and 1958`, `Nov. 1973`, `03/28/2025`, ISO dates.
 Told:     texts.
 Answers:  a BirthDate or a partial date; None where the text is not a date it knows.
 Trusted:  yes.
@@ -30,6 +30,8 @@ _YEAR_FIRST: Final = re.compile(r"(\d{4})/(\d{2})(?:/(\d{2}))?")
 _UNKNOWN: Final = {"dd", "mm", "00"}
 _YEARS: Final = re.compile(r"(\d{4})\s*-\s*(\d{4})")
 _ABOUT: Final = re.compile(r"(?i)^(?:circa|approximately|approx\.?|about|ca\.?|c\.)\s*")
+_ABOUT_AFTER: Final = re.compile(r"(?i)\s?\((?:circa|approximately|approximate|approx\.?|about|ca\.?)\)$")
+_BETWEEN: Final = re.compile(r"(?i)between (?P<first>.+) and (?P<last>.+)")
 # These look into free text of any wording: each part is taken whole, never given back (`*+`), and words begin where
 # words begin, so that a text costs what it is long.
 _EXPIRY: Final = re.compile(
@@ -109,8 +111,9 @@ def birth_date_day_first(text: str) -> BirthDate | None:
 
 
 def _birth_date(text: str, read: Callable[[str], str | None]) -> BirthDate | None:
-    plain = _ABOUT.sub("", text.strip())
+    plain = _ABOUT_AFTER.sub("", _ABOUT.sub("", text.strip()))
     certainty = "exact" if plain == text.strip() else "approximate"
+    plain = _BETWEEN.sub(r"\g<first> to \g<last>", plain) if _BETWEEN.fullmatch(plain) else plain
     first, _, last = _YEARS.sub(r"\1 to \2", plain).partition(" to ")
     begin = read(_ABOUT.sub("", first))
     end = read(_ABOUT.sub("", last)) if last else None

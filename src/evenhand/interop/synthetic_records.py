@@ -144,6 +144,7 @@ def australian_rows(people: Iterable[SyntheticPerson]) -> list[dict[str, str]]:
                 "Reference": f"{number}{chr(96 + place) if place else ''}", "Name of Individual or Entity": name.text,
                 "Type": "Individual", "Name Type": kind, "Committees": "Invented committee",
                 "Control Date": "/".join(reversed(one.listed_on.split("-"))),
+                "Alias Strength": "Weak" if name.kind == "alias_low" else "", "Travel Ban": "TRUE",
             }  # fmt: skip
             if place == 0:
                 row |= {
