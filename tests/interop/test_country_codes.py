@@ -6,7 +6,7 @@ import pytest
 
 from evenhand.interop.countries import country_alpha2, country_code, country_named
 from evenhand.interop.formats import read_list
-from evenhand.interop.listed_documents import take_number
+from evenhand.interop.listed_numbers import take_number
 from evenhand.travellers.codes import CODES
 
 

@@ -15,8 +15,9 @@ from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader
 from evenhand.interop.formats import read_list
 from evenhand.interop.list_dates import birth_date, expiry_in, issue_in
-from evenhand.interop.listed_documents import document_status, document_type, number_in, take_number
+from evenhand.interop.listed_documents import document_status, document_type
 from evenhand.interop.listed_names import Part, names_in_note, split_names
+from evenhand.interop.listed_numbers import number_in, take_number
 from evenhand.interop.model import ParsedList
 from evenhand.interop.neutrality import neutral
 from evenhand.interop.ofac_words import is_document

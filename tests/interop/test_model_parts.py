@@ -11,8 +11,9 @@ from evenhand.identity.person import Document
 from evenhand.interop.countries import country_code, country_codes, country_name
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.list_dates import birth_date, expiry_in, issue_in, partial_date, year_range
-from evenhand.interop.listed_documents import document_status, document_type, number_in, take_number
+from evenhand.interop.listed_documents import document_status, document_type
 from evenhand.interop.listed_names import Part, names_in_note, split_names, unquoted
+from evenhand.interop.listed_numbers import number_in, take_number
 from evenhand.interop.neutrality import neutral, protected
 from evenhand.interop.ofac_words import Identification, birth_place, identification
 from evenhand.interop.scripts import COMMON, detect_script, script_of
@@ -122,7 +123,7 @@ def test_apostrophes_inside_a_name_stay() -> None:
         ("111222333 (US)", ("111222333", "USA", "US")),
         ("Passport number 5630 (Expired 2018)", ("5630", None, "Passport number; Expired 2018")),
         ("Libya B011111", ("B011111", "LBY", "")),
-        ("Series B011111", ("Series B011111", None, "")),
+        ("Series B011111", ("B011111", None, "Series")),
         ("OA 111111", ("OA 111111", None, "")),
     ],
 )

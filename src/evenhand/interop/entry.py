@@ -148,6 +148,11 @@ class EntryDraft:
         if made is not None:
             self._documents[made] = None
 
+    def numberless(self, line: int, field: str, words: str) -> None:
+        """Refuse a document in whose number field no number stands that could be compared; keep its words."""
+        self.refuse(line, field, f"a document without a number cannot be matched; its words are kept: {words[:60]!r}")
+        self.remark(line, field, f"Document: {words}")
+
     def issuer(self, line: int, field: str, name: str) -> str | None:
         """Return the ICAO code of an issuing country; an unknown one is refused and left open."""
         code = country_code(name) if name else None

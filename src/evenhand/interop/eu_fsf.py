@@ -20,7 +20,8 @@ from evenhand.interop.attributes import AttributeReader
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import prefixed
 from evenhand.interop.list_dates import expiry_in, issue_in, partial_date, year_range
-from evenhand.interop.listed_documents import document_status, document_type, take_number, unknown_kind
+from evenhand.interop.listed_documents import document_status, document_type, unknown_kind
+from evenhand.interop.listed_numbers import take_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
@@ -248,11 +249,9 @@ def _document(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -
     )
     printed, hinted, around = take_number(latin or number)
     written, _, beside = take_number(number if latin and _bare(number) != _bare(latin) else "")
-    numbers = [one for one in (printed, written) if any(map(str.isdigit, one))]
+    numbers = [one for one in (printed, written) if one]
     issued = first or second or begins or issue_in(around)
     notes = [unknown_kind(kind or code), around, beside]
-    unread = [one for one in (printed if numbers else "", written) if one and one not in numbers]
-    notes += [f"also written: {one}" for one in unread]
     notes += [reader.get(name, one) for name in ("issuedBy", "nameOnDocument", "region")]
     notes += ["diplomatic" if draft.flag(line, f"{field}@diplomatic", reader.get("diplomatic", one)) else ""]
     notes += [f"valid from {begins}" if begins not in {None, issued} else "", *stated[1:]]
@@ -261,9 +260,8 @@ def _document(reader: AttributeReader, draft: EntryDraft, one: etree._Element) -
     reader.skip(one, *_STAMPS)
     _stamped(reader, draft, one)
     if not numbers:
-        draft.refuse(line, f"{field}@number", f"a document without a number cannot be matched: {printed[:60]!r}")
         dates = (f"issued {issued}" if issued else "", f"expires {expires}" if expires else "")
-        draft.remark(line, field, "; ".join(filter(None, (f"Document: {kind or code}", printed, issuer, *dates, note))))
+        draft.numberless(line, f"{field}@number", "; ".join(filter(None, (kind or code, issuer, *dates, note))))
         return
     for one_number in numbers:
         draft.document(line, field, lambda n=one_number: Document(  # type: ignore[misc]

@@ -28,6 +28,7 @@ from evenhand.interop.entry import EntryDraft
 from evenhand.interop.ftm_own import birth_places, marks_among, status_among, take_births
 from evenhand.interop.list_dates import birth_date_unslashed, unslashed
 from evenhand.interop.listed_documents import document_type, unknown_kind
+from evenhand.interop.listed_numbers import take_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import stricter
 from evenhand.interop.rows import RecordReader
@@ -286,8 +287,13 @@ def _documents(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
     for name in said.names() if said.holds(_NUMBERS) else ():
         for number in said.texts(name) if name in _NUMBERS else ():
             if number not in stated:
-                kind = _NUMBERS[name]
-                draft.document(said.line, name, lambda n=number, k=kind: Document(type=k, number=n))  # type: ignore[misc]
+                plain, issuer, around = take_number(number)
+                if not plain:
+                    draft.numberless(said.line, name, f"{_NUMBERS[name]}; {around or number}")
+                    continue
+                draft.document(said.line, name, lambda n=plain, k=_NUMBERS[name], i=issuer, a=around: Document(  # type: ignore[misc]
+                    type=k, number=n, issuer=i, note=a or None,
+                ))  # fmt: skip
 
 
 def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
@@ -302,13 +308,17 @@ def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
         for name, texts in (("startDate", begins), ("endDate", ends))
     )
     status, words = status_among(one.texts("summary"))
-    note = "; ".join([*filter(None, [unknown_kind(said)]), *words, *one.texts("description")])
+    note = [*filter(None, [unknown_kind(said)]), *words, *one.texts("description")]
     for number in numbers:
+        plain, hinted, around = take_number(number)
+        if not plain:
+            draft.numberless(one.line, "document", "; ".join([said or schema, around or number, *note]))
+            continue
         draft.document(
             one.line, "document",
-            lambda n=number: Document(  # type: ignore[misc]
-                type=kind, number=n, issuer=issuer, issued=issued, expires=expires, status=status,
-                note=note or None,
+            lambda n=plain, h=hinted, a=around: Document(  # type: ignore[misc]
+                type=kind, number=n, issuer=issuer or h, issued=issued, expires=expires, status=status,
+                note="; ".join(filter(None, [*note, a])) or None,
             ),
         )  # fmt: skip
     return numbers

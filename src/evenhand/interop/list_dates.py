@@ -41,6 +41,10 @@ _EXPIRY: Final = re.compile(
 _ISSUED: Final = re.compile(
     r"(?i)\bissued\W*+(?:(?:on|in)\W*+)?(\d{1,2}\s+[A-Za-z]{3,9}\.?\s*\d{4}|\d{4}-\d{2}-\d{2})"
 )
+_ISSUED_AT: Final = re.compile(
+    r"(?i)\bissued (?:in|at|by) [^;()\d]{1,80}? on (\d{1,2} [A-Za-z]{3,9}\.? ?\d{4}|\d{4}-\d{2}-\d{2})"
+)
+"""The day behind the place: `issued in Kabul on 1 Jan 1999`."""
 
 
 @remembered
@@ -144,5 +148,5 @@ def expiry_in(note: str) -> str | None:
 
 def issue_in(note: str) -> str | None:
     """Find the issue date a document's note states."""
-    found = _ISSUED.search(note)
+    found = _ISSUED.search(note) or _ISSUED_AT.search(note)
     return partial_date(found[1]) if found else None

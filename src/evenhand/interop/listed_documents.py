@@ -1,7 +1,7 @@
-"""Document fields of lists taken apart: type, number, status and dates out of free wording.
+"""Document fields of lists read: type and status out of free wording.
 
-Knows:    how lists name kinds of documents, and how numbers and remarks share one field.
-Told:     labels, numbers and notes.
+Knows:    how lists name kinds of documents, and what became of one.
+Told:     labels and notes.
 Answers:  the notice's document words; the list's own words stay in the note.
 Trusted:  yes: a document matches on type, number and issuer.
 """
@@ -12,7 +12,6 @@ import re
 from typing import Final
 
 from evenhand.identity.person import DocumentStatus
-from evenhand.interop.countries import country_named
 from evenhand.interop.remembered import remembered
 
 _TYPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
@@ -57,17 +56,6 @@ _STATUSES: Final[tuple[tuple[re.Pattern[str], DocumentStatus], ...]] = (
     (re.compile(r"(?i)revoked|cancell?ed|annulled|withdrawn"), "revoked"),
     (re.compile(r"(?i)expired"), "expired"),
 )
-_LABELLED: Final = re.compile(
-    r"(?i)(?P<label>.*\b(?:number|no\b\.?|num[eé]ro|card|passport|ssn|code|[“\"]\)))[\s:.#-]*"
-    r"(?P<number>(?=[^()]*\d)[A-Z\d][^()]*?)"
-)
-_TAIL: Final = re.compile(r"(?=[^(),]*\d)(?P<number>[^(),]*+)(?:\((?P<bracket>[^()]*+)\)|,\s*(?P<comma>\D++))")
-_FIELD_MAX: Final = 500
-"""A field with a number and words around it; longer ones are no number, which the document itself then refuses."""
-_IN_NOTE: Final = re.compile(
-    r"(?i)\b(?:number|no\.?|code|card|ssn|id)[\s:]*(?P<number>[A-Z]{0,4}[\s/-]?\s?\d[\w/.-]{3,})"
-)
-_LEADING_COUNTRY: Final = re.compile(r"(?P<country>[A-Z][a-z]+)\s+(?P<number>[A-Z]{0,2}/?\d\S*)")
 UNSAID: Final = {"", "na", "n/a", "none", "unknown", "-0-"}
 
 
@@ -91,30 +79,3 @@ def document_status(words: str) -> DocumentStatus:
         if pattern.search(words):
             return word
     return "unknown"
-
-
-def take_number(field: str) -> tuple[str, str | None, str]:
-    """Return (number, issuer or None, words around the number) out of one number field.
-
-    `Afghan passport number SE 012345` gives the number and keeps the words; `R00001111, South Sudan` and
-    `111222333 (US)` name the issuer after the number; `Libya B011111` before it.
-    """
-    number, around, issuer = field, "", None
-    if len(field) > _FIELD_MAX:
-        return number, issuer, around
-    if tail := _TAIL.fullmatch(number):
-        number, around = tail["number"].strip(), (tail["bracket"] or tail["comma"]).strip()
-        issuer = country_named("USA" if around == "US" else around)
-    if labelled := _LABELLED.fullmatch(number):
-        around = f"{labelled['label'].strip()}; {around}" if around else labelled["label"].strip()
-        number = labelled["number"].strip()
-    leading = _LEADING_COUNTRY.fullmatch(number)
-    if leading is not None and (code := country_named(leading["country"])) is not None:
-        number, issuer = leading["number"], code
-    return number, issuer, around
-
-
-def number_in(note: str) -> str | None:
-    """Find a document number that a note states where the number field says nothing."""
-    found = _IN_NOTE.search(note)
-    return found["number"].strip(" .") if found else None

@@ -15,6 +15,7 @@ from evenhand.identity.person import Document, DocumentStatus, NameKind
 from evenhand.interop.countries import country_named
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.listed_documents import document_type
+from evenhand.interop.listed_numbers import take_number
 
 _DOCUMENT_LABEL: Final = re.compile(
     r"(?i)(?:.*\bpassport(?: booklet| no\.?| #)?|.*\bidenti\w++ (?:card|document|number)"
@@ -86,22 +87,27 @@ def identification(draft: EntryDraft, line: int, field: str, said: Identificatio
 
 
 def _document(draft: EntryDraft, line: int, field: str, said: Identification) -> None:
-    issuer = draft.issuer(line, f"{field}/country", said.country)
+    number, hinted, around = take_number(said.number)
+    issuer = draft.issuer(line, f"{field}/country", said.country) or hinted
     issued, expires = (
         draft.day(line, f"{field}/{name}", text) for name, text in (("issued", said.issued), ("expires", said.expires))
     )
     status: DocumentStatus = "forged" if "fraudulent" in said.note.casefold() else "unknown"
     note = "; ".join(
         part
-        for part in (said.label.strip() if said.label.casefold() != "passport" else "", said.note)
+        for part in (said.label.strip() if said.label.casefold() != "passport" else "", around, said.note)
         if part
     )
+    if not number:
+        words = (said.label.strip(), "" if around else said.number, said.country, around, said.note)
+        draft.numberless(line, field, "; ".join(filter(None, words)))
+        return
     draft.document(
         line,
         field,
         lambda: Document(
             type=document_type(said.label),
-            number=said.number,
+            number=number,
             issuer=issuer,
             issued=issued,
             expires=expires,

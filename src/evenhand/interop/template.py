@@ -22,6 +22,7 @@ from evenhand.identity.person import Document
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.list_dates import birth_date_day_first, day_first
 from evenhand.interop.listed_documents import document_type
+from evenhand.interop.listed_numbers import take_number
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.rows import RecordReader
 from evenhand.interop.tables import Row, read_table
@@ -232,7 +233,13 @@ def _document(draft: EntryDraft, line: int, text: str) -> None:
     code = draft.issuer(line, "documents", issuer.strip())
     plain = kind.strip().casefold().replace(" ", "_")
     known = document_type(kind.strip().replace("_", " "))
+    taken, hinted, around = take_number(number.strip())
+    if not taken:
+        draft.numberless(line, "documents", text.strip())
+        return
     draft.document(
         line, "documents",
-        lambda: Document(type=plain if known == "other" else known, number=number.strip(), issuer=code),
+        lambda: Document(
+            type=plain if known == "other" else known, number=taken, issuer=code or hinted, note=around or None
+        ),
     )  # fmt: skip

@@ -20,7 +20,8 @@ from evenhand.interop.countries import country_named
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.fields import FieldReader
 from evenhand.interop.list_dates import day_first, expiry_in, issue_in
-from evenhand.interop.listed_documents import UNSAID, document_status, document_type, take_number
+from evenhand.interop.listed_documents import UNSAID, document_status, document_type
+from evenhand.interop.listed_numbers import take_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
@@ -180,10 +181,14 @@ def _document(reader: FieldReader, draft: EntryDraft, one: etree._Element, defau
     told = _NATIONALITY.match(words)
     issuer = (country_named(told["country"]) if told else None) or hinted
     note = "; ".join(part for part in (around, words) if part)
+    if not number:
+        if stated or words:
+            draft.numberless(line, f"{field}Number", "; ".join(filter(None, [kind, around or stated, words])))
+        return
     draft.document(
         line, field,
         lambda: Document(
-            type=kind, number=number, issuer=issuer, issued=issue_in(words), expires=expiry_in(words),
-            status=document_status(words), note=note or None,
+            type=kind, number=number, issuer=issuer, issued=issue_in(note), expires=expiry_in(note),
+            status=document_status(note), note=note or None,
         ),
     )  # fmt: skip

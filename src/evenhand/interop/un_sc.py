@@ -22,10 +22,9 @@ from evenhand.interop.listed_documents import (
     UNSAID,
     document_status,
     document_type,
-    number_in,
-    take_number,
     unknown_kind,
 )
+from evenhand.interop.listed_numbers import number_in, take_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.safe_xml import line_of, local_name, open_list
 from evenhand.notices.model import Source
@@ -205,25 +204,22 @@ def _document(reader: FieldReader, draft: EntryDraft, element: etree._Element) -
     country = draft.issuer(line, f"{field}/COUNTRY_OF_ISSUE", reader.text("COUNTRY_OF_ISSUE", element))
     if not any((kind, second, number, note, city, issued, issuer, country)):
         return
-    stated, hinted, around = take_number(number) if number.casefold() not in UNSAID else ("", None, "")
+    stated, hinted, around = take_number(number)
     found = stated or number_in(f"{second} {note}") or ""
     parts = (unknown_kind(kind), second, around, note, f"issued in {city}" if city else "")
     words = "; ".join(part for part in parts if part)
     if not found:
-        draft.refuse(
-            line, f"{field}/NUMBER", "a document without a number cannot be matched; its words are kept"
-        )
         said = words if unknown_kind(kind) else f"{kind}; {words}"
-        draft.remark(line, field, f"Document: {clean(said).strip('; ')}")
+        draft.numberless(line, f"{field}/NUMBER", clean(said).strip("; "))
         return
-    issued_on = draft.day(line, f"{field}/DATE_OF_ISSUE", issued) if issued else issue_in(note)
+    issued_on = draft.day(line, f"{field}/DATE_OF_ISSUE", issued) if issued else issue_in(f"{around}; {note}")
     if country is not None and issuer is not None and country != issuer:
         words = f"{words}; issued in country {country}".strip("; ")
     draft.document(
         line,
         field,
         lambda: Document(
-            type=document_type(kind) if kind else document_type(f"{second} {around}"),
+            type=_type(kind, second, around),
             number=found,
             issuer=issuer or country or hinted,
             issued=issued_on,
@@ -232,6 +228,14 @@ def _document(reader: FieldReader, draft: EntryDraft, element: etree._Element) -
             note=words or None,
         ),
     )
+
+
+def _type(kind: str, second: str, around: str) -> str:
+    """Return a document's type: a travel document, as the words at the number say, is no passport."""
+    closer = document_type(around)
+    if closer == "travel_document" and document_type(kind) == "passport":
+        return closer
+    return document_type(kind) if kind else document_type(f"{second} {around}")
 
 
 def _words(reader: FieldReader, draft: EntryDraft) -> None:
