@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -101,9 +101,14 @@ def propose(data: bytes) -> Proposal:
     return Proposal(
         mapping=mapping,
         unmapped=tuple(column for column in columns if column not in mapping),
-        missing=tuple(name for name in NEEDED if name not in mapping.values()),
+        missing=tuple(_missing({*mapping.values()})),
         sample={column: first.get(column, "")[:60] for column in columns},
     )
+
+
+def _missing(names: Container[str]) -> list[str]:
+    """Return the needed columns that are not among some; a family name is a name."""
+    return [name for name in NEEDED if name not in names and not (name == "name" and "family_name" in names)]
 
 
 def _columns(rows: Iterable[Row]) -> list[str]:
@@ -164,7 +169,7 @@ def _checked(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, li
             remedy=f"map columns of the file to columns of the template, or to {NOT_USED!r} where one is not used",
         )
     names = {mapping.get(column, column) for column in columns}
-    missing = [name for name in NEEDED if name not in names and not (name == "name" and "family_name" in names)]
+    missing = _missing(names)
     if columns and missing:
         raise InputError(
             f"the table has no column for {', '.join(missing)}",

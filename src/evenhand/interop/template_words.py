@@ -42,9 +42,10 @@ _HEADINGS: Final = {
         "другие имена, псевдоним, прозвище"
     ),
     "birth_date": (
-        "dob, date of birth, birthdate, birthday, year of birth, date de naissance, ne le, fecha de nacimiento, "
-        "geburtsdatum, geboren, geboren am, geburtstag, data di nascita, nato il, data de nascimento, doğum tarihi, "
-        "تاريخ الميلاد, تاريخ الولادة, дата рождения, год рождения"
+        "dob, date of birth, birthdate, birthday, year of birth, date de naissance, ne le, nee le, ne e le, "
+        "ne ou nee le, ne le nee le, fecha de nacimiento, nacido el, nacida el, nacido a el, geburtsdatum, geboren, "
+        "geboren am, geb, geb am, geburtstag, data di nascita, nato il, nata il, nato a il, data de nascimento, "
+        "doğum tarihi, تاريخ الميلاد, تاريخ الولادة, дата рождения, год рождения"
     ),
     "birth_place": (
         "pob, place of birth, birthplace, town of birth, city of birth, lieu de naissance, lugar de nacimiento, "
