@@ -109,7 +109,7 @@ def test_a_table_of_others_gets_a_proposal_that_a_person_confirms() -> None:
         "Case number": "reference", "Surname": "family_name", "First Name": "given_name", "D.O.B.": "birth_date",
         "Charge": "offence",
     }  # fmt: skip
-    assert (proposal.unmapped, proposal.missing) == (("Shoe", "Surnames"), ("name",))
+    assert (proposal.unmapped, proposal.missing) == (("Shoe", "Surnames"), ())
     parsed = template.parse(table, proposal.mapping)
     assert (parsed.entries[0].entry_id, person(parsed).names[0].text) == ("7", "Ada Bell")
     assert person(parsed).birth_dates == (BirthDate(value="1980-01-31"),)

@@ -56,6 +56,9 @@ def _proposal(said: dict[str, Any]) -> None:
     for column, cell in said["sample"].items():
         table.add_row(column, cell, said["mapping"].get(column, "not taken: reported at each import"))
     console().print(table)
+    for column, unread in said["unread"].items():
+        samples = ", ".join(map(repr, unread["samples"]))
+        console().print(f"Would be refused: {unread['count']} of {column}: {samples}", markup=False)
     if said["missing"]:
         console().print(f"[bold]Still needed:[/] {', '.join(said['missing'])}")
     console().print(f"Correct {said['file']}, then: evenhand import template TABLE --columns {said['file']} --dry-run")

@@ -25,7 +25,7 @@ _MONTHS: Final = {
 _WORDED: Final = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?,?\s*(\d{4})")
 _ISO: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_DAY_FIRST: Final = re.compile(r"(\d{1,2}|dd|00)/(\d{1,2}|mm|00)/(\d{4})")
+_DAY_FIRST: Final = re.compile(r"(\d{1,2}|dd|00)(?P<mark>[/.])(\d{1,2}|mm|00)(?P=mark)(\d{4})")
 _YEAR_FIRST: Final = re.compile(r"(\d{4})/(\d{2})(?:/(\d{2}))?")
 _UNKNOWN: Final = {"dd", "mm", "00"}
 _YEARS: Final = re.compile(r"(\d{4})\s*-\s*(\d{4})")
@@ -71,15 +71,16 @@ def partial_date(text: str) -> str | None:
 
 
 def day_first(text: str) -> str | None:
-    """Read `31/01/1980`, `dd/mm/1980`, `dd/01/1980`, `1980/01/31` or any form of `partial_date`; None else.
+    """Read `31/01/1980`, `31.01.1980`, `dd/01/1980`, `1980/01/31` or any form of `partial_date`; None else.
 
-    Outside the United States a date with slashes is day first; letters stand for what is not known.
+    Outside the United States a date with slashes is day first, and one with points is everywhere; letters stand for
+    what is not known.
     """
     found = _DAY_FIRST.fullmatch(text.strip())
     if found is None:
         backwards = _YEAR_FIRST.fullmatch(text.strip())
         return partial_date(text if backwards is None else "-".join(filter(None, backwards.groups())))
-    day, month, year = found.groups()
+    day, _, month, year = found.groups()
     if month in _UNKNOWN:
         return partial_date(year)
     return partial_date(f"{year}-{month:0>2}" if day in _UNKNOWN else f"{year}-{month:0>2}-{day:0>2}")

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from evenhand.ground.errors import InputError
 from evenhand.identity.person import Document
+from evenhand.interop.country_words import country_meant, sex_meant
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.list_dates import birth_date_day_first, day_first
 from evenhand.interop.listed_documents import document_type
@@ -26,7 +27,7 @@ from evenhand.interop.listed_numbers import take_number
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.rows import RecordReader
 from evenhand.interop.tables import Row, read_table
-from evenhand.interop.template_words import guesses
+from evenhand.interop.template_words import folded, guesses
 from evenhand.notices.model import Source
 
 LIST_NAME: Final = "template"
@@ -37,7 +38,7 @@ COLUMNS: Final = {
     "family_name": "family name, where known apart",
     "aliases": "other names; divided by semicolons",
     "weak_aliases": "names too common or uncertain to count alone",
-    "birth_date": "YYYY-MM-DD, YYYY-MM, YYYY, circa YYYY or YYYY to YYYY; day first with slashes",
+    "birth_date": "YYYY-MM-DD, YYYY-MM, YYYY, circa YYYY or YYYY to YYYY; day first with slashes or points",
     "birth_place": "town",
     "birth_country": "country by name or code",
     "sex": "F, M or unknown",
@@ -60,13 +61,24 @@ NOT_USED: Final = ""
 """What a column of a table is mapped to that is none of the template's: what it says is reported, and not read."""
 
 
+class Unread(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many values of a column would be refused at an import, and the first few different ones."""
+
+    count: int
+    samples: tuple[str, ...]
+
+
 class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """For each column of a table the template's column it seems to be, or none; and what is still missing."""
+    """For each column of a table the template's column it seems to be, or none; and what is still missing.
+
+    `unread` tells, by column of the table, of dates, sexes, countries and documents that would be refused.
+    """
 
     mapping: dict[str, str]
     unmapped: tuple[str, ...]
     missing: tuple[str, ...]
     sample: dict[str, str]
+    unread: dict[str, Unread]
 
 
 def empty_template() -> bytes:
@@ -102,8 +114,55 @@ def propose(data: bytes) -> Proposal:
         mapping=mapping,
         unmapped=tuple(column for column in columns if column not in mapping),
         missing=tuple(_missing({*mapping.values()})),
-        sample={column: first.get(column, "")[:60] for column in columns},
+        sample={column: first.get(column, "")[:_SHOWN] for column in columns},
+        unread=_unread(rows, mapping),
     )
+
+
+def _unread(rows: Iterable[Row], mapping: Mapping[str, str]) -> dict[str, Unread]:
+    """Return what the importer could not read of the columns that must be in a form."""
+    found: dict[str, Unread] = {}
+    for column, place in mapping.items():
+        cells = [row.get(column, "") for _, row in rows if row.get("reference") != _explained("reference")]
+        beside = _words_of_sex(cells) if place == "sex" else frozenset()
+        pieces = (piece.strip() for cell in cells for piece in (cell.split(";") if place in _PARTED else [cell]))
+        lost = [piece for piece in pieces if piece and not _is_read(place, piece, beside)]
+        if lost:
+            samples = dict.fromkeys(piece[:_SHOWN] for piece in lost)
+            found[column] = Unread(count=len(lost), samples=(*samples,)[:_SAMPLES_MAX])
+    return found
+
+
+_SHOWN: Final = 60
+"""Characters of a cell that a proposal shows."""
+_SAMPLES_MAX: Final = 5
+_PARTED: Final = frozenset({"birth_date", "nationality", "documents"})
+
+
+def _is_read(place: str, text: str, beside: Collection[str]) -> bool:
+    """Whether a value can be read as what a column of the template holds; words of any kind can."""
+    if place == "birth_date":
+        return birth_date_day_first(text) is not None
+    if place == "listed_on":
+        return day_first(text) is not None
+    if place == "sex":
+        return sex_meant(text, beside) is not None
+    if place in {"nationality", "birth_country"}:
+        return country_meant(text) is not None
+    if place == "documents":
+        _, number, issuer = _document_parts(text)
+        return bool(take_number(number)[0]) and (not issuer or country_meant(issuer) is not None)
+    return True
+
+
+def _words_of_sex(cells: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(folded, {*cells}))
+
+
+def _document_parts(text: str) -> tuple[str, str, str]:
+    kind, _, rest = text.partition(":")
+    number, _, issuer = rest.partition(":")
+    return kind.strip(), number.strip(), issuer.strip()
 
 
 def _missing(names: Container[str]) -> list[str]:
@@ -125,6 +184,7 @@ def parse(data: bytes, mapping: Mapping[str, str] | None = None) -> ParsedList:
     rows = read_table(data, "a table of people")
     places = _checked(_columns(rows), mapping or {})
     unused = places.pop(NOT_USED, [])
+    sexes = _words_of_sex(row.get(column, "") for column in places.get("sex", ["sex"]) for _, row in rows)
     entries: list[ImportedEntry] = []
     refusals: list[Refusal] = []
     for line, row in rows:
@@ -136,7 +196,7 @@ def parse(data: bytes, mapping: Mapping[str, str] | None = None) -> ParsedList:
         for column in unused:
             if row.get(column):
                 draft.refuse(line, column, "not used: the mapping says so")
-        entry = _person(reader, draft)
+        entry = _person(reader, draft, sexes)
         refusals.extend(draft.refusals)
         if entry is not None:
             entries.append(entry)
@@ -192,7 +252,7 @@ def _doubled(place: str, one: str, other: str) -> InputError:
     )  # fmt: skip
 
 
-def _person(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
+def _person(reader: RecordReader, draft: EntryDraft, sexes: Collection[str]) -> ImportedEntry | None:
     line = reader.line
     given, family = reader.text("given_name"), reader.text("family_name")
     name = reader.text("name") or f"{given} {family}".strip()
@@ -208,11 +268,11 @@ def _person(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
     for text in reader.texts("birth_date", divider=";"):
         draft.birth(line, "birth_date", birth_date_day_first(text), text)
     city, country = reader.text("birth_place"), reader.text("birth_country")
-    draft.birth_place(line, "birth_place", city=city, region="", country=country)
+    draft.birth_place(line, "birth_place", city=city, region="", country=country_meant(country) or country)
     if sex := reader.text("sex"):
-        draft.sex(line, "sex", sex)
+        _sex(draft, line, sex, sexes)
     for text in reader.texts("nationality", divider=";"):
-        draft.nationality(line, "nationality", text)
+        draft.nationality(line, "nationality", country_meant(text) or text)
     for text in reader.texts("documents", divider=";"):
         _document(draft, line, text)
     for text in reader.texts("address", divider=";"):
@@ -229,16 +289,23 @@ def _person(reader: RecordReader, draft: EntryDraft) -> ImportedEntry | None:
     )  # fmt: skip
 
 
+def _sex(draft: EntryDraft, line: int, text: str, beside: Collection[str]) -> None:
+    meant = sex_meant(text, beside)
+    if meant is None:
+        draft.refuse(line, "sex", f"not a sex we know, or M beside H, which may be mujer: {text[:40]!r}")
+    else:
+        draft.sex(line, "sex", "unknown" if meant == "U" else meant)
+
+
 def _document(draft: EntryDraft, line: int, text: str) -> None:
-    kind, _, rest = text.partition(":")
-    number, _, issuer = rest.partition(":")
-    if not number.strip():
+    kind, number, issuer = _document_parts(text)
+    if not number:
         draft.refuse(line, "documents", f"not TYPE:NUMBER:ISSUER: {text[:60]!r}")
         return
-    code = draft.issuer(line, "documents", issuer.strip())
-    plain = kind.strip().casefold().replace(" ", "_")
-    known = document_type(kind.strip().replace("_", " "))
-    taken, hinted, around = take_number(number.strip())
+    code = draft.issuer(line, "documents", country_meant(issuer) or issuer)
+    plain = kind.casefold().replace(" ", "_")
+    known = document_type(kind.replace("_", " "))
+    taken, hinted, around = take_number(number)
     if not taken:
         draft.numberless(line, "documents", text.strip())
         return

@@ -126,6 +126,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unmapped: tuple[str, ...]
     missing: tuple[str, ...]
     sample: dict[str, str]
+    unread: dict[str, Unread]
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -188,6 +189,13 @@ class Sights(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     match: str
     detail: str
     members: tuple[Sight, ...]
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How many values of a column would be refused at an import, and the first few different ones."""
+
+    count: int
+    samples: tuple[str, ...]
 
 
 class VersionLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
