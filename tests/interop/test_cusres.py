@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import msgspec
@@ -55,8 +56,9 @@ def test_every_traveller_gets_an_answer() -> None:
     assert (message.type, message.fault) == ("CUSRES", None)
     text = data.decode()
     assert "RFF+TN:T1'RFF+AF:UT123'DTM+189:2611231000:201'LOC+125+FCO'DTM+232:2611240700:201'LOC+87+MNL'" in text
-    answers = text.split("ERP+2'")[1:]
+    answers = re.split(r"ERP\+[12]'", text)[1:]
     assert [answer.split("ERC+")[1][:2] for answer in answers] == ["0Z", "2Z", "1Z", "4Z", "4Z"]
+    assert text.count("ERP+2'") == 4, "what is missing of the flight is no traveller"
     assert "RFF+AVF:L5'RFF+ABO:P5'ERC+0Z'FTX+AAP+++OK TO BOARD'" in answers[0]
     assert all("CALL ?+39 06 1234567" in answer for answer in answers[1:])
     assert "SEGMENT 20" in answers[3]
@@ -91,7 +93,9 @@ def test_a_shared_reference_is_answered_by_segment_and_name() -> None:
 
 def test_who_was_not_read_whole_may_be_pending_and_is_never_cleared() -> None:
     text = write_cusres(FLIGHT, {**REPLIES, 20: Reply(verdict="pending")}, DESK, ADDRESS).decode()
-    assert [answer.split("ERC+")[1][:2] for answer in text.split("ERP+2'")[1:]] == ["0Z", "2Z", "1Z", "2Z", "4Z"]
+    assert [answer.split("ERC+")[1][:2] for answer in re.split(r"ERP\+[12]'", text)[1:]] == [
+        *("0Z", "2Z", "1Z", "2Z", "4Z"),
+    ]
     with pytest.raises(InputError, match="not read whole is cleared"):
         write_cusres(FLIGHT, {**REPLIES, 20: Reply(verdict="cleared")}, DESK, ADDRESS)
 
@@ -109,12 +113,12 @@ def test_who_does_not_travel_has_no_reply_and_neither_has_who_is_named_by_refere
     )
     assert b"ERC" not in write_cusres(closed, {}, DESK, ADDRESS)
     less = write_cusres(msgspec.structs.replace(closed, announced=3), {}, DESK, ADDRESS)
-    assert b"NOT SCREENED, 3 ANNOUNCED, 2 RECEIVED" in less
+    assert b"BGM+962'RFF+AF:U1'ERP+1'ERC+4Z'FTX+AAP+++NOT SCREENED, 3 ANNOUNCED, 2 RECEIVED" in less
 
 
 def test_a_list_that_names_nobody_is_no_clearance() -> None:
     empty = TravellerList(kind="passengers", purpose="original", message="1", flight="UT123")
-    assert b"ERC+4Z'FTX+AAP+++NOT SCREENED, A LIST THAT NAMES NOBODY" in write_cusres(empty, {}, DESK, ADDRESS)
+    assert b"ERP+1'ERC+4Z'FTX+AAP+++NOT SCREENED, A LIST THAT NAMES NOBODY" in write_cusres(empty, {}, DESK, ADDRESS)
     none = msgspec.structs.replace(empty, announced=0)
     assert b"ERC" not in write_cusres(none, {}, DESK, ADDRESS)
 

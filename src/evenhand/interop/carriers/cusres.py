@@ -85,7 +85,8 @@ def write_cusres(
 
     It may also hold that one who was not read whole is pending or inhibited, by `NotScreened.segment`. All others who
     could not be read, and whom the carrier counted without naming, are answered as not screened: never as cleared,
-    never left out. A cancellation is acknowledged, and so is who is named by reference alone: neither has a reply.
+    never left out. Each traveller stands behind `ERP+2`; what is missing of the flight as a whole behind `ERP+1`.
+    A cancellation is acknowledged, and so is who is named by reference alone: neither has a reply.
     Raises InputError if a traveller has no reply, a reply no traveller, or who was not read whole is cleared.
     """
     body = [segment("BGM", "962"), *_head(flight)]
@@ -133,10 +134,10 @@ def _answers(
             yield from said[reply.verdict]
     if flight.announced not in (None, flight.received):
         words = f"NOT SCREENED, {flight.announced} ANNOUNCED, {flight.received} RECEIVED, CALL {desk.telephone}"
-        yield _ONE
+        yield _WHOLE
         yield from _said(desk.codes.not_screened, words)
     elif not flight.received and not flight.is_whole:
-        yield _ONE
+        yield _WHOLE
         yield from _said(desk.codes.not_screened, f"NOT SCREENED, A LIST THAT NAMES NOBODY, CALL {desk.telephone}")
 
 
@@ -188,5 +189,7 @@ def _said(code: str, words: str, which: str = "") -> list[Segment]:
     return [segment("ERC", code), segment("FTX", "AAP", "", "", (words, which) if which else words)]
 
 
+_WHOLE: Final = segment("ERP", "1")
+"""What follows is about the message and its flight: the heading, by data element 1049."""
 _ONE: Final = segment("ERP", "2")
-"""What follows is about one traveller."""
+"""What follows is about one traveller: the detail, by data element 1049."""
