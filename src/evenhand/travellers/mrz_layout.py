@@ -103,6 +103,7 @@ _BY_SIZE: Final = {
     (layout.lines, layout.width, layout.letters == "V"): layout for layout in (TD2, TD3, MRV_A, MRV_B)
 }
 _TD1_SIZE: Final = (TD1.lines, TD1.width)
+SHAPES: Final = "give 3 lines of 30, 2 of 36 or 2 of 44 characters"
 
 
 def layout_of(lines: int, width: int, first: str) -> Layout:
@@ -113,6 +114,6 @@ def layout_of(lines: int, width: int, first: str) -> Layout:
     if found is None:
         raise InputError(
             f"no machine-readable zone has {lines} lines of {width} characters",
-            remedy="give 3 lines of 30, 2 of 36 or 2 of 44 characters",
+            remedy=SHAPES,
         )
     return found

@@ -9,6 +9,7 @@ Trusted:  yes: what a document says of a person starts here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple
@@ -16,9 +17,9 @@ from typing import Any, Final, Literal, NamedTuple
 from evenhand.ground.errors import InputError
 from evenhand.travellers.check_digits import INVALID, LANES, VALUES, check_digit
 from evenhand.travellers.codes import KNOWN_CODES
-from evenhand.travellers.mrz_layout import LAYOUTS, NOWHERE, Layout, layout_of
+from evenhand.travellers.mrz_layout import LAYOUTS, NOWHERE, SHAPES, Layout, layout_of
 from evenhand.travellers.mrz_problems import Sound, find_problems
-from evenhand.travellers.mrz_values import DATES_READ, Mrz, read_names
+from evenhand.travellers.mrz_values import DATES_READ, Mrz, clean_lines, read_names
 
 _Sex = Literal["F", "M", "X"]
 _DIGITS: Final = "0123456789"
@@ -206,19 +207,38 @@ def _read_codes(standing: str, letters: str) -> _Read:
 
 
 def _shape_fault(lines: Sequence[str], text: str) -> InputError:
-    """Say what is wrong with the shape: the number and length of lines, else a character."""
-    width = len(lines[0]) if lines else 0
+    """Say what is wrong with the shape, and that it would be read as typed in where that is so."""
+    found = _shape_of(lines, text)
+    assert found is not None, "who calls this could not read them"
+    with suppress(InputError):
+        mended = clean_lines("\n".join(lines), tolerant=True)
+        if _shape_of(mended, "".join(mended)) is None:
+            return InputError(found.what, why=found.why, remedy=_TYPED)
+    return found
+
+
+_WIDTHS_SAID: Final = 4
+_TYPED: Final = "where the zone was typed or pasted, read it with `--tolerant` (over HTTP `tolerant`)"
+
+
+def _shape_of(lines: Sequence[str], text: str) -> InputError | None:
+    """Return what is wrong with the shape, the number and length of lines, else a character; None if nothing is."""
+    widths = [len(line) for line in lines] or [0]
+    if len(set(widths)) > 1:
+        told = ", ".join(map(str, widths[:_WIDTHS_SAID]))
+        return InputError(f"the lines of the zone differ in length: {told} characters", remedy=SHAPES)
     try:
-        layout = layout_of(len(lines), width, text[:1])
+        layout_of(len(lines), widths[0], text[:1])
     except InputError as error:
         return error
-    if len(text) != width * layout.lines or len(lines[-1]) != width:
-        return InputError("the lines of the zone differ in length")
-    return _alphabet(text, width)
+    return _alphabet(text, widths[0])
 
 
-def _alphabet(text: str, width: int) -> InputError:
-    at = next(index for index, mark in enumerate(text) if not mark.isascii() or VALUES[ord(mark)] == INVALID)
+def _alphabet(text: str, width: int) -> InputError | None:
+    wrong = (index for index, mark in enumerate(text) if not mark.isascii() or VALUES[ord(mark)] == INVALID)
+    at = next(wrong, None)
+    if at is None:
+        return None
     return InputError(
         f"{text[at]!r} at line {at // width + 1}, column {at % width + 1}",
         why="a machine-readable zone holds A to Z, 0 to 9 and <",

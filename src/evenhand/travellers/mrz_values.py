@@ -233,13 +233,15 @@ def write_names(primary: str, secondary: str, width: int) -> str:
 def clean_lines(text: str, *, tolerant: bool = False) -> tuple[str, ...]:
     """Split text into the lines of a zone; one line of 72, 88 or 90 characters is cut where lines end.
 
-    With `tolerant`, small letters are raised, blanks dropped, and look-alikes of < taken for it: for
+    Empty lines before and behind them, and blanks at the ends of a line, carry nothing and are read over. With
+    `tolerant`, small letters are raised, all blanks and empty lines dropped, and look-alikes of < taken for it: for
     typed or pasted input, never for a reader's. Raises InputError if nothing is left.
     """
     if tolerant:
         text = text.upper().translate(_LOOK_ALIKES)
-    lines = tuple(line for line in text.splitlines() if line or not tolerant)
-    if not lines:
+    stripped = "\n".join(line.strip(_BLANKS) for line in text.splitlines()).strip("\n")
+    lines = tuple(line for line in stripped.split("\n") if line or not tolerant)
+    if not stripped:
         raise InputError("an empty machine-readable zone")
     if len(lines) == 1 and len(lines[0]) in _JOINED:
         width = _JOINED[len(lines[0])]
@@ -247,6 +249,7 @@ def clean_lines(text: str, *, tolerant: bool = False) -> tuple[str, ...]:
     return lines
 
 
+_BLANKS: Final = " \t"
 _JOINED: Final = {90: 30, 88: 44, 72: 36}
 _LOOK_ALIKES: Final = str.maketrans(
     {" ": None, "\t": None, "\u00a0": None, "«": "<<", "‹": "<", "＜": "<", "〈": "<"}
