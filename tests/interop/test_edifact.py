@@ -193,3 +193,62 @@ def test_a_text_without_a_release_mark_is_cut_as_one_with_it(text: str, at: int)
             return error.what, error.fault, error.tag.strip(), error.offset
 
     assert cut(edifact._pieces) == cut(edifact._escaped_pieces)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (WHOLE + b"UNZ+00001+R1'", None),
+        (WHOLE.replace(b"UNT+3", b"UNT+00003") + b"UNZ+1+R1'", None),
+        (b"UNG+PAXLST+A+B+260101:1200+7'" + WHOLE + b"UNE+01+7'UNZ+0000000001+R1'", None),
+        (WHOLE.replace(b"UNT+3", b"UNT+00004") + b"UNZ+1+R1'", 29),
+        (WHOLE.replace(b"UNT+3", b"UNT+00000000003") + b"UNZ+1+R1'", 29),
+        (WHOLE.replace(b"UNT+3", b"UNT+ 3") + b"UNZ+1+R1'", 29),
+        (WHOLE.replace(b"UNT+3", b"UNT+") + b"UNZ+1+R1'", 29),
+    ],
+)
+def test_a_count_may_have_zeros_in_front(body: bytes, says: int | None) -> None:
+    (message,) = read_interchange(UNB + body).messages
+    assert (message.fault and message.fault.fault) == says
+
+
+@pytest.mark.parametrize("front", [b" ", b"\r\n", b"\x1a\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf \n"])
+@pytest.mark.parametrize("una", [b"", b"UNA:+.? '\r\n"])
+@pytest.mark.parametrize("tail", [b"", b" ", b"\r\n", b"\r\n\x1a", b"\x1a \r\n"])
+def test_what_carries_no_data_at_the_edges_is_read_over(front: bytes, una: bytes, tail: bytes) -> None:
+    whole = una + UNB + WHOLE + b"UNZ+1+R1'"
+    marks, segments = parse(front + whole + tail)
+    plain = parse(whole)
+    assert marks == plain[0]
+    assert [(one.tag, one.elements, one.number) for one in segments] == [
+        (one.tag, one.elements, one.number) for one in plain[1]
+    ]
+    assert [one.offset for one in segments] == [one.offset + len(front) for one in plain[1]]
+    assert read_interchange(front + whole + tail).messages[0].fault is None
+
+
+@pytest.mark.parametrize(
+    ("front", "tail"),
+    [
+        (b"\t", b""), (b"\x1a\x1a", b""), (b"\xef\xbb\xbf\xef\xbb\xbf", b""), (b"\x00", b""), (b" X", b""),
+        (b"", b"\x1a\x1a"), (b"", b"\x00"), (b"", b"\xef\xbb\xbf"), (b"", b" X"), (b"", b"'"),
+    ],
+)  # fmt: skip
+def test_anything_else_at_the_edges_is_refused(front: bytes, tail: bytes) -> None:
+    with pytest.raises(EdifactError):
+        parse(front + UNB + WHOLE + b"UNZ+1+R1'" + tail)
+
+
+def test_an_end_of_file_mark_that_ends_segments_is_no_blank() -> None:
+    marks, segments = parse(b"UNA:+.? \x1aUNB+UNOA:4+A+B\x1aBGM+745\x1a")
+    assert (marks.terminator, segments[-1].get(0)) == ("\x1a", "745")
+
+
+def test_a_fault_behind_blanks_is_placed_in_what_was_sent() -> None:
+    for front in (b"", b"\xef\xbb\xbf", b" \r\n"):
+        with pytest.raises(EdifactError) as caught:
+            parse(front + UNB + b"BGM+745'nad'")
+        assert (caught.value.segment, caught.value.offset) == (3, len(front + UNB) + 8)
+        with pytest.raises(EdifactError) as caught:
+            parse(front + UNB + b"BGM+\xdc'")
+        assert (caught.value.segment, caught.value.offset) == (2, len(front + UNB) + 4)

@@ -9,6 +9,7 @@ Trusted:  no: what carriers send is checked here, and every size is bounded.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -42,6 +43,8 @@ LEVELS: Final = {
 _TAG: Final = re.compile(r"[A-Z][A-Z0-9]{2}", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _UNA_LENGTH: Final = 9
+_BLANKS: Final = b" \r\n"
+_FILE_END: Final = b"\x1a"
 
 
 class Original(NamedTuple):
@@ -131,10 +134,16 @@ def segment(tag: str, *elements: str | Sequence[str]) -> Segment:
 
 
 def parse(data: bytes) -> tuple[ServiceCharacters, tuple[Segment, ...]]:
-    """Split an interchange into segments. Raises EdifactError, also for what is over a limit."""
+    """Split an interchange into segments. Raises EdifactError, also for what is over a limit.
+
+    What carries no data at its edges is read over: blanks, line ends, one end-of-file mark (0x1A), and in front a
+    byte order mark.
+    """
     if len(data) > INTERCHANGE_BYTES_MAX:
         raise EdifactError(f"an interchange of {len(data)} bytes", fault=18)
-    marks, start = _service_characters(data)
+    data, begin = _without_front(data)
+    marks, start = _service_characters(data, begin)
+    data = _without_tail(data, marks)
     encoding = _encoding(data, start, marks)
     try:
         text = data.decode(encoding)
@@ -174,10 +183,27 @@ def _begun(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     return tuple(begun.values())
 
 
-def _service_characters(data: bytes) -> tuple[ServiceCharacters, int]:
-    if not data.startswith(b"UNA"):
-        return ServiceCharacters(), 0
-    una = data[3:_UNA_LENGTH].decode("latin-1")
+def _without_front(data: bytes) -> tuple[bytes, int]:
+    """Return an interchange with blanks for what carries no data in front of it, and the offset where it begins."""
+    rest = data.removeprefix(BOM_UTF8).lstrip(_BLANKS)
+    if rest[:1] == _FILE_END:
+        rest = rest[1:].lstrip(_BLANKS)
+    begin = len(data) - len(rest)
+    return (b" " * begin + rest, begin) if begin else (data, 0)
+
+
+def _without_tail(data: bytes, marks: ServiceCharacters) -> bytes:
+    """Return an interchange without what carries no data behind it."""
+    rest = data.rstrip(_BLANKS)
+    if rest[-1:] == _FILE_END and marks.terminator.encode("ascii") != _FILE_END:
+        rest = rest[:-1].rstrip(_BLANKS)
+    return rest
+
+
+def _service_characters(data: bytes, begin: int) -> tuple[ServiceCharacters, int]:
+    if not data.startswith(b"UNA", begin):
+        return ServiceCharacters(), begin
+    una = data[begin + 3 : begin + _UNA_LENGTH].decode("latin-1")
     used = una[:2] + una[3:4].strip(" ") + una[5:]  # a blank where no release mark is used
     if len(una) < _UNA_LENGTH - 3 or len(set(used)) != len(used) or any(c.isalnum() or c in " \r\n" for c in used):
         raise EdifactError("service characters that cannot be told apart", fault=20, tag="UNA")
@@ -188,7 +214,7 @@ def _service_characters(data: bytes) -> tuple[ServiceCharacters, int]:
     marks = ServiceCharacters(
         component=una[0], element=una[1], decimal=una[2], release=una[3], repetition=una[4], terminator=una[5]
     )
-    return marks, _UNA_LENGTH
+    return marks, begin + _UNA_LENGTH
 
 
 def _encoding(data: bytes, start: int, marks: ServiceCharacters) -> str:

@@ -17,6 +17,7 @@ from evenhand.interop.carriers.edifact import EdifactError, Original, Segment, S
 
 _TEST_INDICATOR: Final = 10
 """The element of UNB that marks a test (0035), counted from 0 behind the tag."""
+_COUNT_DIGITS_MAX: Final = 10
 _HEADERS: Final = frozenset({"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"})
 
 
@@ -82,7 +83,7 @@ def _whole(marks: ServiceCharacters, segments: Sequence[Segment]) -> Interchange
     messages = _messages(body)
     if not messages:
         raise _fault("an interchange without a message", last, 32)
-    if last.get(0) != str(len(groups) or len(messages)):
+    if not _says(last.get(0), len(groups) or len(messages)):
         raise _fault("the count in UNZ does not fit", last, 29)
     return Interchange(
         marks=marks,
@@ -96,6 +97,11 @@ def _whole(marks: ServiceCharacters, segments: Sequence[Segment]) -> Interchange
 
 def _fault(what: str, at: Segment, fault: int) -> EdifactError:
     return EdifactError(what, fault=fault, segment=at.number, tag=at.tag, offset=at.offset)
+
+
+def _says(text: str, count: int) -> bool:
+    """Tell whether a count is said: of at most ten digits (0036, 0060 and 0074), with zeros in front or without."""
+    return len(text) <= _COUNT_DIGITS_MAX and text.isascii() and text.isdecimal() and int(text) == count
 
 
 def _missing(tag: str, number: int, after: Segment) -> EdifactError:
@@ -128,7 +134,7 @@ def _messages(body: Sequence[Segment]) -> tuple[Message, ...]:
         elif item.tag == "UNG" and group is None:
             group, in_group = item, 0
         elif item.tag == "UNE" and group is not None:
-            if item.get(0) != str(in_group) or item.get(1) != group.get(4):
+            if not _says(item.get(0), in_group) or item.get(1) != group.get(4):
                 raise _fault("count or reference in UNE does not fit", item, 29)
             group = None
         else:
@@ -140,7 +146,7 @@ def _messages(body: Sequence[Segment]) -> tuple[Message, ...]:
 
 def _message(header: Segment, segments: Sequence[Segment], trailer: Segment, group: Segment | None) -> Message:
     fault = None
-    if trailer.get(0) != str(len(segments) + 2):
+    if not _says(trailer.get(0), len(segments) + 2):
         fault = _fault(f"UNT counts {trailer.get(0)[:10]}, the message has {len(segments) + 2}", trailer, 29)
     elif trailer.get(1) != header.get(0):
         fault = _fault("the references of UNH and UNT differ", trailer, 28)
