@@ -169,23 +169,67 @@ def _purpose(header: Sequence[Segment], message: Message) -> tuple[ListKind, Pur
     return kind, purpose
 
 
+class _Leg:
+    """One flight of a message: its number, and where and when it leaves and arrives, by the qualifiers of LOC."""
+
+    def __init__(self) -> None:
+        self.flight = ""
+        self.places: dict[str, str] = {}
+        self._times: dict[str, Segment] = {}
+        self._elsewhere: dict[str, Segment] = {}
+        self._at = ""
+
+    @property
+    def is_begun(self) -> bool:
+        """Tell whether a place was told: a TDT that comes then is another leg's, and one before it another number."""
+        return bool(self._at)
+
+    @property
+    def times(self) -> dict[str, Segment]:
+        """The DTM of departure and arrival. Where neither end is told by its code, the first of each."""
+        return self._times if self.places else {**self._elsewhere, **self._times}
+
+    def take(self, item: Segment) -> None:
+        """Take a TDT, LOC or DTM. A time behind another place than the two ends is that place's.
+
+        Behind one of the ends its qualifier tells whose it is: some tell both places before both times.
+        """
+        if item.tag == "TDT":
+            self.flight = self.flight or item.get(1)
+        elif item.tag == "LOC":
+            self._at = item.get(0) or "?"
+            if self._at in _ENDS:
+                self.places.setdefault(self._at, item.get(1))
+        elif item.get(0) in _TIMES:
+            times = self._times if self._at in _ENDS or not self._at else self._elsewhere
+            times.setdefault(item.get(0), item)
+
+
+_ENDS: Final = {"125": "departs_from", "87": "arrives_to"}
+"""LOC: the last airport before the border is crossed, and the first behind it. Others (92, 130) are stops inland."""
+_TIMES: Final = {"189": "departs_at", "232": "arrives_at"}
+
+
 def _flight(header: Sequence[Segment]) -> tuple[str, tuple[str, ...], dict[str, str]]:
-    """Return flight, transaction reference with its parts, and the stops of a header; the flight must be told."""
-    flight = ""
+    """Return flight, transaction reference with its parts, and the stops of a header; the flight must be told.
+
+    Of several legs it is the one that crosses the border, with the places 125 and 87, or the first.
+    """
     transaction: tuple[str, ...] = ("",)
-    stops: dict[str, str] = {}
+    legs = [_Leg()]
     for item in header:
-        if item.tag == "TDT" and not flight:
-            flight = item.get(1)
-        elif item.tag == "RFF" and item.get(0) == "TN":
+        if item.tag == "RFF" and item.get(0) == "TN":
             transaction = item.elements[0][0][1:] or ("",)
-        elif item.tag == "LOC" and item.get(0) in ("125", "87"):
-            stops["departs_from" if item.get(0) == "125" else "arrives_to"] = item.get(1)
-        elif item.tag == "DTM" and item.get(0) in ("189", "232"):
-            stops["departs_at" if item.get(0) == "189" else "arrives_at"] = _time(item)
+        elif item.tag in ("TDT", "LOC", "DTM"):
+            if item.tag == "TDT" and legs[-1].flight and legs[-1].is_begun:
+                legs.append(_Leg())
+            legs[-1].take(item)
+    leg = max(legs, key=lambda one: len(one.places))  # the first of those that tell most
+    flight = leg.flight or next((one.flight for one in legs if one.flight), "")
     if not flight:
         raise _fault("a list without a flight (TDT)", header[0], 13)
-    return flight, transaction, stops
+    stops = {_ENDS[code]: place for code, place in leg.places.items()}
+    return flight, transaction, stops | {_TIMES[code]: _time(item) for code, item in leg.times.items()}
 
 
 def _time(item: Segment) -> str:
