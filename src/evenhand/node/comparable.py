@@ -1,6 +1,7 @@
 """Codes and words as they are compared: one for each country and each kind of document, listed or asked about.
 
-Knows:    that D and DEU are one country, and P, Passport and passport one kind of document.
+Knows:    that D and DEU are one country, P, Passport and passport one kind of document, and Abdul Mr Haq no other man
+          than Abdul Haq.
 Told:     notices as their originators wrote them; questions as people and programs write them.
 Answers:  both in the same words, and the version of these; a question with a code that nobody has is refused.
 Trusted:  yes: a document is found by type, number and issuer; one written otherwise would be found by nobody.
@@ -18,11 +19,13 @@ from typing import Final, Protocol
 import msgspec
 
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import QUERY_NAMES_MAX
 from evenhand.identity.person import Document, Person, Sex, check_country
 from evenhand.interop.countries import country_code
 from evenhand.matching.contract import Listed, Query, QueryDocument
 from evenhand.notices.model import DocumentNotice, PersonNotice
 from evenhand.travellers.codes import CODES, KNOWN_CODES, compared_code, document_word
+from evenhand.travellers.titles import untitled_text
 
 _ALPHA2_LETTERS: Final = 2
 _NO_NATIONALITY: Final = frozenset(
@@ -30,7 +33,8 @@ _NO_NATIONALITY: Final = frozenset(
 )
 _DECIDING: Final = (
     ("evenhand.node", "comparable.py"), ("evenhand.travellers", "codes.py"),
-    ("evenhand.travellers", "tables/codes.tsv"), ("evenhand.interop", "country_table.py"),
+    ("evenhand.travellers", "titles.py"), ("evenhand.travellers", "tables/codes.tsv"),
+    ("evenhand.interop", "country_table.py"),
 )  # fmt: skip
 """Which files say what is compared as one."""
 
@@ -73,10 +77,20 @@ def _sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
+def names_asked(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names to ask by: as they are said, and without the titles that people and programs write with them.
+
+    A title in a name hides who is listed (ABDUL MR HAQ, ABDULMR HAQ), and a name may be written as one is: both are
+    asked, as many as a question has room for.
+    """
+    said = tuple(names)
+    return tuple(dict.fromkeys((*said, *map(untitled_text, said))))[: max(len(said), QUERY_NAMES_MAX)]
+
+
 def question_of(asking: Asking) -> Query:
     """Return the matcher's question. Raises InputError, also for a country that there is not."""
     return Query(
-        names=asking.names, birth_date=asking.birth_date, sex=asking.sex,
+        names=names_asked(asking.names), birth_date=asking.birth_date, sex=asking.sex,
         nationalities=_nations(map(_country, asking.nationalities)),
         documents=tuple(map(_asked, asking.documents)),
     )  # fmt: skip

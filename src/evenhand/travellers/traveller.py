@@ -9,6 +9,7 @@ Trusted:  yes: an unknown part must stay unknown here, and never become a name.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -19,6 +20,7 @@ from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Document, Sex, check_country, check_text
 from evenhand.travellers.codes import KNOWN_CODES, is_protected, iso_code
 from evenhand.travellers.mrz_values import Mrz, MrzValues
+from evenhand.travellers.titles import may_be_titled, untitled
 from evenhand.travellers.transliteration import mrz_spellings, plain_spellings
 
 UNKNOWN_NAMES: Final = frozenset({"FNU", "LNU", "UNK", "UNKNOWN", "NFN", "NLN", "NMN", "NONAMEGIVEN"})
@@ -100,6 +102,29 @@ def known_name(family: str, given: str = "", *, truncated: bool = False) -> Trav
     return TravellerName(family=parts[0], given=parts[1] or None, truncated=truncated)
 
 
+def known_names(family: str, given: str = "", *, truncated: bool = False) -> tuple[TravellerName, ...]:
+    """Return the names that what is known of a name may stand for: as written, then without titles (ABDUL MR, ABDULMR).
+
+    A given name that is a title only is unknown, and so is one that says unknown before its title (FNUMR). Nobody is
+    named by titles alone.
+    """
+    if not may_be_titled(given) and not may_be_titled(family):
+        name = known_name(family, given, truncated=truncated)
+        return (name,) if name is not None else ()
+    givens = untitled(given, run_on=True) if given else ("",)
+    if not _without_unknown(givens[-1]):
+        givens = ("",)
+    families = untitled(family, run_on=not givens[0])
+    if not _without_unknown(families[-1]):
+        # A family name may be written as a title is, beside a given name; alone it names nobody.
+        families = (family, "") if givens[0] and _without_unknown(family) else ("",)
+    found = {
+        known_name(one, other, truncated=truncated): None
+        for one in families for other in givens
+    }  # fmt: skip
+    return tuple(name for name in found if name is not None)
+
+
 def _without_unknown(part: str) -> str:
     return " ".join(word for word in part.split() if not _is_unknown(word))
 
@@ -115,15 +140,15 @@ def _is_unknown(word: str) -> bool:
 _LETTER: Final = re.compile(r"\w").search
 
 
-def unknown_parts(name: TravellerName | None, *dated: str | None) -> tuple[str, ...]:
+def unknown_parts(names: Sequence[TravellerName], *dated: str | None) -> tuple[str, ...]:
     """Return what is not known of a traveller by our words; `dated` is a birth date, where one may be told.
 
     Whoever has no name at all cannot be told from anybody who is listed by name.
     """
     missing = () if None not in dated else ("birth date",)
-    if name is None:
+    if not names:
         return ("name", "given name", *missing)
-    return missing if name.given is not None else ("given name", *missing)
+    return missing if any(name.given is not None for name in names) else ("given name", *missing)
 
 
 _TYPES: Final = {"P": "passport", "V": "visa", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
@@ -139,7 +164,7 @@ def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
     problems = mrz.problems if isinstance(mrz, Mrz) else ()
     misread = any(one.field == "birth_date" and one.kind == "check_digit" for one in problems)
     born = None if misread else mrz.birth_date
-    name = known_name(mrz.primary, mrz.secondary, truncated=truncated)
+    names = known_names(mrz.primary, mrz.secondary, truncated=truncated)
     documents: tuple[Document, ...] = ()
     if mrz.number:
         document = Document(
@@ -150,12 +175,12 @@ def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
         )
         documents = (document,)
     return Traveller(
-        names=(name,) if name is not None else (),
+        names=names,
         birth_date=born,
         sex=mrz.sex,
         nationalities=(iso_code(mrz.nationality),) if mrz.nationality in KNOWN_CODES else (),
         documents=documents,
-        unknown=unknown_parts(name, born),
+        unknown=unknown_parts(names, born),
     )
 
 

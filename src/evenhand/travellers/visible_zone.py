@@ -16,7 +16,7 @@ from evenhand.ground.errors import InputError
 from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Document, Sex
 from evenhand.travellers.codes import document_word, read_code
-from evenhand.travellers.traveller import AGE_MAX, Traveller, known_name, unknown_parts
+from evenhand.travellers.traveller import AGE_MAX, Traveller, known_names, unknown_parts
 
 ROW_FIELDS: Final = (
     *("family_name", "given_names", "birth_date", "sex", "nationality"),
@@ -34,7 +34,7 @@ def traveller_of_row(row: Mapping[str, str], *, today: date) -> Traveller:
     if unknown:
         raise InputError(f"unknown field {unknown[0][:40]!r}", remedy=f"use {', '.join(ROW_FIELDS)}")
     said = {field: " ".join(row.get(field, "").split()) for field in ROW_FIELDS}
-    name = known_name(said["family_name"], said["given_names"])
+    names = known_names(said["family_name"], said["given_names"])
     nationality = _code(said["nationality"])
     documents: tuple[Document, ...] = ()
     if said["document_number"]:
@@ -46,12 +46,12 @@ def traveller_of_row(row: Mapping[str, str], *, today: date) -> Traveller:
         )
         documents = (document,)
     return Traveller(
-        names=(name,) if name is not None else (),
+        names=names,
         birth_date=_born(said["birth_date"], today),
         sex=_sex(said["sex"]),
         nationalities=(nationality,) if nationality is not None else (),
         documents=documents,
-        unknown=unknown_parts(name),
+        unknown=unknown_parts(names),
     )
 
 

@@ -20,7 +20,7 @@ from evenhand.ground.errors import InputError
 from evenhand.identity.person import Sex
 from evenhand.travellers.codes import read_code
 from evenhand.travellers.mrz_values import DATES_READ
-from evenhand.travellers.traveller import AGE_MAX, NAMES_LONGEST, Traveller, TravellerName, known_name
+from evenhand.travellers.traveller import AGE_MAX, NAMES_LONGEST, Traveller, TravellerName, known_names
 
 ListKind = Literal["passengers", "crew", "flight_status", "gate_passes", "bookings"]
 _T = TypeVar("_T")
@@ -236,12 +236,15 @@ def sex_in(codes: Mapping[str, Sex], code: str) -> Sex:
     return codes[code]
 
 
-def longest_name(family: str, given: str, faults: list[str]) -> TravellerName | None:
-    """Return a name as far as it is known; one too long is cut, which is a fault, and still searched for."""
+def longest_names(family: str, given: str, faults: list[str]) -> tuple[TravellerName, ...]:
+    """Return a name as far as it is known, with and without titles, which booking systems run on (WILLIAMMR).
+
+    One too long is cut, which is a fault, and still searched for.
+    """
     if len(family) > NAMES_LONGEST or len(given) > NAMES_LONGEST:
         faults.append(f"a name of more than {NAMES_LONGEST} characters")
-        return known_name(family[:NAMES_LONGEST], given[:NAMES_LONGEST], truncated=True)
-    return known_name(family, given)
+        return known_names(family[:NAMES_LONGEST], given[:NAMES_LONGEST], truncated=True)
+    return known_names(family, given)
 
 
 def local_time(text: str) -> str:

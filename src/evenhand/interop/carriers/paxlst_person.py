@@ -27,7 +27,7 @@ from evenhand.interop.carriers.flights import (
     country,
     expiry_date,
     laid_out,
-    longest_name,
+    longest_names,
     sex_in,
 )
 from evenhand.travellers.traveller import Journey, Traveller, unknown_parts
@@ -64,15 +64,15 @@ def read_person(group: Sequence[Segment], flight: str, today: date) -> Listed | 
     if role is None:
         faults.append("an unknown role of a traveller")
     parts = _name(head, faults)
-    name = longest_name(parts[0], " ".join(parts[1:]), faults) if parts else None
+    names = longest_names(parts[0], " ".join(parts[1:]), faults) if parts else ()
     starts = [at for at, tag in enumerate(tags) if tag == "DOC"] if "DOC" in tags else []
     born, sex, nations, place = _personal(group[: starts[0]] if starts else group, today, faults)
     documents = _documents(group, starts, today, faults)
     booking, reference = references(group)
     traveller = None
-    if name is not None or documents:
+    if names or documents:
         traveller = Traveller(
-            names=(name,) if name is not None else (),
+            names=names,
             birth_date=born,
             sex=sex,
             nationalities=nations,
@@ -85,7 +85,7 @@ def read_person(group: Sequence[Segment], flight: str, today: date) -> Listed | 
                 reference=reference or None,
             ),
             role=role or "unknown",
-            unknown=unknown_parts(name, born),
+            unknown=unknown_parts(names, born),
         )
         if not faults:
             return Listed(traveller=traveller, booking=booking, reference=reference, segment=head.number)

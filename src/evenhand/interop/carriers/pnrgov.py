@@ -28,12 +28,12 @@ from evenhand.interop.carriers.flights import (
     country,
     expiry_date,
     local_time,
-    longest_name,
+    longest_names,
     sex_in,
 )
 from evenhand.interop.carriers.pnrgov_booking import Booking, bookings
-from evenhand.interop.carriers.pnrgov_people import Booked, Papers, short_given
-from evenhand.travellers.traveller import Journey, Traveller, TravellerName, unknown_parts
+from evenhand.interop.carriers.pnrgov_people import Booked, Papers
+from evenhand.travellers.traveller import Journey, Traveller, unknown_parts
 
 _TYPES: Final = {"P": "passport", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
 _SEXES: Final[dict[str, Sex]] = {"F": "F", "FI": "F", "M": "M", "MI": "M", "X": "X", "XI": "X", "U": "U", "UI": "U"}
@@ -108,7 +108,7 @@ def _uncounted(message: Message, received: int) -> Iterator[NotScreened]:
 
 def _read(person: Booked, booking: Booking, flight: str, today: date, faults: list[str]) -> Listed | NotScreened:
     """Return a traveller with their documents. Whoever could not be read whole is not screened, and never lost."""
-    names = list(_booked_names(person.family, person.given, faults))
+    names = list(longest_names(person.family, person.given, faults))
     births, sexes, nations = list[str](), list[str](), dict[str, None]()
     documents: list[Document] = []
     for papers in person.papers:
@@ -116,8 +116,7 @@ def _read(person: Booked, booking: Booking, flight: str, today: date, faults: li
         sexes += [papers.sex] if papers.sex else []
         nation = agreed([papers.nationality], country, "nationality", faults) if papers.nationality else None
         nations |= {nation: None} if nation is not None else {}
-        named = longest_name(papers.family, papers.given, faults)
-        names += [named] if named is not None else []
+        names += longest_names(papers.family, papers.given, faults)
         documents += _document(papers, today, faults)
     documents = list(dict.fromkeys(documents))
     if len(documents) > QUERY_DOCUMENTS_MAX:
@@ -126,7 +125,6 @@ def _read(person: Booked, booking: Booking, flight: str, today: date, faults: li
     if names or documents:
         born = agreed(births, lambda text: birth_date(text, today), "birth date", faults) if births else None
         sex = agreed(sexes, partial(sex_in, _SEXES), "sex", faults) if sexes else None
-        best = next((name for name in names if name.given is not None), names[0] if names else None)
         traveller = Traveller(
             names=tuple(dict.fromkeys(names)),
             birth_date=born,
@@ -137,7 +135,7 @@ def _read(person: Booked, booking: Booking, flight: str, today: date, faults: li
                 transport=flight or None, booking=booking.locator or None, reference=person.reference or None
             ),
             role="passenger",
-            unknown=unknown_parts(best, born),
+            unknown=unknown_parts(names, born),
         )
         if not faults:
             return Listed(
@@ -163,11 +161,3 @@ def _document(papers: Papers, today: date, faults: list[str]) -> Iterator[Docume
             yield Document(type=kind, number=papers.number, issuer=issuer, expires=expires)
         except InputError as error:
             faults.append(f"document: {error.what}")
-
-
-def _booked_names(family: str, given: str, faults: list[str]) -> Iterator[TravellerName]:
-    """Yield the name as booked, and without a title run into it: WILLIAMMR is kept, WILLIAM asked too."""
-    for part in dict.fromkeys((given, short_given(given))):
-        name = longest_name(family, part, faults)
-        if name is not None:
-            yield name

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-_TITLES: Final = ("MSTR", "MISS", "MRS", "MR", "MS", "DR")
+from evenhand.travellers.titles import untitled
+
 _ENOUGH: Final = 2
 """How many are kept to know that somebody is not alone."""
 
@@ -95,7 +96,7 @@ class People:
         self.everyone.append(one)
         self._referred.setdefault(one.reference, Group()).add(one)
         if one.is_infant:
-            for name in {_name(one.family, given) for given in (one.given, short_given(one.given))}:
+            for name in {_name(one.family, given) for given in untitled(one.given, run_on=True)}:
                 if name[1]:  # nothing tells apart those without a given name: twins, or one child on two flights
                     self._infants.setdefault(name, []).append(one)
         return one
@@ -111,12 +112,6 @@ class People:
             if reference in self._referred:
                 found.join(self._referred[reference])
         return found
-
-
-def short_given(given: str) -> str:
-    """Return a given name without a title run into it: WILLIAMMR is William."""
-    title = next((title for title in _TITLES if given.upper().endswith(title)), "")
-    return given[: len(given) - len(title)]
 
 
 def _name(family: str, given: str) -> tuple[str, str]:
