@@ -171,12 +171,13 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
     people, queries = list[tuple[int, Traveller]](), list[Query]()
     for segment, traveller in listed:
         try:
-            queries.append(question(traveller))
+            asked_by = _questions(asked, traveller)
         except InputError as error:  # one of many spellings too long: no reason to screen nobody
             pending[segment] = True
             doubts.setdefault(segment, error.what)
         else:
-            people.append((segment, traveller))
+            queries += asked_by
+            people += [(segment, traveller)] * len(asked_by)
     stopped: dict[int, Verdict] = {}
     met: list[tuple[int, Query, AnswerDocument]] = []
     since_ms = member.clock.now_ms()
@@ -186,8 +187,9 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
         shown = served(site, standing_candidates(found.answer, member.view, member.clock.now_ms()))
         note(site, stated, query, shown, found.state)
         # What could not be compared has not been screened, and nobody without a name has: a person looks at it.
-        pending[segment] = bool(found.answer.not_compared) or not traveller.names
-        if pending[segment]:
+        doubtful = bool(found.answer.not_compared) or not traveller.names
+        pending[segment] = pending.get(segment, False) or doubtful
+        if doubtful:
             doubts.setdefault(segment, "not compared" if traveller.names else "a traveller without a name")
         if shown:
             decided = looked(site, _scan(asked, query, flight), shown)
@@ -249,10 +251,10 @@ async def _encounters(
     opened = begun(site, may_scan(site, scans[0][0]), scans, since_ms=since_ms)
     await site.casework.durable()
     site.casework.tick()
-    return {
-        segment: bool(one.candidates) or bool(one.not_compared)
-        for (segment, _, _), one in zip(met, opened, strict=True)
-    }
+    waits = dict.fromkeys((segment for segment, _, _ in met), False)
+    for (segment, _, _), one in zip(met, opened, strict=True):  # a traveller may be met by two birth dates
+        waits[segment] |= bool(one.candidates) or bool(one.not_compared)
+    return waits
 
 
 def _occasion(flight: TravellerList, sent: Interchange) -> str:
@@ -280,6 +282,13 @@ def _scan(asked: Asked, query: Query, flight: TravellerList) -> Scan:
         movement="BOARDING", lane=flight.flight, post=_post(flight), device=asked.caller.name,
         officer=asked.caller.who, unit=asked.caller.unit,
     )  # fmt: skip
+
+
+def _questions(asked: Asked, traveller: Traveller) -> list[Query]:
+    """Return the question about a traveller, and a second where the birth year may be a century before."""
+    first = question(traveller)
+    elder = asked.site.elders.question(first) if traveller.two_digit_year else None
+    return [first] if elder is None else [first, elder]
 
 
 def question(traveller: Traveller) -> Query:

@@ -109,7 +109,7 @@ async def look(asked: Asked) -> Reply:
         traveller = traveller_of_mrz(zoned.read, truncated=zoned.read.names_truncated)
     else:
         traveller = traveller_of_row(request.row, today=_today(asked, request.today))
-    asking = {**query_fields(traveller), "at": request.at}
+    asking = {**query_fields(traveller), "at": request.at, "two_digit_year": traveller.two_digit_year}
     found = await perform(asked.site, "find", msgspec.json.encode(asking))
     said = DocumentAnswer(
         zone=zoned, traveller=traveller, truncated=truncated_names(traveller),

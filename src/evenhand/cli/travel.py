@@ -94,7 +94,8 @@ def find(  # noqa: PLR0917 - Typer makes options of arguments
     if traveller.needs_protection_check:
         typer.echo("a refugee or stateless person: run the protection check before anything else", err=True)
     stated = {"purpose": purpose, "legal_basis": legal_basis, "reference": reference}
-    answer = ask(data, "find", {**query_fields(traveller), **stated})["document"]
+    asking = {**query_fields(traveller), "two_digit_year": traveller.two_digit_year, **stated}
+    answer = ask(data, "find", asking)["document"]
     show(answer, as_json=as_json, text=answer_screen)
     leave_as_found(answer["answer"], stale=answer["freshness"]["stale"])
 

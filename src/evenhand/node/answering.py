@@ -85,6 +85,20 @@ class AnswerDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return canonical_bytes(self.answer)
 
 
+def united(first: AnswerDocument, second: AnswerDocument) -> AnswerDocument:
+    """Return the answer to two questions about one person: each notice once, as the stronger says, strongest first."""
+    found: dict[tuple[str, str], Found] = {}
+    for one in sorted((*first.answer.candidates, *second.answer.candidates), key=_order):
+        found.setdefault((one.originator, one.notice_id), one)
+    both = dict.fromkeys((*first.answer.not_compared, *second.answer.not_compared))
+    body = msgspec.structs.replace(second.answer, candidates=tuple(found.values()), not_compared=tuple(both))
+    return msgspec.structs.replace(second, answer=body)
+
+
+def _order(one: Found) -> tuple[int, str]:
+    return -one.strength, f"{one.originator}:{one.notice_id}"
+
+
 def answer(query: Query, *, matcher: Matcher, view: View, vector: ViewVector, at_ms: int) -> AnswerBody:
     """Return what the list says about a question at an instant."""
     found = matcher.search(query)

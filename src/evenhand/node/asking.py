@@ -17,7 +17,7 @@ from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import InputError, PeerUnreachableError, UsageError
 from evenhand.identity.person import Sex
 from evenhand.matching.contract import Answer, Query, QueryDocument
-from evenhand.node.answering import AnswerDocument, listed_as, standing_candidates
+from evenhand.node.answering import AnswerDocument, listed_as, standing_candidates, united
 from evenhand.node.answering import Found as Candidate
 from evenhand.node.comparable import question_of
 from evenhand.node.deciding.noting import begin, note, served
@@ -38,6 +38,8 @@ class FindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     `at`: whom what is known now lists at an instant. `as_of`: whom the list named then, by its originators' times.
     Why is asked: purpose, legal basis, and the number of the crossing, boarding or case it belongs to (rule Q-01).
+    `two_digit_year`: the document has two digits of the birth year, so that who is young may be a century older: where
+    somebody listed is, that is asked as well.
     """
 
     names: tuple[str, ...] = ()
@@ -50,6 +52,7 @@ class FindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     purpose: str = ""
     legal_basis: str = ""
     reference: str = ""
+    two_digit_year: bool = False
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +72,11 @@ async def find(site: Site, request: FindRequest) -> Found:
         await site.report(Progress(what="making the matcher ready (minutes, the first time)", done=0, total=0))
     await patience(site.member.matcher)
     why = Stated(purpose=request.purpose, legal_basis=request.legal_basis, reference=request.reference, via="find")
-    document = await look_up(site, query, begin(site, why), at_ms=at_ms, as_of_ms=as_of_ms)
+    stated = begin(site, why)
+    document = await look_up(site, query, stated, at_ms=at_ms, as_of_ms=as_of_ms)
+    elder = site.elders.question(query) if request.two_digit_year else None
+    if elder is not None:
+        document = united(document, await look_up(site, elder, stated, at_ms=at_ms, as_of_ms=as_of_ms))
     return Found(document=document, body=document.body_bytes().decode("utf-8"))
 
 

@@ -64,7 +64,11 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Traveller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """One person in hand. Codes are those of ISO 3166 and ICAO 9303; dates YYYY, YYYY-MM or YYYY-MM-DD."""
+    """One person in hand. Codes are those of ISO 3166 and ICAO 9303; dates YYYY, YYYY-MM or YYYY-MM-DD.
+
+    `two_digit_year`: the birth year was written with two digits, as in every zone, and read as the latest that is not
+    to come; who is young by it may be a hundred years older.
+    """
 
     names: tuple[TravellerName, ...] = ()
     birth_date: str | None = None
@@ -74,6 +78,7 @@ class Traveller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     journey: Journey | None = None
     role: Literal["passenger", "crew", "transit", "unknown"] = "unknown"
     unknown: tuple[str, ...] = ()
+    two_digit_year: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a traveller about whom nothing can be asked, and impossible values. Raises InputError."""
@@ -181,6 +186,7 @@ def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
         nationalities=(iso_code(mrz.nationality),) if mrz.nationality in KNOWN_CODES else (),
         documents=documents,
         unknown=unknown_parts(names, born),
+        two_digit_year=born is not None,
     )
 
 

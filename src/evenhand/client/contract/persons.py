@@ -94,6 +94,7 @@ class FindRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     purpose: str = ""
     legal_basis: str = ""
     reference: str = ""
+    two_digit_year: bool = False
 
 
 class Freshness(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -198,6 +199,7 @@ class Traveller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     journey: Journey | None = None
     role: Literal["crew", "passenger", "transit", "unknown"] = "unknown"
     unknown: tuple[str, ...] = ()
+    two_digit_year: bool = False
 
 
 class TravellerName(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -164,6 +164,11 @@ def birth_date(text: str, today: date) -> str | None:
     return value
 
 
+def is_two_digit_year(texts: Iterable[str]) -> bool:
+    """Tell whether none of some birth dates, as written, has a year of four digits."""
+    return all(len(text) < _LONGEST for text in texts)
+
+
 def expiry_date(text: str, today: date) -> str | None:
     """Read the same forms as an expiry date. Raises ValueError."""
     said = _known(text)

@@ -8,7 +8,8 @@ Trusted:  no: what is told twice in two ways, or cannot be, is unknown here; it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from itertools import pairwise
@@ -26,6 +27,7 @@ from evenhand.interop.carriers.flights import (
     birth_date,
     country,
     expiry_date,
+    is_two_digit_year,
     laid_out,
     longest_names,
     sex_in,
@@ -86,6 +88,7 @@ def read_person(group: Sequence[Segment], flight: str, today: date) -> Listed | 
             ),
             role=role or "unknown",
             unknown=unknown_parts(names, born),
+            two_digit_year=born is not None and is_two_digit_year(_births(group)),
         )
         if not faults:
             return Listed(traveller=traveller, booking=booking, reference=reference, segment=head.number)
@@ -159,6 +162,14 @@ def _personal(
     born = _one(births, _DATE, lambda text: birth_date(_dated(text), today), "birth date", faults) if births else None
     sex = _one(sexes, (2, slice(1)), partial(sex_in, _SEXES), "sex", faults) if sexes else None
     return born, sex or "U", tuple(nations), place
+
+
+def _births(group: Sequence[Segment]) -> Iterator[str]:
+    """Yield the birth dates of a traveller as written, less the time that may stand behind one (201, 203)."""
+    for item in group:
+        if _tells(item, "329"):
+            with suppress(ValueError):
+                yield laid_out(item.get(0, 1), item.get(0, 2))
 
 
 def _add_nation(code: str, nations: list[str], faults: list[str]) -> None:

@@ -27,6 +27,7 @@ from evenhand.interop.carriers.flights import (
     birth_date,
     country,
     expiry_date,
+    is_two_digit_year,
     local_time,
     longest_names,
     sex_in,
@@ -136,6 +137,7 @@ def _read(person: Booked, booking: Booking, flight: str, today: date, faults: li
             ),
             role="passenger",
             unknown=unknown_parts(names, born),
+            two_digit_year=born is not None and is_two_digit_year(births),
         )
         if not faults:
             return Listed(
