@@ -142,3 +142,9 @@ async def test_a_name_with_too_long_a_spelling_keeps_nobody_else_from_being_scre
     assert len(await encounters(desk)) == 1
     kept = (await perform(desk.site, "people.journal", b"{}")).records[-2]
     assert "too long" in kept["travellers"][0]["why"] or "characters" in kept["travellers"][0]["why"]
+
+
+async def test_a_name_in_letters_for_arabic_is_pending(desk: Desk) -> None:
+    await desk.publish(("عبد اللطيف البلوشاني", "1974-08-12", "X8888888"))
+    person = PERSON.replace("FERVENTU:ILMAR", "ALBLWXSHANY:EBD ALLXTTYF").replace("840502", "740812")
+    assert await told(desk, message(person.replace("X1234567", "N1"))) == ["2Z"]

@@ -38,3 +38,22 @@ async def test_a_misread_birth_date_hides_nobody(desk: Desk) -> None:
     assert "birth_date" in {one["field"] for one in said["zone"]["read"]["problems"]}
     assert "birth_date" not in said["traveller"]
     assert [one["listed_as"] for one in said["answer"]["candidates"]] == [PEOPLE[0][0]]
+
+
+ARABIC = ("عبد اللطيف البلوشاني", "1974-08-12", "X8888888")
+
+
+async def test_a_zone_in_letters_for_arabic_finds_whom_the_name_finds(desk: Desk) -> None:
+    await desk.publish(ARABIC)
+    lines = compose_mrz(MrzValues(
+        kind="TD3", document_code="P", issuer="UTO", number="N1", primary="ALBLWXSHANY", secondary="EBD ALLXTTYF",
+        nationality="UTO", birth_date="1974-08-12", sex="M", expiry="2030-01-01",
+    ))  # fmt: skip
+    row = {"family_name": "ALBLWXSHANY", "given_names": "EBD ALLXTTYF", "birth_date": "1974-08-12"}
+    async with desk.client() as http:
+        by_name = (await http.post("/v1/find", json={"names": [ARABIC[0]], "birth_date": "1974-08-12"})).json()
+        assert [(one["listed_as"], one["band"]) for one in by_name["answer"]["candidates"]] == [(ARABIC[0], "strong")]
+        for asking in ({"zone": "\n".join(lines), "today": "2026-11-28"}, {"row": row}):
+            said = (await http.post(PATH, json=asking)).json()
+            assert [(one["listed_as"], one["band"]) for one in said["answer"]["candidates"]] == [(ARABIC[0], "strong")]
+            assert said["traveller"]["names"] == [{"family": "ALBLWXSHANY", "given": "EBD ALLXTTYF"}]

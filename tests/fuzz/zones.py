@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from evenhand.ground.errors import InputError
+from evenhand.travellers.arabic_readings import READINGS_MAX, arabic_readings
 from evenhand.travellers.mrz import parse_mrz
 from evenhand.travellers.mrz_print import print_mrz
 from evenhand.travellers.mrz_suggest import suggest
@@ -57,7 +58,7 @@ def row(data: bytes) -> None:
 
 
 def spellings(data: bytes) -> None:
-    """A name has at most so many spellings, the recommended one among them, all of A to Z."""
+    """A name has at most so many spellings, the recommended one among them, all of A to Z; so many readings at most."""
     name = data.decode("utf-8", "replace")
     try:
         found, recommended = mrz_spellings(name), recommended_spelling(name)
@@ -67,6 +68,7 @@ def spellings(data: bytes) -> None:
     assert len(found) <= SPELLINGS_MAX
     assert all(one.replace(" ", "").isascii() for one in found)
     assert name in plain_spellings(name)
+    assert len(arabic_readings((name, recommended or ""), ("IRQ",))) <= READINGS_MAX
 
 
 TARGETS = {

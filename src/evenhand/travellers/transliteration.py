@@ -46,7 +46,8 @@ def _load() -> dict[str, tuple[str, ...]]:
     return table
 
 
-_TABLE: Final = _load()
+TABLE: Final = _load()
+"""The spellings of every letter, the recommended one first."""
 _PLAIN: Final = re.compile(r"[A-Za-z ]*", re.ASCII)
 
 
@@ -90,9 +91,9 @@ def _choices(letter: str) -> tuple[str, ...]:
         once = _choices(letter[:-1])
         return tuple(dict.fromkeys((*(spelling * 2 for spelling in once), *once)))
     if letter.endswith(_FINAL):
-        general, final, *others = _TABLE[_TEH_MARBUTA]
+        general, final, *others = TABLE[_TEH_MARBUTA]
         return (final, general, *others)
-    return _TABLE[letter]
+    return TABLE[letter]
 
 
 def _tidy(parts: Iterable[str]) -> str:
@@ -108,15 +109,15 @@ def _letters(name: str) -> list[str] | None:
         upper = mark if mark == "ß" else mark.upper()
         if mark == _SHADDA:
             _double(letters)
-        elif upper in _TABLE:
+        elif upper in TABLE:
             letters.append(upper)
         elif upper in _DIVIDERS:
             letters.append(" ")
         elif not (upper in _DROPPED or unicodedata.combining(mark) or _is_silent(mark)):
             plain = unicodedata.normalize("NFKD", upper)
-            if not all(part in _TABLE or unicodedata.combining(part) for part in plain):
+            if not all(part in TABLE or unicodedata.combining(part) for part in plain):
                 return None
-            letters.extend(part for part in plain if part in _TABLE)
+            letters.extend(part for part in plain if part in TABLE)
     _mark_finals(letters)
     return letters
 

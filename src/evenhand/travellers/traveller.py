@@ -18,6 +18,7 @@ from evenhand.ground.errors import InputError
 from evenhand.ground.limits import QUERY_NAMES_MAX
 from evenhand.identity.dates import check_partial_date
 from evenhand.identity.person import Document, Sex, check_country, check_text
+from evenhand.travellers.arabic_readings import arabic_readings
 from evenhand.travellers.codes import KNOWN_CODES, is_protected, iso_code
 from evenhand.travellers.mrz_values import Mrz, MrzValues
 from evenhand.travellers.titles import may_be_titled, untitled
@@ -196,11 +197,12 @@ def query_fields(traveller: Traveller) -> dict[str, Any]:
     The result converts to the matcher's question as it is. Which of the names may be cut short is told by
     `truncated_names`.
     """
+    states = [*traveller.nationalities, *(one.issuer for one in traveller.documents if one.issuer is not None)]
     spellings: dict[str, None] = {}
     for name in traveller.names:
-        spellings[name.text] = None
-        for spelling in (*sorted(plain_spellings(name.text.upper())), *sorted(mrz_spellings(name.text))):
-            spellings[spelling] = None
+        arabic = arabic_readings((name.given or "", name.family), states)
+        plain = sorted(plain_spellings(name.text.upper()))
+        spellings |= dict.fromkeys((name.text, *arabic, *plain, *sorted(mrz_spellings(name.text))))
     return {
         "names": tuple(spellings)[:QUERY_NAMES_MAX],
         "birth_date": traveller.birth_date,
