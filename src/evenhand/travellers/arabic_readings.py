@@ -1,7 +1,7 @@
 """Names that a zone holds in ICAO's letters for Arabic, read back into Arabic script.
 
 Knows:    ICAO 9303 part 3 section 6 C, whose escape X makes its spellings reversible; who writes Arabic script.
-Told:     a name of a zone, of a carrier's list or of a question, and the codes of states beside it.
+Told:     a name of a zone, a row or a carrier's list, and the codes of states beside it.
 Answers:  the Arabic names it may stand for: none for a name in ordinary Latin spelling.
 Trusted:  yes: the letters of MXHMD are near no spelling of Muhammad, and its holder is found by محمد alone.
 
