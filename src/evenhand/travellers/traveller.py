@@ -17,6 +17,7 @@ import msgspec
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import QUERY_NAMES_MAX
 from evenhand.identity.dates import check_partial_date
+from evenhand.identity.numbers import states_no_number
 from evenhand.identity.person import Document, Sex, check_country, check_text
 from evenhand.travellers.arabic_readings import arabic_readings
 from evenhand.travellers.codes import KNOWN_CODES, is_protected, iso_code
@@ -172,7 +173,7 @@ def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
     born = None if misread else mrz.birth_date
     names = known_names(mrz.primary, mrz.secondary, truncated=truncated)
     documents: tuple[Document, ...] = ()
-    if mrz.number:
+    if not states_no_number(mrz.number):
         document = Document(
             type=_TYPES.get(mrz.document_code[:1], "other"),
             number=mrz.number,

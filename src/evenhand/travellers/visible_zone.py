@@ -14,6 +14,7 @@ from typing import Final
 
 from evenhand.ground.errors import InputError
 from evenhand.identity.dates import check_partial_date
+from evenhand.identity.numbers import states_no_number
 from evenhand.identity.person import Document, Sex
 from evenhand.travellers.codes import document_word, read_code
 from evenhand.travellers.traveller import AGE_MAX, Traveller, known_names, unknown_parts
@@ -37,7 +38,7 @@ def traveller_of_row(row: Mapping[str, str], *, today: date) -> Traveller:
     names = known_names(said["family_name"], said["given_names"])
     nationality = _code(said["nationality"])
     documents: tuple[Document, ...] = ()
-    if said["document_number"]:
+    if not states_no_number(said["document_number"]):
         document = Document(
             type=document_word(said["document_type"] or "passport"),
             number=said["document_number"],

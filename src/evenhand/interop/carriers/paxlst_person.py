@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeVar
 
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import QUERY_DOCUMENTS_MAX
+from evenhand.identity.numbers import states_no_number
 from evenhand.identity.person import Document, Sex
 from evenhand.interop.carriers.edifact import Segment
 from evenhand.interop.carriers.flights import (
@@ -223,7 +224,7 @@ def _documents(
         issuer = _one(issuers, (1, slice(1)), country, "issuer", faults) if issuers else None
         if sum(map(len, head.elements)) > len(head.elements):
             faults.append("a repeated document")
-        if number:
+        if not states_no_number(number):
             kind = _DOCUMENTS.get(head.get(0)[:1], "other")
             try:
                 documents.append(Document(type=kind, number=number, issuer=issuer, expires=expires))

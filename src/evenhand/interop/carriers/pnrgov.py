@@ -15,6 +15,7 @@ from typing import Final
 
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import QUERY_DOCUMENTS_MAX
+from evenhand.identity.numbers import states_no_number
 from evenhand.identity.person import Document, Sex
 from evenhand.interop.carriers.edifact import EdifactError, Segment
 from evenhand.interop.carriers.envelope import Message
@@ -158,7 +159,7 @@ def _document(papers: Papers, today: date, faults: list[str]) -> Iterator[Docume
     expires = None
     if papers.expires:
         expires = agreed([papers.expires], lambda text: expiry_date(text, today), "expiry", faults)
-    if papers.number:
+    if not states_no_number(papers.number):
         try:
             yield Document(type=kind, number=papers.number, issuer=issuer, expires=expires)
         except InputError as error:
