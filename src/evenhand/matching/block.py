@@ -27,6 +27,7 @@ from evenhand.matching.facts import cuts, facts_of
 from evenhand.matching.finding import ANSWERED, TABLES, TURNS, Desk, find_many, in_hand, learn_many, room_for
 from evenhand.matching.listing import build_listing
 from evenhand.matching.scorer import forest
+from evenhand.matching.together import Together
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.matching.working import (
     BEGIN,
@@ -67,6 +68,7 @@ class Block:
 
     def __init__(self, listing: Listing, held: Held) -> None:
         self.listing, self.held = listing, held
+        self.together = Together(listing, held.people)
         self.foreseen = 0
         """How many of the commonest words of names were looked up before anybody asked for them."""
         self._near: Near | None = None

@@ -23,15 +23,17 @@ from numpy.typing import NDArray
 
 from evenhand.matching.asking import ask_of
 from evenhand.matching.block import Block, arrays_of, block_of, build_block, numbers_asked, turns
-from evenhand.matching.candidacy import ASK, FACTS
+from evenhand.matching.candidacy import ALONE, ASK, CUT, DATED, FACTS
 from evenhand.matching.contract import Answer, Listed, Query
 from evenhand.matching.edition import matcher_version
 from evenhand.matching.evidence import numberless
 from evenhand.matching.facts import WHOLE_CUT
 from evenhand.matching.finding import in_hand
 from evenhand.matching.packing import form_row
+from evenhand.matching.parting import Way
 from evenhand.matching.storing import load, opened, pieces, save
-from evenhand.matching.weighing import Asked, Found, Met, candidates, told
+from evenhand.matching.together import WrittenApart, apart_in, long_words_of
+from evenhand.matching.weighing import APART_POINTS, Asked, Found, Met, candidates, told
 from evenhand.matching.wording import Vocabulary, Words
 from evenhand.names.cleaning import clean
 from evenhand.names.forms import WORDS_MAX, forms, has_more
@@ -181,27 +183,32 @@ class NameMatcher:
 
     # -- questions ---------------------------------------------------------------------------------
 
-    def _ask(self, names: Sequence[str], cuts: Sequence[Sequence[int]]) -> Asked:
-        """Return names as questions, each with its cuts (see candidacy.ASK)."""
+    def _ask(self, names: Sequence[str], cuts: Sequence[Sequence[int]], apart: WrittenApart) -> Asked:
+        """Return names as questions, each with its cuts (see candidacy.ASK); `apart`: what some may be besides."""
         with self._wording:
             if len(self._asked) > _ASKED_WORDS_MAX:
                 with self._lock:
                     self._asked = Vocabulary(nicknames=True)
                     for block in self._all_blocks():
                         block.forget_questions()
-            starts, ids, asks, whose = [0], [], [], []
+            starts, ids, asks, whose, parts = [0], list[int](), list[Sequence[int]](), list[int](), dict[int, Way]()
             for at, name in enumerate(names):
-                for reading in self._asked.readings(name):
-                    ids.extend(reading)
-                    starts.append(len(ids))
-                    asks.append(cuts[at])
-                    whose.append(at)
+                for said, made_of in ((name, ()), *apart.get(at, ())):
+                    for reading in self._asked.readings(said):
+                        if made_of:
+                            parts[len(whose)] = made_of
+                        ids.extend(reading)
+                        starts.append(len(ids))
+                        asks.append(cuts[at])
+                        whose.append(at)
             rows = np.array(asks, np.int64).reshape(-1, ASK)
+            for row in parts:
+                rows[row, [ALONE + CUT, DATED + CUT]] += APART_POINTS
             if len(whose) > len(names):  # what one reading says, another may say better
                 number = np.array(whose, np.int64)
                 rows[np.bincount(number)[number] > 1, FACTS] = WHOLE_CUT
             return Asked(
-                np.array(starts, np.int64), np.array(ids, np.int32), rows, whose, self._words(), self._asked
+                np.array(starts, np.int64), np.array(ids, np.int32), rows, whose, self._words(), self._asked, parts
             )
 
     def _words(self) -> Any:  # noqa: ANN401 - what numba hands on
@@ -214,12 +221,19 @@ class NameMatcher:
     def _while_asked(
         self, names: Sequence[str], cuts: Sequence[Sequence[int]], find: Callable[[Asked], _Done]
     ) -> tuple[Asked, _Done]:  # fmt: skip
-        """Ask under the lock. Names are read before it is taken: while kernels answer others."""
+        """Ask under the lock. Names are read before it is taken: while kernels answer others.
+
+        What is run together in them is known only under it: for the few of whom somebody bears the parts it is left
+        once more.
+        """
+        runs, apart = long_words_of(names), WrittenApart()
         while True:
-            asked = self._ask(names, cuts)
+            asked = self._ask(names, cuts, apart)
             with self._lock:
-                if asked.vocabulary is self._asked:  # else their words have other numbers by now
+                found = apart_in(names, runs, [one.together for one in self._all_blocks()] if runs else ())
+                if asked.vocabulary is self._asked and found == apart:  # else words have other numbers by now
                     return asked, find(asked)
+                apart = found
 
     def find(self, names: Sequence[str], cuts: Sequence[int]) -> list[Found]:
         """Return every listed name that meets one of some names; `cuts`: as in candidacy.ASK, up to the year."""
@@ -270,7 +284,7 @@ class NameMatcher:
             found: list[Found] = []
             for block, next_one in zip(blocks, turn, strict=True):
                 rows, said = block.find(words, asked.starts, asked.ids, asked.asks, turn=next_one, thread=thread)
-                found += told(block, rows, said, asked.whose)
+                found += told(block, rows, said, asked)
             return found
 
         found = [one for part_of in _on_each(threads, part) for one in part_of]

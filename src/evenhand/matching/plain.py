@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import cast
+from typing import NamedTuple, cast
 
 import msgspec
 from anyascii import anyascii
@@ -25,6 +26,7 @@ from evenhand.identity.person import Name
 from evenhand.matching.bands import band_of, weigh
 from evenhand.matching.contract import STRENGTH_MAX, Answer, Candidate, Listed, Query, Reason
 from evenhand.matching.evidence import document_reasons, normal_number, numberless, person_reasons
+from evenhand.matching.parting import Way, borne_parts, long_words, ways, written_apart
 
 _WEAK_KINDS = ("alias_low", "kunya", "nickname")
 _TOKEN = re.compile(r"[a-z0-9]+")
@@ -32,6 +34,7 @@ _NEIGHBOUR_MIN = 84
 _NAME_MIN = 700
 _TOKEN_MIN = 750
 _LONE_TOKEN = 400  # one common part of a longer name is not that name
+_WRITTEN_APART = 10  # a name that was run together says a little less than the same name written apart
 
 
 _Postings = dict[str, "set[str] | msgspec.Raw"]
@@ -56,6 +59,13 @@ def fold(name: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(text))
 
 
+class _Asked(NamedTuple):
+    """An asked name: its tokens and, if it is written apart, those that a listed name must have."""
+
+    tokens: tuple[str, ...]
+    parts: Way
+
+
 class PlainMatcher:
     """The Matcher protocol over dictionaries."""
 
@@ -70,7 +80,7 @@ class PlainMatcher:
     @property
     def version(self) -> str:
         """SHA-256 in hex of this matcher's name and edition."""
-        return hashlib.sha256(b"evenhand plain matcher 3").hexdigest()
+        return hashlib.sha256(b"evenhand plain matcher 4").hexdigest()
 
     def fresh(self) -> PlainMatcher:
         """Return an empty matcher of the same version."""
@@ -122,8 +132,11 @@ class PlainMatcher:
         """Return every notice whose evidence reaches the cut-off."""
         keys: set[str] = set()
         unknown = []
-        for name in query.names:
-            tokens = fold(name)
+        asked = {name: self._readings(name) for name in query.names}
+        for name, readings in asked.items():
+            tokens = readings[0].tokens
+            for apart in readings[1:]:
+                keys |= self._bearing(apart.parts)
             if not tokens:
                 unknown.append(f"{name[:60]!r}: no letters that can be compared")
             for token in tokens:
@@ -135,11 +148,34 @@ class PlainMatcher:
             number = normal_number(document.number)
             if number in self._by_number:
                 keys |= self._keys(self._by_number, number)
-        found = [candidate for key in keys if (candidate := self._weigh(query, key)) is not None]
+        found = [candidate for key in keys if (candidate := self._weigh(query, asked, key)) is not None]
         found.sort(key=lambda candidate: (-candidate.strength, candidate.key))
         return Answer(candidates=tuple(found), not_compared=(*unknown, *numberless(query)))
 
-    def _weigh(self, query: Query, key: str) -> Candidate | None:
+    def _readings(self, name: str) -> list[_Asked]:
+        """Return a name as it is written and, where somebody bears what it may be made of, written apart."""
+        runs = [run for run in long_words(name) if run.word not in self._by_token]
+        every = [(run, [way for way in ways(run.word, self._are_listed) if self._bearing(way)]) for run in runs]
+        made_of = [(run, found) for run, found in every if found]
+        apart = written_apart(name, made_of, lambda parts: bool(self._bearing(parts))) if made_of else ()
+        return [_Asked(fold(name), ()), *(_Asked(fold(one.name), borne_parts(one.parts)) for one in apart)]
+
+    def _are_listed(self, tokens: Sequence[str]) -> list[bool]:
+        return [token in self._by_token for token in tokens]
+
+    def _bearing(self, parts: Way) -> set[str]:
+        """Return the keys of those one of whose names has all parts that somebody must bear."""
+        borne = borne_parts(parts)
+        if not all(token in self._by_token for token in borne):
+            return set()
+        keys = set[str].intersection(*(self._keys(self._by_token, token) for token in borne))
+        return {key for key in keys if any(_has(fold(name.text), borne) for name in self._names_of(key))}
+
+    def _names_of(self, key: str) -> tuple[Name, ...]:
+        person = _DECODER.decode(self._listed[key]).person
+        return () if person is None else person.names
+
+    def _weigh(self, query: Query, asked: Mapping[str, Sequence[_Asked]], key: str) -> Candidate | None:
         listed = _DECODER.decode(self._listed[key])
         person = listed.person
         documents = () if person is None else person.documents
@@ -149,11 +185,11 @@ class PlainMatcher:
         strength = weigh(0, weak_name=False, reasons=reasons)
         if person is not None:
             beside = [*reasons, *person_reasons(query, person)]
-            for score, asked, name in _nearest(query.names, person.names):
+            for score, mine, name in _nearest(asked, person.names):
                 weak = name.kind in _WEAK_KINDS
                 reached = weigh(score, weak_name=weak, reasons=beside)
                 if reached >= strength:
-                    strength, reasons = reached, [_name_reason(score, asked, name), *beside]
+                    strength, reasons = reached, [_name_reason(score, mine, name), *beside]
         band = band_of(strength)
         if band is None:
             return None
@@ -203,19 +239,29 @@ def _raw(listed: bytes | msgspec.Raw) -> msgspec.Raw:
     return listed if isinstance(listed, msgspec.Raw) else msgspec.Raw(listed)
 
 
-def _nearest(asked: Sequence[str], listed: Sequence[Name]) -> list[tuple[int, str, Name]]:
+def _nearest(asked: Mapping[str, Sequence[_Asked]], listed: Sequence[Name]) -> list[tuple[int, str, Name]]:
     """Return the most alike pair of names of all, and the most alike of full names, the one to be told last.
 
     A low-quality alias spelt as asked must not hide that a full name is alike, which proves more.
     """
-    met = [(_similar(one, name.text), one, name) for one in asked for name in listed]
+    met = [
+        (_similar(reading, fold(name.text)), one, name)
+        for one, readings in asked.items() for name in listed for reading in readings
+    ]  # fmt: skip
     met = [pair for pair in met if pair[0] >= _NAME_MIN]
     full = [pair for pair in met if pair[2].kind not in _WEAK_KINDS]
     return [max(pairs, key=itemgetter(0)) for pairs in (met, full) if pairs]
 
 
-def _similar(asked: str, listed: str) -> int:
-    left, right = fold(asked), fold(listed)
+def _has(tokens: Sequence[str], parts: Way) -> bool:
+    return not Counter(parts) - Counter(tokens)
+
+
+def _similar(asked: _Asked, listed: tuple[str, ...]) -> int:
+    """Return how alike names are in thousandths; 0 where a name written apart is not one of all its parts."""
+    left, right, less = asked.tokens, listed, _WRITTEN_APART if asked.parts else 0
+    if not _has(right, asked.parts):
+        return 0
     if not left or not right:
         return 0
     if len(left) > len(right):
@@ -228,7 +274,7 @@ def _similar(asked: str, listed: str) -> int:
         total += alike if alike >= _TOKEN_MIN else 0  # what two different names share by chance is no evidence
         free.remove(best)
     missing = len(right) - len(left)
-    return max(0, total // len(left) - 40 * missing - (_LONE_TOKEN if len(left) == 1 < len(right) else 0))
+    return max(0, total // len(left) - 40 * missing - (_LONE_TOKEN if len(left) == 1 < len(right) else 0) - less)
 
 
 def _name_reason(score: int, asked: str, name: Name) -> Reason:

@@ -8,10 +8,11 @@ Trusted:  yes: what is left out here is a suspect waved through.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from evenhand.identity.person import Document, Person
@@ -20,15 +21,20 @@ from evenhand.matching.block import Block
 from evenhand.matching.contract import Candidate, Query
 from evenhand.matching.evidence import document_reasons, person_reasons
 from evenhand.matching.naming import Named, best_name, named_by
+from evenhand.matching.parting import Way
 from evenhand.matching.remarks import weakness
-from evenhand.matching.scorer import LOOK_MIN, NAME_MIN, name_score
+from evenhand.matching.scorer import LOOK_MIN, NAME_MIN, POINTS_PER_UNIT, name_score
 from evenhand.matching.wording import Vocabulary
+
+APART_POINTS: Final = POINTS_PER_UNIT // 2
+"""What a name that was run together is told less than the same name written apart."""
 
 
 class Asked(NamedTuple):
     """Questions as word numbers: where each reading begins, its words, its cuts, the name it reads.
 
-    `words`: all words asked so far, in hand; `vocabulary`: which gave them their numbers.
+    `words`: all words asked so far, in hand; `vocabulary`: which gave them their numbers; `parts`: by reading that
+    writes apart what was run together, the words that it says are listed (see matching.parting).
     """
 
     starts: NDArray[np.int64]
@@ -37,6 +43,14 @@ class Asked(NamedTuple):
     whose: list[int]
     words: Any
     vocabulary: Vocabulary
+    parts: Mapping[int, Way]
+
+    def less(self, row: int, block: Block, reading: int) -> int | None:
+        """Return what a meeting with a listed reading is told less; None where that has not all the parts."""
+        parts = self.parts.get(row)
+        if parts is None:
+            return 0
+        return APART_POINTS if block.together.holds(reading, parts) else None
 
     def ids_of(self, row: int) -> NDArray[np.int32]:
         """Return the words of a reading."""
@@ -58,17 +72,18 @@ class Found(NamedTuple):
     row: int
 
 
-def told(
-    block: Block, rows: NDArray[np.int64], said: NDArray[np.int64], whose: Sequence[int]
-) -> list[Found]:  # fmt: skip
+def told(block: Block, rows: NDArray[np.int64], said: NDArray[np.int64], asked: Asked) -> list[Found]:
     """Return what a block answered to some questions: rows, and which question it was and where its rows end."""
     found: list[Found] = []
-    begin, owner, place = 0, block.listing.owner, block.listing.place
+    begin, owner, place, whose = 0, block.listing.owner, block.listing.place, asked.whose
     if not rows.shape[0]:
         return found
     for row, end in said.tolist():
         for reading, points in rows[begin:end].tolist():
-            found.append(Found(block, int(owner[reading]), int(place[reading]), whose[row], points, reading, row))
+            less = asked.less(row, block, reading)
+            if less is not None:
+                so = points - less
+                found.append(Found(block, int(owner[reading]), int(place[reading]), whose[row], so, reading, row))
         begin = end
     return found
 
@@ -155,8 +170,9 @@ def _best(met: Sequence[Found], asked: Asked) -> list[Found]:
     compared = one.block.points(asked.words, asked.starts, asked.ids, rows, readings)
     for row, line in zip(rows, compared, strict=True):
         for reading, points in zip(readings, line, strict=True):
-            place, name = place_of[reading], asked.whose[row] - before
-            every.append(one._replace(place=place, asked=name, points=points, reading=reading, row=row))
+            place, name, less = place_of[reading], asked.whose[row] - before, asked.less(row, one.block, reading)
+            if less is not None:
+                every.append(one._replace(place=place, asked=name, points=points - less, reading=reading, row=row))
     most = max(one.points for one in every)
     return [one for one in every if one.points == most]
 
@@ -199,4 +215,7 @@ def _named(query: Query, person: Person, best: Sequence[Found], asked: Asked) ->
         key=lambda pair: (pair[0], pair[1].place, pair[1].asked, pair[1].row, pair[1].reading),
     )
     compared = one.block.explain(asked.words, asked.ids_of(one.row), one.reading)
-    return named_by((query.names[one.asked], person.names[one.place]), one.points, compared)
+    named = named_by((query.names[one.asked], person.names[one.place]), one.points, compared)
+    if one.row not in asked.parts:
+        return named
+    return named._replace(reason=replace(named.reason, text=f"{named.reason.text}, written as one word"))

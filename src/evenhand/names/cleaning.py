@@ -12,6 +12,8 @@ import re
 import unicodedata
 from typing import Final
 
+ZONE_NAME_CHARACTERS: Final = 30
+"""Characters of the name field of the shortest zone (TD1): a full one may have been cut (ICAO 9303 part 5)."""
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )

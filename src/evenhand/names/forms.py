@@ -18,7 +18,7 @@ from evenhand.names import asia, letters
 from evenhand.names.alphabets import alphabets, spelt
 from evenhand.names.besides import readings_besides, with_nicknames, with_usual_tie
 from evenhand.names.burmese import burmese, syllables
-from evenhand.names.cleaning import clean, mrz_words
+from evenhand.names.cleaning import ZONE_NAME_CHARACTERS, clean, mrz_words
 from evenhand.names.latin import FORM_CHARACTERS_MAX, fold, sound, spellings, with_article
 from evenhand.names.native import codes, is_burmese, word_code
 from evenhand.names.parts import (
@@ -48,7 +48,6 @@ from evenhand.names.zawgyi import from_zawgyi
 WORDS_MAX: Final = 12
 READINGS_PER_NAME_MAX: Final = 5
 SPELLINGS_MAX: Final = 6
-_MRZ_NAME_CHARACTERS: Final = 30  # TD1 name field; a full one may have been cut (ICAO 9303 part 5)
 _APOSTROPHES: Final = re.compile("['’‘`´ʼʻʽʾʿ′]")
 _BREAK: Final = re.compile(r"[\s,;:/\\|()\[\]{}\"“”„«»<_=+*?!@#&%~^・·•‧∙.。॰、，]+")
 _HYPHEN: Final = re.compile(r"[-‐‑‒–—―−⁃־]+")
@@ -79,7 +78,7 @@ def forms(name: str) -> tuple[Reading, ...]:
     """Return the readings of a name, the likeliest first; empty if no letter of it can be compared."""
     text = clean(name)
     zone = mrz_words(text)
-    cut = zone is not None and len(text) >= _MRZ_NAME_CHARACTERS and not text.endswith("<")
+    cut = zone is not None and len(text) >= ZONE_NAME_CHARACTERS and not text.endswith("<")
     if zone is not None:
         words = [(word, False) for word in zone.split()]
         last_given = len(text.strip("<").partition("<<")[2].replace("<", " ").split()) - 1

@@ -132,10 +132,11 @@ FAITH: Final = {
 ARTICLES: Final = frozenset(["al", "el", "ul", "ur", "us", "as", "ar", "az", "ash"])
 TIED_ARTICLES: Final = frozenset(["ar", "er", "es", "esh", "ez", "ed", "en", "us", "ach", "ech", "ath", "eth", "adh"])
 """Articles where a hyphen ties them to what comes after (er-Ravi, ach-Chami), else words of names."""
-_SERVANT: Final = frozenset(
+SERVANTS: Final = frozenset(
     ["abd", "abdul", "abdel", "abdal", "abdur", "abdus", "abdun", "abduz", "abdut", "abdush", "abder", "abdes", "abden",
      "abdez", "abdu", "abdol", "abdoul", "abdoel", "mc", "mac"]
 )
+"""Words that are one with what comes after them."""
 _BEFORE_ARTICLE: Final = {"abed": "abd", "dhu": "dh", "dhou": "dh", "thu": "dh", "zu": "dh", "zou": "dh"}
 """Servants before an article alone, and how they are written: Abed el-Latif, Dhu al-Fiqar, but not Zu."""
 NASAB: Final = frozenset({"bin", "ben", "ibn", "ibne", "bint", "binti", "binte"})
@@ -190,7 +191,7 @@ def depends(word: str) -> bool:
 
 def may_serve(word: str) -> bool:
     """Tell whether a folded word may be one with words beside it (see servant, FAITH)."""
-    return word in _SERVANT or word in _BEFORE_ARTICLE or word in FAITH
+    return word in SERVANTS or word in _BEFORE_ARTICLE or word in FAITH
 
 
 def servant(word: str, after: str) -> str:
@@ -200,7 +201,7 @@ def servant(word: str, after: str) -> str:
     """
     if word in _BEFORE_ARTICLE and (after in ARTICLES or (word == "abed" and after.startswith("rab"))):
         return _BEFORE_ARTICLE[word]
-    return word if after and word in _SERVANT else ""
+    return word if after and word in SERVANTS else ""
 
 
 @cache
