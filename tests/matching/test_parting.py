@@ -7,7 +7,7 @@ import re
 import pytest
 
 from evenhand.identity.dates import BirthDate
-from evenhand.identity.person import Name, Person
+from evenhand.identity.person import Document, Name, Person
 from evenhand.interop import un_sc
 from evenhand.matching.build import Engine, build_matcher
 from evenhand.matching.contract import Listed, Matcher, Query
@@ -112,6 +112,13 @@ def test_who_was_forgotten_is_not_found_by_a_name_run_together(engine: Engine) -
     one = build_matcher(engine)
     one.put_many([("ITA:1", listed("Tarsok Heonbar Quentarro")), ("ITA:2", listed("Radomir Velsin"))])
     one.drop("ITA:1")
+    assert strengths(one, "QUENTARROTARSOKHEONBAR") == {}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_list_without_names_is_asked_in_vain(engine: Engine) -> None:
+    one = build_matcher(engine)
+    one.put("ITA:1", Listed(document=Document(type="passport", number="U1234", issuer="UTO")))
     assert strengths(one, "QUENTARROTARSOKHEONBAR") == {}
 
 

@@ -166,8 +166,6 @@ class PlainMatcher:
     def _bearing(self, parts: Way) -> set[str]:
         """Return the keys of those one of whose names has all parts that somebody must bear."""
         borne = borne_parts(parts)
-        if not all(token in self._by_token for token in borne):
-            return set()
         keys = set[str].intersection(*(self._keys(self._by_token, token) for token in borne))
         return {key for key in keys if any(_has(fold(name.text), borne) for name in self._names_of(key))}
 
