@@ -17,7 +17,7 @@ from tests.interop import test_pnrgov as pnrgov
 TODAY = date(2026, 11, 23)
 
 
-@pytest.mark.parametrize("said", ["UNKNOWN", "N/A", "NIL", "-", "000000"])
+@pytest.mark.parametrize("said", ["UNKNOWN", "N/A", "NIL", "-", " ", "000000"])
 def test_a_carrier_that_knows_no_number_asks_for_none(said: str) -> None:
     (listed,) = paxlst.flight(f"NAD+FL+++INVENTED:ANNA'DTM+329:740812'DOC+P+{said}'LOC+91+UTO'").travellers
     assert listed.traveller.documents == ()

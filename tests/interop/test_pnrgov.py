@@ -74,7 +74,7 @@ def test_parts_that_are_not_there_are_unknown() -> None:
         ("/P/UTO/1/UTO/99XXX99", "birth date: no such date"),
         ("/P/UTO/1/UTO/12AUG74/9", "sex: an unknown code"),
         ("/P/UTO/1/UTO/12AUG74/F/99XXX99", "expiry: no such date"),
-        ("/P/UTO/1'SSR+DOCS:HK:1:UT:::::/P/UTO/ ", "document: a text field is present but empty"),
+        (f"/P/UTO/1'SSR+DOCS:HK:1:UT:::::/P/UTO/{'7' * 201}", "document: text of 201 characters"),
         ("/P/UTO/1'" + "SSR+DOCS:HK:1:UT:::::/P/UTO/1/UTO/12AUG74/F'SSR+DOCS:HK:1:UT:::::/P/UTO/2/UTO/13AUG74/M",
          "birth date: two values; sex: two values"),
         ("/P/UTO/1'" + "'".join(f"SSR+DOCS:HK:1:UT:::::/P/UTO/{n}" for n in range(2, 53)), "more than 50 documents"),
