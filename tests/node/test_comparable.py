@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from evenhand.ground.errors import InputError
+from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, Name, Person
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.matching.plain import PlainMatcher
 from evenhand.node.asking import FindRequest
-from evenhand.node.comparable import in_hand, listed_of, question_of
+from evenhand.node.comparable import in_hand, listed_of, names_asked, question_of
 from evenhand.notices.model import DocumentNotice, PersonNotice
 
 STOLEN = Document(type="passport", number="C01X00T47", issuer="DEU", status="stolen")
@@ -99,3 +100,22 @@ def test_a_notice_is_held_with_one_code_each_and_otherwise_as_it_was_written() -
 
 def _held(person: Person) -> Person | None:
     return listed_of(PersonNotice(person=person, **COMMON)).person
+
+
+@pytest.mark.parametrize("nationality", ["IRQ", "IQ"])
+def test_a_name_as_a_zone_has_it_is_asked_in_arabic_too(nationality: str) -> None:
+    asking = FindRequest(names=("EBD ALLXTTYF MNXSSWR", "KRYM FRYD"), nationalities=(nationality,))
+    question = question_of(asking)
+    assert question.names[:2] == asking.names
+    assert {"عبد اللطيف منصور", "كريم فريد"} <= set(question.names)
+    assert set(names_asked(question)) == set(names_asked(asking)) == set(question.names), "known again by either"
+    listed = Person(names=(Name(text="عبد اللطيف منصور"),), birth_dates=(BirthDate(value="1970-03-04"),))
+    matcher = PlainMatcher()
+    matcher.put("XPO:1", listed_of(PersonNotice(person=listed, **COMMON)))
+    (found,) = matcher.search(msgspec.structs.replace(question, birth_date="1970-03-04")).candidates
+    assert found.band == "strong"
+
+
+def test_a_name_as_people_write_it_is_not_read_back() -> None:
+    for name in ("Ebd Allxttyf", "Xavier Sharif", "ALEX MAXWELL", "SHRYF"):
+        assert question_of(FindRequest(names=(name,))).names == (name,)

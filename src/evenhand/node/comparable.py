@@ -24,6 +24,7 @@ from evenhand.identity.person import Document, Person, Sex, check_country
 from evenhand.interop.countries import country_code
 from evenhand.matching.contract import Listed, Query, QueryDocument
 from evenhand.notices.model import DocumentNotice, PersonNotice
+from evenhand.travellers.arabic_readings import arabic_readings
 from evenhand.travellers.codes import CODES, KNOWN_CODES, compared_code, document_word
 from evenhand.travellers.titles import untitled_text
 
@@ -34,6 +35,7 @@ _NO_NATIONALITY: Final = frozenset(
 _DECIDING: Final = (
     ("evenhand.node", "comparable.py"), ("evenhand.travellers", "codes.py"),
     ("evenhand.travellers", "titles.py"), ("evenhand.travellers", "tables/codes.tsv"),
+    ("evenhand.travellers", "arabic_readings.py"), ("evenhand.travellers", "tables/spellings.tsv"),
     ("evenhand.interop", "country_table.py"),
 )  # fmt: skip
 """Which files say what is compared as one."""
@@ -77,20 +79,26 @@ def _sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def names_asked(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names to ask by: as they are said, and without the titles that people and programs write with them.
+def names_asked(asking: Asking) -> tuple[str, ...]:
+    """Return the names to ask by: as they are said, in Arabic script where a zone's letters tell it, without titles.
 
-    A title in a name hides who is listed (ABDUL MR HAQ, ABDULMR HAQ), and a name may be written as one is: both are
-    asked, as many as a question has room for.
+    The same for a question as for whatever it was made of. A title in a name hides who is listed (ABDUL MR HAQ,
+    ABDULMR HAQ), and a name may be written as one is: both are asked, as many as a question has room for. So is MXHMD,
+    which a gate took from a zone as it stands there. Raises InputError for a country that there is not.
     """
-    said = tuple(names)
-    return tuple(dict.fromkeys((*said, *map(untitled_text, said))))[: max(len(said), QUERY_NAMES_MAX)]
+    said, arabic = asking.names, list[str]()
+    in_capitals = [name for name in said if name.isupper()]  # as a zone is
+    if in_capitals:
+        issuers = (one.issuer for one in asking.documents if one.issuer is not None)
+        states = frozenset(map(_country, (*asking.nationalities, *issuers)))
+        arabic = [reading for name in in_capitals for reading in arabic_readings((name,), states)]
+    return tuple(dict.fromkeys((*said, *arabic, *map(untitled_text, said))))[: max(len(said), QUERY_NAMES_MAX)]
 
 
 def question_of(asking: Asking) -> Query:
     """Return the matcher's question. Raises InputError, also for a country that there is not."""
     return Query(
-        names=names_asked(asking.names), birth_date=asking.birth_date, sex=asking.sex,
+        names=names_asked(asking), birth_date=asking.birth_date, sex=asking.sex,
         nationalities=_nations(map(_country, asking.nationalities)),
         documents=tuple(map(_asked, asking.documents)),
     )  # fmt: skip

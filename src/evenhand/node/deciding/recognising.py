@@ -27,7 +27,7 @@ IN_HAND: Final = frozenset({"BORDER_CHECK", "BOARDING", "VISA", "POLICE_CHECK"})
 
 def person_token(site: Site, person: Asking) -> str:
     """Return the token by which a person is known again within this member, asked about or met."""
-    names = sorted({" ".join(name.casefold().split()) for name in names_asked(person.names)})
+    names = sorted({" ".join(name.casefold().split()) for name in names_asked(person)})
     return site.casework.token([names, person.birth_date, person.sex] if names else _documents(person))
 
 
