@@ -38,7 +38,7 @@ class EarlierLists:
         """`key` is the node's storage key."""
         self._store = store
         self._clock = clock
-        self._key = hmac.digest(key, _TITLE, "sha256")
+        self._keyed = hashlib.blake2b(key=hmac.digest(key, _TITLE, "sha256"), digest_size=_CODE)
 
     def keep(self, flight: TravellerList, answered: Collection[int]) -> None:
         """Remember who of a list was answered: the segments that have a verdict. Durable on return."""
@@ -113,5 +113,6 @@ class EarlierLists:
         return self._code("flight", flight.flight, flight.departs_from, flight.departs_at[:10])
 
     def _code(self, *words: str) -> bytes:
-        text = "".join(f"{len(word)}:{word}" for word in words)
-        return hashlib.blake2b(text.encode(), key=self._key, digest_size=_CODE).digest()
+        code = self._keyed.copy()
+        code.update("".join([f"{len(word)}:{word}" for word in words]).encode())
+        return code.digest()

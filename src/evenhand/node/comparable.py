@@ -13,7 +13,9 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from operator import is_
+from string import ascii_uppercase
 from typing import Final, Protocol
 
 import msgspec
@@ -24,7 +26,7 @@ from evenhand.identity.person import Document, Person, Sex, check_country
 from evenhand.interop.countries import country_code
 from evenhand.matching.contract import Listed, Query, QueryDocument
 from evenhand.notices.model import DocumentNotice, PersonNotice
-from evenhand.travellers.arabic_readings import arabic_readings
+from evenhand.travellers.arabic_readings import ARABIC_STATES, arabic_readings, may_be_arabic
 from evenhand.travellers.codes import CODES, KNOWN_CODES, compared_code, document_word
 from evenhand.travellers.titles import untitled_text
 
@@ -32,6 +34,11 @@ _ALPHA2_LETTERS: Final = 2
 _NO_NATIONALITY: Final = frozenset(
     one.code for one in CODES.values() if one.kind in ("protected", "unspecified", "organisation")
 )
+_ARABIC_STATES: Final = ARABIC_STATES | {
+    code for code in map("".join, product(ascii_uppercase, repeat=_ALPHA2_LETTERS))
+    if country_code(code) in ARABIC_STATES
+}  # fmt: skip
+"""The same in either of ISO 3166's ways."""
 _DECIDING: Final = (
     ("evenhand.node", "comparable.py"), ("evenhand.travellers", "codes.py"),
     ("evenhand.travellers", "titles.py"), ("evenhand.travellers", "tables/codes.tsv"),
@@ -84,14 +91,15 @@ def names_asked(asking: Asking) -> tuple[str, ...]:
 
     The same for a question as for whatever it was made of. A title in a name hides who is listed (ABDUL MR HAQ,
     ABDULMR HAQ), and a name may be written as one is: both are asked, as many as a question has room for. So is MXHMD,
-    which a gate took from a zone as it stands there. Raises InputError for a country that there is not.
+    which a gate took from a zone as it stands there.
     """
     said, arabic = asking.names, list[str]()
     in_capitals = [name for name in said if name.isupper()]  # as a zone is
     if in_capitals:
-        issuers = (one.issuer for one in asking.documents if one.issuer is not None)
-        states = frozenset(map(_country, (*asking.nationalities, *issuers)))
-        arabic = [reading for name in in_capitals for reading in arabic_readings((name,), states)]
+        states = {*asking.nationalities, *[one.issuer for one in asking.documents]}
+        written = () if _ARABIC_STATES.isdisjoint(states) else ARABIC_STATES
+        if written or may_be_arabic(in_capitals):
+            arabic = [reading for name in in_capitals for reading in arabic_readings((name,), written)]
     return tuple(dict.fromkeys((*said, *arabic, *map(untitled_text, said))))[: max(len(said), QUERY_NAMES_MAX)]
 
 

@@ -53,13 +53,18 @@ def _inverse() -> dict[str, str]:
 _LETTERS: Final = _inverse()
 _ANY: Final = "|".join(sorted(_LETTERS, key=len))
 _BEGUN: Final = "|".join(sorted({spelling[:end] for spelling in _LETTERS for end in range(1, len(spelling))}))
-_SIGNS: Final = ("X", "EBD", "ALLH", "ALDYN")
+_SIGN: Final = re.compile("X|EBD|ALLH|ALDYN").search
 """A name without any of these tells nothing (`_tells`), whatever follows the table in it."""
 _LETTER: Final = re.compile(_ANY)
 _WORD: Final = re.compile(f"(?:{_ANY})+")
 _CUT: Final = re.compile(f"((?:{_ANY})*)(?:{_BEGUN})")
 _STRONG: Final = frozenset(filter(re.compile("X[B-DF-HJ-NP-TVZ]{2}").fullmatch, _LETTERS))
 """X before two consonants (XTT, XSS, XSH …): no language that has an X of its own writes so."""
+
+
+def may_be_arabic(identifiers: Iterable[str]) -> bool:
+    """Tell whether names in capitals have a sign of the table's letters: nearly none needs a closer look."""
+    return _SIGN(" ".join(identifiers)) is not None
 
 
 def arabic_readings(identifiers: Iterable[str], states: Iterable[str] = ()) -> tuple[str, ...]:
@@ -70,7 +75,7 @@ def arabic_readings(identifiers: Iterable[str], states: Iterable[str] = ()) -> t
     """
     said = [identifier.upper() for identifier in identifiers]
     in_arabic = not ARABIC_STATES.isdisjoint(states)
-    if not in_arabic and not any(sign in one for sign in _SIGNS for one in said):  # nearly every traveller
+    if not in_arabic and not may_be_arabic(said):  # nearly every traveller
         return ()
     words: list[list[str]] = []
     for identifier in said:
