@@ -13,7 +13,7 @@ from evenhand.identity.person import Document, Name, Person
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.matching.plain import PlainMatcher
 from evenhand.node.asking import FindRequest
-from evenhand.node.comparable import in_hand, listed_of, names_asked, question_of
+from evenhand.node.comparable import in_hand, listed_of, names_said, question_of
 from evenhand.notices.model import DocumentNotice, PersonNotice
 
 STOLEN = Document(type="passport", number="C01X00T47", issuer="DEU", status="stolen")
@@ -108,12 +108,21 @@ def test_a_name_as_a_zone_has_it_is_asked_in_arabic_too(nationality: str) -> Non
     question = question_of(asking)
     assert question.names[:2] == asking.names
     assert {"عبد اللطيف منصور", "كريم فريد"} <= set(question.names)
-    assert set(names_asked(question)) == set(names_asked(asking)) == set(question.names), "known again by either"
+    assert names_said(question) == names_said(asking) == asking.names, "known again by either"
     listed = Person(names=(Name(text="عبد اللطيف منصور"),), birth_dates=(BirthDate(value="1970-03-04"),))
     matcher = PlainMatcher()
     matcher.put("XPO:1", listed_of(PersonNotice(person=listed, **COMMON)))
     (found,) = matcher.search(msgspec.structs.replace(question, birth_date="1970-03-04")).candidates
     assert found.band == "strong"
+
+
+def test_a_person_is_known_again_by_the_names_as_said() -> None:
+    for names in (("ABDUL MR HAQ",), ("ABDULMR HAQ", "ABDUL HAQ"), ("KRYM BDWY",), ("Dr Ilmar Ferventu", "MR")):
+        told = [
+            names_said(question_of(FindRequest(names=names, nationalities=states))) for states in ((), ("EGY",), ("D",))
+        ]
+        assert told == [names_said(FindRequest(names=names))] * 3
+    assert names_said(FindRequest(names=("ABDUL MR HAQ",))) == ("ABDUL MR HAQ",)
 
 
 def test_a_name_as_people_write_it_is_not_read_back() -> None:

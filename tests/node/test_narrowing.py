@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from evenhand.exchange.frames import Pulse
+from evenhand.node import narrowing
 from evenhand.node.asking import standing_of
 from evenhand.node.deciding.statuses import held_of
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
 from evenhand.notices.model import Retraction, StatusChange
+from evenhand.trust.roster import Roster
 from tests.net.coalition import DETAIL, Coalition, notice, outgoing
 
 KEY = f"ITA:{7:032x}"
@@ -80,10 +83,58 @@ def test_a_detail_for_fewer_leaves_nobody_out(three: Three) -> None:
     before = three.author.ledgers.log("ITA").size
     three.correct(2, "all", detail="ITA")
     assert three.seen() == dict.fromkeys(CODES, "2 stands")
-    three.correct(3, "FRA,ITA,PHL")
-    assert three.seen() == dict.fromkeys(CODES, "3 stands")
     said = three.author.ledgers.log("ITA").size - before
-    assert said <= 4, "two versions and the keys of two audiences, and no other word"
+    assert said <= 2, "a version and the keys of an audience, and no other word"
+    three.close()
+
+
+@pytest.mark.parametrize("label", ["FRA,ITA", "ITA"])
+def test_who_joins_later_does_not_act_on_what_was_for_everybody_once(tmp_path: Path, label: str) -> None:
+    coalition = Coalition(tmp_path, ("FRA", "ITA", "XPO"), listed=2)
+    author, reader = coalition.open("ITA"), coalition.open("FRA")
+    author.receive(Pulse(note=reader.heartbeat()), "FRA")
+    author.publish([outgoing(7, "Nara Invented")])
+    author.publish([Outgoing(notice(7, "Nara Invented", version=2), DETAIL, match_label=label, detail_label="ITA")])
+    joined = coalition.open("XPO")
+    document = coalition.successor(join="XPO")
+    for member in coalition.members.values():
+        member.take_roster(document)
+    author.publish([outgoing(9, "Other Invented")])
+    author.receive(Pulse(note=joined.heartbeat()), "XPO")
+    for frame in author.desk.next_frames(author.desk.open("XPO", {"ITA": 0}, "ordinary")):
+        joined.receive(frame, "ITA")
+    held = held_of(joined, KEY)
+    assert held is not None
+    assert [one.number for one in held.versions] == [1], "the keys of what is for everybody come with joining"
+    assert standing_of(joined, held, joined.clock.now_ms()) == "suspended"
+    for member in coalition.members.values():
+        member.close()
+
+
+def test_a_version_and_the_word_about_it_are_written_together(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(narrowing, "CHUNK_ENTRIES", 2)
+    sizes: list[int] = []
+    publish = three.author.publisher.publish
+
+    def noted(outgoing: Sequence[Outgoing], roster: Roster) -> list[int]:
+        sizes.append(len(outgoing))
+        return publish(outgoing, roster)
+
+    monkeypatch.setattr(three.author.publisher, "publish", noted)
+    narrower = Outgoing(notice(7, "Nara Invented", version=2), DETAIL, match_label="ITA", detail_label="ITA")
+    indexes = three.author.publish([outgoing(8, "Other Invented"), narrower, outgoing(9, "More Invented")])
+    assert sizes == [1, 2, 1]
+    assert len(set(indexes)) == 3
+    assert three.seen()["PHL"] == "1 suspended"
+    three.close()
+
+
+def test_what_was_not_told_then_is_told_with_the_next_version(three: Three) -> None:
+    said = Outgoing(notice(7, "Nara Invented", version=2), DETAIL, match_label="FRA,ITA", detail_label="ITA")
+    three.author.publisher.publish([said], three.author.roster)  # as before this was told at all
+    assert three.seen()["PHL"] == "1 stands"
+    three.correct(3, "FRA,ITA")
+    assert three.seen() == {"FRA": "3 stands", "ITA": "3 stands", "PHL": "1 suspended"}
     three.close()
 
 

@@ -93,14 +93,27 @@ def names_asked(asking: Asking) -> tuple[str, ...]:
     ABDULMR HAQ), and a name may be written as one is: both are asked, as many as a question has room for. So is MXHMD,
     which a gate took from a zone as it stands there.
     """
-    said, arabic = asking.names, list[str]()
-    in_capitals = [name for name in said if name.isupper()]  # as a zone is
-    if in_capitals:
-        states = {*asking.nationalities, *[one.issuer for one in asking.documents]}
-        written = () if _ARABIC_STATES.isdisjoint(states) else ARABIC_STATES
-        if written or may_be_arabic(in_capitals):
-            arabic = [reading for name in in_capitals for reading in arabic_readings((name,), written)]
+    said = asking.names
+    arabic = _in_arabic(asking, said)
     return tuple(dict.fromkeys((*said, *arabic, *map(untitled_text, said))))[: max(len(said), QUERY_NAMES_MAX)]
+
+
+def names_said(asking: Asking) -> tuple[str, ...]:
+    """Return the names without those that `names_asked` adds: those of a question are those it was made of."""
+    said = asking.names
+    further = {one for name in said for one in (untitled_text(name), *_in_arabic(asking, (name,))) if one != name}
+    return tuple(name for name in said if name not in further)
+
+
+def _in_arabic(asking: Asking, names: Iterable[str]) -> list[str]:
+    in_capitals = [name for name in names if name.isupper()]  # as a zone is
+    if not in_capitals:
+        return []
+    states = {*asking.nationalities, *[one.issuer for one in asking.documents]}
+    written = () if _ARABIC_STATES.isdisjoint(states) else ARABIC_STATES
+    if not written and not may_be_arabic(in_capitals):
+        return []
+    return [reading for name in in_capitals for reading in arabic_readings((name,), written)]
 
 
 def question_of(asking: Asking) -> Query:

@@ -47,7 +47,7 @@ from evenhand.watchlist.release import ALL, AudienceBook
 
 _ROTATION = b"rotation/pending"
 _MET = b"partners/met"  # the row is there once a partner was heard by any process on this store
-_CHUNK_ENTRIES = 500  # one transaction: large enough to amortise the sync, small enough not to hold up others
+CHUNK_ENTRIES = 500  # one transaction: large enough to amortise the sync, small enough not to hold up others
 
 
 @dataclass(frozen=True)
@@ -219,11 +219,11 @@ class Publisher:
         labels |= {one.detail_label for one in outgoing if one.detail is not None}
         self.issue_keys(sorted(labels), roster)
         indexes: list[int] = []
-        for start in range(0, len(outgoing), _CHUNK_ENTRIES):
+        for start in range(0, len(outgoing), CHUNK_ENTRIES):
             first = self.log.size
             sealed = [
                 self._seal(one, first + i, roster)
-                for i, one in enumerate(outgoing[start : start + _CHUNK_ENTRIES])
+                for i, one in enumerate(outgoing[start : start + CHUNK_ENTRIES])
             ]
             self._write(sealed)
             indexes += range(first, first + len(sealed))

@@ -16,7 +16,7 @@ import msgspec
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, RefusedError
 from evenhand.identity.person import Place
-from evenhand.node.details import audience_of_entry
+from evenhand.node.narrowing import label_of_all
 from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Operation, Site
 from evenhand.notices.checks import DAY_MS, refuse_on_findings
@@ -148,12 +148,7 @@ def _standing(site: Site, reference: str) -> Held:
 
 def reach(site: Site, held: Held) -> str:
     """Return the label that reaches everyone who may ever have read a notice of ours."""
-    member = site.member
-    audiences = {audience_of_entry(member, version.index) for version in held.versions}
-    reached = {member.publisher.book.withdrawal_label(one, member.roster) for one in audiences}
-    if ALL in reached:
-        return ALL
-    return ",".join(sorted({code for label in reached for code in label.split(",")}))
+    return label_of_all(site.member, held.versions)
 
 
 class Withdraw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -136,6 +136,11 @@ class AudienceBook:
         """Return the label of one of our audiences."""
         return self._label.get(audience)
 
+    def meant_for(self, audience: str) -> frozenset[str] | None:
+        """Return whom one of our audiences was ever for, whatever became of them; None for whoever is a member."""
+        label = self._label[audience]
+        return None if label == ALL else frozenset(label.split(",")) | self._ever[audience]
+
     def withdrawal_label(self, audience: str, roster: Roster) -> str:
         """Return the label that reaches every present member who may ever have read this audience."""
         label = self._label[audience]

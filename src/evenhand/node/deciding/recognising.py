@@ -16,7 +16,7 @@ from typing import Final
 
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import Found
-from evenhand.node.comparable import Asking, in_hand, names_asked, question_of
+from evenhand.node.comparable import Asking, in_hand, names_said, question_of
 from evenhand.node.site import Site
 from evenhand.notices.model import RedressNumber
 from evenhand.screening.cleared import Evidence, identity_basis
@@ -27,7 +27,7 @@ IN_HAND: Final = frozenset({"BORDER_CHECK", "BOARDING", "VISA", "POLICE_CHECK"})
 
 def person_token(site: Site, person: Asking) -> str:
     """Return the token by which a person is known again within this member, asked about or met."""
-    names = sorted({" ".join(name.casefold().split()) for name in names_asked(person)})
+    names = sorted({" ".join(name.casefold().split()) for name in names_said(person)})
     return site.casework.token([names, person.birth_date, person.sex] if names else _documents(person))
 
 
