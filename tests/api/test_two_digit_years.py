@@ -115,3 +115,14 @@ async def test_a_day_that_the_other_century_has_not_is_not_asked_for(desk: Desk)
     elders = Elders(desk.site.member)
     assert elders.question(Query(names=("V",), birth_date="2000-02-29")) is None
     assert elders.question(Query(names=("V",), birth_date="2000-02-28")) is not None
+
+
+async def test_a_scan_asks_for_both_centuries_as_find_does(desk: Desk) -> None:
+    await publish(desk)
+    young = {"names": [OLD[0]], "birth_date": f"{YEAR + 100}-01-25", "nationalities": ["UTO"], "legal_basis": "l",
+             "purpose": "BORDER_CHECK", "officer": "o1", "unit": "gate", "movement": "CROSSING"}  # fmt: skip
+    for flag in (False, True):
+        body = msgspec.json.encode({**young, "two_digit_year": flag})
+        scanned = await perform(desk.site, "encounter.scan", body)
+        assert len(scanned.candidates) == flag
+    assert len(await encounters(desk)) == 1

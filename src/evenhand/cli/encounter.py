@@ -26,6 +26,9 @@ def scan(  # noqa: PLR0917 - Typer makes options of arguments
     purpose: Annotated[str, typer.Option("--purpose", help="BORDER_CHECK, BOARDING, POLICE_CHECK …")] = "",
     legal_basis: Annotated[str, typer.Option("--legal-basis", help="The law that allows this check.")] = "",
     birth_date: Annotated[str | None, typer.Option("--birth-date", help="YYYY, YYYY-MM or YYYY-MM-DD.")] = None,
+    two_digit_year: Annotated[
+        bool, typer.Option("--two-digit-year", help="The document has two digits of the birth year.")
+    ] = False,
     sex: Annotated[str, typer.Option("--sex", help="F, M, X, or U for unknown.")] = "U",
     nationality: Annotated[list[str] | None, typer.Option("--nationality", help="ICAO code.")] = None,
     document: Annotated[list[str] | None, typer.Option("--document", help="TYPE:NUMBER:ISSUER.")] = None,
@@ -50,6 +53,7 @@ def scan(  # noqa: PLR0917 - Typer makes options of arguments
         "nationalities": [code.upper() for code in nationality or []], "legal_basis": legal_basis, "lane": lane,
         "documents": [read_document(text) for text in document or []], "movement": movement.upper(),
         "redress_number": redress_number, "systematic": systematic, "officer": officer, "unit": unit,
+        "two_digit_year": two_digit_year,
     }  # fmt: skip
     answer = ask(data, "encounter.scan", request)
     show(answer, as_json=as_json, text=scan_screen)

@@ -317,6 +317,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     movement: Literal["", "BOARDING", "CASE", "CROSSING"] = ""
     systematic: bool = False
     carrier: bool = False
+    two_digit_year: bool = False
 
 
 class Scanned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

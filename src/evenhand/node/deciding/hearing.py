@@ -114,13 +114,21 @@ def _changed(held: Held, status: Status, now_ms: int) -> list[Item]:
     """Return a change of status as an event at the instant at which it was said; expiry and review need none."""
     if status in {"EXPIRED", "REVIEW_DUE"}:
         return []
-    times = [one[1] for one in (*held.statuses[-1:], *held.outdated[-1:])] + [one[1] for one in held.outcomes.values()]
-    at_ms = held.retracted[1] if held.retracted is not None else max(times, default=now_ms)
+    at_ms = held.retracted[1] if held.retracted is not None else max(_said_at(held), default=now_ms)
     event = NoticeStatusChanged(
         event_id=f"{held.key}:{status}:{at_ms}", at_ms=at_ms, member=held.originator, unit="", notice=held.key,
         status=status,
     )  # fmt: skip
     return [(EventRecord(event=event), "case")]
+
+
+def _said_at(held: Held) -> Iterator[int]:
+    """Yield the instants of what decides how the version in force stands."""
+    if held.latest is not None and held.outdated:
+        outdated = [at_ms for _, at_ms, last in held.outdated if held.latest.number <= last]
+        yield outdated[-1] if outdated else held.latest.time_ms  # one for us again, and it came later
+    yield from (at_ms for _, at_ms, _ in held.statuses[-1:])
+    yield from (at_ms for _, at_ms, _ in held.outcomes.values())
 
 
 def _flags(site: Site) -> Iterator[Item]:

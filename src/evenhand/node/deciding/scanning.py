@@ -22,7 +22,7 @@ from evenhand.ground.canonical import canonical_bytes, digest
 from evenhand.ground.errors import RefusedError
 from evenhand.identity.person import Sex
 from evenhand.matching.contract import QueryDocument
-from evenhand.node.answering import AnswerDocument, Found
+from evenhand.node.answering import AnswerDocument, Found, united
 from evenhand.node.comparable import question_of
 from evenhand.node.deciding.acting import Acting, Actor, actor, entitle
 from evenhand.node.deciding.judging import told as told_of
@@ -40,7 +40,10 @@ _AGES: Final = ((14, "0-13"), (18, "14-17"), (25, "18-24"), (40, "25-39"), (60, 
 
 
 class Scan(Acting, frozen=True, kw_only=True):
-    """What is known of a person, and why they are looked up. `movement`: what took place beside it, or empty."""
+    """What is known of a person, and why they are looked up. `movement`: what took place beside it, or empty.
+
+    `two_digit_year`: as of `find`, the document has two digits of the birth year.
+    """
 
     names: tuple[str, ...] = ()
     birth_date: str | None = None
@@ -57,6 +60,7 @@ class Scan(Acting, frozen=True, kw_only=True):
     movement: Literal["", "CROSSING", "BOARDING", "CASE"] = ""
     systematic: bool = False
     carrier: bool = False
+    two_digit_year: bool = False
 
 
 class Scanned(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +81,11 @@ async def scan(site: Site, request: Scan) -> Scanned:
     since_ms, who = site.casework.now_ms, may_scan(site, request)
     query = question_of(request)
     await patience(site.member.matcher)
-    [scanned] = begun(site, who, [(request, await site.together.document(query))], since_ms=since_ms)
+    document = await site.together.document(query)
+    elder = site.elders.question(query) if request.two_digit_year else None
+    if elder is not None:
+        document = united(document, await site.together.document(elder))
+    [scanned] = begun(site, who, [(request, document)], since_ms=since_ms)
     await site.casework.durable()  # and only then anybody sees it; all who scan at this moment share the write
     site.casework.tick()
     return scanned
@@ -134,7 +142,8 @@ def begun(
 def terms_of(request: Scan) -> str:
     """Return the exact terms of a query as canonical JSON."""
     names = ("names", "birth_date", "sex", "nationalities", "documents", "redress_number")
-    return canonical_bytes({name: getattr(request, name) for name in names}).decode("utf-8")
+    terms = {name: getattr(request, name) for name in names}
+    return canonical_bytes(terms | ({"two_digit_year": True} if request.two_digit_year else {})).decode("utf-8")
 
 
 def _asked(
