@@ -70,6 +70,24 @@ async def test_a_traveller_stands_for_one_reference(desk: Desk) -> None:
     assert await closed(desk, refer(L1), refer(L1, P1), refer(L1)) == ["4Z"]
 
 
+async def test_a_list_sent_again_lists_nobody_more(desk: Desk) -> None:
+    await told(desk, message(HARM + L1))
+    await told(desk, message(HARM.replace("LESS", "LESSLEY") + L1))  # a name corrected
+    assert await closed(desk, refer(L1), refer(L1)) == ["4Z"]
+    await told(desk, message(HARM + L1 + P1))  # a reference added
+    assert await closed(desk, refer(L1, P1), refer(L1, P2)) == ["4Z"]
+
+
+async def test_a_closure_may_mix_its_references(desk: Desk) -> None:
+    await told(desk, message(HARM + L1 + P1, KIN + L1 + P2))
+    for known in ((refer(L1), refer(P1)), (refer(P2), refer(L1)), (refer(L1), refer(L1, P1)), (refer(P1), refer(P2))):
+        assert await closed(desk, *known) == []
+    assert await closed(desk, refer(L1), refer(P1), refer(P2)) == ["4Z"]
+    assert await closed(desk, refer(P1), refer(P1)) == ["4Z"]
+    await told(desk, message("NAD+FL+++HARM:LESLIE'DTM+329:920101'RFF+ABO:P7'"))
+    assert await closed(desk, refer("RFF+AVF:L7'", "RFF+ABO:P7'")) == []
+
+
 async def test_who_was_not_read_is_not_answered_and_with_a_candidate_is(desk: Desk) -> None:
     unread = HARM.replace("900101", "999999") + P1
     listed = PERSON.replace("840502", "999999").replace("ABO:0", "ABO:P2")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection
 from typing import Final
 
@@ -22,12 +22,13 @@ from evenhand.ground.limits import CARRIER_LISTS_SECONDS
 from evenhand.ground.store import Batch, Store
 from evenhand.interop.carriers.flights import Listed, NotScreened, Referred, TravellerList
 
-_TITLE: Final = b"evenhand/earlier-lists/v1\n"
-_BY_FLIGHT: Final = b"carrier/list/v1/flight/"
-_BY_TIME: Final = b"carrier/list/v1/time/"
+_TITLE: Final = b"evenhand/earlier-lists/v2\n"
+_BY_FLIGHT: Final = b"carrier/list/v2/flight/"
+_BY_TIME: Final = b"carrier/list/v2/time/"
 _CODE: Final = 12
 """Bytes of a code: among a week of a member's travellers no two are alike by chance."""
-_ROW: Final = 4 * _CODE
+_NONE: Final = bytes(_CODE)
+"""Stands where a traveller has no booking, or no reference."""
 _TIME: Final = 8
 
 
@@ -44,8 +45,8 @@ class EarlierLists:
         """Remember who of a list was answered: the segments that have a verdict. Durable on return."""
         people: list[Listed | NotScreened] = [*flight.travellers, *flight.not_screened]
         rows = b"".join(
-            self._row(one) for one in people
-            if one.segment in answered and (one.booking or one.reference)
+            code for one in people if one.segment in answered and (one.booking or one.reference)
+            for code in self._codes(one)
         )  # fmt: skip
         now = self._clock.now_ms()
         batch = self._old(now)
@@ -59,43 +60,49 @@ class EarlierLists:
     def unheard(self, flight: TravellerList) -> tuple[Referred, ...]:
         """Return those whom a closure refers to, and no answered list of this flight and day names.
 
-        A traveller stands for one reference: three of a booking are not known by the two of them who were listed.
+        A traveller stands for one reference: three of a booking are not known by the two of them who were listed. A
+        list sent again, with names corrected or references added, lists nobody more.
         """
-        held = _BY_FLIGHT + self._flight(flight)
-        known: defaultdict[bytes, set[bytes]] = defaultdict(set)
-        for _, kept in self._store.scan(held, held + b"\xff" * (_CODE + 1)):
-            for start in range(_TIME, len(kept), _ROW):
-                who, *codes = (kept[at : at + _CODE] for at in range(start, start + _ROW, _CODE))
-                for code in codes:
-                    known[code].add(who)
-        taken: set[bytes] = set()
+        known, bookings = self._known(flight)
+        used: Counter[bytes] = Counter()
+
+        def is_left(code: bytes) -> bool:
+            return known[code] > used[code]
+
         found: list[Referred] = []
-        for one in sorted(flight.referred, key=lambda each: not (each.booking and each.reference)):
-            free = next((left for code in self._asked(one) if (left := known[code] - taken)), None)
-            if free is None:
-                found.append(one)
+        for one in sorted(flight.referred, key=_vagueness):
+            both, booking, reference = self._codes(one)
+            if one.booking and one.reference:
+                loose = bool(known[self._code("both", one.booking, "")]) and is_left(booking)
+                is_known = is_left(both) or loose
+                if not is_known and known[self._code("both", "", one.reference)]:
+                    is_known = is_left(reference)
             else:
-                taken.add(min(free))
+                is_known = is_left(booking if one.booking else reference)
+            if is_known:
+                used.update({both, booking if one.booking else bookings.get(reference, _NONE), reference})
+            else:
+                found.append(one)
         return tuple(sorted(found, key=lambda each: each.segment))
 
-    def _row(self, one: Listed | NotScreened) -> bytes:
-        """Return the codes of who it is, and of each way to refer to them. Without both references the name helps."""
-        booking, reference, said = one.booking, one.reference, ""
-        if one.traveller is not None and not (booking and reference):
-            said = f"{[name.text for name in one.traveller.names]} {one.traveller.birth_date}"
-        return (
-            self._code("who", booking, reference, said) + self._code("both", booking, reference)
-            + self._code("booking", booking) + self._code("reference", reference)
-        )  # fmt: skip
+    def _known(self, flight: TravellerList) -> tuple[Counter[bytes], dict[bytes, bytes]]:
+        """Return how many travellers each code stands for, by the list that has most, and bookings by reference."""
+        held = _BY_FLIGHT + self._flight(flight)
+        most: Counter[bytes] = Counter()
+        bookings: dict[bytes, bytes] = {}
+        for _, kept in self._store.scan(held, held + b"\xff" * (_CODE + 1)):
+            codes = [kept[at : at + _CODE] for at in range(_TIME, len(kept), _CODE)]
+            most |= Counter(codes)  # the greater of two counts
+            bookings |= {reference: booking for booking, reference in zip(codes[1::3], codes[2::3], strict=True)}
+        return most, bookings
 
-    def _asked(self, one: Referred) -> list[bytes]:
-        """Return the codes by which a reference is looked up, the best first: a list may have told less than it."""
-        if not one.reference:
-            return [self._code("booking", one.booking)]
-        if not one.booking:
-            return [self._code("reference", one.reference)]
-        pairs = (one.booking, one.reference), (one.booking, ""), ("", one.reference)
-        return [self._code("both", *pair) for pair in pairs]
+    def _codes(self, one: Listed | NotScreened | Referred) -> tuple[bytes, bytes, bytes]:
+        """Return the codes of both references of a traveller, and of each, `_NONE` where there is none."""
+        return (
+            self._code("both", one.booking, one.reference),
+            self._code("booking", one.booking) if one.booking else _NONE,
+            self._code("reference", one.reference) if one.reference else _NONE,
+        )
 
     def _old(self, now: int) -> Batch:
         """Return what deletes the lists of more than a week ago."""
@@ -116,3 +123,8 @@ class EarlierLists:
         code = self._keyed.copy()
         code.update("".join([f"{len(word)}:{word}" for word in words]).encode())
         return code.digest()
+
+
+def _vagueness(one: Referred) -> int:
+    """Sort who is named by both references first, then those by their own, then those by their booking."""
+    return 0 if one.booking and one.reference else 1 if one.reference else 2
