@@ -12,7 +12,6 @@ second question is asked of few. The years are those of every version held: one 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Final
 
@@ -23,6 +22,7 @@ from evenhand.identity.dates import BirthDate
 from evenhand.matching.contract import Query
 from evenhand.node.member import Member
 from evenhand.travellers.traveller import AGE_MAX
+from evenhand.watchlist.fold import Held
 
 _CENTURY: Final = 100
 _FIELD: Final = b'"birth_dates":'
@@ -40,8 +40,7 @@ class Elders:
 
     def __init__(self, member: Member) -> None:
         self._member = member
-        self._state = ""
-        self._seen: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+        self._changed: set[str] | None = None
         self._years: set[int] = set()
 
     def question(self, query: Query) -> Query | None:
@@ -58,18 +57,24 @@ class Elders:
             return None  # 29 February 1900
 
     def _listed_years(self) -> set[int]:
-        state = self._member.vector().digest()
-        if state != self._state:
-            for code, ledger in self._member.watchlist.fold.ledgers.items():
-                seen = self._seen[code]
+        fold = self._member.watchlist.fold
+        if self._changed is None:  # the first question ever: everything that is held, once
+            self._changed = set()
+            self._member.listeners.append(self._changed)
+            for ledger in fold.ledgers.values():
                 for held in ledger.notices.values():
-                    for version in held.versions:
-                        place = version.index, len(version.text)
-                        if place not in seen:
-                            seen.add(place)
-                            self._years.update(_years_in(version.text))
-            self._state = state
+                    self._take(held)
+        for key in self._changed:
+            originator, _, notice_id = key.partition(":")
+            changed = fold.ledger(originator).notices.get(notice_id)
+            if changed is not None:
+                self._take(changed)
+        self._changed.clear()
         return self._years
+
+    def _take(self, held: Held) -> None:
+        for version in held.versions:
+            self._years.update(_years_in(version.text))
 
 
 def _years_in(text: bytes) -> set[int]:

@@ -84,7 +84,7 @@ class Member:
         )  # fmt: skip
         self.witness = Witness(around.store, keys.witness_signer())
         self._changed: set[str] = set()
-        self.unheard: set[str] | None = None  # keys that changed since a listener emptied this; None: nobody listens
+        self.listeners: list[set[str]] = []  # each takes in the keys that change, until its owner empties it
         self._cosigned: dict[str, tuple[bytes, str]] = {}
         self._recent_receipts: list[tuple[str, int]] = []
         self._view_cache: tuple[object, ViewVector] | None = None
@@ -290,8 +290,8 @@ class Member:
 
     def _note(self, changed: set[str]) -> None:
         self._changed |= changed
-        if self.unheard is not None:
-            self.unheard |= changed
+        for heard in self.listeners:
+            heard.update(changed)
 
     def _apply(self, rows: Rows) -> None:
         with self._writing():

@@ -43,8 +43,8 @@ def hear(site: Site) -> int:
     heard, member = site.casework.heard, site.member
     if not heard.begun:
         _begin(site)
-    heard.waiting.update(dict.fromkeys(member.unheard or ()))
-    member.unheard = set()
+    heard.waiting.update(dict.fromkeys(heard.changed))
+    heard.changed.clear()
     some = list(heard.waiting)[:_AT_A_TIME]
     items: list[Item] = []
     for key in some:
@@ -82,6 +82,7 @@ def _begin(site: Site) -> None:
     """Take up where the last life ended. What was not heard then is found by looking through those ledgers."""
     heard, member = site.casework.heard, site.member
     heard.begun = True
+    member.listeners.append(heard.changed)
     for code in member.ledgers.codes():
         kept, size = member.store.get(_row(code)), member.ledgers.log(code).size
         if kept is None and code == member.code:

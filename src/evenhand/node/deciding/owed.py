@@ -97,6 +97,8 @@ class Heard:
     """Where hearing stands: what was not looked at yet, and what of our own is not acknowledged."""
 
     waiting: dict[str, None] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    """What changed since it was last put among those that wait."""
     sizes: dict[str, int] = field(default_factory=dict)
     """By ledger: entries up to here were heard."""
     owed: Owed = field(default_factory=Owed)
