@@ -126,3 +126,12 @@ async def test_a_scan_asks_for_both_centuries_as_find_does(desk: Desk) -> None:
         scanned = await perform(desk.site, "encounter.scan", body)
         assert len(scanned.candidates) == flag
     assert len(await encounters(desk)) == 1
+
+
+async def test_whoever_is_listed_later_is_asked_for_from_then_on(desk: Desk) -> None:
+    elders, young = Elders(desk.site.member), Query(names=(OLD[0],), birth_date=f"{YEAR + 100}-01-25")
+    assert elders.question(young) is None
+    await publish(desk)
+    asked = elders.question(young)
+    assert asked is not None
+    assert asked.birth_date == BORN
