@@ -47,7 +47,7 @@ def test_a_number_with_marks_and_letters_of_any_script_survives(number: str) -> 
     "field",
     ["A123456 and B654321", "A123456, B654321", "A 123456 (B 789)", "A123456 (replaced by B765432)", "something else",
      "ISSUED IN KABUL A123456", "61 Niha El-Mehfara", "OR801168 and Kuwaiti National ID No. 281020505755", "(expired)",
-     "passport123456", "Passport No", "A B C 123", "BELL", "A1 (b) c)", "1" * 501],
+     "Passport No", "A B C 123", "BELL", "A1 (b) c)", "1" * 501],
 )  # fmt: skip
 def test_where_it_is_not_sure_what_is_the_number_there_is_none(field: str) -> None:
     assert take_number(field) == ("", None, field)

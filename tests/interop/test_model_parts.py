@@ -122,7 +122,7 @@ def test_apostrophes_inside_a_name_stay() -> None:
         ("R00001111, South Sudan", ("R00001111", "SSD", "South Sudan")),
         ("111222333 (US)", ("111222333", "USA", "US")),
         ("Passport number 5630 (Expired 2018)", ("5630", None, "Passport number; Expired 2018")),
-        ("Libya B011111", ("B011111", "LBY", "")),
+        ("Libya B011111", ("B011111", "LBY", "Libya")),
         ("Series B011111", ("B011111", None, "Series")),
         ("OA 111111", ("OA 111111", None, "")),
     ],

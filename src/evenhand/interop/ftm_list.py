@@ -28,7 +28,7 @@ from evenhand.interop.entry import EntryDraft
 from evenhand.interop.ftm_own import birth_places, marks_among, status_among, take_births
 from evenhand.interop.list_dates import birth_date_unslashed, unslashed
 from evenhand.interop.listed_documents import document_type, unknown_kind
-from evenhand.interop.listed_numbers import take_number
+from evenhand.interop.listed_numbers import take_bare_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import stricter
 from evenhand.interop.rows import RecordReader
@@ -287,7 +287,7 @@ def _documents(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
     for name in said.names() if said.holds(_NUMBERS) else ():
         for number in said.texts(name) if name in _NUMBERS else ():
             if number not in stated:
-                plain, issuer, around = take_number(number)
+                plain, issuer, around = take_bare_number(number)
                 if not plain:
                     draft.numberless(said.line, name, f"{_NUMBERS[name]}; {around or number}")
                     continue
@@ -310,7 +310,7 @@ def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
     status, words = status_among(one.texts("summary"))
     note = [*filter(None, [unknown_kind(said)]), *words, *one.texts("description")]
     for number in numbers:
-        plain, hinted, around = take_number(number)
+        plain, hinted, around = take_bare_number(number)
         if not plain:
             draft.numberless(one.line, "document", "; ".join([said or schema, around or number, *note]))
             continue

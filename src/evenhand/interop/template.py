@@ -23,7 +23,7 @@ from evenhand.interop.country_words import country_meant, sex_meant
 from evenhand.interop.entry import EntryDraft
 from evenhand.interop.list_dates import birth_date_day_first, day_first
 from evenhand.interop.listed_documents import document_type
-from evenhand.interop.listed_numbers import take_number
+from evenhand.interop.listed_numbers import take_bare_number
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.rows import RecordReader
 from evenhand.interop.tables import Row, read_table
@@ -151,7 +151,7 @@ def _is_read(place: str, text: str, beside: Collection[str]) -> bool:
         return country_meant(text) is not None
     if place == "documents":
         _, number, issuer = _document_parts(text)
-        return bool(take_number(number)[0]) and (not issuer or country_meant(issuer) is not None)
+        return bool(take_bare_number(number)[0]) and (not issuer or country_meant(issuer) is not None)
     return True
 
 
@@ -305,7 +305,7 @@ def _document(draft: EntryDraft, line: int, text: str) -> None:
     code = draft.issuer(line, "documents", country_meant(issuer) or issuer)
     plain = kind.casefold().replace(" ", "_")
     known = document_type(kind.replace("_", " "))
-    taken, hinted, around = take_number(number)
+    taken, hinted, around = take_bare_number(number)
     if not taken:
         draft.numberless(line, "documents", text.strip())
         return
