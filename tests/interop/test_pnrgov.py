@@ -11,6 +11,7 @@ from evenhand.interop.carriers.edifact import EdifactError
 from evenhand.interop.carriers.envelope import read_interchange
 from evenhand.interop.carriers.flights import TravellerList
 from evenhand.interop.carriers.pnrgov import read_pnrgov
+from evenhand.travellers.traveller import query_fields
 
 TODAY = date(2026, 11, 23)
 START = "MSG+:22'ORG+UT:FCO'TVL+231126:1000::1200+FCO+MNL+UT+123'"
@@ -196,6 +197,21 @@ def test_a_booking_of_many_costs_no_more_for_each() -> None:
 
 def letters(number: int) -> str:
     return "".join(chr(ord("A") + int(digit)) for digit in str(number))
+
+
+def test_the_name_of_a_document_is_asked_beside_any_booked_name() -> None:
+    titled = START + f"SRC'TIF+Smith+John{'mr' * 24}:A:1'" + docs("X1", "M", "NIDAL/OSAMA", "+::1")
+    assert "OSAMA NIDAL" in query_fields(read(titled).travellers[0].traveller)["names"]
+
+
+def test_nobody_is_clear_who_was_not_asked_by_every_name() -> None:
+    named = "".join(docs("X1", "M", f"FERVENTU{letters(at)}/ILMAR", "+::1") for at in range(60))
+    (missed,) = read(START + "SRC'TIF+FERVENTU+ILMAR:A:1'" + named).not_screened
+    assert missed.why == "more than 50 names"
+    assert missed.traveller is not None, "searched for all the same"
+    fewer = named[: named.index("SSR", len(named) // 2)]
+    assert read(START + "SRC'TIF+FERVENTU+ILMAR:A:1'" + fewer).is_whole
+
 
 
 def test_a_name_told_again_under_its_reference_is_one_person() -> None:

@@ -32,10 +32,10 @@ def may_be_titled(text: str) -> bool:
 
 
 def untitled(part: str, *, run_on: bool) -> tuple[str, ...]:
-    """Return the spellings of a given or family name: as written, without titles of their own, without each run on.
+    """Return the spellings of a given or family name, three at most: as written, with one title left, without any.
 
     Nothing is left of a part that is a title only: one empty spelling. With `run_on`, the last word may end with one
-    or more: ALEKSANDRMR is Aleksandr, and in the end Aleksan.
+    or more: ALEKSANDRMR is Aleksandr, and in the end Aleksan. A name ends as one title does, hardly as two.
     """
     kept = [word for word in part.split() if not _is_title(word)]
     if not kept:
@@ -44,18 +44,18 @@ def untitled(part: str, *, run_on: bool) -> tuple[str, ...]:
     while run_on and (shorter := _without_end(kept[-1], _TITLES, _LEFT_MIN)):
         kept[-1] = shorter
         found[" ".join(kept)] = None
-    return tuple(found)
+    return tuple(dict.fromkeys((part, *list(found)[-2:])))
 
 
 def untitled_text(name: str) -> str:
     """Return a name in one text without titles, those run on included; as it is where nothing else would be left."""
     if not may_be_titled(name):
         return name
-    kept = [word for word in name.split() if not _is_title(word)]
+    kept = name.split()
     for at in range(len(kept)):
         while shorter := _without_end(kept[at], _RUN_ON, _LEFT_IN_TEXT_MIN):
             kept[at] = shorter
-    return " ".join(kept) or name
+    return " ".join(word for word in kept if not _is_title(word)) or name
 
 
 def _is_title(word: str) -> bool:

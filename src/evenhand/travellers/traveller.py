@@ -9,7 +9,8 @@ Trusted:  yes: an unknown part must stay unknown here, and never become a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any, Final, Literal
 
 import msgspec
@@ -19,7 +20,7 @@ from evenhand.ground.limits import QUERY_NAMES_MAX
 from evenhand.identity.dates import check_partial_date
 from evenhand.identity.numbers import states_no_number
 from evenhand.identity.person import Document, Sex, check_country, check_text
-from evenhand.travellers.arabic_readings import arabic_readings
+from evenhand.travellers.arabic_readings import READINGS_MAX, arabic_readings
 from evenhand.travellers.codes import KNOWN_CODES, is_protected, iso_code
 from evenhand.travellers.mrz_values import Mrz, MrzValues
 from evenhand.travellers.titles import may_be_titled, untitled
@@ -195,17 +196,17 @@ def traveller_of_mrz(mrz: MrzValues, *, truncated: bool = False) -> Traveller:
 def query_fields(traveller: Traveller) -> dict[str, Any]:
     """Return the fields of a search: names in every spelling a zone may stand for, dates, documents.
 
-    The result converts to the matcher's question as it is. Which of the names may be cut short is told by
-    `truncated_names`.
+    The result converts to the matcher's question as it is: every name comes before any other spelling of one, and of
+    those as many as a question has room for, each name's in turn. `asks_every_name` tells whether the names fit. Which
+    of them may be cut short is told by `truncated_names`.
     """
-    states = [*traveller.nationalities, *(one.issuer for one in traveller.documents if one.issuer is not None)]
-    spellings: dict[str, None] = {}
-    for name in traveller.names:
-        arabic = arabic_readings((name.given or "", name.family), states)
-        plain = sorted(plain_spellings(name.text.upper()))
-        spellings |= dict.fromkeys((name.text, *arabic, *plain, *sorted(mrz_spellings(name.text))))
+    spelt = [
+        (*sorted(plain_spellings(text.upper())), *sorted(mrz_spellings(text)))
+        for text in dict.fromkeys(name.text for name in traveller.names)
+    ]
+    names = dict.fromkeys((*_names(traveller), *in_turn(spelt)))
     return {
-        "names": tuple(spellings)[:QUERY_NAMES_MAX],
+        "names": tuple(names)[:QUERY_NAMES_MAX],
         "birth_date": traveller.birth_date,
         "sex": traveller.sex,
         "nationalities": traveller.nationalities,
@@ -214,6 +215,23 @@ def query_fields(traveller: Traveller) -> dict[str, Any]:
             for document in traveller.documents
         ),
     }
+
+
+def asks_every_name(traveller: Traveller) -> bool:
+    """Tell whether a question has room for all names of a traveller: who has more is asked for by some, never clear."""
+    return (1 + READINGS_MAX) * len(traveller.names) <= QUERY_NAMES_MAX or len(_names(traveller)) <= QUERY_NAMES_MAX
+
+
+def _names(traveller: Traveller) -> dict[str, None]:
+    """Return every name as it is said, and behind them those that a zone's letters tell in Arabic script."""
+    states = [*traveller.nationalities, *(one.issuer for one in traveller.documents if one.issuer is not None)]
+    arabic = [arabic_readings((name.given or "", name.family), states) for name in traveller.names]
+    return dict.fromkeys((*(name.text for name in traveller.names), *in_turn(arabic)))
+
+
+def in_turn(lists: Iterable[Sequence[str]]) -> list[str]:
+    """Return the first of every list, then the second of every one that has it, and so on."""
+    return [one for turn in zip_longest(*lists) for one in turn if one is not None]
 
 
 def truncated_names(traveller: Traveller) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final
 
 from evenhand.ground.errors import InputError
-from evenhand.ground.limits import QUERY_DOCUMENTS_MAX
+from evenhand.ground.limits import QUERY_DOCUMENTS_MAX, QUERY_NAMES_MAX
 from evenhand.identity.numbers import states_no_number
 from evenhand.identity.person import Document, Sex
 from evenhand.interop.carriers.edifact import EdifactError, Segment
@@ -35,7 +35,7 @@ from evenhand.interop.carriers.flights import (
 )
 from evenhand.interop.carriers.pnrgov_booking import Booking, bookings
 from evenhand.interop.carriers.pnrgov_people import Booked, Papers
-from evenhand.travellers.traveller import Journey, Traveller, unknown_parts
+from evenhand.travellers.traveller import Journey, Traveller, asks_every_name, unknown_parts
 
 _TYPES: Final = {"P": "passport", "I": "identity_card", "A": "identity_card", "C": "identity_card"}
 _SEXES: Final[dict[str, Sex]] = {"F": "F", "FI": "F", "M": "M", "MI": "M", "X": "X", "XI": "X", "U": "U", "UI": "U"}
@@ -140,6 +140,8 @@ def _read(person: Booked, booking: Booking, flight: str, today: date, faults: li
             unknown=unknown_parts(names, born),
             two_digit_year=born is not None and is_two_digit_year(births),
         )
+        if not asks_every_name(traveller):
+            faults.append(f"more than {QUERY_NAMES_MAX} names")
         if not faults:
             return Listed(
                 traveller=traveller, booking=booking.locator, reference=person.reference, segment=person.number
