@@ -25,7 +25,13 @@ async def test_a_title_alone_names_nobody(desk: Desk) -> None:
         assert await told(desk, message(nameless)) == ["2Z"]
 
 
-@pytest.mark.parametrize("name", ["ILMAR MR FERVENTU", "ILMARMR FERVENTU", "Mr. Ilmar Ferventu", "FERVENTU ILMAR MR"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ILMAR MR FERVENTU", "ILMARMR FERVENTU", "Mr. Ilmar Ferventu", "FERVENTU ILMAR MR", "FERVENTU<<ILMARMR<<<<<<",
+        "FERVENTU<<ILMAR<MR<<<<", "FERVENTU/ILMARMR", "Ferventu, Ilmar Mr",
+    ],
+)  # fmt: skip
 async def test_who_types_a_title_finds_whom_they_would_without_it(desk: Desk, name: str) -> None:
     async with desk.client(**BOARDING, **{"Evenhand-Reference": "gate 4"}) as http:
         answers = [

@@ -10,6 +10,7 @@ Trusted:  yes: a document is found by type, number and issuer; one written other
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -26,9 +27,10 @@ from evenhand.identity.person import Document, Person, Sex, check_country
 from evenhand.interop.countries import country_code
 from evenhand.matching.contract import Listed, Query, QueryDocument
 from evenhand.notices.model import DocumentNotice, PersonNotice
-from evenhand.travellers.arabic_readings import ARABIC_STATES, arabic_readings, may_be_arabic
+from evenhand.travellers.arabic_readings import ARABIC_STATES, arabic_readings
 from evenhand.travellers.codes import CODES, KNOWN_CODES, compared_code, document_word
-from evenhand.travellers.titles import untitled_text
+from evenhand.travellers.titles import may_be_titled, untitled, untitled_text
+from evenhand.travellers.traveller import in_turn
 
 _ALPHA2_LETTERS: Final = 2
 _NO_NATIONALITY: Final = frozenset(
@@ -46,6 +48,14 @@ _DECIDING: Final = (
     ("evenhand.interop", "country_table.py"),
 )  # fmt: skip
 """Which files say what is compared as one."""
+
+
+_is_parted: Final = re.compile("[<,/]").search
+"""FAMILY<<GIVEN<NAMES<<<< of a zone, Family/Given Names of a booking, Family, Given Names of a list."""
+_FILLERS: Final = re.compile("<<")
+_MARK: Final = re.compile("[,/]")
+_MARKS: Final = re.compile(r"[<,/\s]+")
+_AROUND: Final = "<,/ "
 
 
 class Asking(Protocol):
@@ -87,33 +97,55 @@ def _sha256(data: bytes) -> bytes:
 
 
 def names_asked(asking: Asking) -> tuple[str, ...]:
-    """Return the names to ask by: as they are said, in Arabic script where a zone's letters tell it, without titles.
+    """Return the names to ask by: as they are said, without titles, in Arabic script where a zone's letters tell it.
 
     The same for a question as for whatever it was made of. A title in a name hides who is listed (ABDUL MR HAQ,
     ABDULMR HAQ), and a name may be written as one is: both are asked, as many as a question has room for. So is MXHMD,
-    which a gate took from a zone as it stands there.
+    which a gate took from a zone as it stands there: alone, or with its fillers (ALQAXDZY<<MXHMD<<<<).
     """
     said = asking.names
-    arabic = _in_arabic(asking, said)
-    return tuple(dict.fromkeys((*said, *arabic, *map(untitled_text, said))))[: max(len(said), QUERY_NAMES_MAX)]
+    further = in_turn(_further(asking))
+    return tuple(dict.fromkeys((*said, *further)))[: max(len(said), QUERY_NAMES_MAX)]
 
 
 def names_said(asking: Asking) -> tuple[str, ...]:
     """Return the names without those that `names_asked` adds: those of a question are those it was made of."""
-    said = asking.names
-    further = {one for name in said for one in (untitled_text(name), *_in_arabic(asking, (name,))) if one != name}
-    return tuple(name for name in said if name not in further)
+    further = set[str]().union(*_further(asking))
+    return tuple(name for name in asking.names if name not in further)
 
 
-def _in_arabic(asking: Asking, names: Iterable[str]) -> list[str]:
-    in_capitals = [name for name in names if name.isupper()]  # as a zone is
-    if not in_capitals:
+def _further(asking: Asking) -> list[list[str]]:
+    """Return what each name may stand for besides: nothing for nearly every name as people write it."""
+    closer = [name for name in asking.names if name.isupper() or _is_parted(name) or may_be_titled(name)]
+    if not closer:
         return []
     states = {*asking.nationalities, *[one.issuer for one in asking.documents]}
     written = () if _ARABIC_STATES.isdisjoint(states) else ARABIC_STATES
-    if not written and not may_be_arabic(in_capitals):
-        return []
-    return [reading for name in in_capitals for reading in arabic_readings((name,), written)]
+    return [_meant(name, written) for name in closer]
+
+
+def _meant(name: str, states: Iterable[str]) -> list[str]:
+    """Return what a name may stand for besides, the shortest first; what is returned stands for nothing more."""
+    given, family = _parts(name)
+    spoken = [" ".join(filter(None, (one, family))) for one in untitled(given, run_on=True)] if given else [family]
+    if given and may_be_titled(family):  # who has a title run on is called so: ABDULMR, HAQ
+        spoken.append(f"{family} {given}")
+    said = [one for text in reversed(spoken) for one in (untitled_text(text), text)]
+    identifiers: list[tuple[str, ...]] = [(one,) for one in dict.fromkeys((*said, name)) if one.isupper()]
+    if given and name.isupper():
+        identifiers.append((given, family))  # where the given names end, their field may have been full
+    arabic = [reading for each in identifiers for reading in arabic_readings(each, states)]
+    return [one for one in dict.fromkeys((*said, *arabic)) if one != name]
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Return given and family names where a name tells them apart as a zone or a booking does, else nothing and all."""
+    if not _is_parted(name):
+        return "", name
+    within = name.strip(_AROUND)
+    parts = (_FILLERS if "<" in within else _MARK).split(within, maxsplit=1)
+    family, given = (_MARKS.sub(" ", part).strip() for part in (*parts, "")[:2])
+    return (given, family) if family else ("", name)
 
 
 def question_of(asking: Asking) -> Query:
