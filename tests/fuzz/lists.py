@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from lxml import etree
+
 from evenhand.ground.errors import InputError
 from evenhand.interop.formats import BUILT_IN, read_list
 from evenhand.interop.synthetic import synthetic_persons
@@ -23,15 +25,25 @@ from evenhand.interop.synthetic_records import (
 from evenhand.interop.synthetic_xml import write_canada_xml, write_eu_fsf, write_uk_xml
 from tests.fuzz.targets import Target
 
-BYTES_MAX = {"ofac-advanced": 24_000, "au-dfat": 8_000, "template": 8_000}
-"""Tables of meanings take most of the first; the other two may be workbooks. All others hold one person in 4,000."""
+BYTES_MAX = {"ofac-advanced": 8_000, "au-dfat": 8_000, "template": 8_000}
+"""The first spells every date out four times; the other two may be workbooks. All others hold one person in 4,000."""
+
+
+def lean(data: bytes) -> bytes:
+    """Return OFAC's advanced list without indentation and the countries nobody in it has: they were most of it."""
+    root = etree.fromstring(data, etree.XMLParser(remove_blank_text=True))
+    used = {key for node in root.iter() for name, key in node.items() if name.endswith("CountryID")}
+    for country in root.findall(".//CountryValues/Country"):
+        if country.get("ID") not in used:
+            country.getparent().remove(country)
+    return etree.tostring(root)
 
 
 def seeds() -> dict[str, list[bytes]]:
     """Return small sound lists of every format, to begin from."""
     people = synthetic_persons(1, 1)
     return {
-        "un-sc": [write_un_xml(people)], "ofac-advanced": [write_ofac_advanced_xml(people)],
+        "un-sc": [write_un_xml(people)], "ofac-advanced": [lean(write_ofac_advanced_xml(people))],
         "ofac-sdn": [write_ofac_sdn_xml(people)], "ofac-legacy": [write_ofac_legacy(people)["sdn.csv"]],
         "eu-fsf": [write_eu_fsf(people)], "uk-sanctions": [write_uk_xml(people)],
         "ca-sema": [write_canada_xml(people)], "interpol-public": [write_interpol(people)],

@@ -7,8 +7,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
-from evenhand.interop.formats import FORMATS
+from evenhand.interop.formats import FORMATS, read_list
+from evenhand.interop.synthetic import synthetic_persons
+from evenhand.interop.synthetic_advanced import write_ofac_advanced_xml
+from tests.fuzz.lists import lean
 from tests.fuzz.run import main, others, write_seeds
 from tests.fuzz.targets import HOMES, NAMES, load
 
@@ -31,6 +35,15 @@ def test_a_target_takes_its_sound_inputs_and_those_torn(name: str) -> None:
         target.read(seed)
         for _ in range(25):
             target.read(torn(seed, dice))
+
+
+def test_a_lean_list_says_what_the_whole_one_does() -> None:
+    whole = write_ofac_advanced_xml(synthetic_persons(1, 3))
+    small = lean(whole)
+    assert len(small) < len(whole) / 2
+    entries = [read_list("ofac-advanced", {"list": data}).entries for data in (whole, small)]
+    assert len(entries[0]) == 3
+    assert [replace(one, line=0) for one in entries[0]] == [replace(one, line=0) for one in entries[1]]
 
 
 def test_modules_hold_the_targets_they_are_said_to() -> None:
