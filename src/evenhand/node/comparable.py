@@ -10,7 +10,6 @@ Trusted:  yes: a document is found by type, number and issuer; one written other
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -27,10 +26,10 @@ from evenhand.identity.person import Document, Person, Sex, check_country
 from evenhand.interop.countries import country_code
 from evenhand.matching.contract import Listed, Query, QueryDocument
 from evenhand.notices.model import DocumentNotice, PersonNotice
-from evenhand.travellers.arabic_readings import ARABIC_STATES, arabic_readings
+from evenhand.travellers.arabic_readings import ARABIC_STATES
 from evenhand.travellers.codes import CODES, KNOWN_CODES, compared_code, document_word
-from evenhand.travellers.titles import may_be_titled, untitled, untitled_text
 from evenhand.travellers.traveller import in_turn
+from evenhand.travellers.typed_names import may_mean_more, meanings
 
 _ALPHA2_LETTERS: Final = 2
 _NO_NATIONALITY: Final = frozenset(
@@ -43,19 +42,12 @@ _ARABIC_STATES: Final = ARABIC_STATES | {
 """The same in either of ISO 3166's ways."""
 _DECIDING: Final = (
     ("evenhand.node", "comparable.py"), ("evenhand.travellers", "codes.py"),
-    ("evenhand.travellers", "titles.py"), ("evenhand.travellers", "tables/codes.tsv"),
+    ("evenhand.travellers", "titles.py"), ("evenhand.travellers", "typed_names.py"),
+    ("evenhand.travellers", "tables/codes.tsv"),
     ("evenhand.travellers", "arabic_readings.py"), ("evenhand.travellers", "tables/spellings.tsv"),
     ("evenhand.interop", "country_table.py"),
 )  # fmt: skip
 """Which files say what is compared as one."""
-
-
-_is_parted: Final = re.compile("[<,/]").search
-"""FAMILY<<GIVEN<NAMES<<<< of a zone, Family/Given Names of a booking, Family, Given Names of a list."""
-_FILLERS: Final = re.compile("<<")
-_MARK: Final = re.compile("[,/]")
-_MARKS: Final = re.compile(r"[<,/\s]+")
-_AROUND: Final = "<,/ "
 
 
 class Asking(Protocol):
@@ -116,36 +108,12 @@ def names_said(asking: Asking) -> tuple[str, ...]:
 
 def _further(asking: Asking) -> list[list[str]]:
     """Return what each name may stand for besides: nothing for nearly every name as people write it."""
-    closer = [name for name in asking.names if name.isupper() or _is_parted(name) or may_be_titled(name)]
+    closer = [name for name in asking.names if may_mean_more(name)]
     if not closer:
         return []
     states = {*asking.nationalities, *[one.issuer for one in asking.documents]}
     written = () if _ARABIC_STATES.isdisjoint(states) else ARABIC_STATES
-    return [_meant(name, written) for name in closer]
-
-
-def _meant(name: str, states: Iterable[str]) -> list[str]:
-    """Return what a name may stand for besides, the shortest first; what is returned stands for nothing more."""
-    given, family = _parts(name)
-    spoken = [" ".join(filter(None, (one, family))) for one in untitled(given, run_on=True)] if given else [family]
-    if given and may_be_titled(family):  # who has a title run on is called so: ABDULMR, HAQ
-        spoken.append(f"{family} {given}")
-    said = [one for text in reversed(spoken) for one in (untitled_text(text), text)]
-    identifiers: list[tuple[str, ...]] = [(one,) for one in dict.fromkeys((*said, name)) if one.isupper()]
-    if given and name.isupper():
-        identifiers.append((given, family))  # where the given names end, their field may have been full
-    arabic = [reading for each in identifiers for reading in arabic_readings(each, states)]
-    return [one for one in dict.fromkeys((*said, *arabic)) if one != name]
-
-
-def _parts(name: str) -> tuple[str, str]:
-    """Return given and family names where a name tells them apart as a zone or a booking does, else nothing and all."""
-    if not _is_parted(name):
-        return "", name
-    within = name.strip(_AROUND)
-    parts = (_FILLERS if "<" in within else _MARK).split(within, maxsplit=1)
-    family, given = (_MARKS.sub(" ", part).strip() for part in (*parts, "")[:2])
-    return (given, family) if family else ("", name)
+    return [meanings(name, written) for name in closer]
 
 
 def question_of(asking: Asking) -> Query:
