@@ -8,9 +8,10 @@ Trusted:  yes: nobody is kept off an aircraft by software alone, and nobody is p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from functools import reduce
+from typing import Final, NamedTuple
 
 import msgspec
 import structlog
@@ -32,13 +33,13 @@ from evenhand.interop.carriers.flights import Listed, NotScreened, TravellerList
 from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
-from evenhand.node.answering import STALE_SECONDS, AnswerDocument, Freshness, standing_candidates
+from evenhand.node.answering import STALE_SECONDS, AnswerDocument, Found, Freshness, standing_candidates, united
 from evenhand.node.comparable import question_of
 from evenhand.node.deciding.boarding import looked
 from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.deciding.scanning import Scan, begun, may_scan
 from evenhand.node.operations import admit
-from evenhand.node.searching import document_of, renewed, search_all
+from evenhand.node.searching import Searched, document_of, renewed, search_all
 from evenhand.node.site import Stated
 from evenhand.travellers.traveller import Traveller, query_fields
 
@@ -50,6 +51,23 @@ _REFERENCE: Final = "carriers.reference"
 _EARLIER: Final = "carriers.earlier"
 """The part that remembers whom lists were answered for."""
 _LOG: Final = structlog.get_logger("evenhand.api.carriers")
+
+
+class _Sought(NamedTuple):
+    """A traveller of a list, and the questions to ask: one, or one for each century of birth."""
+
+    segment: int
+    traveller: Traveller
+    queries: list[Query]
+
+
+class _Met(NamedTuple):
+    """A traveller for whom somebody listed was found, and nobody has begun to look."""
+
+    segment: int
+    queries: list[Query]
+    scan: Scan
+    document: AnswerDocument
 
 
 async def paxlst(asked: Asked) -> Reply:
@@ -168,39 +186,33 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
     listed = [(one.segment, one.traveller) for one in flight.travellers]
     listed += [(one.segment, one.traveller) for one in flight.not_screened if one.traveller is not None]
     pending: dict[int, bool] = {}
-    people, queries = list[tuple[int, Traveller]](), list[Query]()
+    people: list[_Sought] = []
     for segment, traveller in listed:
         try:
-            asked_by = _questions(asked, traveller)
+            people.append(_Sought(segment, traveller, _questions(asked, traveller)))
         except InputError as error:  # one of many spellings too long: no reason to screen nobody
             pending[segment] = True
             doubts.setdefault(segment, error.what)
-        else:
-            queries += asked_by
-            people += [(segment, traveller)] * len(asked_by)
     stopped: dict[int, Verdict] = {}
-    met: list[tuple[int, Query, AnswerDocument]] = []
+    met: list[_Met] = []
     since_ms = member.clock.now_ms()
-    answered = search_all(member, queries)
-    for (segment, traveller), query in zip(people, queries, strict=True):
-        found = await anext(answered)
-        shown = served(site, standing_candidates(found.answer, member.view, member.clock.now_ms()))
-        note(site, stated, query, shown, found.state)
+    async for (segment, traveller, queries), found, shown in _looked_up(asked, stated, people):
         # What could not be compared has not been screened, and nobody without a name has: a person looks at it.
-        doubtful = bool(found.answer.not_compared) or not traveller.names
-        pending[segment] = pending.get(segment, False) or doubtful
-        if doubtful:
+        pending[segment] = any(one.answer.not_compared for one in found) or not traveller.names
+        if pending[segment]:
             doubts.setdefault(segment, "not compared" if traveller.names else "a traveller without a name")
         if shown:
-            decided = looked(site, _scan(asked, query, flight), shown)
+            scan = _scan(asked, queries[0], flight, two_digit_year=traveller.two_digit_year)
+            decided = looked(site, scan, shown)
             if decided is None:
-                met.append((segment, query, document_of(member, found)))
+                document = reduce(united, [document_of(member, one) for one in found])
+                met.append(_Met(segment, queries, scan, document))
             elif decided.officer:
                 decision = HumanDecision(authoriser=decided.officer, decision=decided.encounter)
                 stopped[segment] = Verdict(verdict="inhibited", decision=decision)
             else:
                 pending[segment] = True
-    for segment, waits in (await _encounters(asked, flight, met, since_ms)).items():
+    for segment, waits in (await _encounters(asked, met, since_ms)).items():
         pending[segment] |= waits
     _keep_doubts(asked, flight, sent, doubts)
     unread = {missed.segment for missed in flight.not_screened}
@@ -209,6 +221,22 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
         for segment, waits in pending.items() if waits or segment not in unread
     }  # fmt: skip
     return verdicts | stopped
+
+
+async def _looked_up(
+    asked: Asked, stated: Stated, people: Sequence[_Sought]
+) -> AsyncIterator[tuple[_Sought, list[Searched], list[Found]]]:
+    """Yield each of some people with the answers to all their questions, every one recorded, and what may be shown."""
+    site, member = asked.site, asked.site.member
+    answered = search_all(member, [query for one in people for query in one.queries])
+    for one in people:
+        answers = [await anext(answered) for _ in one.queries]
+        shown = list[Found]()
+        for query, answer in zip(one.queries, answers, strict=True):
+            told = served(site, standing_candidates(answer.answer, member.view, member.clock.now_ms()))
+            note(site, stated, query, told, answer.state)
+            shown += told
+        yield one, answers, shown
 
 
 def _keep_doubts(asked: Asked, flight: TravellerList, sent: Interchange, doubts: Mapping[int, str]) -> None:
@@ -236,9 +264,7 @@ def _name_of(one: Listed | NotScreened) -> str:
     return one.name if isinstance(one, NotScreened) else " / ".join(name.text for name in one.traveller.names)
 
 
-async def _encounters(
-    asked: Asked, flight: TravellerList, met: Sequence[tuple[int, Query, AnswerDocument]], since_ms: int
-) -> dict[int, bool]:
+async def _encounters(asked: Asked, met: Sequence[_Met], since_ms: int) -> dict[int, bool]:
     """Begin encounters for people to decide, through the gate of `encounter.scan`; say by segment who waits.
 
     A traveller who was cleared of every candidate before does not.
@@ -247,14 +273,14 @@ async def _encounters(
         return {}
     site = asked.site
     admit(site, "encounter.scan")
-    scans = [(_scan(asked, query, flight), renewed(site.member, query, document)) for _, query, document in met]
-    opened = begun(site, may_scan(site, scans[0][0]), scans, since_ms=since_ms)
+    scans = [(one.scan, renewed(site.member, one.queries, one.document)) for one in met]
+    opened = begun(site, may_scan(site, met[0].scan), scans, since_ms=since_ms)
     await site.casework.durable()
     site.casework.tick()
-    waits = dict.fromkeys((segment for segment, _, _ in met), False)
-    for (segment, _, _), one in zip(met, opened, strict=True):  # a traveller may be met by two birth dates
-        waits[segment] |= bool(one.candidates) or bool(one.not_compared)
-    return waits
+    return {
+        one.segment: bool(scanned.candidates) or bool(scanned.not_compared)
+        for one, scanned in zip(met, opened, strict=True)
+    }  # fmt: skip
 
 
 def _occasion(flight: TravellerList, sent: Interchange) -> str:
@@ -273,14 +299,14 @@ def _post(flight: TravellerList) -> str:
     return " ".join(one for one in (flight.flight, flight.departs_from, flight.departs_at) if one)
 
 
-def _scan(asked: Asked, query: Query, flight: TravellerList) -> Scan:
+def _scan(asked: Asked, query: Query, flight: TravellerList, *, two_digit_year: bool) -> Scan:
     """Return a traveller as scanned; the post is the flight."""
     assert asked.caller is not None
     return Scan(
         names=query.names, birth_date=query.birth_date, sex=query.sex, nationalities=query.nationalities,
         documents=query.documents, purpose=asked.purpose, legal_basis=asked.legal_basis, carrier=True,
         movement="BOARDING", lane=flight.flight, post=_post(flight), device=asked.caller.name,
-        officer=asked.caller.who, unit=asked.caller.unit,
+        officer=asked.caller.who, unit=asked.caller.unit, two_digit_year=two_digit_year,
     )  # fmt: skip
 
 

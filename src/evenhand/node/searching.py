@@ -16,13 +16,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from functools import reduce
 from threading import Lock
 from time import thread_time
 from typing import Final, NamedTuple, Protocol, cast
 
 from evenhand.ground.clock import format_ms
 from evenhand.matching.contract import Answer, Query
-from evenhand.node.answering import AnswerBody, AnswerDocument, Freshness, freshness, standing_candidates
+from evenhand.node.answering import AnswerBody, AnswerDocument, Freshness, freshness, standing_candidates, united
 from evenhand.node.member import Member
 from evenhand.watchlist.digest import ViewVector
 
@@ -106,9 +107,11 @@ def _begin(
     return asyncio.get_running_loop().run_in_executor(None, matcher.search_many, chunk), state
 
 
-def renewed(member: Member, query: Query, document: AnswerDocument) -> AnswerDocument:
-    """Return an answer, made again where the picture moved since."""
-    return document if document.answer.state == member.vector().digest() else member.find(query)
+def renewed(member: Member, queries: Sequence[Query], document: AnswerDocument) -> AnswerDocument:
+    """Return the answer to one or more questions about one person, made again where the picture moved since."""
+    if document.answer.state == member.vector().digest():
+        return document
+    return reduce(united, map(member.find, queries))
 
 
 def freshness_here(member: Member, now_ms: int) -> Freshness:
