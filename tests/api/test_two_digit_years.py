@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import msgspec
@@ -97,6 +98,37 @@ async def test_few_are_asked_for_twice(desk: Desk) -> None:
         None, f"{YEAR - 1}-03-01", f"{YEAR + 1}-03-01", None,
     ]  # fmt: skip
     assert asked("1984-05-02") is None, "nobody alive"
+
+
+async def test_a_long_list_is_looked_through_in_turns(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evenhand.node.elders._TURN", 1)
+    for number, born in enumerate((BORN, f"{YEAR - 9}-01-25", f"{YEAR - 18}-01-25")):
+        await perform(desk.site, "notice.publish", msgspec.json.encode(draft(OLD[0], born, f"X555000{number}")))
+    whole, half = Elders(desk.site.member), Elders(desk.site.member)
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    beside = asyncio.create_task(count())
+    await whole.prepare()
+    beside.cancel()
+    assert turns >= 2
+
+    def asked(elders: Elders, year: int) -> bool:
+        return elders.question(Query(names=(OLD[0],), birth_date=f"{year + 100}-01-25")) is not None
+
+    begun = asyncio.create_task(half.prepare())
+    await asyncio.sleep(0)  # one turn: the question does not wait for the others
+    for elders in (whole, half):
+        assert [asked(elders, YEAR - back) for back in (0, 5, 9, 18)] == [True, False, True, True]
+    await begun
+    await perform(desk.site, "notice.publish", msgspec.json.encode(draft(OLD[0], f"{YEAR - 5}-01-25", "X5550009")))
+    assert asked(whole, YEAR - 5)
+    assert asked(half, YEAR - 5)
 
 
 async def test_an_approximate_year_and_a_range_reach_further(desk: Desk) -> None:

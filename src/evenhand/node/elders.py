@@ -11,6 +11,7 @@ second question is asked of few. The years are those of every version held: one 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from typing import Final
@@ -32,6 +33,8 @@ _LATEST: Final = 1960
 _BESIDE: Final = 1
 """Years beside a listed one that still speak for it, and more where it is approximate."""
 _APPROXIMATE: Final = 2
+_TURN: Final = 500
+"""Notices between two looks at the network: some 2 ms."""
 _DATES: Final = msgspec.json.Decoder(list[BirthDate])
 
 
@@ -40,7 +43,8 @@ class Elders:
 
     def __init__(self, member: Member) -> None:
         self._member = member
-        self._changed: set[str] | None = None
+        self._changed: set[str] = set()
+        self._unseen: list[Held] | None = None
         self._years: set[int] = set()
 
     def question(self, query: Query) -> Query | None:
@@ -56,14 +60,15 @@ class Elders:
         except InputError:
             return None  # 29 February 1900
 
+    async def prepare(self) -> None:
+        """Look at everything held, some notices at a time: whoever asks before the end waits for the rest."""
+        while self._look(_TURN):  # noqa: ASYNC110 - nobody else does it
+            await asyncio.sleep(0)
+
     def _listed_years(self) -> set[int]:
+        while self._look(len(self._unseen or ())):
+            pass
         fold = self._member.watchlist.fold
-        if self._changed is None:  # the first question ever: everything that is held, once
-            self._changed = set()
-            self._member.listeners.append(self._changed)
-            for ledger in fold.ledgers.values():
-                for held in ledger.notices.values():
-                    self._take(held)
         for key in self._changed:
             originator, _, notice_id = key.partition(":")
             changed = fold.ledger(originator).notices.get(notice_id)
@@ -71,6 +76,16 @@ class Elders:
                 self._take(changed)
         self._changed.clear()
         return self._years
+
+    def _look(self, most: int) -> bool:
+        """Look at some of what was held when this was first called; tell whether more of it is left."""
+        if self._unseen is None:
+            self._member.listeners.append(self._changed)
+            ledgers = self._member.watchlist.fold.ledgers.values()
+            self._unseen = [held for ledger in ledgers for held in ledger.notices.values()]
+        for _ in range(min(most, len(self._unseen))):
+            self._take(self._unseen.pop())
+        return bool(self._unseen)
 
     def _take(self, held: Held) -> None:
         for version in held.versions:
