@@ -77,6 +77,31 @@ def test_two_numbers_in_one_word_are_none(field: str) -> None:
     assert take_number(field) == ("", None, field)
 
 
+@pytest.mark.parametrize(
+    "field",
+    ["A1234567 / B7654321", "A1234567/B7654321", "A1234567 B7654321", "AB123456 AB123457", "Passport A1234567/B7654321",
+     "A1234567 | B7654321"],
+)  # fmt: skip
+def test_two_numbers_beside_each_other_are_none(field: str) -> None:
+    assert take_number(field) == take_bare_number(field) == ("", None, field)
+
+
+@pytest.mark.parametrize(
+    "field", ["AB 123456 7", "SE 012345", "4510 123456", "12/BAHANA(N)010023", "A12345/2009", "PE 5 1"]
+)
+def test_one_number_in_several_pieces_is_one(field: str) -> None:
+    assert take_number(field)[0] == field
+
+
+@pytest.mark.parametrize("field", ["0000000", "0", "00 00", "0-0", "xxx", "N/A", "Unknown"])
+def test_noughts_are_no_number_where_a_bare_one_belongs(field: str) -> None:
+    assert take_bare_number(field) == ("", None, "")
+    rows = f"reference,name,offence,documents\n7,Ada Bell,theft,passport:{field}\n"
+    read = read_list("template", {"file": rows.encode()})
+    assert len(read.refusals) == 1
+    assert [one.person.documents for one in read.entries if one.person is not None] == [()]
+
+
 @pytest.mark.parametrize("field", ["Xyzzy 12345", "in A12345"])
 def test_where_a_bare_number_belongs_two_words_are_one(field: str) -> None:
     assert take_bare_number(field) == (field, None, "")

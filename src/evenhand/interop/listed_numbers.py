@@ -26,6 +26,8 @@ _WITH_DIGIT: Final = re.compile(
 """A word that holds a digit: `12/BAHANA(N)010023`, `N°235/SP`, `C234897(0)`. A bracket is closed where it is opened."""
 _SEVERAL: Final = re.compile(r"(?<=\w{5})[,;](?=\w{5})")
 """Two numbers in one word: a comma of thousands has fewer digits beside it."""
+_TWO: Final = re.compile(r"\b[^\W\d_]{1,3}\d{5,}(?:\s*[/|]\s*|\s+)[^\W\d_]{1,3}\d{5,}\b")
+"""Two numbers beside each other, each with a series of its own: `A1234567 / B7654321`. As one they find nobody."""
 _YEAR_ALONE: Final = re.compile(r"\(?(?:19|20)\d\d\)")
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _LETTERS: Final = re.compile(r"[^\W\d_]{1,4}(?:[./-][^\W\d_]{1,4})?[./-]?")
@@ -81,6 +83,8 @@ def take_number(field: str) -> tuple[str, str | None, str]:
         return "", None, ""
     if len(field) > _FIELD_MAX:
         return "", None, field
+    if _TWO.search(field):
+        return "", None, field
     rest = _SERIES_AND_NUMBER.sub(r"\1 \2", field).strip().rstrip(_ENDS)
     if _is_number(rest):
         return rest, None, ""
@@ -102,7 +106,9 @@ def take_bare_number(field: str) -> tuple[str, str | None, str]:
     taken = take_number(field)
     words = field.split()
     bare = len(field) <= _FIELD_MAX and len(words) <= _BARE_WORDS and sum(map(_has_digit, words)) == 1
-    if taken[0] or not bare or "(" in field or _SEVERAL.search(field) or _AFTER.search(field):
+    if taken[0] or not bare or states_no_number(field):
+        return taken
+    if "(" in field or _SEVERAL.search(field) or _TWO.search(field) or _AFTER.search(field):
         return taken
     return " ".join(words), None, ""
 
