@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from evenhand.exchange.frames import Pulse
+from evenhand.exchange.feed import Lane
+from evenhand.exchange.frames import Batch, Pulse
 from evenhand.node import narrowing
 from evenhand.node.asking import standing_of
 from evenhand.node.deciding.statuses import held_of
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
+from evenhand.node.snapshot import save_snapshot
 from evenhand.notices.model import Retraction, StatusChange
 from evenhand.trust.roster import Roster
 from tests.net.coalition import DETAIL, Coalition, notice, outgoing
@@ -25,7 +28,7 @@ class Three:
     """Three members, ITA the author: what each is shown, after everybody heard."""
 
     def __init__(self, folder: Path) -> None:
-        coalition = Coalition(folder, CODES)
+        self.coalition = coalition = Coalition(folder, CODES)
         self.members: dict[str, Member] = {code: coalition.open(code) for code in CODES}
         self.author = self.members["ITA"]
         readers = [code for code in CODES if code != "ITA"]
@@ -44,17 +47,42 @@ class Three:
 
     def seen(self) -> dict[str, str]:
         """Return by member the version held and how it stands."""
-        told: dict[str, str] = {}
         for code, feed in self.feeds.items():
             for frame in self.author.desk.next_frames(feed):
                 self.members[code].receive(frame, "ITA")
-        for code, member in self.members.items():
-            held = held_of(member, KEY)
-            assert held is not None
-            assert held.latest is not None
-            told[code] = f"{held.latest.number} {standing_of(member, held, member.clock.now_ms())}"
-            assert (KEY in member.view.listed_keys()) is told[code].endswith("stands")
+        return {code: self.at(code) for code in self.members}
+
+    def at(self, code: str) -> str:
+        """Return the version held at a member and how it stands."""
+        member = self.members[code]
+        held = held_of(member, KEY)
+        assert held is not None
+        assert held.latest is not None
+        told = f"{held.latest.number} {standing_of(member, held, member.clock.now_ms())}"
+        assert (KEY in member.view.listed_keys()) is told.endswith("stands")
         return told
+
+    def take(self, code: str, lane: Lane, *, source: str = "ITA", without: frozenset[int] = frozenset()) -> None:
+        """Let a member take in what another has of the author's ledger, less the parts of some entries."""
+        desk = self.members[source].desk
+        feed = desk.open(code, {"ITA": self.members[code].ledgers.log("ITA").size}, lane)
+        for frame in desk.next_frames(feed):
+            if isinstance(frame, Batch):
+                parts = tuple(one for one in frame.parts if one[0] not in without)
+                frame = msgspec.structs.replace(frame, parts=parts)  # noqa: PLW2901 - the same frame, less some parts
+            self.members[code].receive(frame, source)
+
+    def fetch(self, code: str, *wanted: int) -> None:
+        """Let a member take parts that should be with it from the author."""
+        found = self.author.desk.parts_for(code, "ITA", list(wanted))
+        self.members[code].take_parts("ITA", {(index, name): sealed for index, name, sealed in found})
+
+    def restart(self, code: str, *, snapshot: bool = False) -> None:
+        """Stop a member and start it from what its folder holds."""
+        if snapshot:
+            save_snapshot(self.members[code], self.coalition.root / code / "snapshot")
+        self.members[code].close()
+        self.members[code] = self.coalition.open(code)
 
     def close(self) -> None:
         for member in self.members.values():
@@ -151,4 +179,99 @@ def test_the_index_of_each_record_is_its_own(three: Three) -> None:
     assert second == first + 2, "between them stands what the others are told"
     assert three.seen()["PHL"] == "1 suspended"
     assert held_of(three.members["PHL"], f"ITA:{8:032x}") is not None
+    three.close()
+
+
+# -- in whatever order, and whatever is lost ---------------------------------------------------------------------
+
+
+def test_a_word_about_older_versions_does_not_overtake_the_version_before_it(three: Three) -> None:
+    three.seen()
+    three.correct(2, "FRA,ITA")
+    for code in ("FRA", "PHL"):
+        three.take(code, "express")
+        assert three.at(code) == "1 stands", "as before any correction that is on its way"
+    assert three.seen() == {"FRA": "2 stands", "ITA": "2 stands", "PHL": "1 suspended"}
+    three.close()
+
+
+def test_a_word_that_overtook_once_waits_for_the_version_before_it(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three.seen()
+    with monkeypatch.context() as patch:  # as these words were published before they came in their turn
+        patch.setattr(Outgoing, "urgency", property(lambda one: "immediate" if one.detail is None else "routine"))
+        three.correct(2, "FRA,ITA")
+    word = three.author.ledgers.log("ITA").size - 1
+    for code in ("FRA", "PHL"):
+        three.take(code, "express")
+        assert word in three.members[code].ledgers.express["ITA"]
+        assert three.at(code) == "1 stands"
+        three.restart(code)
+        assert three.at(code) == "1 stands"
+    three.feeds = {code: three.author.desk.open(code, {"ITA": 0}, "ordinary") for code in three.feeds}
+    assert three.seen() == {"FRA": "2 stands", "ITA": "2 stands", "PHL": "1 suspended"}
+    three.close()
+
+
+@pytest.mark.parametrize("snapshot", [False, True])
+def test_who_may_read_the_new_version_goes_by_the_old_one_until_it_is_here(three: Three, snapshot: bool) -> None:
+    three.seen()
+    three.correct(2, "FRA,ITA")
+    three.take("PHL", "ordinary")
+    assert three.at("PHL") == "1 suspended"
+    three.take("FRA", "ordinary", source="PHL")  # whoever is left out can hand on the entry, and not what it says
+    (missing,) = three.members["FRA"].watchlist.missing["ITA"]
+    assert three.at("FRA") == "1 stands"
+    three.restart("FRA", snapshot=snapshot)
+    assert three.at("FRA") == "1 stands"
+    three.fetch("FRA", missing)
+    assert three.at("FRA") == "2 stands"
+    three.restart("FRA", snapshot=snapshot)
+    assert three.at("FRA") == "2 stands"
+    three.close()
+
+
+@pytest.mark.parametrize("snapshot", [False, True])
+def test_without_keys_that_came_before_nobody_knows_whether_it_is_left_out(three: Three, snapshot: bool) -> None:
+    three.seen()
+    keys = three.author.ledgers.log("ITA").size
+    three.correct(2, "FRA,ITA")
+    for code in ("FRA", "PHL"):
+        three.take(code, "ordinary", without=frozenset({keys, keys + 1}))
+        assert three.at(code) == "1 stands"
+        three.restart(code, snapshot=snapshot)
+        assert three.at(code) == "1 stands"
+        three.fetch(code, keys)
+    assert three.at("PHL") == "1 suspended"
+    assert three.at("FRA") == "1 stands", "it has the key of the new version, and not its text"
+    three.fetch("FRA", keys + 1)
+    assert three.at("FRA") == "2 stands"
+    three.close()
+
+
+def test_a_word_is_heeded_whatever_an_earlier_one_waits_for(three: Three) -> None:
+    three.seen()
+    three.correct(2, "FRA,ITA")
+    three.take("PHL", "ordinary")
+    three.correct(3, "ITA")
+    three.take("PHL", "ordinary")
+    three.take("FRA", "ordinary", source="PHL")
+    second, word = sorted(three.members["FRA"].watchlist.missing["ITA"])
+    assert three.at("FRA") == "1 stands"
+    three.fetch("FRA", word)
+    assert three.at("FRA") == "1 suspended", "version 2, which is still missing, is not for FRA any more either"
+    three.fetch("FRA", second)
+    assert three.at("FRA") == "2 suspended"
+    three.close()
+
+
+def test_parts_of_what_is_ahead_of_its_turn_are_left_until_it_has_come(three: Three) -> None:
+    three.seen()
+    three.correct(2, "FRA,ITA")
+    three.say(StatusChange(notice_id=f"{7:032x}", status="SUSPENDED", reason="r"))
+    ahead = three.author.ledgers.log("ITA").size - 1
+    three.fetch("FRA", ahead)
+    assert three.at("FRA") == "1 stands"
+    assert set(three.seen().values()) == {"2 suspended", "1 suspended"}
     three.close()

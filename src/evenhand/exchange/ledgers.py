@@ -180,10 +180,15 @@ class Ledgers:
         return held[bisect_left(held, start) : bisect_left(held, stop)]
 
     def receive_parts(self, code: str, parts: Parts) -> Rows:
-        """Return rows for parts that came later than their entries. Raises ProofInvalidError."""
+        """Return rows for parts that came later than their entries. Raises ProofInvalidError.
+
+        Parts of entries that are ahead of their turn are left out: they are asked for again once it has come.
+        """
         log = self.log(code)
         rows: Rows = {}
         for (index, name), sealed in parts.items():
+            if index >= log.size:
+                continue
             headers: dict[str, PartHeader] = {
                 part.name: part for part in parse_leaf(log.entries(index, index + 1)[0])[0].parts
             }

@@ -61,9 +61,15 @@ class Outgoing:
 
     @property
     def urgency(self) -> Urgency:
-        """Withdrawals, erasures and whatever keeps a notice from stopping people overtake; so do urgent messages."""
+        """Withdrawals, erasures and whatever keeps a notice from stopping people overtake; so do urgent messages.
+
+        A word about older versions belongs to a correction and comes in its turn: ahead of the version that it follows
+        it would stop the notice also where that version goes on.
+        """
         if isinstance(self.record, Message):
             return "immediate" if self.record.urgent else "routine"
+        if isinstance(self.record, StatusChange) and self.record.up_to:
+            return "routine"
         overtakes = isinstance(self.record, Retraction | ErasureOrder | StatusChange | Outcome)
         return "immediate" if overtakes else "routine"
 

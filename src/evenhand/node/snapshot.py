@@ -57,6 +57,8 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     sealed_under: list[tuple[str, str, int, list[int]]]
     pending: list[tuple[str, int, str]]
     detail_under: list[tuple[str, str, int, list[int]]]
+    unkeyed: dict[str, list[int]]
+    waiting: dict[str, list[int]]
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(Snapshot)
@@ -79,6 +81,8 @@ def save_snapshot(member: Member, path: Path) -> None:
         sealed_under=[(*name, indexes) for name, indexes in sorted(watchlist.sealed_under.items())],
         pending=sorted(watchlist.pending_receipts),
         detail_under=[(*name, indexes) for name, indexes in sorted(watchlist.detail_under.items())],
+        unkeyed={code: sorted(held) for code, held in watchlist.unkeyed.items()},
+        waiting={code: sorted(held) for code, held in watchlist.waiting.items()},
     )  # fmt: skip
     write_packed(path, key=member.keys.storage_key, content=msgspec.msgpack.encode(taken), blocks=blocks)
 
@@ -119,6 +123,9 @@ def _open_from(member: Member, taken: Snapshot, packed: Packed) -> None:
     watchlist.keyring.load(taken.grants)
     watchlist.fresh_grants = list(taken.grants)
     watchlist.missing = {code: set(held) for code, held in taken.missing.items()}
+    watchlist.unkeyed = {code: set(held) for code, held in taken.unkeyed.items()}
+    watchlist.waiting = {code: set(held) for code, held in taken.waiting.items()}
+    watchlist.taken = {code: size for code, (size, _) in taken.positions.items()}
     watchlist.erased = {code: set(held) for code, held in taken.erased.items()}
     watchlist.faults = taken.faults
     watchlist.sealed_under = {

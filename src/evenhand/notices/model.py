@@ -212,6 +212,7 @@ class StatusChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     status: Literal["SUSPENDED", "BLOCKED", "STANDING"]
     reason: str
     up_to: int = 0
+    """The last version it stops; it stands directly behind the version for fewer members that tells why (ADR 5)."""
 
     def __post_init__(self) -> None:
         """Check id, reason and version. Raises InputError."""

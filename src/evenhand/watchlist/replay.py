@@ -1,6 +1,6 @@
 """The watchlist at work: entries in, notices and keys out; the same path live and at start.
 
-Knows:    the fold, the keyring, what is missing or withheld, which orders await a receipt.
+Knows:    the fold, the keyring, what is missing or withheld, which words wait for it, which orders await a receipt.
 Told:     arrivals from the ledgers, before they are written.
 Answers:  rows to write with them; afterwards, which notices changed.
 Trusted:  yes.
@@ -15,8 +15,8 @@ from evenhand.ground.errors import InputError
 from evenhand.ground.store import Batch
 from evenhand.ledger.envelope import Envelope
 from evenhand.ledger.log import part_row
-from evenhand.notices.model import forget_records
-from evenhand.watchlist.fold import Effects, Fold
+from evenhand.notices.model import StatusChange, forget_records
+from evenhand.watchlist.fold import Effects, Fold, Told
 from evenhand.watchlist.keyring import AudienceKey, Grant, Keyring
 from evenhand.watchlist.opening import OPEN, audience_of, open_entry
 
@@ -29,6 +29,12 @@ class Watchlist:
         self.keyring = keyring
         self.fold = Fold()
         self.missing: dict[str, set[int]] = {}
+        self.unkeyed: dict[str, set[int]] = {}
+        """Of the missing, those that hold keys: what came after them may be for us."""
+        self.taken: dict[str, int] = {}
+        """How many entries of each ledger were taken in their turn."""
+        self.waiting: dict[str, set[int]] = {}
+        """Words about older versions, told while the version before them may yet be for us: to be opened again."""
         self.erased: dict[str, set[int]] = {}
         self.damaged: Batch = {}
         """Rows of stored parts that rotted: to be removed, then fetched again."""
@@ -50,6 +56,7 @@ class Watchlist:
         for envelope in arrival.envelopes:
             if not arrival.express:  # it comes again in its turn, and is counted then
                 self._count(envelope)
+                self.taken[arrival.ledger] = envelope.index + 1
             self._take_entry(envelope, arrival.parts, effects)
         return self._settle(effects) | self._never_again(arrival.envelopes), effects.changed
 
@@ -74,15 +81,33 @@ class Watchlist:
         opened = open_entry(envelope, parts, self.keyring)
         if opened.missing and index not in self.erased.get(code, ()):
             self.missing.setdefault(code, set()).add(index)
-        elif code in self.missing:
+            if any(header.audience == OPEN for header in envelope.parts):
+                self.unkeyed.setdefault(code, set()).add(index)
+        elif index in self.missing.get(code, ()):
             self.missing[code].discard(index)
+            self.unkeyed.get(code, set()).discard(index)
+            self.late.setdefault(code, set()).update(self.waiting.pop(code, ()))
         self.damaged.update({part_row(code, index, name): None for name in opened.damaged})
         if opened.fault:
             self.faults.setdefault(code, []).append((index, opened.fault))
         if opened.keys is not None:
             self._take_keys(code, index, opened.keys)
-        if opened.told is not None:
+        if opened.told is None:
+            return
+        if isinstance(opened.told.record, StatusChange) and opened.told.record.up_to and self._must_wait(opened.told):
+            self.waiting.setdefault(code, set()).add(index)
+        else:
             self.fold.apply(opened.told, effects)
+
+    def _must_wait(self, word: Told) -> bool:
+        """Say whether the version before a word about older ones may be for us, and its text on the way.
+
+        Whoever is left out has no key of that version and heeds the word; whoever has one goes by the older version
+        until the new one is here, as after any correction. Without keys that came before, nobody can tell.
+        """
+        code, before = word.originator, word.index - 1
+        is_here = before < self.taken.get(code, 0) and before not in self.missing.get(code, ())
+        return not is_here or any(index < before for index in self.unkeyed.get(code, ()))
 
     def _count(self, envelope: Envelope) -> None:
         for header in envelope.parts:

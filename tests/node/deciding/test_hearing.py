@@ -178,6 +178,15 @@ def test_the_oldest_of_each_line_is_told_and_met() -> None:
     assert owed.oldest == 2, "who left owes nothing"
 
 
+def test_a_word_about_older_versions_holds_up_no_recall() -> None:
+    owed = Owed()
+    owed.add(Change(index=1, at_ms=0, notice="n", version=1, status="SUSPENDED", in_turn=True), ["PHL"])
+    owed.add(Change(index=2, at_ms=0, notice="n", version=2, status="WITHDRAWN"), ["PHL"])
+    assert owed.settle(lambda _, change: change.index == 2, frozenset({"PHL"})) == []
+    assert owed.oldest == 1
+    assert [one.index for _, one in owed.late(AT_ONCE_MS)] == [1], "the recall was acknowledged: it overtook"
+
+
 # -- audit and time -----------------------------------------------------------------------------------------------
 
 

@@ -168,7 +168,7 @@ def _changes(held: Held) -> Iterator[Change]:
         if status is not None:
             yield Change(index=index, at_ms=at_ms, notice=held.key, version=last, status=status)
     for index, at_ms, number in held.outdated:
-        yield Change(index=index, at_ms=at_ms, notice=held.key, version=number, status="SUSPENDED")
+        yield Change(index=index, at_ms=at_ms, notice=held.key, version=number, status="SUSPENDED", in_turn=True)
     if held.retracted is not None:
         index, at_ms = held.retracted
         yield Change(

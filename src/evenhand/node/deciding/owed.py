@@ -34,11 +34,13 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     notice: str
     version: int
     status: Status = "PUBLISHED"
+    in_turn: bool = False
+    """Whether it comes in its turn although it stops a version: a word about older ones belongs to a correction."""
 
     @property
     def is_recall(self) -> bool:
-        """Whether it stops the notice."""
-        return self.status != "PUBLISHED"
+        """Whether it stops the notice ahead of its turn."""
+        return self.status != "PUBLISHED" and not self.in_turn
 
 
 Line = dict[int, Change]
