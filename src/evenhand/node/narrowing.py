@@ -1,19 +1,22 @@
-"""Narrowing: a version for fewer members than those before it also tells whoever is left out.
+"""Narrowing and widening: with a version for others than those before it goes whatever these others must be told.
 
-Knows:    the versions of a notice of ours, and whom each was for.
+Knows:    the versions of a notice of ours, how it stands, and whom each word about it was for.
 Told:     records about to be published.
-Answers:  the same records; behind each version that leaves somebody out, the word that earlier ones stand no longer.
-Trusted:  yes: who is not told would go on stopping people by a text that was corrected.
+Answers:  the same records; before a version for more members, how the notice stands; behind one that leaves somebody
+          out, the word that earlier ones stand no longer.
+Trusted:  yes: who is not told would stop people by a text that was corrected, or by a notice that is suspended.
 
-The word is sealed as the earlier versions were, and not to those left out today: who joins later, or comes back, can
-read these versions too. It binds nobody who holds a later one.
+The word about earlier versions is sealed as they were, and not to those left out today: who joins later, or comes back,
+can read these versions too. It binds nobody who holds a later one, or waits for it: it speaks of the entry directly
+before it, and comes in its turn as that does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, cast
 
+from evenhand.ground.errors import RefusedError
 from evenhand.node.details import audience_of_entry
 from evenhand.node.publishing import CHUNK_ENTRIES, Outgoing
 from evenhand.notices.model import Notice, StatusChange
@@ -24,45 +27,93 @@ if TYPE_CHECKING:
     from evenhand.node.member import Member
 
 _REASON: Final = "a later version is released to fewer members"
+_STOOD_SO: Final = "so it stood when this version was released"
 
 
 def publish_told(member: Member, outgoing: Sequence[Outgoing]) -> list[int]:
-    """Publish records and tell whom they leave out. Returns the index of each record. Raises as `Publisher.publish`."""
+    """Publish records and what goes with them. Returns the index of each record.
+
+    Raises as `Publisher.publish`, and RefusedError for a version of what was withdrawn.
+    """
     indexes: list[int] = []
     said: list[Outgoing] = []
     places: list[int] = []
+    about: set[str] = set()
 
     def write() -> None:
         written = member.publisher.publish(said, member.roster)
         indexes.extend(written[place] for place in places)
         said.clear()
         places.clear()
+        about.clear()
 
     for one in outgoing:
-        both = [one, *_left_out(member, one)]
-        if len(said) + len(both) > CHUNK_ENTRIES:  # one transaction has a version and the word about it, or neither
-            write()
-        places.append(len(said))
-        said += both
+        notice = getattr(one.record, "notice_id", "")
+        if notice in about:
+            write()  # what goes with the second is told from what the first says
+        before, after = _told_with(member, one)
+        if len(said) + len(before) + 1 + len(after) > CHUNK_ENTRIES:
+            write()  # one transaction has a version and what goes with it, or neither
+        places.append(len(said) + len(before))
+        said += [*before, one, *after]
+        about |= {notice} - {""}
     write()
     return indexes
 
 
-def _left_out(member: Member, one: Outgoing) -> Iterator[Outgoing]:
+def _told_with(member: Member, one: Outgoing) -> tuple[list[Outgoing], list[Outgoing]]:
+    """Return what is to be told before a record, and directly behind it."""
+    held = None
+    if isinstance(one.record, Notice):
+        held = member.watchlist.fold.ledger(member.code).notices.get(one.record.notice_id)
+    if held is None:
+        return [], []
+    if held.retracted is not None:
+        raise RefusedError(
+            f"{held.key} was withdrawn", why="a withdrawal is final", remedy="publish a new notice instead"
+        )
+    return list(_stood(member, held, one)), list(_left_out(member, held, one))
+
+
+def _stood(member: Member, held: Held, one: Outgoing) -> Iterator[Outgoing]:
+    """Yield how a notice stands if a version is for somebody to whom that was not said.
+
+    It goes before the version: whoever takes both in this order never sees the notice stand.
+    """
+    index, _, status = held.statuses[-1] if held.statuses else (0, 0, "STANDING")
+    if status == "STANDING" or _reaches(_readers(member, index), _meant(member, one)):
+        return
+    said = cast("Literal['SUSPENDED', 'BLOCKED']", status)
+    yield Outgoing(
+        StatusChange(notice_id=held.notice_id, status=said, reason=_STOOD_SO), match_label=one.match_label
+    )
+
+
+def _left_out(member: Member, held: Held, one: Outgoing) -> Iterator[Outgoing]:
     """Yield what is to be told of earlier versions that are for somebody whom this one is not for."""
-    if not isinstance(one.record, Notice) or one.match_label == ALL:
+    meant = _meant(member, one)
+    open_versions = [version for version in held.versions if not _is_outdated(held, version)]
+    if all(_reaches(meant, _readers(member, version.index)) for version in open_versions):
         return
-    held = member.watchlist.fold.ledger(member.code).notices.get(one.record.notice_id)
-    open_versions = [] if held is None else [version for version in held.versions if not _is_outdated(held, version)]
-    meant, readers = member.publisher.book.meant_for, frozenset(one.match_label.split(","))
-    earlier = [meant(audience_of_entry(member, version.index)) for version in open_versions]
-    if all(codes is not None and codes <= readers | {member.code} for codes in earlier):
-        return
-    assert held is not None
     record = StatusChange(
         notice_id=held.notice_id, status="SUSPENDED", reason=_REASON, up_to=open_versions[-1].number
     )  # fmt: skip
     yield Outgoing(record, match_label=label_of_all(member, open_versions))
+
+
+def _meant(member: Member, one: Outgoing) -> frozenset[str] | None:
+    """Return whom a record is for; None for whoever is a member."""
+    return None if one.match_label == ALL else frozenset(one.match_label.split(",")) | {member.code}
+
+
+def _readers(member: Member, index: int) -> frozenset[str] | None:
+    """Return whom one of our entries was ever for; None for whoever is a member."""
+    return member.publisher.book.meant_for(audience_of_entry(member, index))
+
+
+def _reaches(some: frozenset[str] | None, others: frozenset[str] | None) -> bool:
+    """Say whether what is for `some` is for all `others` too."""
+    return some is None or (others is not None and others <= some)
 
 
 def _is_outdated(held: Held, version: Version) -> bool:
