@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from time import process_time
+from typing import Literal
 
 from evenhand.ground.errors import EvenhandError
 from tests.world.disk import AtWrite
@@ -81,6 +82,8 @@ class _Life:
         self.leaver = leaver if world.seed % 5 < 2 else None
         self.codes = codes
         self.said: list[Said] = []
+        self.words = Random(f"words of {world.seed}")
+        """Dice of their own: the lives that were lived before there were such words are planned as they were."""
 
     def plan(self) -> None:
         """Decide what happens when."""
@@ -90,6 +93,7 @@ class _Life:
         if self.world.seed % 3:
             self.at(6_000, 13_000, self.unsay)
         self.at(4_000, 14_000, self.remark)
+        self.plan_words()
         self.at(1_000, 6_000, self.part)
         self.at(500, 12_000, lambda: self.cut(6))
         for way in ("failed", "persisted"):
@@ -106,6 +110,33 @@ class _Life:
         self.at(3_000, 14_000, self.forge)
         for at in range(_BEAT_MS, LIFE_MS, _BEAT_MS):
             self.world.clock.after(at, lambda: self.world.heartbeat(fan_out=_FAN_OUT))
+
+    def plan_words(self) -> None:
+        """Release one notice to fewer; suspend or block another, release it to all, and perhaps let it stand again."""
+        site = self.world.member(self.words.choice(self.publishers))
+        some = [",".join(sorted({site.code, *self.words.sample(self.codes, len(self.codes) // 2)})) for _ in "ab"]
+        told: dict[str, Said] = {}
+
+        def publish(name: str, label: str) -> None:
+            told[name] = site.publish(match_to=label, detail_to=label)
+
+        status: Literal["SUSPENDED", "BLOCKED"] = self.words.choice(("SUSPENDED", "BLOCKED"))
+        steps: list[tuple[int, int, str, Callable[[], object]]] = [
+            (200, 3_000, "", partial(publish, "wide", "all")),
+            (200, 3_000, "", partial(publish, "few", some[0])),
+            (4_000, 12_000, "wide", lambda: site.correct(told["wide"], match_to=some[1], detail_to=some[1])),
+            (4_000, 7_000, "few", lambda: site.change_status(told["few"], status)),
+            (8_000, 12_000, "few", lambda: site.correct(told["few"], match_to="all")),
+        ]
+        if self.words.random() < 0.5:
+            steps.append((13_000, 14_000, "few", lambda: site.change_status(told["few"], "STANDING")))
+        for earliest_ms, latest_ms, needs, act in steps:
+            say = partial(self._say, site, act, needs=needs, told=told)
+            self.world.clock.after(self.words.randint(earliest_ms, latest_ms), say)
+
+    def _say(self, site: Site, act: Callable[[], object], *, needs: str, told: dict[str, Said]) -> None:
+        if self._speaks(site) and (not needs or needs in told):
+            publish_quietly(site, act, self.world)
 
     def at(self, earliest_ms: int, latest_ms: int, act: Callable[[], object]) -> None:
         """Let something happen at a random moment."""

@@ -19,6 +19,7 @@ from tests.world.aftermath import (
     the_expelled_stop_nobody,
 )
 from tests.world.site import MARK, Said, Site
+from tests.world.standing import nothing_vanishes_by_anothers_version, whoever_holds_a_notice_holds_how_it_stands
 
 if TYPE_CHECKING:
     from tests.world.world import World
@@ -205,6 +206,7 @@ RULES = (
     everyone_converged, equal_views_answer_alike, equivocation_is_proved, nobody_is_convicted_wrongly,
     withdrawn_matches_nowhere, erased_is_gone, everything_held_is_signed, nothing_comes_in_after_an_end,
     the_expelled_get_nothing, the_expelled_stop_nobody, every_receipt_is_there,
+    nothing_vanishes_by_anothers_version, whoever_holds_a_notice_holds_how_it_stands,
 )  # fmt: skip
 """Every promise; tests/world/test_sabotage.py breaks the product once for each and sees it noticed."""
 

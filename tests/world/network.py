@@ -65,6 +65,8 @@ class Network:
     dice: Random
     log: Callable[..., None]
     crashed: Callable[[Site], None]
+    took: Callable[[Site], None] = lambda _: None
+    """Told of each member that took something in."""
     weather: Weather = CALM
     faults: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
@@ -230,6 +232,7 @@ class Network:
             self.log("refused", reader, source, type(frame).__name__, error.code)
             return
         self.log("receive", reader, source, type(frame).__name__)
+        self.took(site)
         if isinstance(asked, AskFrom) and isinstance(frame, Batch) and frame.ledger == source:
             self.again(source, reader)
         if isinstance(frame, Pulse):
@@ -309,6 +312,7 @@ class Network:
                 if found:
                     self.log("parts", member.code, source, ledger, len(found))
                     member.take_parts(ledger, {(index, name): sealed for index, name, sealed in found})
+                    self.took(self.sites[member.code])
             except RefusedError:
                 self.refused["reader"] += 1
             except VerificationError:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -15,10 +16,22 @@ from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import StoreError
 from evenhand.identity.person import Document, Name, Person
 from evenhand.matching.contract import Matcher
+from evenhand.node.deciding.statuses import held_of
 from evenhand.node.guard import MemoryGuard
 from evenhand.node.member import Member, Surroundings
+from evenhand.node.narrowing import label_of_all
 from evenhand.node.publishing import Outgoing
-from evenhand.notices.model import Detail, ErasureOrder, Flag, Link, NoticeRef, PersonNotice, Record, Retraction
+from evenhand.notices.model import (
+    Detail,
+    ErasureOrder,
+    Flag,
+    Link,
+    NoticeRef,
+    PersonNotice,
+    Record,
+    Retraction,
+    StatusChange,
+)
 from evenhand.trust.keys import MemberKeys, generate_keys
 from tests.world.disk import AtWrite, FallibleStore
 from tests.world.timing import BORN_MS, Scheduler, SkewedClock
@@ -56,6 +69,8 @@ class Said:
     forked: bool = False
     withdrawn_at: int | None = None
     erased_at: int | None = None
+    stopped: bool = False
+    """Whether its originator ever set out to suspend, withdraw or erase the notice."""
 
     @property
     def key(self) -> str:
@@ -145,7 +160,7 @@ class Site:
         serial = f"{self.code}{self._counted}"
         said = Said(
             self.code, self.dice.randbytes(16).hex() if of is None else of.notice_id,
-            1 if of is None else of.version + 1, name or f"{MARK} {serial}", match_to, detail_to,
+            1 if of is None else self._next_version(of), name or f"{MARK} {serial}", match_to, detail_to,
             self.up.roster.version,
         )  # fmt: skip
         self.said.append(said)
@@ -153,12 +168,31 @@ class Site:
         said.index = self._say(outgoing)
         return said
 
-    def correct(self, said: Said, name: str | None = None) -> Said:
-        """Publish the next version of a notice."""
-        return self.publish(name, of=said, match_to=said.match_label, detail_to=said.detail_label)
+    def _next_version(self, said: Said) -> int:
+        held = held_of(self.up, said.key)
+        return said.version + 1 if held is None or held.latest is None else held.latest.number + 1
+
+    def correct(self, said: Said, name: str | None = None, *, match_to: str = "", detail_to: str = "") -> Said:
+        """Publish the next version of a notice, for the same readers or others."""
+        return self.publish(
+            name, of=said, match_to=match_to or said.match_label, detail_to=detail_to or said.detail_label
+        )
+
+    def change_status(self, said: Said, status: Literal["SUSPENDED", "BLOCKED", "STANDING"]) -> int:
+        """Say to everybody who may ever have read a notice how it stands."""
+        self._stop(said)
+        held = held_of(self.up, said.key)
+        label = said.match_label if held is None else label_of_all(self.up, held.versions)
+        record = StatusChange(notice_id=said.notice_id, status=status, reason=f"{MARK} reason")
+        return self._say(Outgoing(record, match_label=label or said.match_label))
+
+    def _stop(self, said: Said) -> None:
+        for one in self.said:
+            one.stopped |= one.notice_id == said.notice_id
 
     def withdraw(self, said: Said) -> int:
         """Withdraw a notice."""
+        self._stop(said)
         label = said.match_label
         index = self._say(Outgoing(Retraction(notice_id=said.notice_id, reason="mistake"), match_label=label))
         for one in self.said:
@@ -168,6 +202,7 @@ class Site:
 
     def erase(self, said: Said) -> int:
         """Order every entry of a notice erased."""
+        self._stop(said)
         versions = [one for one in self.said if one.notice_id == said.notice_id]
         entries = tuple(sorted(one.index for one in versions if one.index is not None))
         order = ErasureOrder(notice_id=said.notice_id, entries=entries, reason_class="court")

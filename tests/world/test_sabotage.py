@@ -12,10 +12,10 @@ from evenhand.exchange import mirror
 from evenhand.exchange.feed import FeedDesk
 from evenhand.exchange.ledgers import Ledgers
 from evenhand.matching.contract import Answer
-from evenhand.node import answering, member, publishing
+from evenhand.node import answering, member, narrowing, publishing
 from evenhand.node.answering import Found, standing_candidates
 from evenhand.node.member import Member
-from evenhand.node.publishing import Publisher
+from evenhand.node.publishing import Outgoing, Publisher
 from evenhand.trust import ed25519
 from evenhand.trust.roster import Roster
 from evenhand.trust.sealing import seal_part
@@ -81,6 +81,11 @@ def _receipts_that_are_dropped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Member, "_send_receipts", lambda self: self.watchlist.pending_receipts.clear())
 
 
+def _words_that_overtake_and_are_heeded_at_once(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Outgoing, "urgency", property(lambda one: "immediate" if one.detail is None else "routine"))
+    patch.setattr(Watchlist, "_must_wait", lambda *_: False)
+
+
 BREAKS: dict[str, Sabotage] = {
     "nobody_is_stuck": _replace(Publisher, "is_behind", True),
     "nothing_acknowledged_is_lost": _replace(Publisher, "refusal", _nothing),
@@ -97,6 +102,8 @@ BREAKS: dict[str, Sabotage] = {
     "the_expelled_get_nothing": _replace(FeedDesk, "check_reader", _nothing),
     "the_expelled_stop_nobody": _view_that_keeps_the_expelled,
     "every_receipt_is_there": _receipts_that_are_dropped,
+    "nothing_vanishes_by_anothers_version": _words_that_overtake_and_are_heeded_at_once,
+    "whoever_holds_a_notice_holds_how_it_stands": _replace(narrowing, "_told_with", lambda *_: ([], [])),
     "last_word": _book_that_finds_no_key_after_a_change,
 }
 

@@ -23,6 +23,7 @@ from tests.world.invariants import violations
 from tests.world.lookup import ExactMatcher
 from tests.world.network import CALM, STORM, Network
 from tests.world.site import COALITION, Founding, Said, Site, keys_of
+from tests.world.standing import Watch
 from tests.world.timing import BORN_MS, Scheduler
 
 _YEAR_MS = 365 * 86_400_000
@@ -54,7 +55,8 @@ class World:
             for code in [*codes, *outside]
         }
         self.outside = set(outside)
-        self.network = Network(self.sites, self.clock, self.dice, self.note, self._crashed)
+        self.watch = Watch(self)
+        self.network = Network(self.sites, self.clock, self.dice, self.note, self._crashed, self.watch.look)
         self.expelled: set[str] = set()
         self.liars: set[str] = set()
         self.ended: dict[tuple[str, str], tuple[int, frozenset[int]]] = {}
