@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +19,7 @@ import msgspec
 from evenhand.exchange.evidence import accused, build_evidence, open_evidence
 from evenhand.exchange.frames import Batch, EvidenceFrame, Express
 from evenhand.exchange.heartbeat import HeadStatement, Heartbeat
+from evenhand.exchange.late import LateParts
 from evenhand.exchange.mirror import (
     Accepted,
     AcceptedExpress,
@@ -41,6 +42,7 @@ from evenhand.ledger.log import Log, part_row
 from evenhand.trust.roster import Roster
 
 _CLAIMS_MAX: Final = 64  # per ledger: signed checkpoints beyond what we hold, to be checked when we get there
+_REPLAY_ENTRIES: Final = 1024
 _EVIDENCE_PREFIX: Final = b"evidence/"
 _EXPRESS_PREFIX: Final = b"express/"
 _URGENT_PREFIX: Final = b"urgent/"
@@ -80,6 +82,7 @@ class Ledgers:
         self._store = store
         self._hook = hook
         self._logs: dict[str, Log] = {}
+        self.late = LateParts(store)
         self._claims: dict[str, dict[int, bytes]] = {}
         self.express: dict[str, dict[int, _StoredExpress]] = {}
         self.evidence: dict[str, bytes] = {
@@ -179,16 +182,15 @@ class Ledgers:
         held = self._urgent.get(code, [])
         return held[bisect_left(held, start) : bisect_left(held, stop)]
 
-    def receive_parts(self, code: str, parts: Parts) -> Rows:
-        """Return rows for parts that came later than their entries. Raises ProofInvalidError.
+    def receive_parts(self, code: str, parts: Parts, now_ms: int) -> Rows:
+        """Return rows for parts that came later than their entries, in what order too. Raises ProofInvalidError.
 
         Parts of entries that are ahead of their turn are left out: they are asked for again once it has come.
         """
         log = self.log(code)
-        rows: Rows = {}
+        parts = {(index, name): sealed for (index, name), sealed in parts.items() if index < log.size}
+        rows = self.late.rows(code, {index for index, _ in parts}, now_ms)
         for (index, name), sealed in parts.items():
-            if index >= log.size:
-                continue
             headers: dict[str, PartHeader] = {
                 part.name: part for part in parse_leaf(log.entries(index, index + 1)[0])[0].parts
             }
@@ -224,6 +226,22 @@ class Ledgers:
         rows.update(self._hook(Arrival(code, index, (judged.envelope,), judged.parts, express=True)))
         self._store.apply(rows)
         waiting[index] = stored
+
+    def stored(self, code: str, start: int) -> Iterator[tuple[tuple[Envelope, ...], Parts]]:
+        """Yield the entries held of a ledger from `start` on, with their parts, for replay. Raises CorruptionError."""
+        log = self.log(code)
+        tree = log.range_at(start)
+        for at in range(start, log.size, _REPLAY_ENTRIES):
+            stop = min(at + _REPLAY_ENTRIES, log.size)
+            leaves = log.entries(at, stop)
+            log.check_grown(tree, leaves)
+            try:
+                envelopes = tuple(parse_leaf(leaf)[0] for leaf in leaves)
+            except InputError as error:
+                raise CorruptionError(f"a stored entry of {code} is damaged", ledger=code) from error
+            yield envelopes, log.parts(at, stop)
+        log.check_root(tree)
+        self.check_head(code)
 
     def stored_express(self) -> list[tuple[str, int, bytes, tuple[tuple[str, bytes], ...]]]:
         """Return (ledger, index, leaf, parts) of urgent entries still ahead of their turn, for replay."""

@@ -20,10 +20,9 @@ from evenhand.exchange.ledgers import Arrival, Ledgers, root_text
 from evenhand.exchange.mirror import AskFrom, Parts
 from evenhand.exchange.witness import Witness
 from evenhand.ground.clock import Clock, format_ms
-from evenhand.ground.errors import CorruptionError, InputError, StoreError, VerificationError
+from evenhand.ground.errors import StoreError, VerificationError
 from evenhand.ground.store import Batch as Rows
 from evenhand.ground.store import Store
-from evenhand.ledger.envelope import Envelope
 from evenhand.matching.contract import Listed, Matcher, Query
 from evenhand.node import garbage
 from evenhand.node.answering import AnswerDocument, answer, answer_then, freshness
@@ -92,19 +91,24 @@ class Member:
 
     # -- start -------------------------------------------------------------------------------------------
 
-    def open(self, *, positions: Mapping[str, int] | None = None, index_is_loaded: bool = False) -> None:
+    def open(
+        self, *, positions: Mapping[str, int] | None = None, late_us: int = 0, index_is_loaded: bool = False
+    ) -> None:
         """Replay every ledger from `positions` (a snapshot's; default: from nothing). Start is replay.
 
-        Raises CorruptionError where stored entries are damaged.
+        So are parts that came after `late_us` of entries before these. Raises CorruptionError where stored entries are
+        damaged.
         """
         held = dict(positions or {})
         for code in self.ledgers.codes():
-            for envelopes, parts in self._stored(code, held.get(code, 0)):
+            for envelopes, parts in self.ledgers.stored(code, held.get(code, 0)):
                 self._changed |= self.watchlist.take(Arrival(code, envelopes[0].index, envelopes, parts))[1]
         for code, index, leaf, sealed in self.ledgers.stored_express():
             parts = {(index, name): data for name, data in sealed}
             arrived = Arrival(code, index, (envelope_of(leaf),), parts, express=True)
             self._changed |= self.watchlist.take(arrived)[1]
+        for _, code, indexes in self.ledgers.late.after(late_us) if positions else ():
+            self._open_late(code, set(indexes))
         if self.watchlist.damaged:
             self._store.apply(self.watchlist.damaged)
             self.watchlist.damaged = {}
@@ -119,21 +123,6 @@ class Member:
         """Release the files this member holds."""
         self._store.close()
         self._guard.close()
-
-    def _stored(self, code: str, start: int) -> Iterator[tuple[tuple[Envelope, ...], Parts]]:
-        log = self.ledgers.log(code)
-        tree = log.range_at(start)
-        for at in range(start, log.size, _REPLAY_ENTRIES):
-            stop = min(at + _REPLAY_ENTRIES, log.size)
-            leaves = log.entries(at, stop)
-            log.check_grown(tree, leaves)
-            try:
-                envelopes = tuple(envelope_of(leaf) for leaf in leaves)
-            except InputError as error:
-                raise CorruptionError(f"a stored entry of {code} is damaged", ledger=code) from error
-            yield envelopes, log.parts(at, stop)
-        log.check_root(tree)
-        self.ledgers.check_head(code)
 
     def _listed_items(self) -> Iterator[tuple[str, Listed]]:
         for key in self.view.listed_keys():
@@ -277,7 +266,7 @@ class Member:
     def take_parts(self, ledger: str, parts: Parts) -> None:
         """Take in parts that were missing. Raises ProofInvalidError."""
         self.require_whole()
-        rows = self.ledgers.receive_parts(ledger, self.watchlist.unerased(ledger, parts))
+        rows = self.ledgers.receive_parts(ledger, self.watchlist.unerased(ledger, parts), self.clock.now_ms())
         if rows:
             self._apply(rows)
             self._open_late(ledger, {index for index, _ in parts})

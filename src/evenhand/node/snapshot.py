@@ -59,6 +59,9 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     detail_under: list[tuple[str, str, int, list[int]]]
     unkeyed: dict[str, list[int]]
     waiting: dict[str, list[int]]
+    given: list[tuple[str, str, int, dict[str, int]]]
+    late_us: int
+    """Up to when late parts are in it."""
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(Snapshot)
@@ -83,6 +86,8 @@ def save_snapshot(member: Member, path: Path) -> None:
         detail_under=[(*name, indexes) for name, indexes in sorted(watchlist.detail_under.items())],
         unkeyed={code: sorted(held) for code, held in watchlist.unkeyed.items()},
         waiting={code: sorted(held) for code, held in watchlist.waiting.items()},
+        given=[(*name, readers) for name, readers in sorted(watchlist.given.items())],
+        late_us=member.ledgers.late.last_us,
     )  # fmt: skip
     write_packed(path, key=member.keys.storage_key, content=msgspec.msgpack.encode(taken), blocks=blocks)
 
@@ -134,6 +139,7 @@ def _open_from(member: Member, taken: Snapshot, packed: Packed) -> None:
     watchlist.detail_under = {
         (code, audience, epoch): held for code, audience, epoch, held in taken.detail_under
     }
+    watchlist.given = {(code, audience, epoch): readers for code, audience, epoch, readers in taken.given}
     watchlist.pending_receipts = set(taken.pending)
     words = picture_version(member.matcher.version)
     same_index = taken.matcher_version == words and taken.roster == member.roster.version
@@ -144,7 +150,8 @@ def _open_from(member: Member, taken: Snapshot, packed: Packed) -> None:
             _LOG.warning("index_rebuilt", reason=error.what)
             same_index = False
     member.open(
-        positions={code: size for code, (size, _) in taken.positions.items()}, index_is_loaded=same_index
+        positions={code: size for code, (size, _) in taken.positions.items()}, late_us=taken.late_us,
+        index_is_loaded=same_index,
     )
 
 

@@ -8,6 +8,7 @@ Trusted:  yes.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
 from evenhand.exchange.ledgers import Arrival
@@ -43,6 +44,8 @@ class Watchlist:
         """Entries by the key of their match part: what is not released to whom, and what a late key opens."""
         self.detail_under: dict[AudienceKey, list[int]] = {}
         """Entries by the key of their detail part, for a late key opens these too."""
+        self.given: dict[AudienceKey, dict[str, int]] = {}
+        """By key and reader the first entry of keys that gave it: what is before that opened to the reader there."""
         self.pending_receipts: set[tuple[str, int, str]] = set()
         self.fresh_grants: list[tuple[str, Grant]] = []
         self.late: dict[str, set[int]] = {}
@@ -146,6 +149,9 @@ class Watchlist:
         for grant in grants:
             self.fresh_grants.append((code, grant))
             name = (code, grant.audience, grant.epoch)
+            given = self.given.setdefault(name, {})
+            for reader in (self._own, *grant.readers):
+                given[reader] = min(index, given.get(reader, index))
             for under in (self.sealed_under, self.detail_under):
                 if name not in known and name in under:
                     self.late.setdefault(code, set()).update(under[name])
@@ -158,6 +164,19 @@ class Watchlist:
         for envelope in envelopes:
             self._take_entry(envelope, parts, effects)
         return self._settle(effects) | self._never_again(envelopes), effects.changed
+
+    def first_given(self, code: str, index: int, reader: str) -> list[AudienceKey]:
+        """Return the keys that this entry was the first to give a reader, as far as we know."""
+        return [name for name, given in self.given.items() if name[0] == code and given.get(reader) == index]
+
+    def sealed(self, names: Iterable[AudienceKey], start: int, stop: int, *, most: int) -> list[int]:
+        """Return the first `most` of the entries start..stop-1 that have a part under one of some keys, in order."""
+        found: set[int] = set()
+        for name in names:
+            for held in (self.sealed_under.get(name, []), self.detail_under.get(name, [])):
+                first = bisect_left(held, start)
+                found.update(held[first : min(first + most, bisect_left(held, stop))])
+        return sorted(found)[:most]
 
     def withheld(self, code: str, reader: str) -> int:
         """Count entries of a ledger, held here, whose match part `reader` cannot open as far as we know."""
