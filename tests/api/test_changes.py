@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +14,7 @@ import msgspec
 import pyotp
 import pytest
 
+from evenhand.api.changes import LATE
 from evenhand.api.events import event_id
 from evenhand.api.routes import ROWS
 from evenhand.api.service import Incoming
@@ -124,13 +126,43 @@ async def test_a_stream_ends_with_its_session_and_does_not_prolong_it(
         assert people.caller(token) is None
 
 
+async def test_entries_that_tell_nothing_are_passed_without_a_pause(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evenhand.api.changes._ENTRIES", 1)
+    stream = await _followed(desk, desk.key)
+    member = desk.site.member
+    member.publisher.issue_keys(["ITA", "ITA,PHL", "ITA,XPO"], member.roster)
+    await desk.publish(("Told Behind", "1980", "T1"))
+    monkeypatch.setattr("evenhand.api.events._COMMENT_SECONDS", 0.0)
+    assert b"event: person" in await _next(stream), "and no comment before it"
+
+
 async def test_an_id_of_more_than_is_held_is_refused(desk: Desk) -> None:
     size = desk.site.member.ledgers.log("ITA").size
     async with desk.client() as http:
-        for ahead in ({"ITA": 1_000_000}, {"ITA": size + 1}, {"ITA": size, "ZZZ": 0}, {"ita": 1}):
+        for ahead in ({"ITA": 1_000_000}, {"ITA": size + 1}, {"ITA": size, "ZZZ": 0}, {"ita": 1},
+                      {"ITA": size, "ITA/keys": size + 1, LATE: 0}, {"ZZZ/keys": 0, LATE: 0}):  # fmt: skip
             for query, headers in (({}, {"Last-Event-ID": event_id(ahead)}), ({"last_event_id": event_id(ahead)}, {})):
                 refused = problem(await http.get("/v1/changes", params=query, headers=headers), 400, "input")
                 assert "without an id" in refused.remedy
+        for none in ({"ITA": 1, LATE: 2**53}, {"ITA": -1, LATE: 0}):
+            text = urlsafe_b64encode(msgspec.json.encode(none)).decode("ascii")
+            refused = problem(await http.get("/v1/changes", params={"last_event_id": text}), 400, "input")
+            assert refused.detail == "not an event id of this node"
+
+
+async def test_an_id_resumes_where_it_was_given_and_one_of_an_earlier_edition_at_the_start(desk: Desk) -> None:
+    size = desk.site.member.ledgers.log("ITA").size
+    for places, entries in (({"ITA": size - 1, LATE: 0}, [size - 1]), ({"ITA": size}, [1, 2, 3])):
+        told = {"authorization": f"Bearer {desk.key}", "last-event-id": event_id(places)}
+        incoming = Incoming(path_values={}, query=(), headers=told)
+        reply = await desk.service.answer(ROW, desk.service.admit(ROW, told), incoming)
+        assert reply.stream is not None
+        stream = aiter(reply.stream)
+        await anext(stream)
+        heard = [await _next(stream) for _ in entries]
+        assert [msgspec.json.decode(one.partition(b"data: ")[2])["entry"] for one in heard] == entries
 
 
 async def test_an_id_outlives_the_standing_of_a_member(desk: Desk) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 import evenhand.client
 from evenhand.api import events
+from evenhand.api.changes import Change
 from evenhand.api.contract import document
 from evenhand.api.routes import ROWS
 from evenhand.client import ApiError, AsyncClient, Client, Document, Draft, Question, forms
@@ -150,7 +151,7 @@ def test_lines_of_a_stream_become_changes() -> None:
 
 
 def test_the_form_of_a_change_is_the_nodes() -> None:
-    assert set(forms.Change.__struct_fields__) - {"id"} == set(events.Change.__struct_fields__)
+    assert set(forms.Change.__struct_fields__) - {"id"} == set(Change.__struct_fields__)
     assert COMMENT_SECONDS == events._COMMENT_SECONDS
 
 

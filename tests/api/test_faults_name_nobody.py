@@ -52,7 +52,7 @@ def beside(loop, name):
 
 def parse(files):
     name = next(iter(files.values())).decode()
-    events.fresh_changes = lambda *_: fail(name)
+    events.Reading.turn = lambda *_: fail(name)
     thread = threading.Thread(target=fail, args=(name,), name="beside")
     thread.start()
     thread.join()

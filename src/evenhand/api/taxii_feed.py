@@ -18,11 +18,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final, Literal
 
 import msgspec
 
-from evenhand.api.events import fresh_changes
+from evenhand.api.changes import Reading, places_now
+from evenhand.api.instants import Instants
 from evenhand.api.taxii_objects import Line, Objects
 from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.store import Batch, Store
@@ -39,6 +41,8 @@ TITLES: Final = {
     "received": "Received from other members",
 }  # fmt: skip
 _CHUNK: Final = 100
+_ROUNDS: Final = 3
+"""How often to look for what happened while one looked: a ledger that never rests must not keep a reader for ever."""
 _US: Final = 1_000
 
 
@@ -46,6 +50,7 @@ class _State(msgspec.Struct, array_like=True):
     """How far the lines have come: in the ledgers, in the roster's versions, and in time."""
 
     positions: dict[str, int]
+    """As a `Reading` keeps them; those of an earlier edition, without late parts, begin again."""
     roster: int
     last_us: int
     seen_ms: int = 0
@@ -67,8 +72,9 @@ class Feed:
         held = store.get(self._room + b"state")
         empty = msgspec.msgpack.encode(_State(positions={}, roster=0, last_us=0))
         self._stored, self._state = (msgspec.msgpack.decode(held or empty, type=_State) for _ in range(2))
+        self._reading = Reading(member, self._state.positions, reader)
+        self._instants = Instants(member, self._state.seen_ms)
         self._pending: dict[str, None] = {}
-        self._due: list[tuple[int, str]] | None = None
         self._seen_activity = -1
         self._given: dict[str, str] = {}
         """The versions given in the batch that is being made, by object."""
@@ -109,35 +115,40 @@ class Feed:
     async def follow(self) -> None:
         """Bring the lines up to date with the ledgers, without holding up the node's other work."""
         async with self._busy:
-            self._note_changes()
-            while self._pending:
-                keys = list(self._pending)[:_CHUNK]
-                self._write(keys)
-                self.objects.forget(keys)
-                for key in keys:
-                    del self._pending[key]
+            for _ in range(_ROUNDS):
+                await self._note_changes()
+                await self._write_pending()
+                if self._seen_activity == self._member.activity:
+                    break
+
+    async def _write_pending(self) -> None:
+        while self._pending:
+            keys = list(islice(self._pending, _CHUNK))
+            self._write(keys)
+            self.objects.forget(keys)
+            for key in keys:
+                del self._pending[key]
+            if self._pending:
                 await asyncio.sleep(0)
 
-    def _note_changes(self) -> None:
-        member, now = self._member, self._member.clock.now_ms()
-        if member.activity != self._seen_activity:
+    async def _note_changes(self) -> None:
+        """Look at what happened up to now, some entries at a time; what happens meanwhile is for the next who asks."""
+        member, now, seen = self._member, self._member.clock.now_ms(), self._member.activity
+        if seen != self._seen_activity:
             if self._state.roster != member.roster.version:
-                self._state.positions.clear()  # who may read what has changed: look at everything
+                self._reading.begin_again()  # who may read what has changed: look at everything
                 self._state.roster = member.roster.version
-            overtook: set[tuple[str, int]] = set()
-            before = -1
-            while before != sum(self._state.positions.values()):
-                before = sum(self._state.positions.values())
-                for change in fresh_changes(member, self._state.positions, overtook):
+            until = places_now(member)
+            while True:
+                for change in self._reading.turn():
                     if change.notice:
                         self._pending[change.notice] = None
-            self._seen_activity = member.activity
-            self._due = None
-        if self._due is None:
-            self._due = sorted(_instants(member))
-        for instant, key in self._due:
-            if self._state.seen_ms < instant <= now:
-                self._pending[key] = None
+                        self._instants.note(change.notice)
+                if self._reading.has_come_to(until):
+                    break
+                await asyncio.sleep(0)
+            self._seen_activity = seen
+        self._pending.update(dict.fromkeys(await self._instants.passed(now)))
         self._state.seen_ms = now
 
     def _audience(self, item: Exportable) -> str:
@@ -253,12 +264,3 @@ def _drop(store: Store, room: bytes) -> None:
 
 def _stamp(instant_us: int) -> bytes:
     return min(max(instant_us, 0), 2**63 - 1).to_bytes(8, "big")
-
-
-def _instants(member: Member) -> Iterator[tuple[int, str]]:
-    """Yield when each notice begins and ends to be valid: nobody says so in a ledger."""
-    for ledger in member.watchlist.fold.ledgers.values():
-        for held in ledger.notices.values():
-            if held.latest is not None:
-                yield held.latest.expires_ms, held.key
-                yield held.latest.valid_from_ms, held.key

@@ -213,6 +213,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     notice: str = ""
     version: int = 0
     overtaking: bool = False
+    late: bool = False
     id: str = ""
 
 
