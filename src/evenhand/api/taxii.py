@@ -12,6 +12,8 @@ Source: OASIS TAXII 2.1 (10 June 2021), sections 3 to 5.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -30,7 +32,7 @@ from evenhand.api.taxii_feed import AUDIENCES, TITLES, Feed, collection_id
 from evenhand.api.taxii_objects import Line
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import InputError, NotFoundError
-from evenhand.ground.limits import API_BODY_BYTES_MAX, API_PAGE_ITEMS, API_PAGE_ITEMS_MAX
+from evenhand.ground.limits import API_BODY_BYTES_MAX, API_PAGE_ITEMS, API_PAGE_ITEMS_MAX, TAXII_LOOKS_MAX
 from evenhand.ground.paging import after_of, cursor
 from evenhand.node.deciding.noting import note_released
 from evenhand.trust.permissions import Permission
@@ -39,6 +41,8 @@ _STIX: Final = "application/stix+json;version=2.1"
 _ROOT: Final = f"{TAXII_ROOT}/notices"
 _SLACK_US: Final = 60_000_000
 """A reader that counts by its own clock may be this much ahead of ours; it knows repeats by id and version."""
+_TURN: Final = 500
+"""Lines between two looks at the network: some 2 ms."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FILTERS: Final = ("match[id]", "match[type]", "match[version]", "match[spec_version]")
 _VERSIONS: Final = frozenset({"first", "last", "all"})
@@ -144,14 +148,42 @@ async def _page(asked: Asked, *, only: str = "") -> _Page:
     question = [audience, only, *(values.get(name, "") for name in (*_FILTERS, "added_after"))]
     token = values.get("next", "")
     after = int(after_of(token, question)) if token else _after(values, feed, audience)
-    if only:
-        found = feed.line(audience, only)
-        every = iter([found] if found is not None and found[0] > after else [])
+    named = [only] if only else list(filter(None, values.get("match[id]", "").split(",")))
+    if named:
+        found = [one for one in (feed.line(audience, name) for name in dict.fromkeys(named)) if one is not None]
+        lines = sorted(one for one in found if one[0] > after and _fits(one[1], values))
+        last = lines[limit - 1][0] if len(lines) > limit else None
     else:
-        every = feed.lines(audience, after)
-    lines = list(islice((one for one in every if _fits(one[1], values)), limit + 1))
-    more = len(lines) > limit
-    return _Page(lines[:limit], cursor(str(lines[limit - 1][0]), question) if more else "")
+        lines, last = await _look(feed, audience, after, values, limit)
+    return _Page(lines[:limit], "" if last is None else cursor(str(last), question))
+
+
+async def _look(
+    feed: Feed, audience: str, after: int, values: Mapping[str, str], limit: int
+) -> tuple[list[tuple[int, Line]], int | None]:
+    """Return up to `limit` lines that pass the filters, and the instant to go on after; None at the end.
+
+    Few may pass, or none: others have their turn meanwhile, and after many looks the page ends before it is full.
+    """
+    step = max(_TURN, limit + 1)  # without filters a page is one look: nothing changes while it is made
+    lines: list[tuple[int, Line]] = []
+    last: int | None = after
+    turns = 0
+    while last is not None and turns * step < TAXII_LOOKS_MAX:
+        if turns:
+            await asyncio.sleep(0)
+        looked = list(islice(feed.lines(audience, last), step))
+        fitting, room = [one for one in looked if _fits(one[1], values)], limit - len(lines)
+        lines += fitting[:room]
+        turns += 1
+        if len(fitting) > room:
+            last = lines[-1][0]
+            break
+        last = looked[-1][0] if len(looked) == step else None
+    if turns > 1:
+        await feed.follow()
+        lines = [one for one in lines if feed.is_date_added(audience, one[0])]  # what was replaced comes at the end
+    return lines, last
 
 
 def _after(values: Any, feed: Feed, audience: str) -> int:  # noqa: ANN401 - the request's values
