@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -20,7 +21,7 @@ from tests.api.test_carriers_doubts import PERSON, message, told
 CLOSE = "BGM+266+CLOB'"
 HARM = "NAD+FL+++HARM:LESS'DTM+329:900101'"
 KIN = "NAD+FL+++HARM:LESSER'DTM+329:910101'"
-L1, P1, P2 = "RFF+AVF:L1'", "RFF+ABO:P1'", "RFF+ABO:P2'"
+L1, L2, P1, P2 = "RFF+AVF:L1'", "RFF+AVF:L2'", "RFF+ABO:P1'", "RFF+ABO:P2'"
 
 
 def refer(*references: str) -> str:
@@ -29,6 +30,11 @@ def refer(*references: str) -> str:
 
 async def closed(desk: Desk, *people: str, begin: str = CLOSE, flight: str = "IV123") -> list[str]:
     return await told(desk, message(*people, begin=begin, flight=flight))
+
+
+def reading(sent: bytes) -> TravellerList:
+    (found,) = read_batch(sent, today=date(2026, 12, 1)).lists
+    return found
 
 
 async def test_who_was_answered_is_known_by_either_reference_or_both(desk: Desk) -> None:
@@ -95,19 +101,98 @@ async def test_who_was_not_read_is_not_answered_and_with_a_candidate_is(desk: De
     assert await closed(desk, refer(P1), refer(P2)) == ["4Z"]
 
 
+UNREAD, CHANGE = "NAD+FL'", "BGM+745+CP'"
+REFERRED = [(L1, P1), (L1,), (P1,)]
+
+
+@pytest.mark.parametrize("now", REFERRED)
+@pytest.mark.parametrize("then", REFERRED)
+async def test_who_could_not_be_read_the_second_time_has_not_been_screened(
+    desk: Desk, now: tuple[str, ...], then: tuple[str, ...]
+) -> None:
+    assert await told(desk, message(HARM + L1 + P1, KIN + P2)) == ["0Z", "0Z"]
+    for _ in range(2):
+        assert await told(desk, message(UNREAD + "".join(now), begin=CHANGE)) == ["4Z"]
+        assert await closed(desk, refer(*then), refer(P2)) == ["4Z"]
+    assert await told(desk, message(HARM + L1 + P1, begin=CHANGE)) == ["0Z"]
+    assert await closed(desk, refer(*then), refer(P2)) == []
+
+
+async def test_the_later_of_two_lists_of_one_moment_counts() -> None:
+    lists = EarlierLists(MemoryStore(), ManualClock(10**12), key=b"k" * 32)
+    first, second = [reading(message(HARM + reference)) for reference in (P1, P2)]
+    read, unread = {one.segment for one in first.travellers}, set[int]()
+    for sent, answers in ((first, (read, unread)), (second, (unread, read))):
+        for answered in answers:
+            lists.keep(sent, answered)
+    close = reading(message(refer(P1), refer(P2), begin=CLOSE))
+    assert [one.reference for one in await lists.unheard(close)] == ["P1"]
+
+
+async def test_of_a_booking_as_many_board_as_the_last_lists_answered(desk: Desk) -> None:
+    await told(desk, message(HARM + L1, KIN + L1))
+    assert await told(desk, message(HARM + L1, UNREAD + L1)) == ["0Z", "4Z"]
+    assert await closed(desk, refer(L1), refer(L1)) == ["4Z"]
+    await told(desk, message(HARM + L1, KIN + L1))
+    assert await closed(desk, refer(L1), refer(L1)) == []
+    await told(desk, message(KIN + L1, UNREAD + L1 + P1, begin=CHANGE))
+    assert await closed(desk, refer(L1, P1), refer(L1)) == ["4Z"]
+
+
+async def test_who_is_new_and_could_not_be_read_leaves_the_others_as_they_were(desk: Desk) -> None:
+    await told(desk, message(HARM + L1 + P1))
+    assert await told(desk, message(UNREAD + L1 + P2, begin=CHANGE)) == ["4Z"]
+    assert await closed(desk, refer(L1, P1), refer(L1, P2)) == ["4Z"]
+    assert await closed(desk, refer(L1, P1)) == await closed(desk, refer(P1)) == await closed(desk, refer(L1)) == []
+
+
+async def test_who_was_cancelled_or_on_no_list_was_not_read_badly(desk: Desk) -> None:
+    await told(desk, message(HARM + L1))
+    assert await told(desk, message(UNREAD + L1, begin="BGM+745+XR'")) == []
+    for _ in range(2):
+        assert await closed(desk, refer(L1), refer(L1)) == ["4Z"]
+
+
+async def test_a_list_kept_before_the_unanswered_were_is_still_heard() -> None:
+    """Then it was: time, and the codes of everybody who was answered."""
+    store = MemoryStore()
+    lists = EarlierLists(store, ManualClock(10**12), key=b"k" * 32)
+    sent = reading(message(HARM + L1 + P1, KIN + P2))
+    lists.keep(sent, {one.segment for one in sent.travellers})
+    for key, value in store.rows().items():
+        if value:
+            store.apply({key: value[:8] + value[8 + 24:]})
+    close = reading(message(refer(L1, P1), refer(L2), begin=CLOSE))
+    assert [one.booking for one in await lists.unheard(close)] == ["L2"]
+
+
+async def test_many_lists_of_a_flight_are_read_in_turns() -> None:
+    lists = EarlierLists(MemoryStore(), ManualClock(10**12), key=b"k" * 32)
+    for number in range(50):
+        sent = reading(message(f"{HARM}RFF+ABO:P{number}'"))
+        lists.keep(sent, {one.segment for one in sent.travellers})
+    close = reading(message(refer(P1), refer("RFF+ABO:P50'"), begin=CLOSE))
+    looked = asyncio.create_task(lists.unheard(close))
+    turns = 0
+    while not looked.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert [one.reference for one in looked.result()] == ["P50"]
+    assert turns >= 10
+
+
 async def test_a_whole_traveller_of_a_closure_is_screened(desk: Desk) -> None:
     await told(desk, message(HARM + P1))
     assert await closed(desk, refer(P1), PERSON) == ["2Z"]
 
 
-def test_lists_are_forgotten_after_a_week() -> None:
+async def test_lists_are_forgotten_after_a_week() -> None:
     clock, store = ManualClock(10**12), MemoryStore()
     lists = EarlierLists(store, clock, key=b"k" * 32)
     week = CARRIER_LISTS_SECONDS * 1000
 
     def read(*people: str, begin: str = "BGM+745'") -> TravellerList:
-        (found,) = read_batch(message(*people, begin=begin), today=date(2026, 12, 1)).lists
-        return found
+        return reading(message(*people, begin=begin))
 
     def keep(flight: TravellerList) -> int:
         lists.keep(flight, {one.segment for one in flight.travellers})
@@ -118,10 +203,10 @@ def test_lists_are_forgotten_after_a_week() -> None:
     assert [keep(read(HARM + P1)), keep(read(KIN + P2)), keep(read(HARM + P1))] == [2, 4, 4]
     clock.advance(ms=week // 2)
     assert keep(read(HARM + P1)) == 5, "sent again: the same list at a second time"
-    assert lists.unheard(close) == ()
+    assert await lists.unheard(close) == ()
     clock.advance(ms=week // 2 + 1)
     assert keep(nobody) == 2
-    assert [one.reference for one in lists.unheard(close)] == ["P2"]
+    assert [one.reference for one in await lists.unheard(close)] == ["P2"]
     clock.advance(ms=week)
     assert keep(nobody) == 0
 

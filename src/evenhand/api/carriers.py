@@ -94,7 +94,7 @@ async def paxlst(asked: Asked) -> Reply:
     pending, age = 0, age_here(asked)
     earlier = _earlier_lists(asked)
     for sent in batch.lists:
-        flight = _unheard_told(sent, earlier)
+        flight = await _unheard_told(sent, earlier)
         verdicts = await _screen(asked, flight, batch.interchange)
         earlier.keep(flight, verdicts)
         pending += sum(one.verdict == "pending" for one in verdicts.values())
@@ -130,9 +130,9 @@ def _earlier_lists(asked: Asked) -> EarlierLists:
     return lists
 
 
-def _unheard_told(flight: TravellerList, earlier: EarlierLists) -> TravellerList:
+async def _unheard_told(flight: TravellerList, earlier: EarlierLists) -> TravellerList:
     """Return a closure with those as not screened who board, and whom no list that was answered names."""
-    unheard = earlier.unheard(flight) if flight.purpose == "close" and flight.referred else ()
+    unheard = await earlier.unheard(flight) if flight.purpose == "close" and flight.referred else ()
     if not unheard:
         return flight
     missed = [
