@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 import pytest
 
 from evenhand.casework.records import EventRecord, JournalRecord
+from evenhand.ground.errors import StoreError
+from evenhand.ground.store import Batch, MemoryStore
+from evenhand.node.deciding.casework import Casework
 from evenhand.node.operations import perform
 from evenhand.screening.clocks import DAY_MS
 from evenhand.screening.events import PersonAsked
@@ -148,3 +153,39 @@ async def test_a_name_in_letters_for_arabic_is_pending(desk: Desk) -> None:
     await desk.publish(("عبد اللطيف البلوشاني", "1974-08-12", "X8888888"))
     person = PERSON.replace("FERVENTU:ILMAR", "ALBLWXSHANY:EBD ALLXTTYF").replace("840502", "740812")
     assert await told(desk, message(person.replace("X1234567", "N1"))) == ["2Z"]
+
+
+async def test_one_message_told_twice_at_once_begins_one_encounter(desk: Desk) -> None:
+    """A carrier that heard nothing sends again, while the first is still looked into."""
+    people = [f"NAD+FL+++NOBODY{chr(65 + one)}:KNOWN'DTM+329:900101'RFF+ABO:X{one}'" for one in range(25)]
+    for count in (2, 3):
+        sent = message(PERSON, *people, flight=f"IV{count}")
+        answers = await asyncio.gather(*(told(desk, sent) for _ in range(count)))
+        assert answers == [["2Z", *["0Z"] * 25]] * count
+    assert len(await encounters(desk)) == 2, "one for each flight"
+
+
+class FullStore(MemoryStore):
+    """A disk that may be full."""
+
+    full = False
+
+    def apply(self, batch: Batch) -> None:
+        if self.full:
+            raise StoreError("the disk is full")
+        super().apply(batch)
+
+
+async def test_nobody_is_told_to_wait_for_what_another_message_began_and_is_not_on_disk(desk: Desk) -> None:
+    store = FullStore()
+    desk.site.casework = Casework(desk.site.member, store)
+
+    async def tell() -> int:
+        async with desk.client(**BOARDING) as http:
+            return (await http.post("/v1/carriers/paxlst", content=message(PERSON), headers=EDIFACT)).status_code
+
+    await told(desk, message(PERSON, flight="IV9"))
+    store.full = True
+    assert list(await asyncio.gather(tell(), tell())) == [503, 503]
+    store.full = False
+    assert len(await encounters(desk)) == 1

@@ -35,7 +35,7 @@ from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
 from evenhand.node.answering import STALE_SECONDS, AnswerDocument, Found, Freshness, standing_candidates, united
 from evenhand.node.comparable import question_of
-from evenhand.node.deciding.boarding import looked
+from evenhand.node.deciding.boarding import Looked, looked
 from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.deciding.scanning import Scan, begun, may_scan
 from evenhand.node.operations import admit
@@ -62,7 +62,7 @@ class _Sought(NamedTuple):
 
 
 class _Met(NamedTuple):
-    """A traveller for whom somebody listed was found, and nobody has begun to look."""
+    """A traveller for whom somebody listed was found."""
 
     segment: int
     queries: list[Query]
@@ -181,7 +181,7 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
     if flight.purpose == "cancel":
         return {}
     stated = begin(asked.site, Stated(reference=_occasion(flight, sent), via="carrier"))
-    site, member = asked.site, asked.site.member
+    member = asked.site.member
     doubts = {missed.segment: missed.why for missed in flight.not_screened}
     listed = [(one.segment, one.traveller) for one in flight.travellers]
     listed += [(one.segment, one.traveller) for one in flight.not_screened if one.traveller is not None]
@@ -193,7 +193,6 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
         except InputError as error:  # one of many spellings too long: no reason to screen nobody
             pending[segment] = True
             doubts.setdefault(segment, error.what)
-    stopped: dict[int, Verdict] = {}
     met: list[_Met] = []
     since_ms = member.clock.now_ms()
     async for (segment, traveller, queries), found, shown in _looked_up(asked, stated, people):
@@ -203,24 +202,17 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
             doubts.setdefault(segment, "not compared" if traveller.names else "a traveller without a name")
         if shown:
             scan = _scan(asked, queries[0], flight, two_digit_year=traveller.two_digit_year)
-            decided = looked(site, scan, shown)
-            if decided is None:
-                document = reduce(united, [document_of(member, one) for one in found])
-                met.append(_Met(segment, queries, scan, document))
-            elif decided.officer:
-                decision = HumanDecision(authoriser=decided.officer, decision=decided.encounter)
-                stopped[segment] = Verdict(verdict="inhibited", decision=decision)
-            else:
-                pending[segment] = True
-    for segment, waits in (await _encounters(asked, met, since_ms)).items():
-        pending[segment] |= waits
+            met.append(_Met(segment, queries, scan, reduce(united, [document_of(member, one) for one in found])))
+    judged = await _encounters(asked, met, since_ms)
+    for segment, verdict in judged.items():
+        pending[segment] |= verdict.verdict != "cleared"
     _keep_doubts(asked, flight, sent, doubts)
     unread = {missed.segment for missed in flight.not_screened}
     verdicts = {
         segment: Verdict(verdict="pending" if waits else "cleared")
         for segment, waits in pending.items() if waits or segment not in unread
     }  # fmt: skip
-    return verdicts | stopped
+    return verdicts | {segment: one for segment, one in judged.items() if one.verdict == "inhibited"}
 
 
 async def _looked_up(
@@ -264,23 +256,39 @@ def _name_of(one: Listed | NotScreened) -> str:
     return one.name if isinstance(one, NotScreened) else " / ".join(name.text for name in one.traveller.names)
 
 
-async def _encounters(asked: Asked, met: Sequence[_Met], since_ms: int) -> dict[int, bool]:
-    """Begin encounters for people to decide, through the gate of `encounter.scan`; say by segment who waits.
+async def _encounters(asked: Asked, met: Sequence[_Met], since_ms: int) -> dict[int, Verdict]:
+    """Begin encounters for people to decide, through the gate of `encounter.scan`; return verdicts by segment.
 
-    A traveller who was cleared of every candidate before does not.
+    Nobody for whom people have one already gets a second: nothing else can happen between the look and the beginning,
+    or the same message beside this one would begin as many again. Who was cleared of every candidate before is clear.
     """
-    if not met:
-        return {}
     site = asked.site
-    admit(site, "encounter.scan")
-    scans = [(one.scan, renewed(site.member, one.queries, one.document)) for one in met]
-    opened = begun(site, may_scan(site, met[0].scan), scans, since_ms=since_ms)
-    await site.casework.durable()
-    site.casework.tick()
-    return {
-        one.segment: bool(scanned.candidates) or bool(scanned.not_compared)
-        for one, scanned in zip(met, opened, strict=True)
-    }  # fmt: skip
+    verdicts: dict[int, Verdict] = {}
+    scans: dict[int, tuple[Scan, AnswerDocument]] = {}
+    for one in met:
+        document = renewed(site.member, one.queries, one.document)
+        known = looked(site, one.scan, served(site, document.answer.candidates))
+        if known is None:
+            scans[one.segment] = one.scan, document
+        else:
+            verdicts[one.segment] = _known(known)
+    if scans:
+        admit(site, "encounter.scan")
+        opened = begun(site, may_scan(site, met[0].scan), list(scans.values()), since_ms=since_ms)
+        for segment, scanned in zip(scans, opened, strict=True):
+            waits = scanned.candidates or scanned.not_compared
+            verdicts[segment] = Verdict(verdict="pending" if waits else "cleared")
+    if met:
+        await site.casework.durable()  # also what another message began a moment ago
+        site.casework.tick()
+    return verdicts
+
+
+def _known(known: Looked) -> Verdict:
+    """Return the verdict on a traveller whom people looked at: theirs, or that it is still to come."""
+    if not known.officer:
+        return Verdict(verdict="pending")
+    return Verdict(verdict="inhibited", decision=HumanDecision(authoriser=known.officer, decision=known.encounter))
 
 
 def _occasion(flight: TravellerList, sent: Interchange) -> str:

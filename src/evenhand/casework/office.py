@@ -12,7 +12,7 @@ from what caused it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -221,6 +221,12 @@ class Office:
         for record, _ in items:
             require_readable(record)
         self.waiting += items
+
+    def coming(self) -> Iterator[Decision]:
+        """Yield what was recorded and is not taken in yet, because it waits or a thread is writing it."""
+        underway = () if self._underway is None else self._underway.records
+        for record, _ in (*underway, *self.waiting):
+            yield record
 
     def write(self, items: Sequence[Item], now_ms: int) -> int:
         """Record what waits, and then anything; durable on return, and its findings too.

@@ -23,7 +23,7 @@ from evenhand.node.deciding.scanning import Scan
 from evenhand.node.people.accounts import MachineKey
 from evenhand.node.site import Site
 from evenhand.screening.encounter import Encounter, must_release
-from evenhand.screening.events import ActionTaken, QueryMade
+from evenhand.screening.events import ActionTaken, CandidatesShown, QueryMade
 
 
 class Looked(NamedTuple):
@@ -44,7 +44,22 @@ def looked(site: Site, scan: Scan, found: Sequence[Found]) -> Looked | None:
         asked, rest = {one.notice for one in state.candidates} - state.void, shown - state.refuted
         if state.encounter in docket.open and rest and rest <= asked:
             waits = Looked(state.encounter)
-    return waits
+    return waits or _begun_just_now(site, scan, shown)
+
+
+def _begun_just_now(site: Site, scan: Scan, shown: AbstractSet[str]) -> Looked | None:
+    """Return an encounter of this person at this post that goes into the book with the next write."""
+    person, encounters = evidence_of(site, scan).person, set[str]()
+    for record in site.casework.office.coming():
+        event = record.event if isinstance(record, EventRecord) else None
+        if isinstance(event, QueryMade) and (event.person, event.post) == (person, scan.post):
+            encounters.add(event.encounter)
+        elif (
+            isinstance(event, CandidatesShown) and event.encounter in encounters
+            and shown and shown <= {one.notice for one in event.candidates}
+        ):  # fmt: skip
+            return Looked(event.encounter)
+    return None
 
 
 def _of_person(site: Site, scan: Scan) -> Iterator[Encounter]:
