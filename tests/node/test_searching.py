@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -13,14 +14,17 @@ import pytest
 
 from evenhand.ground.clock import ManualClock
 from evenhand.ground.errors import InputError
+from evenhand.identity.dates import BirthDate
 from evenhand.matching.contract import Answer, Query
 from evenhand.matching.plain import PlainMatcher
 from evenhand.node import searching
 from evenhand.node.answering import AnswerDocument
 from evenhand.node.operations import perform
+from evenhand.node.publishing import Outgoing
 from evenhand.node.searching import CHUNK, Searched, search_all
 from evenhand.node.site import Site
 from tests.api.conftest import PEOPLE, draft, opened
+from tests.net.coalition import DETAIL, notice
 
 
 class AtOnce(PlainMatcher):
@@ -73,6 +77,32 @@ async def test_a_picture_that_moves_meanwhile_is_asked_again(tmp_path: Path) -> 
         assert len(found.answer.candidates) == 1
         assert found.state == site.member.vector().digest()
         assert many.calls == [1, 1]
+
+
+async def test_both_centuries_are_asked_of_one_picture(tmp_path: Path) -> None:
+    """Somebody is listed while the second question is searched for: the first does not say what the list was before."""
+    born = datetime.now(UTC).year - 1
+    late = notice(7, "Vojtek Invento")
+    dated = msgspec.structs.replace(late.person, birth_dates=(BirthDate(value=f"{born}-01-25"),))
+    late = msgspec.structs.replace(late, person=dated)
+
+    class Moving(AtOnce):
+        asked = 0
+
+        def search(self, query: Query) -> Answer:
+            answer, self.asked = super().search(query), self.asked + 1
+            if self.asked == 2:  # the elder's
+                site.member.publish([Outgoing(late, DETAIL)])
+            return answer
+
+    with opened(tmp_path / "ita") as site:
+        await _publish(site, ("Vojtek Invento", f"{born - 100}-01-25", "N1"))
+        _replace(site, Moving())
+        young = Query(names=("Vojtek Invento",), birth_date=f"{born}-01-25")
+        document = await site.together.document(young, two_digit_year=True)
+        assert document.answer.state == site.member.vector().digest()
+        assert {one.notice_id for one in document.answer.candidates} >= {f"{7:032x}"}
+        assert len(document.answer.candidates) == 2
 
 
 async def _together(site: Site, *queries: Query) -> list[object]:

@@ -33,13 +33,21 @@ from evenhand.interop.carriers.flights import Listed, NotScreened, TravellerList
 from evenhand.interop.carriers.paxlst import read_batch
 from evenhand.interop.carriers.sending import Address
 from evenhand.matching.contract import Query, QueryDocument
-from evenhand.node.answering import STALE_SECONDS, AnswerDocument, Found, Freshness, standing_candidates, united
+from evenhand.node.answering import (
+    STALE_SECONDS,
+    AnswerDocument,
+    Found,
+    Freshness,
+    standing_candidates,
+    strongest,
+    united,
+)
 from evenhand.node.comparable import question_of
 from evenhand.node.deciding.boarding import Looked, looked
 from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.deciding.scanning import Scan, begun, may_scan
 from evenhand.node.operations import admit
-from evenhand.node.searching import Searched, document_of, renewed, search_all
+from evenhand.node.searching import Searched, document_of, of_one_picture, renewed, search_all
 from evenhand.node.site import Stated
 from evenhand.travellers.traveller import Traveller, query_fields
 
@@ -217,17 +225,19 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
 
 async def _looked_up(
     asked: Asked, stated: Stated, people: Sequence[_Sought]
-) -> AsyncIterator[tuple[_Sought, list[Searched], list[Found]]]:
-    """Yield each of some people with the answers to all their questions, every one recorded, and what may be shown."""
+) -> AsyncIterator[tuple[_Sought, list[Searched], tuple[Found, ...]]]:
+    """Yield each of some people with the answers to all their questions, on record, and what may be shown.
+
+    Whoever may be of two centuries is one person, and is recorded once.
+    """
     site, member = asked.site, asked.site.member
     answered = search_all(member, [query for one in people for query in one.queries])
     for one in people:
-        answers = [await anext(answered) for _ in one.queries]
-        shown = list[Found]()
-        for query, answer in zip(one.queries, answers, strict=True):
-            told = served(site, standing_candidates(answer.answer, member.view, member.clock.now_ms()))
-            note(site, stated, query, told, answer.state)
-            shown += told
+        answers = of_one_picture(member, one.queries, [await anext(answered) for _ in one.queries])
+        now = member.clock.now_ms()
+        found = [standing_candidates(answer.answer, member.view, now) for answer in answers]
+        shown = served(site, strongest(*found) if len(found) > 1 else found[0])
+        note(site, stated, one.queries[0], shown, answers[0].state, two_digit_year=one.traveller.two_digit_year)
         yield one, answers, shown
 
 

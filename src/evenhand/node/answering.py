@@ -9,6 +9,7 @@ Trusted:  yes. A candidate is a reason to ask a question, never an order.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -87,12 +88,18 @@ class AnswerDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 def united(first: AnswerDocument, second: AnswerDocument) -> AnswerDocument:
     """Return the answer to two questions about one person: each notice once, as the stronger says, strongest first."""
-    found: dict[tuple[str, str], Found] = {}
-    for one in sorted((*first.answer.candidates, *second.answer.candidates), key=_order):
-        found.setdefault((one.originator, one.notice_id), one)
+    found = strongest(first.answer.candidates, second.answer.candidates)
     both = dict.fromkeys((*first.answer.not_compared, *second.answer.not_compared))
-    body = msgspec.structs.replace(second.answer, candidates=tuple(found.values()), not_compared=tuple(both))
+    body = msgspec.structs.replace(second.answer, candidates=found, not_compared=tuple(both))
     return msgspec.structs.replace(second, answer=body)
+
+
+def strongest(*found: Sequence[Found]) -> tuple[Found, ...]:
+    """Return what questions about one person found: each notice once, as the strongest says, strongest first."""
+    kept: dict[tuple[str, str], Found] = {}
+    for one in sorted((one for some in found for one in some), key=_order):
+        kept.setdefault((one.originator, one.notice_id), one)
+    return tuple(kept.values())
 
 
 def _order(one: Found) -> tuple[int, str]:

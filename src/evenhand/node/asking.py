@@ -8,7 +8,8 @@ Trusted:  yes.
 
 from __future__ import annotations
 
-from typing import Final
+from functools import reduce
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -73,21 +74,32 @@ async def find(site: Site, request: FindRequest) -> Found:
     await patience(site.member.matcher)
     why = Stated(purpose=request.purpose, legal_basis=request.legal_basis, reference=request.reference, via="find")
     stated = begin(site, why)
-    document = await look_up(site, query, stated, at_ms=at_ms, as_of_ms=as_of_ms)
-    elder = site.elders.question(query) if request.two_digit_year else None
-    if elder is not None:
-        document = united(document, await look_up(site, elder, stated, at_ms=at_ms, as_of_ms=as_of_ms))
+    when = _When(at_ms=at_ms, as_of_ms=as_of_ms)
+    document = await _look_up(site, query, stated, when, two_digit_year=request.two_digit_year)
     return Found(document=document, body=document.body_bytes().decode("utf-8"))
 
 
-async def look_up(
-    site: Site, query: Query, stated: Stated, *, at_ms: int | None = None, as_of_ms: int | None = None
+class _When(NamedTuple):
+    """Instants in question: of what is known now, or of what the list named then; both absent: now."""
+
+    at_ms: int | None
+    as_of_ms: int | None
+
+
+async def _look_up(
+    site: Site, query: Query, stated: Stated, when: _When, *, two_digit_year: bool
 ) -> AnswerDocument:
-    """Look somebody up and record it: the answer as it may be shown, durable on return. Raises RefusedError."""
+    """Look somebody up and record it: the answer as it may be shown, durable on return. Raises RefusedError.
+
+    Whoever may be of two centuries is one person, known again and recorded by the date of this one.
+    """
+    at_ms, as_of_ms = when
     if as_of_ms is None:
-        document = await site.together.document(query, at_ms=at_ms)
+        document = await site.together.document(query, at_ms=at_ms, two_digit_year=two_digit_year)
     else:
-        document = site.member.find(query, as_of_ms=as_of_ms)
+        elder = site.elders.question(query) if two_digit_year else None
+        asked = [query] if elder is None else [query, elder]
+        document = reduce(united, [site.member.find(one, as_of_ms=as_of_ms) for one in asked])
     shown, suppressed = served(site, document.answer.candidates, at_ms if as_of_ms is None else as_of_ms), 0
     if at_ms is None and as_of_ms is None:
         shown, suppressed = unless_known(site, query, shown, stated.purpose)
@@ -95,7 +107,9 @@ async def look_up(
         document = msgspec.structs.replace(
             document, answer=msgspec.structs.replace(document.answer, candidates=shown)
         )  # fmt: skip
-    note(site, stated, query, shown, document.answer.state, suppressed=suppressed)
+    note(
+        site, stated, query, shown, document.answer.state, suppressed=suppressed, two_digit_year=two_digit_year
+    )  # fmt: skip
     await site.casework.durable()
     return document
 

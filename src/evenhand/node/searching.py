@@ -24,6 +24,7 @@ from typing import Final, NamedTuple, Protocol, cast
 from evenhand.ground.clock import format_ms
 from evenhand.matching.contract import Answer, Query
 from evenhand.node.answering import AnswerBody, AnswerDocument, Freshness, freshness, standing_candidates, united
+from evenhand.node.elders import Elders
 from evenhand.node.member import Member
 from evenhand.watchlist.digest import ViewVector
 
@@ -107,6 +108,14 @@ def _begin(
     return asyncio.get_running_loop().run_in_executor(None, matcher.search_many, chunk), state
 
 
+def of_one_picture(member: Member, queries: Sequence[Query], found: list[Searched]) -> list[Searched]:
+    """Return the answers to all questions about one person, asked again at once where the picture moved meanwhile."""
+    if len({one.state for one in found}) <= 1:
+        return found
+    state = member.vector().digest()
+    return [Searched(member.matcher.search(query), state) for query in queries]
+
+
 def renewed(member: Member, queries: Sequence[Query], document: AnswerDocument) -> AnswerDocument:
     """Return the answer to one or more questions about one person, made again where the picture moved since."""
     if document.answer.state == member.vector().digest():
@@ -134,8 +143,9 @@ def document_of(member: Member, searched: Searched, *, at_ms: int | None = None)
 class Together:
     """Single questions of everybody who asks at this moment."""
 
-    def __init__(self, member: Member) -> None:
+    def __init__(self, member: Member, elders: Elders) -> None:
         self._member = member
+        self._elders = elders
         self._lock = Lock()  # over who waits, and whether a thread will come for them
         self._waiting: list[_Waiting] = []
         self._is_searching = False
@@ -162,9 +172,19 @@ class Together:
         # Nothing else can happen between this answer and what its asker makes of it.
         return Searched(member.matcher.search(query), member.vector().digest())
 
-    async def document(self, query: Query, *, at_ms: int | None = None) -> AnswerDocument:
-        """Return what the list says of now, or of an instant by what is known now: as `Member.find`, byte by byte."""
-        return document_of(self._member, await self.search(query), at_ms=at_ms)
+    async def document(
+        self, query: Query, *, at_ms: int | None = None, two_digit_year: bool = False
+    ) -> AnswerDocument:
+        """Return what the list says of now, or of an instant by what is known now: as `Member.find`, byte by byte.
+
+        `two_digit_year`: somebody may be meant who is a century older, and is asked for as well, of the same picture.
+        """
+        member, found = self._member, [await self.search(query)]
+        elder = self._elders.question(query) if two_digit_year else None
+        if elder is not None:
+            found.append(await self.search(elder))
+            found = of_one_picture(member, (query, elder), found)
+        return reduce(united, [document_of(member, one, at_ms=at_ms) for one in found])
 
     def _begin(self, matcher: ManyMatcher, loop: asyncio.AbstractEventLoop) -> None:
         """Search here for those who wait where that takes a moment, else beside the loop."""

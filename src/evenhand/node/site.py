@@ -103,7 +103,7 @@ class Site:
     @cached_property
     def together(self) -> Together:
         """Where the questions of this moment are searched for in one go."""
-        return Together(self.member)
+        return Together(self.member, self.elders)
 
     @cached_property
     def elders(self) -> Elders:

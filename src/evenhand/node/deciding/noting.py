@@ -119,32 +119,39 @@ def _entitle(site: Site, caller: Caller) -> None:
 
 
 def note(
-    site: Site, stated: Stated, query: Query, found: Sequence[Found], state: str, *, suppressed: int = 0
-) -> None:
+    site: Site, stated: Stated, query: Query, found: Sequence[Found], state: str, *, suppressed: int = 0,
+    two_digit_year: bool = False,
+) -> None:  # fmt: skip
     """Have one question recorded with the next write. Raises RefusedError where what was found is not the caller's.
 
-    `state` is the digest of the picture that was searched. The answer leaves after `Casework.durable`.
+    `state` is the digest of the picture that was searched. The answer leaves after `Casework.durable`. Where a
+    `two_digit_year` has somebody asked for by both centuries, that is one person, and one question by the later.
     """
     casework, caller = site.casework, stated.caller or site.caller
     categories = tuple(sorted({one.category for one in found}))
     allowed = caller.entitlement.categories
     over = [] if "*" in allowed else [one for one in categories if one not in allowed]
-    now = casework.now_ms
+    now, terms = casework.now_ms, _terms_of(query, two_digit_year=two_digit_year)
     event = PersonAsked(
         event_id=f"{site.member.code}:{casework.book.size + len(casework.office.waiting)}", at_ms=now,
         member=site.member.code, unit=caller.unit, officer=caller.who, authority=site.config.name,
         purpose=stated.purpose, legal_basis=stated.legal_basis, reference=stated.reference, via=stated.via, view=state,
-        terms=casework.token_of(msgspec.json.encode(query)), person=person_token(site, query), categories=categories,
+        terms=casework.token_of(msgspec.json.encode(terms)), person=person_token(site, query), categories=categories,
         found=len(found), suppressed=suppressed,
     )  # fmt: skip
     also: list[Item] = []
     if found:
-        terms = {"event": event.event_id, "terms": msgspec.to_builtins(query)}
-        text = canonical_bytes(terms).decode("utf-8")
+        told = {"event": event.event_id, "terms": msgspec.to_builtins(terms)}
+        text = canonical_bytes(told).decode("utf-8")
         also.append((JournalRecord(kind="find.terms", text=text), "case"))
     casework.office.keep([*also, (EventRecord(event=event), "log")])
     if over:  # in words that do not say what was found; the record does
         raise refused(objected([BEYOND]))
+
+
+def _terms_of(query: Query, *, two_digit_year: bool) -> object:
+    """Return all that was asked, as it is committed to: with the mark by which the picture tells a second date."""
+    return {**msgspec.to_builtins(query), "two_digit_year": True} if two_digit_year else query
 
 
 def note_released(site: Site, keys: Sequence[str], recipient: str, caller: Caller | None = None) -> None:

@@ -22,7 +22,7 @@ from evenhand.ground.canonical import canonical_bytes, digest
 from evenhand.ground.errors import RefusedError
 from evenhand.identity.person import Sex
 from evenhand.matching.contract import QueryDocument
-from evenhand.node.answering import AnswerDocument, Found, united
+from evenhand.node.answering import AnswerDocument, Found
 from evenhand.node.comparable import question_of
 from evenhand.node.deciding.acting import Acting, Actor, actor, entitle
 from evenhand.node.deciding.judging import told as told_of
@@ -81,10 +81,7 @@ async def scan(site: Site, request: Scan) -> Scanned:
     since_ms, who = site.casework.now_ms, may_scan(site, request)
     query = question_of(request)
     await patience(site.member.matcher)
-    document = await site.together.document(query)
-    elder = site.elders.question(query) if request.two_digit_year else None
-    if elder is not None:
-        document = united(document, await site.together.document(elder))
+    document = await site.together.document(query, two_digit_year=request.two_digit_year)
     [scanned] = begun(site, who, [(request, document)], since_ms=since_ms)
     await site.casework.durable()  # and only then anybody sees it; all who scan at this moment share the write
     site.casework.tick()
@@ -124,7 +121,10 @@ def begun(
             caller = Caller(who=who.officer, name=who.officer, roles=frozenset(), unit=who.unit,
                             entitlement=who.entitlement)
             stated = msgspec.structs.replace(_reasons(request), caller=caller)
-            note(site, stated, question_of(request), found, document.answer.state, suppressed=suppressed)
+            note(
+                site, stated, question_of(request), found, document.answer.state, suppressed=suppressed,
+                two_digit_year=request.two_digit_year,
+            )  # fmt: skip
             raise refusal
     for key in dict.fromkeys(f"{one.originator}:{one.notice_id}" for found, _ in shown for one in found):
         site.casework.office.keep(told_of(site, key))
