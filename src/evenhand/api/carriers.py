@@ -46,6 +46,7 @@ from evenhand.node.comparable import question_of
 from evenhand.node.deciding.boarding import Looked, looked
 from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.deciding.scanning import Scan, begun, may_scan
+from evenhand.node.elders import both_centuries
 from evenhand.node.operations import admit
 from evenhand.node.searching import Searched, document_of, of_one_picture, renewed, search_all
 from evenhand.node.site import Stated
@@ -66,14 +67,14 @@ class _Sought(NamedTuple):
 
     segment: int
     traveller: Traveller
-    queries: list[Query]
+    queries: tuple[Query, ...]
 
 
 class _Met(NamedTuple):
     """A traveller for whom somebody listed was found."""
 
     segment: int
-    queries: list[Query]
+    queries: tuple[Query, ...]
     scan: Scan
     document: AnswerDocument
 
@@ -197,7 +198,7 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
     people: list[_Sought] = []
     for segment, traveller in listed:
         try:
-            people.append(_Sought(segment, traveller, _questions(asked, traveller)))
+            people.append(_Sought(segment, traveller, _questions(traveller, member.clock.now_ms())))
         except InputError as error:  # one of many spellings too long: no reason to screen nobody
             pending[segment] = True
             doubts.setdefault(segment, error.what)
@@ -225,7 +226,7 @@ async def _screen(asked: Asked, flight: TravellerList, sent: Interchange) -> dic
 
 async def _looked_up(
     asked: Asked, stated: Stated, people: Sequence[_Sought]
-) -> AsyncIterator[tuple[_Sought, list[Searched], tuple[Found, ...]]]:
+) -> AsyncIterator[tuple[_Sought, Sequence[Searched], tuple[Found, ...]]]:
     """Yield each of some people with the answers to all their questions, on record, and what may be shown.
 
     Whoever may be of two centuries is one person, and is recorded once.
@@ -328,11 +329,10 @@ def _scan(asked: Asked, query: Query, flight: TravellerList, *, two_digit_year: 
     )  # fmt: skip
 
 
-def _questions(asked: Asked, traveller: Traveller) -> list[Query]:
+def _questions(traveller: Traveller, now_ms: int) -> tuple[Query, ...]:
     """Return the question about a traveller, and a second where the birth year may be a century before."""
     first = question(traveller)
-    elder = asked.site.elders.question(first) if traveller.two_digit_year else None
-    return [first] if elder is None else [first, elder]
+    return both_centuries(first, now_ms) if traveller.two_digit_year else (first,)
 
 
 def question(traveller: Traveller) -> Query:

@@ -24,6 +24,7 @@ from evenhand.node.comparable import question_of
 from evenhand.node.deciding.noting import begin, note, served
 from evenhand.node.deciding.recognising import unless_known
 from evenhand.node.driver import PeerStatus
+from evenhand.node.elders import both_centuries
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Progress, Site, Stated
 from evenhand.node.warming import patience
@@ -39,8 +40,8 @@ class FindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     `at`: whom what is known now lists at an instant. `as_of`: whom the list named then, by its originators' times.
     Why is asked: purpose, legal basis, and the number of the crossing, boarding or case it belongs to (rule Q-01).
-    `two_digit_year`: the document has two digits of the birth year, so that who is young may be a century older: where
-    somebody listed is, that is asked as well.
+    `two_digit_year`: the document has two digits of the birth year, so that who is young may be a century older: that
+    is asked as well.
     """
 
     names: tuple[str, ...] = ()
@@ -97,8 +98,7 @@ async def _look_up(
     if as_of_ms is None:
         document = await site.together.document(query, at_ms=at_ms, two_digit_year=two_digit_year)
     else:
-        elder = site.elders.question(query) if two_digit_year else None
-        asked = [query] if elder is None else [query, elder]
+        asked = both_centuries(query, site.member.clock.now_ms()) if two_digit_year else (query,)
         document = reduce(united, [site.member.find(one, as_of_ms=as_of_ms) for one in asked])
     shown, suppressed = served(site, document.answer.candidates, at_ms if as_of_ms is None else as_of_ms), 0
     if at_ms is None and as_of_ms is None:

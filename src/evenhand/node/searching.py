@@ -24,7 +24,7 @@ from typing import Final, NamedTuple, Protocol, cast
 from evenhand.ground.clock import format_ms
 from evenhand.matching.contract import Answer, Query
 from evenhand.node.answering import AnswerBody, AnswerDocument, Freshness, freshness, standing_candidates, united
-from evenhand.node.elders import Elders
+from evenhand.node.elders import both_centuries
 from evenhand.node.member import Member
 from evenhand.watchlist.digest import ViewVector
 
@@ -108,7 +108,7 @@ def _begin(
     return asyncio.get_running_loop().run_in_executor(None, matcher.search_many, chunk), state
 
 
-def of_one_picture(member: Member, queries: Sequence[Query], found: list[Searched]) -> list[Searched]:
+def of_one_picture(member: Member, queries: Sequence[Query], found: Sequence[Searched]) -> Sequence[Searched]:
     """Return the answers to all questions about one person, asked again at once where the picture moved meanwhile."""
     if len({one.state for one in found}) <= 1:
         return found
@@ -143,9 +143,8 @@ def document_of(member: Member, searched: Searched, *, at_ms: int | None = None)
 class Together:
     """Single questions of everybody who asks at this moment."""
 
-    def __init__(self, member: Member, elders: Elders) -> None:
+    def __init__(self, member: Member) -> None:
         self._member = member
-        self._elders = elders
         self._lock = Lock()  # over who waits, and whether a thread will come for them
         self._waiting: list[_Waiting] = []
         self._is_searching = False
@@ -179,11 +178,12 @@ class Together:
 
         `two_digit_year`: somebody may be meant who is a century older, and is asked for as well, of the same picture.
         """
-        member, found = self._member, [await self.search(query)]
-        elder = self._elders.question(query) if two_digit_year else None
-        if elder is not None:
-            found.append(await self.search(elder))
-            found = of_one_picture(member, (query, elder), found)
+        member = self._member
+        asked = both_centuries(query, member.clock.now_ms()) if two_digit_year else (query,)
+        if len(asked) == 1:
+            found: Sequence[Searched] = [await self.search(query)]
+        else:
+            found = of_one_picture(member, asked, await asyncio.gather(*map(self.search, asked)))
         return reduce(united, [document_of(member, one, at_ms=at_ms) for one in found])
 
     def _begin(self, matcher: ManyMatcher, loop: asyncio.AbstractEventLoop) -> None:

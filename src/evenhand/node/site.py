@@ -21,7 +21,6 @@ from evenhand.ground.errors import NotFoundError, RefusedError, UsageError
 from evenhand.node.config import NodeConfig
 from evenhand.node.deciding.casework import Casework
 from evenhand.node.driver import NodeDriver
-from evenhand.node.elders import Elders
 from evenhand.node.folder import Folder
 from evenhand.node.member import Member
 from evenhand.node.people.accounts import Caller
@@ -103,12 +102,7 @@ class Site:
     @cached_property
     def together(self) -> Together:
         """Where the questions of this moment are searched for in one go."""
-        return Together(self.member, self.elders)
-
-    @cached_property
-    def elders(self) -> Elders:
-        """Who may be meant by a birth year of two digits."""
-        return Elders(self.member)
+        return Together(self.member)
 
     @cached_property
     def caller(self) -> Caller:
@@ -120,7 +114,7 @@ class Site:
 
     def asked_by(self, token: str, report: Callable[[Progress], Awaitable[None]]) -> Site:
         """Return this site for one request."""
-        _ = self.people, self.casework, self.together, self.elders  # one of each for all requests
+        _ = self.people, self.casework, self.together  # one of each for all requests
         asked = object.__new__(Site)  # as `copy`, at a fifth of its cost
         asked.__dict__.update(self.__dict__)
         asked.__dict__.pop("caller", None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import msgspec
 import pytest
 import structlog
 
@@ -18,7 +17,6 @@ from evenhand.node.folder import Folder
 from evenhand.node.operations import perform
 from evenhand.node.site import Site
 from evenhand.screening.clocks import Policy
-from tests.api.conftest import draft
 from tests.net.coalition import Coalition, outgoing, until
 
 
@@ -124,17 +122,3 @@ async def test_a_fault_of_ours_is_said_and_stops_no_loop(
         assert {(one["event"], one["kind"]) for one in said if one["event"] == event} == {(event, "KeyError")}
         assert "Planted" not in str(said)
         site.close()
-
-
-async def test_birth_years_of_what_was_erased_are_forgotten_though_nobody_asks(tmp_path: Path) -> None:
-    coalition = Coalition(tmp_path, ("ITA",))
-    async with coalition.running():
-        site = site_of(coalition, "ITA")
-        driver = DecisionDriver(site)
-        await driver.start()
-        await until(lambda: site.member.publisher.refusal(site.member.roster) is None)
-        made = await perform(site, "notice.publish", msgspec.json.encode(draft("Ozmo Invento", "1925-01-25")))
-        await until(lambda: "1925" in str(vars(site.elders)))
-        await perform(site, "notice.erase", msgspec.json.encode({"notice": made.key, "reason_class": "error"}))
-        await until(lambda: "1925" not in str(vars(site.elders)))
-        await driver.stop()

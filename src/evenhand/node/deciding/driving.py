@@ -87,7 +87,6 @@ class DecisionDriver:
     async def _tick_forever(self) -> None:
         while True:
             try:
-                self._site.elders.keep_up()
                 self._note_connection()
                 self._look_at_partners()
                 if self._site.casework.tick():
