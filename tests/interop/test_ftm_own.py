@@ -11,11 +11,11 @@ from evenhand.ground.clock import parse_ms
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, Name, Person, Place
 from evenhand.interop.export.ftm import json_lines
-from evenhand.interop.export.released import Exportable
+from evenhand.interop.export.released import Exportable, stricter
 from evenhand.interop.formats import read_list
 from evenhand.interop.ftm_own import birth_places, marks_among, status_among
 from evenhand.interop.model import ImportedEntry, ParsedList
-from evenhand.interop.policy import POLICIES, stricter, to_notice, too_wide
+from evenhand.interop.policy import POLICIES, to_notice, too_wide
 from evenhand.notices.model import Detail, Handling, PersonNotice
 
 NOW = "2026-02-01T10:00:00.000Z"

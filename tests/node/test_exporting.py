@@ -8,11 +8,12 @@ import pytest
 from evenhand.exchange.feed import envelope_of
 from evenhand.ground.clock import format_ms
 from evenhand.ground.errors import RefusedError
+from evenhand.identity.person import Place
 from evenhand.interop.export.released import Chosen, choose
 from evenhand.node.details import header_of
 from evenhand.node.exporting import ExportRequest, gather, terms_of
 from evenhand.node.publishing import Outgoing
-from evenhand.notices.model import Handling, PersonNotice, decode_record
+from evenhand.notices.model import Handling, NoticeRef, PersonNotice, Sighting, decode_record
 from tests.world.site import Site
 from tests.world.world import World
 
@@ -162,16 +163,46 @@ def test_what_was_put_off_is_taken_back_until_it_begins(world: World) -> None:
     assert begun[standing.key].modified > item.modified, "a receiver takes the later version only"
 
 
-def test_marks_hold_since_the_version_that_set_them(world: World) -> None:
-    ita = world.member("ITA")
-    said, marked = ita.publish(), []
+def test_a_sighting_keeps_the_stricter_of_the_marks_it_was_said_under_and_those_of_now(world: World) -> None:
+    ita, phl = world.member("ITA"), world.member("PHL")
+    said, told = ita.publish(), []
+    world.settle()
     versions = ita.up.watchlist.fold.ledger("ITA").notices[said.notice_id].versions
-    for tlp in ("AMBER", "GREEN", "GREEN", "AMBER"):
-        world.clock.advance(seconds=60)
+
+    def sight() -> None:
+        ref = NoticeRef(originator="ITA", notice_id=said.notice_id)
+        seen = Sighting(notice=ref, seen_at="2026-09-01T10:00:00Z", place=Place(city="Nowhere"), report="Walked past.")
+        phl.up.publish([Outgoing(seen, match_label="all")])
+        world.settle()
+
+    sight()
+    for tlp in ("RED", "AMBER", "AMBER", "GREEN"):
+        world.clock.advance(days=1)
         latest = decode_record(versions[-1].text)
         assert isinstance(latest, PersonNotice)
         change = {"version": latest.version + 1, "handling": Handling(tlp=tlp)}
         ita.up.publish([Outgoing(msgspec.structs.replace(latest, **change), match_label="all")])
-        marked.append(gather(ita.up, [said.key], "ITA")[0].marked_ms)
+        world.settle()
+        (seen,) = gather(ita.up, [said.key], "ITA")[0].sightings
+        told.append((seen.handling.tlp, seen.marked_ms))
     times = [one.time_ms for one in versions]
-    assert marked == [times[0], times[2], times[2], times[4]]
+    assert told == [("RED", times[1]), ("AMBER", times[2]), ("AMBER", times[2]), ("AMBER", times[2])]
+    sight()
+    world.clock.advance(days=1)
+    sight()
+    found = [one.handling.tlp for one in gather(ita.up, [said.key], "ITA")[0].sightings]
+    assert found == ["AMBER", "AMBER", "GREEN"], "it may not have had the milder version yet, whatever the clocks say"
+
+
+def test_a_sighting_said_before_any_version_by_its_clock_goes_by_the_first(world: World) -> None:
+    ita, phl = world.member("ITA"), world.member("PHL")
+    said = ita.publish()
+    world.settle()
+    ref = NoticeRef(originator="ITA", notice_id=said.notice_id)
+    seen = Sighting(notice=ref, seen_at="2026-09-01T10:00:00Z", place=Place(city="Nowhere"), report="Walked past.")
+    phl.up.publish([Outgoing(seen, match_label="all")])
+    world.settle()
+    (first,) = ita.up.watchlist.fold.ledger("ITA").notices[said.notice_id].versions
+    first.time_ms += 86_400_000
+    (found,) = gather(ita.up, [said.key], "ITA")[0].sightings
+    assert (found.handling, found.marked_ms) == (Handling(), first.time_ms)

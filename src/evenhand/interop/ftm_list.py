@@ -25,12 +25,12 @@ from evenhand.ground.limits import LIST_LINE_BYTES_MAX
 from evenhand.identity.person import Document, NameKind
 from evenhand.interop.countries import country_code
 from evenhand.interop.entry import EntryDraft
+from evenhand.interop.export.released import stricter
 from evenhand.interop.ftm_own import birth_places, marks_among, status_among, take_births
 from evenhand.interop.list_dates import birth_date_unslashed, unslashed
 from evenhand.interop.listed_documents import document_type, unknown_kind
 from evenhand.interop.listed_numbers import take_bare_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
-from evenhand.interop.policy import stricter
 from evenhand.interop.rows import RecordReader
 from evenhand.notices.model import Handling, Source
 

@@ -21,7 +21,7 @@ from evenhand.ground.errors import InputError
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import DocumentStatus
 from evenhand.interop.countries import country_code
-from evenhand.interop.policy import stricter
+from evenhand.interop.export.released import stricter
 from evenhand.notices.model import Handling
 
 _MARKS: Final = re.compile(r"TLP:(?P<tlp>\S{1,20}) PAP:(?P<pap>\S{1,20})")

@@ -14,7 +14,7 @@ import msgspec
 
 from evenhand.ground.canonical import digest
 from evenhand.ground.clock import format_ms
-from evenhand.interop.export.released import PAP_ORDER, TLP_ORDER
+from evenhand.interop.export.released import stricter
 from evenhand.interop.model import ImportedEntry
 from evenhand.notices.checks import DAY_MS, has_birth_date, has_full_name, has_strong_identifier, is_coercive
 from evenhand.notices.model import (
@@ -115,13 +115,6 @@ POLICIES: Final[dict[str, ImportPolicy]] = {
     ),
 }
 """The careful defaults: report discreetly, never hold, on a list's word alone."""
-
-
-def stricter(one: Handling, other: Handling) -> Handling:
-    """Return of two markings the stricter TLP and the stricter PAP."""
-    return Handling(
-        tlp=max(one.tlp, other.tlp, key=TLP_ORDER.index), pap=max(one.pap, other.pap, key=PAP_ORDER.index)
-    )
 
 
 def too_wide(handling: Handling | None, *, to_all: bool, to_others: bool) -> str:

@@ -9,7 +9,8 @@ Trusted:  yes: what leaves the member by file, feed or server is gathered here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, Literal
+from functools import reduce
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -18,14 +19,25 @@ from evenhand.ground.clock import format_ms, parse_ms
 from evenhand.ground.errors import RefusedError
 from evenhand.identity.person import Name, Person
 from evenhand.interop.export import ftm, misp, stix
-from evenhand.interop.export.released import Chosen, Earlier, Exportable, Pap, Seen, State, Terms, Tlp, choose
+from evenhand.interop.export.released import (
+    Chosen,
+    Earlier,
+    Exportable,
+    Pap,
+    Seen,
+    State,
+    Terms,
+    Tlp,
+    choose,
+    stricter,
+)
 from evenhand.ledger.envelope import Envelope
 from evenhand.node.asking import standing_of
 from evenhand.node.deciding.noting import note_released
 from evenhand.node.details import detail_of, header_of
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Progress, Site
-from evenhand.notices.model import Action, Notice, PersonNotice, decode_record
+from evenhand.notices.model import Action, Handling, Notice, PersonNotice, Sighting, decode_record
 from evenhand.watchlist.fold import Held, Version
 from evenhand.watchlist.opening import audience_of, said_ms
 
@@ -35,6 +47,8 @@ _STATES: Final[dict[str, State]] = {
     "overruled": "taken_back", "not yet valid": "to_come",
 }  # fmt: skip
 """How the words of `standing_of` travel; every other word means that the notice is gone for good."""
+_APART_MS: Final = 3_600_000
+"""How far two members may be apart in what they think is the marking of a notice: by their clocks, and by the way."""
 _ANY_VERSION: Final = 2**53
 """Whatever redress keeps from standing under this number stands under none: it ordered deletion, not correction."""
 
@@ -116,7 +130,7 @@ def _keys(member: Member) -> Iterator[str]:
 
 def gather(member: Member, keys: list[str], reader: str) -> list[Exportable]:
     """Gather notices by key, with what `reader` may know of them as far as we know it ourselves."""
-    sightings = _sightings(member, set(keys), reader)
+    sightings = _sightings(member, set(keys))
     now = member.clock.now_ms()
     found = []
     for key in keys:
@@ -124,8 +138,10 @@ def gather(member: Member, keys: list[str], reader: str) -> list[Exportable]:
         ledger = member.watchlist.fold.ledgers.get(code)
         held = None if ledger is None else ledger.notices.get(notice_id)
         item = None if held is None else _item(member, held, reader, now)
-        if item is not None:
-            found.append(msgspec.structs.replace(item, sightings=tuple(sightings.get(key, ()))))
+        if item is not None and held is not None and not item.erased:
+            seen = tuple(_seen(member, held, one, reader) for one in sightings.get(key, ()))
+            item = msgspec.structs.replace(item, sightings=seen)
+        found += [] if item is None else [item]
     return found
 
 
@@ -134,8 +150,7 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
     latest = held.latest
     if latest is None:
         return _erased(member, held, reader)
-    records = [(version, decode_record(version.text)) for version in held.versions]
-    notices = [(version, record) for version, record in records if isinstance(record, Notice)]
+    notices = [(version, _notice_of(version)) for version in held.versions]
     notice, state = notices[-1][1], _state(member, held, word)
     standing = member.view.now(held.key, now_ms)
     said = [latest.time_ms, *(when for _, when, _ in held.statuses), *(when for _, when, _ in held.outcomes.values())]
@@ -157,7 +172,6 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
         ),
         created_ms=held.versions[0].time_ms,
         modified_ms=max(said),
-        marked_ms=_marked_ms(notices),
         action=_action(notice, None if standing is None or reader != member.code else standing.action),
         state=state,
         detail=detail_of(member, held.originator, latest.index) if standing is not None and latest.detail else None,
@@ -166,14 +180,10 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
     )
 
 
-def _marked_ms(notices: list[tuple[Version, Notice]]) -> int:
-    """Return when the version was said since which the notice has the marks it has now."""
-    since, latest = notices[-1]
-    for version, notice in reversed(notices):
-        if notice.handling != latest.handling:
-            break
-        since = version
-    return since.time_ms
+def _notice_of(version: Version) -> Notice:
+    notice = decode_record(version.text)
+    assert isinstance(notice, Notice)
+    return notice
 
 
 def _state(member: Member, held: Held, word: str) -> State:
@@ -224,17 +234,48 @@ def _was_released(member: Member, envelope: Envelope, reader: str) -> bool:
     return keyring.key(name) is not None if reader == member.code else keyring.may_read(reader, name)
 
 
-def _sightings(member: Member, keys: set[str], reader: str) -> dict[str, list[Seen]]:
-    found: dict[str, list[Seen]] = {}
+class _Sighted(NamedTuple):
+    """A sighting and its entry."""
+
+    code: str
+    entry: int
+    said: Sighting
+
+
+def _sightings(member: Member, keys: set[str]) -> dict[str, list[_Sighted]]:
+    """Return by notice who saw it, and what was said."""
+    found: dict[str, list[_Sighted]] = {}
     for code in sorted(member.watchlist.fold.ledgers):
         for index, sighting in sorted(member.watchlist.fold.ledgers[code].sightings.items()):
             if sighting.notice.key in keys:
-                seen = Seen(
-                    member=code, said_ms=parse_ms(_envelope(member, code, index).time), sighting=sighting,
-                    readers=readers_for(member, code, index, "match", reader),
-                )  # fmt: skip
-                found.setdefault(sighting.notice.key, []).append(seen)
+                found.setdefault(sighting.notice.key, []).append(_Sighted(code, index, sighting))
     return found
+
+
+def _seen(member: Member, held: Held, one: _Sighted, reader: str) -> Seen:
+    said = parse_ms(_envelope(member, one.code, one.entry).time)
+    handling, marked_ms = _marks_of(held, said)
+    return Seen(
+        member=one.code, said_ms=said, sighting=one.said, handling=handling, marked_ms=marked_ms,
+        readers=readers_for(member, one.code, one.entry, "match", reader),
+    )  # fmt: skip
+
+
+def _marks_of(held: Held, said_ms: int) -> tuple[Handling, int]:
+    """Return the marks of what a member said of a notice then: the stricter of then and now; and since when.
+
+    Its clock may be wrong, and a version takes time to reach it: so the strictest of an hour before and after. What was
+    said before the first version known here goes by that one.
+    """
+    versions = [(version.time_ms, _notice_of(version).handling) for version in held.versions]
+    before = [marks for time_ms, marks in versions if time_ms <= said_ms - _APART_MS][-1:] or [versions[0][1]]
+    then = reduce(stricter, (marks for time_ms, marks in versions if abs(time_ms - said_ms) < _APART_MS), before[0])
+    since, now = 0, stricter(then, versions[-1][1])
+    for time_ms, marks in reversed(versions):
+        if stricter(then, marks) != now:
+            break
+        since = time_ms
+    return now, since
 
 
 def _envelope(member: Member, code: str, index: int) -> Envelope:

@@ -79,11 +79,11 @@ def person_item() -> Exportable:
     place = Place(text="Gate 3", city="Manila", region="NCR", country="PHL")
     sightings = (
         Seen(
-            member="PHL", said_ms=parse_ms(LATEST), readers=frozenset({"ITA", "PHL"}),
+            member="PHL", said_ms=parse_ms(LATEST), handling=notice.handling, readers=frozenset({"ITA", "PHL"}),
             sighting=Sighting(notice=ref, seen_at="2026-02-20T08:00:00.000Z", place=place, report="Walked past."),
         ),
         Seen(
-            member="ITA", said_ms=parse_ms(LATEST),
+            member="ITA", said_ms=parse_ms(LATEST), handling=notice.handling,
             sighting=Sighting(notice=ref, seen_at="2026-02-21T08:00:00Z", place=Place(city="Nowhere"), report="Again."),
         ),
     )  # fmt: skip

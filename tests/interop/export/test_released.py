@@ -35,6 +35,22 @@ def test_detail_and_sightings_go_only_to_their_readers(person_item: Exportable) 
     assert choose([person_item], bare).items[0].detail is None
 
 
+def test_a_sighting_goes_only_where_its_own_marks_let_it(person_item: Exportable) -> None:
+    def seen_under(tlp: str, pap: str = "AMBER") -> Exportable:
+        handling = Handling(tlp=tlp, pap=pap)  # type: ignore[arg-type]
+        return msgspec.structs.replace(
+            person_item,
+            sightings=tuple(msgspec.structs.replace(one, handling=handling) for one in person_item.sightings),
+        )
+
+    green = Terms(own="ITA", reader="ITA", tlp_max="GREEN", pap_max="AMBER")
+    for tlp, pap, goes in (("GREEN", "AMBER", 2), ("AMBER", "AMBER", 0), ("GREEN", "RED", 0)):
+        chosen = choose([seen_under(tlp, pap)], green)
+        assert (len(chosen.items[0].sightings), chosen.withheld) == (goes, 0)
+    assert choose([seen_under("AMBER+STRICT")], THEIRS).items[0].sightings == ()
+    assert len(choose([seen_under("AMBER+STRICT")], OURS).items[0].sightings) == 2
+
+
 @pytest.mark.parametrize(
     ("tlp", "most", "goes"),
     [("CLEAR", "CLEAR", True), ("GREEN", "CLEAR", False), ("AMBER", "AMBER", True), ("AMBER+STRICT", "AMBER", False),

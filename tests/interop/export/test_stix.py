@@ -180,8 +180,7 @@ def test_every_country_of_ours_lies_somewhere() -> None:
 def test_a_sighting_under_other_marks_is_another_version_of_it(person_item: Exportable) -> None:
     """One id and one `modified` have one content (section 3.6)."""
     later = person_item.modified_ms + 5_000
-    amber = msgspec.structs.replace(person_item.notice, version=3, handling=Handling(tlp="AMBER"))
-    marked = msgspec.structs.replace(person_item, notice=amber, modified_ms=later, marked_ms=later)
+    marked = _marked(person_item, Handling(tlp="AMBER"), later)
     old, new = ([one for one in objects(item) if one["type"] in {"sighting", "location"}]
                 for item in (person_item, marked))  # fmt: skip
     assert len(old) == len(new) == 3
@@ -189,8 +188,28 @@ def test_a_sighting_under_other_marks_is_another_version_of_it(person_item: Expo
         assert before["object_marking_refs"] != after["object_marking_refs"]
         assert (after["id"], after["created"]) == (before["id"], before["created"])
         assert (before["modified"], after["modified"]) == (before["created"], format_ms(later))
-    early = msgspec.structs.replace(person_item, marked_ms=1)
+    early = _marked(person_item, person_item.notice.handling, 1)
     assert objects(early) == objects(person_item), "never before it was said"
+
+
+def _marked(item: Exportable, handling: Handling, since_ms: int) -> Exportable:
+    seen = [msgspec.structs.replace(one, handling=handling, marked_ms=since_ms) for one in item.sightings]
+    return msgspec.structs.replace(item, sightings=tuple(seen))
+
+
+def test_a_sighting_has_marks_of_its_own(person_item: Exportable) -> None:
+    """Its words are its sayer's: a notice that its originator marks milder afterwards takes them along nowhere."""
+    clear = msgspec.structs.replace(person_item.notice, handling=Handling(tlp="CLEAR", pap="CLEAR"))
+    strict = _marked(msgspec.structs.replace(person_item, notice=clear), Handling(tlp="AMBER", pap="RED"), 1)
+    said = bundle([strict])
+    named = {one["id"]: one["name"] for one in of("marking-definition", said["objects"])}
+    marks = {
+        one["type"]: {named[ref] for ref in one["object_marking_refs"]}
+        for one in said["objects"] if "object_marking_refs" in one
+    }  # fmt: skip
+    assert marks["evenhand-notice"] == marks["identity"] == {"TLP:CLEAR", "PAP:CLEAR"}
+    assert marks["sighting"] == marks["location"] == {"TLP:AMBER", "PAP:RED"}
+    assert faults(said) == []
 
 
 def schema_of(made: list[dict[str, Any]]) -> Draft202012Validator:
@@ -202,7 +221,7 @@ def schema_of(made: list[dict[str, Any]]) -> Draft202012Validator:
 
 @pytest.mark.parametrize("state", ["stands", "withdrawn", "suspended", "expired", "taken_back"])
 def test_our_objects_are_what_the_schema_in_the_definition_says(everything: list[Exportable], state: str) -> None:
-    items = [msgspec.structs.replace(item, state=state, marked_ms=1) for item in everything]
+    items = [msgspec.structs.replace(item, state=state) for item in everything]
     schema = schema_of(frame(items))
     ours = [one for item in items for one in objects(item) if one["type"] in {"identity", "evenhand-notice"}]
     left = [

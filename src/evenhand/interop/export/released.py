@@ -25,12 +25,25 @@ TLP_ORDER: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 PAP_ORDER: Final = ("CLEAR", "GREEN", "AMBER", "RED")
 
 
+def stricter(one: Handling, other: Handling) -> Handling:
+    """Return of two markings the stricter TLP and the stricter PAP."""
+    return Handling(
+        tlp=max(one.tlp, other.tlp, key=TLP_ORDER.index), pap=max(one.pap, other.pap, key=PAP_ORDER.index)
+    )
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A sighting: which member says so, when (UTC ms), and who may read it (None: its receiver alone)."""
+    """A sighting: which member says so, when (UTC ms), and who may read it (None: its receiver alone).
+
+    `handling` are its marks: by TLP 2.0 the source of words marks them, so its sayer counted on those that the notice
+    had then, and no later version of another member's makes them milder. `marked_ms` is when they came to be these.
+    """
 
     member: str
     said_ms: int
     sighting: Sighting
+    handling: Handling
+    marked_ms: int = 0
     readers: frozenset[str] | None = None
 
 
@@ -49,13 +62,12 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """One notice as this member holds it.
 
     Instants are UTC milliseconds: `created_ms` of the first version, `modified_ms` of the latest word about it
-    (version, withdrawal, expiry), `marked_ms` of the version that set its marks. `action` is what is asked here,
-    after flags. `readers` and `detail_readers` are the members who may read each part; None where that is not known
-    here, and then no other member is given it. `earlier` are the versions before this one: what once went out,
-    under a milder mark, to more readers or with more in it, is taken back and not left standing. `taken_back` is
-    the state of what may stand again, for this reader or at all, and says no more than that; `to_come` that of what
-    is not yet valid, which passes `choose` only as taken back. `erased` says that nobody knows any more what the
-    notice was about: its `notice` is a form without content.
+    (version, withdrawal, expiry). `action` is what is asked here, after flags. `readers` and `detail_readers` are the
+    members who may read each part; None where that is not known here, and then no other member is given it. `earlier`
+    are the versions before this one: what once went out, under a milder mark, to more readers or with more in it, is
+    taken back and not left standing. `taken_back` is the state of what may stand again, for this reader or at all, and
+    says no more than that; `to_come` that of what is not yet valid, which passes `choose` only as taken back. `erased`
+    says that nobody knows any more what the notice was about: its `notice` is a form without content.
     """
 
     originator: str
@@ -69,7 +81,6 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     detail_readers: frozenset[str] | None = None
     earlier: tuple[Earlier, ...] = ()
     sightings: tuple[Seen, ...] = ()
-    marked_ms: int = 0
     erased: bool = False
 
     @property
@@ -162,7 +173,10 @@ def _parts(item: Exportable, terms: Terms) -> Exportable:
         item,
         detail=item.detail if item.stands and open_detail else None,
         earlier=_went(item, terms),
-        sightings=tuple(seen for seen in item.sightings if item.stands and terms.may_read(seen.readers)),
+        sightings=tuple(
+            seen for seen in item.sightings
+            if item.stands and terms.may_read(seen.readers) and terms.allows(seen.handling)
+        ),
     )
 
 

@@ -13,7 +13,7 @@ has expired or is kept from its reader loses the words and is not revoked, for S
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -97,8 +97,14 @@ def frame(items: Sequence[Exportable]) -> list[StixObject]:
         author,
         extension_definition(author["id"], _FRAME_TIME),
         *(member_identity(code) for code in sorted(members)),
-        *marking_definitions((item.notice.handling for item in items), author["id"]),
+        *marking_definitions(_marks(items), author["id"]),
     ]
+
+
+def _marks(items: Iterable[Exportable]) -> Iterator[Handling]:
+    for item in items:
+        yield item.notice.handling
+        yield from (seen.handling for seen in item.sightings)
 
 
 def bundle(items: Sequence[Exportable]) -> StixObject:
@@ -174,9 +180,9 @@ def _sighting(item: Exportable, seen: Seen) -> Iterable[StixObject]:
     creator = stix_id("identity", f"member/{seen.member}")
     common = {
         "spec_version": "2.1", "created": format_ms(seen.said_ms), "created_by_ref": creator,
-        # It has the notice's marks, so a version of the notice that changes them makes another one of the sighting.
-        "modified": format_ms(max(seen.said_ms, item.marked_ms)),
-        "object_marking_refs": mark_refs(item.notice.handling),
+        # A version of the notice may make its marks stricter, and takes that back: then it is another one of it.
+        "modified": format_ms(max(seen.said_ms, seen.marked_ms)),
+        "object_marking_refs": mark_refs(seen.handling),
     }  # fmt: skip
     where = _location(said.place, key)
     if where is not None:
