@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from followthemoney.proxy import EntityProxy
@@ -137,7 +138,8 @@ def test_a_feed_under_stricter_terms_leaves_no_event_of_before(
     (feed / "folder.json").mkdir()
     done = type_in("export", "misp", feed, "--tlp-max", "CLEAR", "--data", solo, "--json").said
     assert done["standing"] == 0
-    assert {file.name for file in feed.iterdir()} == {*others, "folder.json", "hashes.csv", "manifest.json"}
+    left = {file.name for file in feed.iterdir()} - {"cleared.json"}
+    assert left == {*others, "folder.json", "hashes.csv", "manifest.json"}
     assert (feed / "manifest.json").read_bytes() == b"{}"
     assert {name: (feed / name).read_bytes() for name in others} == others
     type_in("export", "misp", feed, "--data", solo)
@@ -146,5 +148,28 @@ def test_a_feed_under_stricter_terms_leaves_no_event_of_before(
     assert (barred.code, "still has events" in barred.err) == (2, True)
 
 
-def _refuse(_: Path) -> None:
+def test_what_comes_again_is_the_later_word(solo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A receiver who pulled in between has it deleted under the stamp of then, and takes only what is later."""
+    feed = tmp_path / "feed"
+
+    def written(*terms: str) -> dict[str, int]:
+        assert type_in("export", "misp", feed, *terms, "--data", solo).code == 0
+        manifest = json.loads((feed / "manifest.json").read_bytes())
+        return {name: int(said["timestamp"]) for name, said in manifest.items()}
+
+    first = written()
+    assert written() == first, "what says the same has the same stamp"
+    assert written("--tlp-max", "CLEAR") == {}
+    assert (feed / "cleared.json").read_bytes() == b'{"timestamp":"%d"}' % max(first.values())
+    again = written()
+    assert again.keys() == first.keys()
+    assert min(again.values()) > max(first.values())
+    assert written() == again
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: _refuse(path) if path.parent == feed else read(path))
+    barred = type_in("export", "misp", feed, "--data", solo)
+    assert (barred.code, "cannot read" in barred.err) == (2, True)
+
+
+def _refuse(_: Path) -> NoReturn:
     raise PermissionError(13, "Permission denied")

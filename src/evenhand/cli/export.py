@@ -116,32 +116,62 @@ def misp(  # noqa: PLR0917 - Typer makes options of arguments
 ) -> None:  # fmt: skip
     """Write a MISP feed: a manifest, hashes, and an event for each notice; events of before that are not in it go.
 
+    Write it to the same folder each time: the folder is how receivers are told what is the later word.
+
     Example: evenhand export misp feed/ --tlp-max AMBER --data ita
     """
     from evenhand.interop.export.misp import files_of
+    from evenhand.interop.export.misp_stamps import FLOOR_FILE, floor_of, following
 
     count = _Count(folder)
     events: list[dict[str, Any]] = []
     for page in _pages(data, _request("misp", reader, tlp_max, pap_max, no_detail)):
         events += count.add(page)
     _make_folder(folder)
-    files = files_of(events)
+    floor = floor_of(_read(folder / FLOOR_FILE))
+    files = files_of(following(one, _read(folder / f"{one['uuid']}.json"), floor) for one in events)
     # A receiver may pull at any moment: whatever a manifest names is there as long as that manifest is.
     for name, content in files.items():
         write_file(folder / name, content)
-    _clear(folder, kept=files.keys())
+    _clear(folder, kept=files.keys(), floor=floor)
     count.show(as_json)
 
 
-def _clear(folder: Path, *, kept: Container[str]) -> None:
-    """Delete the events of an earlier feed that this one does not carry, and no file of anybody else."""
+def _read(file: Path) -> bytes | None:
+    """Return what an earlier feed left in a file, since the next word must be later; None where there is none.
+
+    Raises UsageError.
+    """
     from evenhand.ground.errors import UsageError
-    from evenhand.interop.export.misp import is_event_file
 
     try:
+        return file.read_bytes() if file.is_file() else None
+    except OSError as error:
+        raise UsageError(
+            f"cannot read {file}", why=error.strerror or "",
+            remedy="let this user read there, and write the feed again",
+        ) from error  # fmt: skip
+
+
+def _clear(folder: Path, *, kept: Container[str], floor: int) -> None:
+    """Delete the events of an earlier feed that this one does not carry, and no file of anybody else.
+
+    Their highest stamp stays: what of them comes again must be the later word for whoever pulled them.
+    """
+    from evenhand.ground.errors import UsageError
+    from evenhand.interop.export.misp import is_event_file
+    from evenhand.interop.export.misp_stamps import FLOOR_FILE, floor_bytes, stamp_of
+
+    try:
+        gone: dict[Path, int] = {}
         for file in sorted(folder.glob("*.json")):
-            if file.name not in kept and file.is_file() and is_event_file(file.name, file.read_bytes()):
-                file.unlink()
+            data = file.read_bytes() if file.name not in kept and file.is_file() else b""
+            if is_event_file(file.name, data):
+                gone[file] = stamp_of(data)
+        if gone:
+            write_file(folder / FLOOR_FILE, floor_bytes(max(floor, *gone.values())))
+        for file in gone:
+            file.unlink()
     except OSError as error:
         raise UsageError(
             f"the feed in {folder} still has events that it must not have", why=error.strerror or "",
