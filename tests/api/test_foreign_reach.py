@@ -55,7 +55,7 @@ async def test_who_may_not_read_notices_is_told_no_more_than_an_answer_tells(des
         assert not [one for one in SECRETS if one in text], outlet
     (found,) = msgspec.json.decode((await _answers(desk, officer))["match"])["responses"]["q"]["results"]
     assert (found["id"], found["caption"], found["match"]) == (f"eh-{notice.replace(':', '-')}", NAME, False)
-    assert found["properties"] == {"name": [NAME], "topics": ["wanted"]}
+    assert found["properties"] == {"name": [NAME], "notes": ["TLP:AMBER PAP:AMBER"], "topics": ["wanted"]}
     assert set(found["features"]) == {"name", "birth_date"}
     model.get_proxy(found, cleaned=False)
 
@@ -70,6 +70,7 @@ async def test_who_may_read_notices_is_told_what_the_entity_says(desk: Desk) -> 
     assert msgspec.json.decode(said["match"])["responses"]["q"]["results"][0]["properties"] == whole
     assert msgspec.json.decode(said["search"])["results"][0]["properties"] == whole
     assert "12 Secret Street, Utopia" in whole["address"]
+    assert "TLP:AMBER PAP:AMBER" in whole["notes"], "each subject is told with its marks"
 
 
 async def test_documents_and_what_is_withheld_are_named_alike(desk: Desk) -> None:
@@ -82,7 +83,8 @@ async def test_documents_and_what_is_withheld_are_named_alike(desk: Desk) -> Non
     async with desk.client(officer) as http:
         found = (await http.get("/search/default", params={"q": "LP777777", "schema": "Passport"})).json()["results"]
         assert [(one["caption"], one["schema"], one["properties"]) for one in found] == [
-            ("passport LP777777", "Asset", {"name": ["passport LP777777"], "topics": ["poi"]})
+            ("passport LP777777", "Asset",
+             {"name": ["passport LP777777"], "notes": ["TLP:AMBER PAP:AMBER"], "topics": ["poi"]})
         ]
         (one,) = (await http.get("/search/default", params={"q": "Secret Personage"})).json()["results"]
         assert "withheld" in one["caption"]

@@ -82,6 +82,8 @@ def test_a_mark_is_kept_and_never_made_milder(marked: Handling, handling: Handli
     entry = taken_in(exported(ADA, marked))
     assert entry.handling == marked
     assert not [one for one in entry.material.remarks if "TLP" in one]
+    assert entry.person is not None
+    assert entry.person.documents == ADA.documents, "and of no document is it a remark"
     notice, _ = to_notice(entry, POLICIES["ftm"], notice_id="b" * 32, version=1, now_ms=parse_ms(NOW))
     assert notice.handling == handling
 
@@ -126,6 +128,19 @@ def test_sentences_that_are_not_ours_stay_words() -> None:
     assert stricter(Handling(tlp="CLEAR", pap="RED"), Handling(tlp="GREEN", pap="CLEAR")) == strictest
     texts = ["status: unknown", "status: lost", "status: stolen", "status: odd", "seen"]
     assert status_among(texts) == ("lost", texts[2:])
+
+
+def test_the_strictest_mark_of_all_that_belongs_together_counts() -> None:
+    notes, summary = ["TLP:AMBER PAP:CLEAR", "seen"], ["TLP:GREEN PAP:RED"]
+    sanctions = [{"schema": "Sanction", "properties": {"reason": ["theft"], "summary": ["TLP:CLEAR PAP:CLEAR"]}}]
+    paper = {"schema": "Passport", "properties": {"number": ["X1"], "summary": [*summary, "status: lost"]}}
+    (entry,) = ftm(notes=notes, sanctions=sanctions, passports=[paper]).entries
+    assert entry.handling == Handling(tlp="AMBER", pap="RED")
+    assert entry.material.remarks == ("seen",)
+    assert entry.person is not None
+    assert entry.person.documents == (Document(type="passport", number="X1", status="lost"),)
+    (subject,) = ftm(notes="TLP:AMBER PAP:CLEAR").entries
+    assert (subject.handling, subject.material.remarks) == (Handling(pap="CLEAR"), ())
 
 
 def test_a_mark_in_words_of_others_stays_in_the_remarks() -> None:

@@ -18,6 +18,7 @@ from evenhand.ground.errors import InputError, LimitError, NotFoundError
 from evenhand.ground.limits import API_BATCH_QUESTIONS_MAX
 from evenhand.interop.export import ftm
 from evenhand.interop.export.released import Terms, choose
+from evenhand.interop.export.wording import handling_marks
 from evenhand.matching.contract import Candidate, Query
 from evenhand.node.answering import Found
 from evenhand.node.asking import searched
@@ -56,7 +57,8 @@ def entities_of(member: Member, key: str) -> list[ftm.Entity]:
 def subject_of(member: Member, found: Found, *, whole: bool) -> ftm.Entity:
     """Return a candidate's subject, or a bare one that says it is withheld: a candidate must not vanish.
 
-    `whole` for a caller who may read notices; any other is told how it is listed and what is asked, and no more.
+    `whole` for a caller who may read notices; any other is told how it is listed, its marks and what is asked, and no
+    more.
     """
     key = f"{found.originator}:{found.notice_id}"
     held = entities_of(member, key)
@@ -64,8 +66,11 @@ def subject_of(member: Member, found: Found, *, whole: bool) -> ftm.Entity:
         return held[0]
     if not held:
         return _bare(ftm.subject_id(key), "Person", {"name": [_WITHHELD]})
-    topics = [one for one in held[0]["properties"]["topics"] if one in _TOLD]
-    return _bare(ftm.subject_id(key), held[0]["schema"], {"name": [found.listed_as], "topics": topics})
+    told = {
+        "name": [found.listed_as], "notes": [handling_marks(found.handling)],
+        "topics": [one for one in held[0]["properties"]["topics"] if one in _TOLD],
+    }  # fmt: skip
+    return _bare(ftm.subject_id(key), held[0]["schema"], told)
 
 
 def _bare(entity_id: str, schema: str, properties: dict[str, list[str]]) -> ftm.Entity:

@@ -17,12 +17,13 @@ from evenhand.ground.limits import TEXT_CHARACTERS_MAX
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, Name, NameKind, Person, Place, Sex
 from evenhand.interop.countries import country_code
+from evenhand.interop.export.released import stricter
 from evenhand.interop.list_dates import partial_date
 from evenhand.interop.listed_names import names_in_note, split_names
 from evenhand.interop.model import WHOLE_ENTRY, ImportedEntry, Material, Refusal
 from evenhand.interop.neutrality import REASON, neutral, protected
 from evenhand.interop.scripts import COMMON, detect_script
-from evenhand.notices.model import Source
+from evenhand.notices.model import Handling, Source
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ class EntryDraft:
         self.refusals: list[Refusal] = []
         self.remarks: list[str] = []
         self.marks: list[str] = []
+        self.handling: Handling | None = None
         self._names: dict[tuple[str, str], Name] = {}
         # in the order of the list, each once: keys of a dictionary, because an entry may have thousands
         self._births: dict[BirthDate, None] = {}
@@ -66,6 +68,10 @@ class EntryDraft:
     def has_name(self) -> bool:
         """Whether a name has been told yet."""
         return bool(self._names)
+
+    def handled(self, stated: Handling | None) -> None:
+        """Take the marks of a part of the record, if it states any: the entry has the strictest of all its parts."""
+        self.handling = self.handling if stated is None else stricter(self.handling or stated, stated)
 
     def refuse(self, line: int, field: str, reason: str) -> None:
         """Record that a field was not taken over."""
@@ -243,6 +249,7 @@ class EntryDraft:
                 listed_on=listed_on,
                 updated_on=updated_on,
                 list_version=list_version,
+                handling=self.handling,
             ),
         )
 

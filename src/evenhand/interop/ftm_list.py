@@ -13,7 +13,6 @@ sentences (`ftm_own`).
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from functools import reduce
 from io import BytesIO
 from typing import Any, Final, NamedTuple
 
@@ -25,14 +24,13 @@ from evenhand.ground.limits import LIST_LINE_BYTES_MAX
 from evenhand.identity.person import Document, NameKind
 from evenhand.interop.countries import country_code
 from evenhand.interop.entry import EntryDraft
-from evenhand.interop.export.released import stricter
 from evenhand.interop.ftm_own import birth_places, marks_among, status_among, take_births
 from evenhand.interop.list_dates import birth_date_unslashed, unslashed
 from evenhand.interop.listed_documents import document_type, unknown_kind
 from evenhand.interop.listed_numbers import take_bare_number
 from evenhand.interop.model import NOT_A_PERSON, WHOLE_ENTRY, ImportedEntry, ParsedList, Refusal
 from evenhand.interop.rows import RecordReader
-from evenhand.notices.model import Handling, Source
+from evenhand.notices.model import Source
 
 LIST_NAME: Final = "ftm"
 _NAMES: Final[tuple[tuple[str, NameKind], ...]] = (
@@ -53,7 +51,7 @@ _WORDS: Final = {
     "biography": "Biography",
 }  # fmt: skip
 _PROTECTED: Final = frozenset({"religion", "ethnicity", "political"})
-_TEXTS: Final = frozenset({"notes", "summary", "description"})
+_TEXTS: Final = frozenset({"summary", "description"})
 _BOOKKEEPING: Final = frozenset({
     "sourceUrl", "publisher", "publisherUrl", "modifiedAt", "createdAt", "retrievedAt", "indexText", "alephUrl",
     "proof", "wikidataId", "wikipediaUrl", "keywords", "website", "programId", "uniqueEntityId", "icijId", "bvdId",
@@ -218,19 +216,27 @@ def _person(
     _origins(said, draft, line)
     _documents(said, draft, papers)
     _addresses(said, draft)
-    offence, listed, handling = _sanctions(said, draft, papers)
+    offence, listed = _sanctions(said, draft, papers)
+    for text in _unmarked(said, draft, "notes"):
+        draft.remark(line, "notes", text)
     draft.marks += said.texts("appearance")
     for name in said.names():
         _words(said, draft, name)
     reader.refuse_leftovers(draft)
-    entry = draft.finish(
+    return draft.finish(
         source=Source(list=LIST_NAME, entry_id=draft.entry_id, edition=changed or None),
         offence=offence or f"Listed in: {datasets or 'dataset not named'}",
         reference=draft.entry_id,
         listed_on=listed or None,
         updated_on=(changed,) if changed else (),
     )
-    return entry if entry is None or handling is None else msgspec.structs.replace(entry, handling=handling)
+
+
+def _unmarked(said: RecordReader, draft: EntryDraft, name: str) -> list[str]:
+    """Take the texts of a property; the marks among them are the entry's, and the others are returned."""
+    marked, left = marks_among(said.texts(name))
+    draft.handled(marked)
+    return left
 
 
 def _words(said: RecordReader, draft: EntryDraft, name: str) -> None:
@@ -307,7 +313,7 @@ def _paper(one: RecordReader, draft: EntryDraft, schema: str) -> list[str]:
         draft.day(one.line, f"document/{name}", texts[0], read=unslashed) if texts else None
         for name, texts in (("startDate", begins), ("endDate", ends))
     )
-    status, words = status_among(one.texts("summary"))
+    status, words = status_among(_unmarked(one, draft, "summary"))
     note = [*filter(None, [unknown_kind(said)]), *words, *one.texts("description")]
     for number in numbers:
         plain, hinted, around = take_bare_number(number)
@@ -340,13 +346,11 @@ def _addresses(said: RecordReader, draft: EntryDraft) -> None:
 class _Listing(NamedTuple):
     offence: str
     listed: str
-    handling: Handling | None
 
 
 def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any]]) -> _Listing:
-    """Return the offence in words, the first listing date and the marks, out of sanctions nested or apart."""
+    """Return the offence in words and the first listing date, out of sanctions nested or apart."""
     offences: list[str] = []
-    marks: list[Handling] = []
     dates: list[str] = []
     apart = [
         RecordReader(one["properties"], one["line"], path="sanction/") for one in papers if one["schema"] == "Sanction"
@@ -362,9 +366,7 @@ def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
         offences.append(": ".join(part for part in (by, what) if part))
         listed = (draft.day(one.line, "sanction/listingDate", day, read=unslashed) for day in one.texts("listingDate"))
         dates += filter(None, listed)
-        marked, summaries = marks_among(one.texts("summary"))
-        marks += [] if marked is None else [marked]
-        for text in summaries:
+        for text in _unmarked(one, draft, "summary"):
             draft.labelled(one.line, "Sanction summary", text)
         for name in one.names():
             for text in one.texts(name) if name in _MEASURE else ():
@@ -372,4 +374,4 @@ def _sanctions(said: RecordReader, draft: EntryDraft, papers: list[dict[str, Any
     for one in apart:
         one.refuse_leftovers(draft)
     said_of = "; ".join(dict.fromkeys(part for part in offences if part))
-    return _Listing(said_of, min(dates, default=""), reduce(stricter, marks) if marks else None)
+    return _Listing(said_of, min(dates, default=""))

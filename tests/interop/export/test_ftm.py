@@ -45,7 +45,8 @@ def test_a_person_is_read_back_whole(person_item: Exportable) -> None:
     assert papers[0].get("holder") == [person.id]
     assert measure.get("entity") == [person.id]
     assert measure.get("reason") == ["Preparing an attack"]
-    assert "TLP:GREEN PAP:AMBER" in measure.get("summary")
+    for one, name in ((person, "notes"), *((paper, "summary") for paper in papers), (measure, "summary")):
+        assert "TLP:GREEN PAP:AMBER" in one.get(name), "each may be held without the others"
 
 
 def test_documents_and_plates_have_subjects_of_their_own(document_item: Exportable, plate_item: Exportable) -> None:
@@ -53,6 +54,8 @@ def test_documents_and_plates_have_subjects_of_their_own(document_item: Exportab
     assert (lost.schema.name, lost.caption) == ("Asset", "passport Y7654321 (UTO)")
     assert (plate.schema.name, plate.get("registrationNumber")) == ("Vehicle", ["EF 456 GH"])
     assert plate.get("topics") == ["poi"]
+    assert lost.get("notes") == ["TLP:AMBER PAP:AMBER", "status: blank_stolen"]
+    assert plate.get("notes") == ["TLP:AMBER PAP:AMBER"]
 
 
 def test_without_the_detail_part_nothing_of_it_is_said(person_item: Exportable) -> None:

@@ -76,6 +76,8 @@ class _Maker:
         self._item = item
         self._dataset = dataset
         self._subject = subject_id(item.key)
+        # On every entity: yente's clients, and whoever picks single lines out of a file, hold one without the others.
+        self._marks = handling_marks(item.notice.handling)
 
     def _entity(self, suffix: str, schema: str, said: _Properties, caption: str) -> Entity:
         return {
@@ -94,6 +96,7 @@ class _Maker:
                 said.add("lastName", name.family)
                 said.add("middleName", name.patronymic)
         said.add("name", *([] if "name" in said.said else [person.names[0].text]))
+        said.add("notes", self._marks)
         for born in person.birth_dates:
             said.add("birthDate", born.value, born.until)
             said.add("notes", _born_about(born))
@@ -112,7 +115,7 @@ class _Maker:
         caption = subject_line(notice)
         said.add("name", caption)
         said.add("country", _country(document.issuer))
-        said.add("notes", _status(document), document.note)
+        said.add("notes", self._marks, _status(document), document.note)
         said.add("topics", *self._topics())
         if document.type not in VEHICLE_TYPES:
             return self._entity("", "Asset", said, caption)
@@ -130,7 +133,7 @@ class _Maker:
         said.add("country", _country(document.issuer))
         said.add("startDate", document.issued)
         said.add("endDate", document.expires)
-        said.add("summary", _status(document), document.note)
+        said.add("summary", self._marks, _status(document), document.note)
         return self._entity(f"-doc-{number}", schema, said, document.number)
 
     def measure(self) -> Entity:
@@ -146,7 +149,7 @@ class _Maker:
         said.add("startDate", notice.valid_from[:10])
         said.add("endDate", notice.expires[:10])
         said.add("status", "active")
-        said.add("summary", handling_marks(notice.handling))
+        said.add("summary", self._marks)
         if detail is not None:
             said.add("reason", detail.offence)
             said.add("provisions", f"legal basis: {detail.legal_basis}", f"decision: {detail.decision_reference}")
