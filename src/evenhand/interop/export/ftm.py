@@ -11,16 +11,16 @@ in small letters there; a date may be partial; a property holds several values a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from evenhand.ground.canonical import canonical_bytes
 from evenhand.identity.dates import BirthDate
-from evenhand.identity.person import Document, Person
+from evenhand.identity.person import Document, FileReference, Person
 from evenhand.interop.countries import country_alpha2
 from evenhand.interop.export.released import Exportable
-from evenhand.interop.export.wording import VEHICLE_TYPES, handling_marks, place_line, subject_line
-from evenhand.notices.model import DocumentNotice, PersonNotice
+from evenhand.interop.export.wording import VEHICLE_TYPES, files_line, handling_marks, place_line, subject_line
+from evenhand.notices.model import DocumentNotice, PersonNotice, Reliability
 
 DATASET: Final = "evenhand"
 Entity = dict[str, Any]
@@ -107,6 +107,9 @@ class _Maker:
         for document in person.documents:
             said.add("passportNumber" if document.type in _TRAVEL else "idNumber", document.number)
         said.add("topics", *self._topics())
+        said.add("notes", self._held(person.biometrics))
+        if self._item.detail is not None:
+            said.add("appearance", *self._item.detail.marks)
         self._detail(said)
         return self._entity("", "Person", said, person.names[0].text)
 
@@ -116,7 +119,11 @@ class _Maker:
         said.add("name", caption)
         said.add("country", _country(document.issuer))
         said.add("notes", self._marks, _status(document), document.note)
+        said.add("notes", *(f"{name}: {day}" for name, day in _days(document)))
         said.add("topics", *self._topics())
+        if self._item.detail is not None:
+            said.add("notes", *self._item.detail.marks)
+        self._detail(said)
         if document.type not in VEHICLE_TYPES:
             return self._entity("", "Asset", said, caption)
         said.add("registrationNumber", document.number)
@@ -146,6 +153,8 @@ class _Maker:
         said.add("recordId", None if notice.source is None else notice.source.entry_id)
         said.add("program", notice.category, None if notice.source is None else notice.source.list)
         said.add("provisions", f"requested action: {self._item.action}")
+        said.add("provisions", None if notice.fallback == "NONE" else f"fallback action: {notice.fallback}")
+        said.add("provisions", f"review by: {notice.review_by[:10]}")
         said.add("startDate", notice.valid_from[:10])
         said.add("endDate", notice.expires[:10])
         said.add("status", "active")
@@ -153,19 +162,23 @@ class _Maker:
         if detail is not None:
             said.add("reason", detail.offence)
             said.add("provisions", f"legal basis: {detail.legal_basis}", f"decision: {detail.decision_reference}")
+            said.add("description", f"proportionality: {detail.proportionality}", _reliability(detail.reliability))
         return self._entity("-notice", "Sanction", said, f"{self._item.originator} {notice.category}")
 
     def _topics(self) -> list[str]:
         topics = ["wanted" if self._item.action in _WANTED else "poi"]
         return [*topics, *(["sanction"] if self._item.notice.source is not None else [])]
 
+    def _held(self, files: Sequence[FileReference]) -> str | None:
+        return f"{self._item.originator} holds: {files_line(files)}" if files else None
+
     def _detail(self, said: _Properties) -> None:
         detail = self._item.detail
         if detail is None:
             return
         said.add("address", *(place_line(place) for place in detail.addresses))
-        said.add("appearance", *detail.marks)
-        said.add("notes", *detail.remarks)
+        said.add("notes", *detail.remarks, self._held(detail.photos))
+        said.add("notes", f"languages: {', '.join(detail.languages)}" if detail.languages else None)
 
 
 def _born_about(born: BirthDate) -> str | None:
@@ -173,6 +186,17 @@ def _born_about(born: BirthDate) -> str | None:
     if born.until is not None:
         return f"Born {words}between {born.value} and {born.until}"
     return f"Born {words}{born.value}" if words else None
+
+
+def _reliability(said: Reliability | None) -> str | None:
+    return None if said is None else f"reliability: source {said.source}, information {said.information}"
+
+
+def _days(document: Document) -> Iterable[tuple[str, str]]:
+    if document.issued:
+        yield "issued", document.issued
+    if document.expires:
+        yield "expires", document.expires
 
 
 def _status(document: Document) -> str | None:

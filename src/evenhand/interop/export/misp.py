@@ -21,11 +21,12 @@ from typing import Any, Final
 import msgspec
 
 from evenhand.ground.canonical import UNREADABLE, canonical_bytes
+from evenhand.identity.person import NameKind
 from evenhand.interop.export.misp_objects import Described, described, every_place
 from evenhand.interop.export.released import Exportable
 from evenhand.interop.export.uuids import uuid5
-from evenhand.interop.export.wording import NEVER_AN_ORDER
-from evenhand.notices.model import PersonNotice
+from evenhand.interop.export.wording import NEVER_AN_ORDER, WEAK_NAMES, files_line, place_line
+from evenhand.notices.model import Detail, PersonNotice
 
 Event = dict[str, Any]
 
@@ -114,16 +115,11 @@ def _tags(item: Exportable) -> list[str]:
 
 
 def _statements(item: Exportable, stamp: str) -> list[dict[str, Any]]:
-    """Say what the notice asks, as plain text: software must not act on it, people may read it."""
-    notice, detail = item.notice, item.detail
-    said = [("never-an-order", NEVER_AN_ORDER), ("category", f"Category: {notice.category}"),
-            ("action", f"Requested action: {item.action}"),
-            ("validity", f"Valid from {notice.valid_from} until {notice.expires}; review by {notice.review_by}"),
-            ("offence", "" if detail is None else f"Offence: {detail.offence}"),
-            ("law", "" if detail is None else f"Legal basis: {detail.legal_basis}"),
-            ("authority", "" if detail is None else f"Authority: {detail.issuing_authority}")]  # fmt: skip
+    """Say what the notice asks and why, as plain text: software must not act on it, people may read it."""
+    said = _of_notice(item) | _of_detail(item.detail)
     made = []
-    for name, text in said:
+    for name in _STATEMENTS:
+        text = said.get(name, "")
         base = {"uuid": uuid5("misp/attribute", f"{item.key}/{name}"), "timestamp": stamp, "to_ids": False}
         if item.stands and text:
             made.append(base | {"type": "text", "category": "Internal reference", "value": text, "deleted": False})
@@ -132,7 +128,45 @@ def _statements(item: Exportable, stamp: str) -> list[dict[str, Any]]:
     return made
 
 
-_GONE: Final = {"type": "comment", "category": "Other", "value": WITHDRAWN, "deleted": True}
+def _of_notice(item: Exportable) -> dict[str, str]:
+    notice, source = item.notice, item.notice.source
+    held = notice.person.biometrics if isinstance(notice, PersonNotice) else ()
+    edition = "" if source is None or source.edition is None else f", edition {source.edition}"
+    return {
+        "never-an-order": NEVER_AN_ORDER, "category": f"Category: {notice.category}",
+        "action": f"Requested action: {item.action}",
+        "fallback": "" if notice.fallback == "NONE" else f"Fallback action: {notice.fallback}",
+        "validity": f"Valid from {notice.valid_from} until {notice.expires}; review by {notice.review_by}",
+        "source": "" if source is None else f"Listed by: {source.list}, entry {source.entry_id}{edition}",
+        "biometrics": f"The originator holds: {files_line(held)}" if held else "",
+    }  # fmt: skip
+
+
+def _of_detail(detail: Detail | None) -> dict[str, str]:
+    if detail is None:
+        return {}
+    lists = {
+        "addresses": ("Addresses", [place_line(place) for place in detail.addresses]),
+        "marks": ("Distinguishing marks", detail.marks), "languages": ("Languages", detail.languages),
+        "remarks": ("Remarks", detail.remarks),
+    }  # fmt: skip
+    return {
+        "offence": f"Offence: {detail.offence}", "law": f"Legal basis: {detail.legal_basis}",
+        "authority": f"Authority: {detail.issuing_authority}", "decision": f"Decision: {detail.decision_reference}",
+        "proportionality": f"Proportionality: {detail.proportionality}",
+        "photos": f"The originator holds: {files_line(detail.photos)}" if detail.photos else "",
+    } | {name: "\n".join([f"{title}:", *lines]) for name, (title, lines) in lists.items() if lines}  # fmt: skip
+
+
+_STATEMENTS: Final = (
+    "never-an-order", "category", "action", "fallback", "validity", "source", "biometrics", "offence", "law",
+    "authority", "decision", "proportionality", "addresses", "marks", "languages", "remarks", "photos",
+)  # fmt: skip
+"""Every one is in every event, said or named as deleted: which of them a notice ever had is then no one's to tell."""
+_GONE: Final = {
+    "type": "comment", "category": "Other", "value": WITHDRAWN, "deleted": True, "comment": "",
+    "disable_correlation": True,
+}  # fmt: skip
 """What MISP itself leaves of a deleted attribute where it is told to leave nothing."""
 
 
@@ -158,7 +192,11 @@ def _object(key: str, now: Described | None, ever: list[Described], stamp: str) 
             "object_relation": relation,
         }  # fmt: skip
         kind, category = latest.template.kind(relation)
-        current = {"type": kind, "category": category, "value": said, "deleted": False}
+        names = () if now is None else now.kinds.get((relation, ordinal), ())
+        current = {
+            "type": kind, "category": category, "value": said, "deleted": False, "comment": _kinds_line(names),
+            "disable_correlation": bool(names) and WEAK_NAMES.issuperset(names),
+        }  # fmt: skip
         attributes.append(base | (_GONE if said is None else current))
     template = latest.template
     return {
@@ -167,6 +205,12 @@ def _object(key: str, now: Described | None, ever: list[Described], stamp: str) 
         "description": template.description, "deleted": now is None, "Attribute": attributes,
         "ObjectReference": [],
     }  # fmt: skip
+
+
+def _kinds_line(kinds: Iterable[NameKind]) -> str:
+    """Return what a name is where it is not simply the name; a weak one must not pass for the others."""
+    words = {one: one.replace("_", " ") + (" (weak)" if one in WEAK_NAMES else "") for one in kinds}
+    return ", ".join(words[one] for one in words if one != "primary")
 
 
 def _values(made: Event) -> list[str]:

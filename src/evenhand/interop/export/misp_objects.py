@@ -16,11 +16,12 @@ which the reader was first told of it: what leaves a list moves nothing else, an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from evenhand.identity.dates import BirthDate
-from evenhand.identity.person import Document, Person
+from evenhand.identity.person import Document, NameKind, Person
 from evenhand.interop.export.wording import VEHICLE_TYPES, place_line
 from evenhand.notices.model import Notice, PersonNotice
 
@@ -86,12 +87,20 @@ _PLACES: Final = (
 _ORDINALS: Final = {"alias": ALIASES_MAX, "nationality": NATIONALITIES_MAX}
 
 
+Slot = tuple[str, int]
+"""A relation, and which of its values."""
+
+
 class Described(NamedTuple):
-    """One object: its template, its number among those of that template, values by (relation, ordinal)."""
+    """One object: its template, its number among those of that template, values by (relation, ordinal).
+
+    `kinds` says of names which they are; the template has one relation for all of them but the first.
+    """
 
     template: Template
     number: int
-    values: dict[tuple[str, int], str]
+    values: dict[Slot, str]
+    kinds: Mapping[Slot, tuple[NameKind, ...]] = MappingProxyType({})
 
     @property
     def place(self) -> tuple[str, int]:
@@ -125,7 +134,7 @@ def every_place() -> list[Described]:
 
 
 def _described(notice: Notice, numbers: _Numbers) -> list[Described]:
-    made = [Described(PERSON, 0, _person(notice.person, numbers))] if isinstance(notice, PersonNotice) else []
+    made = [_person(notice.person, numbers)] if isinstance(notice, PersonNotice) else []
     documents = notice.person.documents if isinstance(notice, PersonNotice) else (notice.document,)
     alike: Counter[Hashable] = Counter()
     for document in documents:
@@ -136,7 +145,7 @@ def _described(notice: Notice, numbers: _Numbers) -> list[Described]:
     return made
 
 
-def _person(person: Person, numbers: _Numbers) -> dict[tuple[str, int], str]:
+def _person(person: Person, numbers: _Numbers) -> Described:
     first = next((one for one in person.names if one.kind == "primary"), person.names[0])
     exact = [b for b in person.birth_dates if len(b.value) == _EXACT_DAY and b.certainty == "exact"][:1]
     said = {
@@ -145,9 +154,14 @@ def _person(person: Person, numbers: _Numbers) -> dict[tuple[str, int], str]:
         "place-of-birth": place_line(person.birth_places[0]) if person.birth_places else None,
         "text": "\n".join(_in_words(person, exact)), "gender": _GENDERS.get(person.sex), **_papers(person.documents),
     }  # fmt: skip
-    aliases = {("alias", numbers.of("alias", one.text)): one.text for one in person.names if one is not first}
+    aliases: dict[Slot, str] = {}
+    kinds: dict[Slot, tuple[NameKind, ...]] = {("full-name", 0): (first.kind,)}
+    for one in person.names:
+        if one is not first:
+            slot = "alias", numbers.of("alias", one.text)
+            aliases[slot], kinds[slot] = one.text, (*kinds.get(slot, ()), one.kind)
     codes = {("nationality", numbers.of("nationality", code)): code for code in person.nationalities}
-    return {(name, 0): value for name, value in said.items() if value} | aliases | codes
+    return Described(PERSON, 0, {(name, 0): value for name, value in said.items() if value} | aliases | codes, kinds)
 
 
 def _in_words(person: Person, exact: Sequence[BirthDate]) -> Iterable[str]:

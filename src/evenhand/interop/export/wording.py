@@ -9,14 +9,17 @@ Trusted:  yes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from evenhand.identity.person import Document, Place
+from evenhand.identity.person import Document, FileReference, NameKind, Place
 from evenhand.notices.model import Handling, Notice, PersonNotice
 
 VEHICLE_TYPES: Final = frozenset({"licence_plate", "vehicle_registration", "vin"})
 """Document types that name a vehicle by what is written on it."""
+WEAK_NAMES: Final[frozenset[NameKind]] = frozenset({"alias_low", "nickname"})
+"""Kinds of name that say little by themselves: every format that can tells them from the others."""
 NEVER_AN_ORDER: Final = "A match with this record is not an order: verify the person with its originator."
 
 _LINE: Final = re.compile(r"(?P<said>.{1,400}?)(?: \((?P<issuer>[A-Z]{1,3})\))?")
@@ -52,6 +55,12 @@ def subject_line(notice: Notice) -> str:
     if isinstance(notice, PersonNotice):
         return notice.person.names[0].text
     return document_line(notice.document)
+
+
+def files_line(files: Sequence[FileReference]) -> str:
+    """Return what kinds of file an originator holds and how many: never which, so neither a hash nor a sample."""
+    counted = Counter(one.kind for one in files)
+    return ", ".join(f"{number} {kind}" for kind, number in counted.items())
 
 
 def handling_marks(handling: Handling) -> str:
