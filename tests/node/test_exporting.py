@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 import pytest
 
@@ -13,7 +15,7 @@ from evenhand.interop.export.released import Chosen, choose
 from evenhand.node.details import header_of
 from evenhand.node.exporting import ExportRequest, gather, terms_of
 from evenhand.node.publishing import Outgoing
-from evenhand.notices.model import Handling, NoticeRef, PersonNotice, Sighting, decode_record
+from evenhand.notices.model import Handling, NoticeRef, PersonNotice, Sighting, StatusChange, decode_record
 from tests.world.site import Site
 from tests.world.world import World
 
@@ -206,3 +208,60 @@ def test_a_sighting_said_before_any_version_by_its_clock_goes_by_the_first(world
     first.time_ms += 86_400_000
     (found,) = gather(ita.up, [said.key], "ITA")[0].sightings
     assert (found.handling, found.marked_ms) == (Handling(), first.time_ms)
+
+
+def test_nothing_tells_a_reader_of_what_was_said_after_it_left(world: World) -> None:
+    ita = world.member("ITA")
+    first = ita.publish()
+    world.settle()
+
+    def theirs() -> tuple[str, int, str]:
+        (item,) = given(ita, [first.key], "PHL").items
+        return item.state, item.modified_ms, item.modified
+
+    narrowed = ita.publish(of=first, match_to="DEU,ITA", detail_to="ITA")
+    left = theirs()
+    versions = ita.up.watchlist.fold.ledger("ITA").notices[first.notice_id].versions
+    assert left[:2] == ("taken_back", versions[1].time_ms)
+    world.clock.advance(days=1)
+    ita.publish(of=narrowed, match_to="DEU,ITA", detail_to="ITA", days=2)
+    assert theirs() == left, "a version"
+    for status in ("SUSPENDED", "STANDING", "BLOCKED", "STANDING"):
+        world.clock.advance(days=1)
+        said = StatusChange(notice_id=first.notice_id, status=status, reason="r")
+        ita.up.publish([Outgoing(said, match_label="DEU,ITA")])
+        assert theirs() == left, status
+    world.clock.advance(days=5)
+    assert gather(ita.up, [first.key], "ITA")[0].state == "expired"
+    assert theirs() == left, "and its expiry"
+    ita.withdraw(first)
+    (gone,) = given(ita, [first.key], "PHL").items
+    assert gone.gone
+    assert gone.modified > left[2]
+
+
+def test_what_is_only_said_again_is_no_later_word(world: World) -> None:
+    ita, phl = world.member("ITA"), world.member("PHL")
+    said = ita.publish()
+    stamps = []
+    for status in ("STANDING", "SUSPENDED", "SUSPENDED", "BLOCKED", "STANDING", "STANDING"):
+        world.clock.advance(days=1)
+        change = StatusChange(notice_id=said.notice_id, status=status, reason="r")
+        ita.up.publish([Outgoing(change, match_label="all")])
+        stamps.append(gather(ita.up, [said.key], "PHL")[0].modified_ms)
+    assert [one < two for one, two in pairwise(stamps)] == [True, False, True, True, False]
+    ita.withdraw(said)
+    gone = gather(ita.up, [said.key], "PHL")[0].modified_ms
+    world.clock.advance(days=1)
+    change = StatusChange(notice_id=said.notice_id, status="SUSPENDED", reason="r")
+    ita.up.publish([Outgoing(change, match_label="all")])
+    assert gather(ita.up, [said.key], "PHL")[0].modified_ms == gone
+    # Whom a later version leaves out holds the earlier one, and the word that it stands no longer.
+    other = ita.publish()
+    world.settle()
+    world.clock.advance(days=1)
+    ita.publish(of=other, match_to="DEU,ITA", detail_to="ITA")
+    world.settle()
+    (held,) = gather(phl.up, [other.key], "PHL")
+    ((_, told_ms, _),) = phl.up.watchlist.fold.ledger("ITA").notices[other.notice_id].outdated
+    assert (held.state, held.modified_ms) == ("suspended", told_ms)

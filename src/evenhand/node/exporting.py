@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
+from itertools import pairwise
+from math import inf
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -153,9 +155,7 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
     notices = [(version, _notice_of(version)) for version in held.versions]
     notice, state = notices[-1][1], _state(member, held, word)
     standing = member.view.now(held.key, now_ms)
-    said = [latest.time_ms, *(when for _, when, _ in held.statuses), *(when for _, when, _ in held.outcomes.values())]
-    said += [held.retracted[1]] if held.retracted is not None else []
-    said += [latest.expires_ms] if word == "expired" else []
+    said = [*_turns(held, latest), *([latest.expires_ms] if word == "expired" else [])]
     # What began later than it was said was taken back until then, and must be the later word when it begins.
     said += [latest.valid_from_ms + 1] if latest.time_ms < latest.valid_from_ms <= now_ms else []
     flag = member.watchlist.fold.ledger(member.code).flags.get(held.key) if reader == member.code else None
@@ -166,18 +166,40 @@ def _item(member: Member, held: Held, reader: str, now_ms: int) -> Exportable | 
         earlier=tuple(
             Earlier(
                 notice=one, readers=readers_for(member, held.originator, version.index, "match", reader),
-                begun=version.valid_from_ms <= now_ms,
+                begun=version.valid_from_ms <= now_ms, until_ms=after.time_ms,
             )
-            for version, one in notices[:-1]
+            for (version, one), (after, _) in pairwise(notices)
         ),
         created_ms=held.versions[0].time_ms,
         modified_ms=max(said),
+        gone_ms=_gone_ms(held) if state == "withdrawn" else 0,
         action=_action(notice, None if standing is None or reader != member.code else standing.action),
         state=state,
         detail=detail_of(member, held.originator, latest.index) if standing is not None and latest.detail else None,
         readers=readers_for(member, held.originator, latest.index, "match", reader),
         detail_readers=readers_for(member, held.originator, latest.index, "detail", reader),
     )
+
+
+def _turns(held: Held, latest: Version) -> Iterator[int]:
+    """Yield when anything was said that changed how the version in force stands: not what only says it again."""
+    yield latest.time_ms
+    ended = inf if held.retracted is None else held.retracted[0]
+    before = "STANDING"
+    for index, when, status in held.statuses:
+        if status != before and index < ended:
+            yield when
+        before = status
+    outdated = [when for index, when, number in held.outdated if latest.number <= number and index < ended]
+    yield from outdated[:1]
+    yield from (when for _, when, _ in held.outcomes.values())
+    yield from [] if held.retracted is None else [held.retracted[1]]
+
+
+def _gone_ms(held: Held) -> int:
+    """Return by which word a notice went for good; 0 where nobody said one: its originator was expelled."""
+    deleted = [when for _, when, outcome in held.outcomes.values() if outcome.decision == "DELETE"]
+    return min([*deleted, *([] if held.retracted is None else [held.retracted[1]])], default=0)
 
 
 def _notice_of(version: Version) -> Notice:

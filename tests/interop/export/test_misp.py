@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from evenhand.interop.export.misp_objects import IDENTITY_DOCUMENT, PASSPORT, PE
 from evenhand.interop.export.released import Earlier, Exportable, Terms, choose
 from evenhand.notices.model import Handling, PersonNotice
 
+LEFT = 1_772_000_000_000
+was = partial(Earlier, until_ms=LEFT)
 PRINTED, KEPT = b"2015-01-01 00:00:00+00:00", b"2015-01-01T00:00:00.000000+0000"
 
 
@@ -152,7 +155,7 @@ def version(item: Exportable, number: int, *, names: tuple[str, ...], papers: tu
     assert isinstance(item.notice, PersonNotice)
     said = (Name(text="Ada Bell"), *(Name(text=name, kind="alias_good") for name in names))
     notice = msgspec.structs.replace(item.notice, version=number, person=Person(names=said, documents=papers))
-    earlier = (*item.earlier, Earlier(notice=item.notice, readers=item.readers)) if number > 1 else ()
+    earlier = (*item.earlier, was(notice=item.notice, readers=item.readers)) if number > 1 else ()
     return msgspec.structs.replace(item, notice=notice, earlier=earlier, sightings=())
 
 
@@ -232,7 +235,7 @@ def test_a_withdrawal_deletes_everything_that_ever_went_out(
         person_item.notice, version=3, person=Person(names=(Name(text="Ada Bell", kind="alias_good"),))
     )
     corrected = msgspec.structs.replace(
-        person_item, notice=shorter, earlier=(Earlier(notice=person_item.notice),),
+        person_item, notice=shorter, earlier=(was(notice=person_item.notice),),
         modified_ms=person_item.modified_ms + 400,
     )  # fmt: skip
     before, between, after = event(person_item), event(corrected), event(withdrawn(corrected))
@@ -260,7 +263,7 @@ def test_what_a_reader_was_never_given_is_not_named_as_deleted(person_item: Expo
     red = msgspec.structs.replace(person_item.notice, handling=Handling(tlp="RED"))
     for went, secret in ((red, frozenset({"ITA", "PHL"})), (person_item.notice, frozenset({"ITA"}))):
         item = msgspec.structs.replace(
-            person_item, notice=green, sightings=(), earlier=(Earlier(notice=went, readers=secret),)
+            person_item, notice=green, sightings=(), earlier=(was(notice=went, readers=secret),)
         )
         (given,) = choose([item], Terms(own="ITA", reader="PHL")).items
         first = msgspec.structs.replace(given, earlier=())
@@ -268,7 +271,7 @@ def test_what_a_reader_was_never_given_is_not_named_as_deleted(person_item: Expo
         gone = choose([msgspec.structs.replace(item, state="withdrawn")], Terms(own="ITA", reader="PHL")).items[0]
         assert [one["name"] for one in event(gone)["Object"]] == ["person"]
     known = msgspec.structs.replace(
-        person_item, notice=green, earlier=(Earlier(notice=person_item.notice, readers=frozenset({"PHL"})),)
+        person_item, notice=green, earlier=(was(notice=person_item.notice, readers=frozenset({"PHL"})),)
     )
     (given,) = choose([known], Terms(own="ITA", reader="PHL")).items
     assert {one["name"] for one in event(given)["Object"]} == {"person", "passport", "identity-document", "vehicle"}

@@ -26,7 +26,8 @@ def stamps(made: dict[str, Any]) -> set[str]:
 def test_what_wider_terms_bring_back_is_the_later_word(person_item: Exportable) -> None:
     green = person_item.notice
     amber = msgspec.structs.replace(green, version=3, handling=Handling(tlp="AMBER"))
-    item = msgspec.structs.replace(person_item, notice=amber, sightings=(), earlier=(Earlier(notice=green),))
+    was = Earlier(notice=green, until_ms=person_item.modified_ms)
+    item = msgspec.structs.replace(person_item, notice=amber, sightings=(), earlier=(was,))
     narrow, wide = (
         event(choose([item], Terms(own="ITA", reader="ITA", tlp_max=most)).items[0])
         for most in ("GREEN", "AMBER")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 import pytest
 
@@ -10,6 +12,8 @@ from evenhand.notices.model import Handling
 
 OURS = Terms(own="ITA", reader="ITA")
 THEIRS = Terms(own="ITA", reader="PHL")
+LEFT = 1_772_000_000_000
+was = partial(Earlier, until_ms=LEFT)
 
 
 def marked(item: Exportable, tlp: str, pap: str = "AMBER") -> Exportable:
@@ -74,12 +78,12 @@ def test_permissible_actions_decide(person_item: Exportable) -> None:
 
 def test_what_once_went_out_is_taken_back_when_its_marks_narrow(person_item: Exportable) -> None:
     green, secret = marked(person_item, "GREEN").notice, marked(person_item, "RED").notice
-    red = msgspec.structs.replace(person_item, notice=secret, earlier=(Earlier(notice=green), Earlier(notice=secret)))
+    red = msgspec.structs.replace(person_item, notice=secret, earlier=(was(notice=green), was(notice=secret)))
     chosen = choose([red], OURS)
     (item,) = chosen.items
     assert (item.state, item.detail, item.sightings, chosen.withheld) == ("taken_back", None, (), 1)
     assert (item.notice, item.earlier, item.stands, item.gone) == (green, (), False, False)
-    never = msgspec.structs.replace(red, earlier=(Earlier(notice=secret),))
+    never = msgspec.structs.replace(red, earlier=(was(notice=secret),))
     assert choose([never], OURS) == Chosen(items=(), withheld=1)
     (over,) = choose([msgspec.structs.replace(red, state="withdrawn")], OURS).items
     assert over.gone, "and for good where it is withdrawn"
@@ -90,16 +94,34 @@ def test_what_a_reader_could_read_is_taken_back_when_its_audience_narrows(person
     both, ours = frozenset({"ITA", "PHL"}), frozenset({"ITA"})
     item = msgspec.structs.replace(
         person_item, notice=third, readers=ours,
-        earlier=(Earlier(notice=first, readers=both), Earlier(notice=second, readers=ours)),
+        earlier=(was(notice=first, readers=both), was(notice=second, readers=ours)),
     )  # fmt: skip
     chosen = choose([item], THEIRS)
     (gone,) = chosen.items
     assert (gone.state, gone.notice, gone.earlier, gone.detail, chosen.withheld) == ("taken_back", first, (), None, 1)
-    never = msgspec.structs.replace(item, earlier=(Earlier(notice=second, readers=ours), Earlier(notice=first)))
+    never = msgspec.structs.replace(item, earlier=(was(notice=second, readers=ours), was(notice=first)))
     assert choose([never], THEIRS) == Chosen(items=(), withheld=1)
     wide = msgspec.structs.replace(item, readers=both)
     (again,) = choose([wide], THEIRS).items
     assert (again.stands, [one.notice for one in again.earlier]) == (True, [first])
+
+
+@pytest.mark.parametrize("state", ["stands", "suspended", "expired", "to_come", "taken_back"])
+def test_what_left_a_reader_has_the_instant_at_which_it_left(person_item: Exportable, state: str) -> None:
+    """Any later one would tell that the notice went on without it: of versions, their expiry, and words about them."""
+    both, ours = frozenset({"ITA", "PHL"}), frozenset({"ITA"})
+    first, second = (msgspec.structs.replace(person_item.notice, version=number) for number in (1, 2))
+    later = LEFT + 50_000_000
+    item = msgspec.structs.replace(
+        person_item, readers=ours, state=state, modified_ms=later,
+        earlier=(
+            Earlier(notice=first, readers=both, until_ms=LEFT), Earlier(notice=second, readers=ours, until_ms=later),
+        ),
+    )  # fmt: skip
+    (gone,) = choose([item], THEIRS).items
+    assert (gone.state, gone.notice, gone.modified_ms) == ("taken_back", first, LEFT)
+    (withdrawn,) = choose([msgspec.structs.replace(item, state="withdrawn", gone_ms=LEFT + 7)], THEIRS).items
+    assert (withdrawn.gone, withdrawn.modified_ms) == (True, LEFT + 7), "that it is gone for good, it is told"
 
 
 def test_withdrawn_ones_are_not_counted_as_withheld(person_item: Exportable) -> None:
@@ -118,18 +140,22 @@ def test_what_is_to_come_is_told_only_to_take_back_what_it_follows(person_item: 
     later = msgspec.structs.replace(person_item, state="to_come")
     assert choose([later], OURS) == choose([later], THEIRS) == Chosen(items=(), withheld=0)
     first = msgspec.structs.replace(person_item.notice, version=1)
-    followed = msgspec.structs.replace(later, earlier=(Earlier(notice=first, readers=frozenset({"PHL"})),))
-    never = Earlier(notice=first, readers=frozenset({"PHL"}), begun=False)
+    followed = msgspec.structs.replace(later, earlier=(was(notice=first, readers=frozenset({"PHL"})),))
+    never = was(notice=first, readers=frozenset({"PHL"}), begun=False)
     assert choose([msgspec.structs.replace(later, earlier=(never,))], THEIRS) == Chosen(items=(), withheld=0)
     both = msgspec.structs.replace(followed, earlier=(never, *followed.earlier))
     assert choose([both], THEIRS).items[0].earlier == (never,), "its places are counted as they were when it stood"
+    again = msgspec.structs.replace(never, until_ms=LEFT + 9)
+    put_off = msgspec.structs.replace(followed, earlier=(*followed.earlier, again))
+    (item,) = choose([put_off], THEIRS).items
+    assert (item.notice, item.earlier, item.modified_ms) == (first, (), LEFT), "it left when it was first put off"
     (item,) = choose([followed], THEIRS).items
     assert (item.state, item.notice, item.detail, item.sightings) == ("taken_back", first, None, ())
 
 
 def test_what_never_began_is_not_taken_back_from_whom_it_was_narrowed(person_item: Exportable) -> None:
     first = msgspec.structs.replace(person_item.notice, version=1)
-    never = Earlier(notice=first, readers=frozenset({"PHL"}), begun=False)
+    never = was(notice=first, readers=frozenset({"PHL"}), begun=False)
     ours = msgspec.structs.replace(person_item, readers=frozenset(), earlier=(never,))
     assert choose([ours], THEIRS) == Chosen(items=(), withheld=1)
     begun = msgspec.structs.replace(ours, earlier=(msgspec.structs.replace(never, begun=True),))

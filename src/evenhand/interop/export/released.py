@@ -50,10 +50,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Earlier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A version before the one in force, and who may read its `match` part (None: its receiver alone).
 
-    `begun` says that it may have been in force here: by its own dates, since a correction may come late.
+    `begun` says that it may have been in force here: by its own dates, since a correction may come late. `until_ms` is
+    when the next version was said (UTC ms).
     """
 
     notice: Notice
+    until_ms: int
     readers: frozenset[str] | None = None
     begun: bool = True
 
@@ -62,18 +64,20 @@ class Exportable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """One notice as this member holds it.
 
     Instants are UTC milliseconds: `created_ms` of the first version, `modified_ms` of the latest word about it
-    (version, withdrawal, expiry). `action` is what is asked here, after flags. `readers` and `detail_readers` are the
-    members who may read each part; None where that is not known here, and then no other member is given it. `earlier`
-    are the versions before this one: what once went out, under a milder mark, to more readers or with more in it, is
-    taken back and not left standing. `taken_back` is the state of what may stand again, for this reader or at all, and
-    says no more than that; `to_come` that of what is not yet valid, which passes `choose` only as taken back. `erased`
-    says that nobody knows any more what the notice was about: its `notice` is a form without content.
+    (version, withdrawal, expiry), `gone_ms` of the word by which it is gone for good. `action` is what is asked here,
+    after flags. `readers` and `detail_readers` are the members who may read each part; None where that is not known
+    here, and then no other member is given it. `earlier` are the versions before this one: what once went out,
+    under a milder mark, to more readers or with more in it, is taken back and not left standing. `taken_back` is
+    the state of what may stand again, for this reader or at all, and says no more than that; `to_come` that of what
+    is not yet valid, which passes `choose` only as taken back. `erased` says that nobody knows any more what the
+    notice was about: its `notice` is a form without content.
     """
 
     originator: str
     notice: Notice
     created_ms: int
     modified_ms: int
+    gone_ms: int = 0
     action: Action
     state: State = "stands"
     detail: Detail | None = None
@@ -157,7 +161,9 @@ def choose(items: Iterable[Exportable], terms: Terms) -> Chosen:
             continue
         withheld += item.stands
         went = _went(item, terms)
-        if any(one.begun for one in went):
+        while went and not went[-1].begun:  # what never was in force went nowhere
+            went = went[:-1]
+        if went:
             kept.append(_taken_back(item, went))
     return Chosen(items=tuple(kept), withheld=withheld)
 
@@ -183,9 +189,12 @@ def _parts(item: Exportable, terms: Terms) -> Exportable:
 def _taken_back(item: Exportable, went: tuple[Earlier, ...]) -> Exportable:
     """Return the last version that went out, as taken back: the later ones were never for this outlet.
 
-    For good only where the notice itself is withdrawn: an audience that was narrowed may be widened again.
+    It left when the next version was said, and its instant is that one: those of later versions, of their expiry and of
+    what was said of them would tell that there are any. For good only where the notice itself is withdrawn: an audience
+    that was narrowed may be widened again.
     """
+    last = went[-1]
     return msgspec.structs.replace(
-        item, state="withdrawn" if item.gone else "taken_back", detail=None, sightings=(), notice=went[-1].notice,
-        earlier=went[:-1],
+        item, state="withdrawn" if item.gone else "taken_back", detail=None, sightings=(), notice=last.notice,
+        earlier=went[:-1], modified_ms=max(last.until_ms, item.gone_ms),
     )  # fmt: skip
