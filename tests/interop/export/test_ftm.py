@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
 from followthemoney import model
 from followthemoney.proxy import EntityProxy
 
-from evenhand.identity.person import Document
-from evenhand.interop.export.ftm import Entity, changes, entities, json_lines, subject_id
-from evenhand.interop.export.released import Exportable
+from evenhand.identity.person import Document, Name
+from evenhand.interop.export.ftm import Entity, changes, entities, fingerprint, json_lines, subject_id
+from evenhand.interop.export.released import Earlier, Exportable, Terms, choose
 from evenhand.interop.export.wording import document_line, documents_in_line
 from evenhand.interop.ftm_list import parse
 from evenhand.notices.model import PersonNotice
@@ -82,13 +83,58 @@ def test_lines_are_one_entity_each(person_item: Exportable, document_item: Expor
 def test_what_no_longer_stands_is_deleted_by_id_alone(
     person_item: Exportable, document_item: Exportable, withdrawn: Callable[[Exportable], Exportable]
 ) -> None:
-    known = {one["id"]: one["last_change"] for one in entities(person_item)}
+    known = {one["id"]: fingerprint(one) for one in entities(person_item)}
     assert changes([person_item], known) == []
     later = msgspec.structs.replace(person_item, modified_ms=person_item.modified_ms + 60_000)
     assert {one["op"] for one in changes([later], known)} == {"MOD"}
     said = changes([withdrawn(person_item), document_item], known)
     assert [one["op"] for one in said] == ["DEL"] * 6 + ["ADD"] * 2
     assert said[0] == {"op": "DEL", "entity": {"id": min(known)}}
+
+
+def corrected(item: Exportable, **change: Any) -> Exportable:
+    """Return the next version of a person's notice, said in the same second."""
+    assert isinstance(item.notice, PersonNotice)
+    notice = msgspec.structs.replace(
+        item.notice, version=item.notice.version + 1, person=msgspec.structs.replace(item.notice.person, **change)
+    )
+    was = Earlier(notice=item.notice, readers=item.readers, until_ms=item.modified_ms + 1)
+    return msgspec.structs.replace(
+        item, notice=notice, earlier=(*item.earlier, was), modified_ms=item.modified_ms + 1
+    )
+
+
+def test_what_was_corrected_within_the_second_is_in_the_delta(person_item: Exportable) -> None:
+    known = {one["id"]: fingerprint(one) for one in entities(person_item)}
+    (said,) = changes([corrected(person_item, names=(Name(text="Ada Corrected"),))], known)
+    assert (said["op"], said["entity"]["id"]) == ("MOD", subject_id(person_item.key))
+    assert said["entity"]["properties"]["name"] == ["Ada Corrected"]
+
+
+def test_the_id_of_a_document_never_goes_over_to_another(person_item: Exportable) -> None:
+    one, two, new = (Document(type="passport", number=f"XU{n}", issuer="UTO") for n in (1, 2, 3))
+    first = corrected(person_item, documents=(one, two, two))
+    first = msgspec.structs.replace(first, earlier=())
+    second = corrected(first, documents=(two, new))
+    third = corrected(second, documents=(new, one, two, two))
+
+    def papers(item: Exportable) -> dict[str, str]:
+        return {made["caption"] + made["id"][-2:]: made["id"] for made in entities(item) if "-doc-" in made["id"]}
+
+    subject = subject_id(person_item.key)
+    assert papers(first) == {f"XU{n}-{at}": f"{subject}-doc-{at}" for n, at in ((1, 0), (2, 1), (2, 2))}
+    assert papers(second) == {f"XU{n}-{at}": f"{subject}-doc-{at}" for n, at in ((2, 1), (3, 3))}
+    assert papers(third) == {f"XU{n}-{at}": f"{subject}-doc-{at}" for n, at in ((1, 0), (2, 1), (2, 2), (3, 3))}
+    known = {made["id"]: fingerprint(made) for made in entities(first)}
+    said = {made["entity"]["id"]: made["op"] for made in changes([second], known)}
+    assert said == {
+        f"{subject}-doc-0": "DEL", f"{subject}-doc-2": "DEL", f"{subject}-doc-3": "ADD", subject: "MOD",
+    }  # fmt: skip
+    # Numbers count what this reader had, and tell nothing of a version it never did.
+    hidden = msgspec.structs.replace(second.earlier[0], readers=frozenset({"ITA"}))
+    kept = msgspec.structs.replace(second, earlier=(hidden,))
+    (theirs,) = choose([kept], Terms(own="ITA", reader="PHL")).items
+    assert [made["id"][-6:] for made in entities(theirs) if "-doc-" in made["id"]] == ["-doc-0", "-doc-1"]
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "expired"])

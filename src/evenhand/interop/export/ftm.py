@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.canonical import canonical_bytes, digest
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, FileReference, Person
 from evenhand.interop.countries import country_alpha2
+from evenhand.interop.export.numbering import numbered
 from evenhand.interop.export.released import Exportable
 from evenhand.interop.export.wording import VEHICLE_TYPES, files_line, handling_marks, place_line, subject_line
 from evenhand.notices.model import DocumentNotice, PersonNotice, Reliability
@@ -65,7 +66,7 @@ def entities(item: Exportable, *, dataset: str = DATASET) -> list[Entity]:
     made = _Maker(item, dataset)
     if isinstance(item.notice, PersonNotice):
         subject = made.person(item.notice.person)
-        papers = [made.paper(number, one) for number, one in enumerate(item.notice.person.documents)]
+        papers = [made.paper(*one) for one in numbered([*(was.notice for was in item.earlier), item.notice])]
     else:
         subject, papers = made.document(item.notice), []
     return [subject, *papers, made.measure()]
@@ -214,10 +215,15 @@ def json_lines(items: Iterable[Exportable], *, dataset: str = DATASET) -> bytes:
     return b"".join(canonical_bytes(one) + b"\n" for item in items for one in entities(item, dataset=dataset))
 
 
+def fingerprint(entity: Entity) -> str:
+    """Return SHA-256 in hex over all that an entity says: its stamps count seconds, which two versions may share."""
+    return digest(entity).hex()
+
+
 def changes(items: Iterable[Exportable], known: Mapping[str, str], *, dataset: str = DATASET) -> list[Entity]:
     """Return what changed, as OpenSanctions' delta files say it: ADD, MOD or DEL with an entity.
 
-    `known` are the entities a receiver has, with the `last_change` it has of each. What it has and is no
+    `known` are the entities a receiver has, with the `fingerprint` of each as it has it. What it has and is no
     longer given is a DEL with the id alone, whether withdrawn, expired or taken out of its reach.
     """
     now = {one["id"]: one for item in items for one in entities(item, dataset=dataset)}
@@ -225,7 +231,7 @@ def changes(items: Iterable[Exportable], known: Mapping[str, str], *, dataset: s
     for name, entity in now.items():
         if name not in known:
             said.append({"op": "ADD", "entity": entity})
-        elif known[name] != entity["last_change"]:
+        elif known[name] != fingerprint(entity):
             said.append({"op": "MOD", "entity": entity})
     return said
 

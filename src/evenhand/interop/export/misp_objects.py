@@ -9,19 +9,18 @@ Trusted:  yes.
 A person object has one passport and one birth date without precision; so documents are objects of their own
 here, and a date that is not one exact day is said in words, in the one `text` that the template has.
 
-Places are numbered by what a thing is (a document by type, number and issuer, an alias by its text), in the order in
-which the reader was first told of it: what leaves a list moves nothing else, and no number tells of what it never had.
+Places are numbered by what a thing is (`numbering`): a document by type, number and issuer, an alias by its text.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from evenhand.identity.dates import BirthDate
 from evenhand.identity.person import Document, NameKind, Person
+from evenhand.interop.export.numbering import Numbers, told_apart
 from evenhand.interop.export.wording import VEHICLE_TYPES, place_line
 from evenhand.notices.model import Notice, PersonNotice
 
@@ -108,20 +107,9 @@ class Described(NamedTuple):
         return self.template.name, self.number
 
 
-class _Numbers:
-    """Numbers by what a thing is, from 0, in the order in which each was first met."""
-
-    def __init__(self) -> None:
-        self._given: dict[str, dict[Hashable, int]] = {}
-
-    def of(self, series: str, thing: Hashable) -> int:
-        given = self._given.setdefault(series, {})
-        return given.setdefault(thing, len(given))
-
-
 def described(versions: Iterable[Notice]) -> list[list[Described]]:
     """Return the objects of each version of a notice, the person first. `versions` are those that the reader had."""
-    numbers = _Numbers()
+    numbers = Numbers()
     return [_described(notice, numbers) for notice in versions]
 
 
@@ -133,19 +121,16 @@ def every_place() -> list[Described]:
     ]  # fmt: skip
 
 
-def _described(notice: Notice, numbers: _Numbers) -> list[Described]:
+def _described(notice: Notice, numbers: Numbers) -> list[Described]:
     made = [_person(notice.person, numbers)] if isinstance(notice, PersonNotice) else []
     documents = notice.person.documents if isinstance(notice, PersonNotice) else (notice.document,)
-    alike: Counter[Hashable] = Counter()
-    for document in documents:
+    for thing, document in told_apart(documents):
         template, values = _paper(document)
-        named = document.type, document.number, document.issuer
-        made.append(Described(template, numbers.of(template.name, (named, alike[named])), values))
-        alike[named] += 1
+        made.append(Described(template, numbers.of(template.name, thing), values))
     return made
 
 
-def _person(person: Person, numbers: _Numbers) -> Described:
+def _person(person: Person, numbers: Numbers) -> Described:
     first = next((one for one in person.names if one.kind == "primary"), person.names[0])
     exact = [b for b in person.birth_dates if len(b.value) == _EXACT_DAY and b.certainty == "exact"][:1]
     said = {
