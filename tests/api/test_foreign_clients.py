@@ -120,6 +120,9 @@ async def test_a_session_of_openrefine(desk: Desk) -> None:
         manifest = (await http.get("/reconcile/evenhand")).json()
         assert manifest["versions"] == ["0.2"]
         assert manifest["defaultTypes"][0] == {"id": "Person", "name": "Person"}
+        assert manifest["view"] == {"url": "http://node/entities/{{id}}"}
+        scheme = manifest["authentication"]
+        assert (scheme["type"], scheme["name"], scheme["in"]) == ("apiKey", "Authorization", "header")
         place = manifest["suggest"]["property"]
         path = f"{place['service_url']}{place['service_path']}"
         suggested = (await http.get(path, params={"prefix": "date", "cursor": 0})).json()

@@ -8,7 +8,9 @@ from urllib.parse import quote
 import msgspec
 from followthemoney import model
 
+from evenhand.casework.records import EventRecord
 from evenhand.node.operations import perform
+from evenhand.screening.events import PersonAsked
 from evenhand.trust.permissions import Role
 from tests.api.conftest import Desk, draft, make_key
 from tests.api.test_foreign_kinds import FORM, document_draft, publish
@@ -88,3 +90,36 @@ async def test_documents_and_what_is_withheld_are_named_alike(desk: Desk) -> Non
         ]
         (one,) = (await http.get("/search/default", params={"q": "Secret Personage"})).json()["results"]
         assert "withheld" in one["caption"]
+
+
+async def test_the_id_of_an_entity_finds_it_and_nobody_else(desk: Desk) -> None:
+    first, paper = await publish(desk, dossier()), await publish(desk, document_draft("passport", "LP777777"))
+    await publish(desk, draft(NAME, BORN, "DR777777"))
+    ids = {key: f"eh-{key.replace(':', '-')}" for key in (first, paper)}
+    officer = make_key(desk.site, "officer", Role.OFFICER, purposes=("RESCREENING",))
+    rows = {
+        "person": {"query": f" {ids[first]} ", "properties": [{"pid": "birthDate", "v": "1700"}]},
+        "paper": {"query": ids[paper], "type": "Person"}, "none": {"query": ids[first], "limit": 0},
+        "document": {"query": f"{ids[first]}-doc-0"}, "unknown": {"query": f"eh-ITA-{'0' * 32}"},
+    }  # fmt: skip
+    async with desk.client(officer) as http:
+        body = f"queries={quote(msgspec.json.encode(rows).decode())}"
+        said = (await http.post("/reconcile/evenhand", content=body, headers=FORM)).json()
+    for row, key in (("person", first), ("paper", paper)):
+        (found,) = said[row]["result"]
+        assert (found["id"], found["score"], found["match"]) == (ids[key], 100.0, False)
+    assert said["person"]["not_compared"] == ["birthDate"]
+    assert said["none"]["error"].startswith("a limit is at least 1")
+    assert said["unknown"]["result"] == said["document"]["result"] == []
+    asked = [one.decision.event for one in desk.site.casework.book.entries() if isinstance(one.decision, EventRecord)]
+    by = [one for one in asked if isinstance(one, PersonAsked) and one.via == "http /reconcile/{dataset}"]
+    assert [one.found for one in by] == [1, 1, 0, 0], "each is on record, and who has the same name is not found"
+
+
+async def test_an_id_shows_nothing_to_whom_a_question_would_not(desk: Desk) -> None:
+    key = await publish(desk, dossier())
+    narrow = make_key(desk.site, "narrow", Role.OFFICER, purposes=("RESCREENING",), categories=("customs",))
+    async with desk.client(narrow) as http:
+        body = f"queries={quote(msgspec.json.encode({'q': {'query': f'eh-{key.replace(chr(58), chr(45))}'}}).decode())}"
+        said = (await http.post("/reconcile/evenhand", content=body, headers=FORM)).json()["q"]
+    assert (said["status"], NAME in said["error"]) == (403, False)

@@ -35,6 +35,7 @@ async def test_openrefine_works_by_an_address_alone(desk: Desk) -> None:
     async with httpx.AsyncClient(transport=desk.transport, base_url="http://node") as http:
         manifest = (await http.get(made["url"])).json()
         assert manifest["suggest"]["type"]["service_url"] == made["url"]
+        assert not {"view", "authentication"} & set(manifest), "it opens no page of an entity, and no key is needed"
         assert (await _ask(http, made["url"])).json()["q"]["result"][0]["name"] == PEOPLE[0][0]
         types = await http.get(f"{made['url']}/suggest/type", params={"prefix": "per"})
         assert types.json()["result"] == [{"id": "Person", "name": "Person"}]
@@ -61,8 +62,9 @@ async def test_a_link_says_long_words_in_any_script(desk: Desk) -> None:
         assert (await http.get(made["url"])).status_code == 200, len(made["url"])
 
 
-async def test_a_page_of_openrefine_may_read_what_a_link_answers_and_nothing_else(desk: Desk) -> None:
-    async with desk.client(make_key(desk.site, "refine", Role.OFFICER, purposes=("RESCREENING",))) as http:
+async def test_a_page_may_read_what_reconciliation_answers_and_nothing_else(desk: Desk) -> None:
+    key = make_key(desk.site, "refine", Role.OFFICER, purposes=("RESCREENING",))
+    async with desk.client(key) as http:
         link = (await http.post(LINKS, json={})).json()["url"]
     page = {"Origin": "http://127.0.0.1:3333"}
     async with httpx.AsyncClient(transport=desk.transport, base_url="http://node", headers=page) as http:
@@ -75,7 +77,22 @@ async def test_a_page_of_openrefine_may_read_what_a_link_answers_and_nothing_els
         assert before.headers["access-control-allow-headers"] == "content-type"
         for one in (before, *asked):
             assert one.headers["access-control-allow-origin"] == "*", one.request.url
-        for path in ("/reconcile/evenhand", "/v1/state", "/readyz", "/reconcile/evenhand/by"):
+        # By key a page's own script shows the key: a browser adds none where any origin may read (no credentials).
+        path = "/reconcile/evenhand"
+        before = await http.options(path, headers={"Access-Control-Request-Headers": "authorization"})
+        assert before.headers["access-control-allow-headers"] == (
+            "authorization, content-type, evenhand-purpose, evenhand-legal-basis, evenhand-reference"
+        )
+        by_key = {"Authorization": f"Bearer {key}", "Evenhand-Legal-Basis": "invented law"}
+        told = [before, await http.get(path), *[
+            await http.get(f"{path}{rest}", headers=by_key)
+            for rest in ("", "/suggest/type?prefix=per", "/suggest/property?prefix=na", "?colour=red")
+        ]]  # fmt: skip
+        assert [one.status_code for one in told] == [204, 401, 200, 200, 200, 400]
+        for one in told:
+            assert one.headers["access-control-allow-origin"] == "*", one.request.url
+            assert "access-control-allow-credentials" not in one.headers
+        for path in ("/v1/state", "/readyz", "/reconcile/evenhand/by", LINKS, "/entities/eh-ITA-1"):
             for other in (await http.get(path), await http.options(path)):
                 assert not [name for name in other.headers if name.startswith("access-control")], path
 

@@ -28,7 +28,7 @@ from evenhand.api.headers import check_host, said
 from evenhand.api.problems import HttpError, failure, print_problem, problem_of
 from evenhand.api.protocol import WHOLE, Whole
 from evenhand.api.rows import Reply, Row
-from evenhand.api.service import Incoming, Service
+from evenhand.api.service import LEGAL_BASIS, PURPOSE, REFERENCE, Incoming, Service
 from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.faults import fault
 from evenhand.ground.limits import API_PARAMETERS_MAX
@@ -44,9 +44,10 @@ _BODILESS_ANSWER: Final = "evenhand.head"
 _ANY_PATH: Final = "OPTIONS"
 _ANY_PAGE: Final = (b"access-control-allow-origin", b"*")
 _PREFLIGHT: Final = {
-    "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "GET, POST",
-    "Access-Control-Allow-Headers": "content-type", "Access-Control-Max-Age": "600",
+    "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "GET, POST", "Access-Control-Max-Age": "600",
 }  # fmt: skip
+_BY_KEY: Final = f"authorization, content-type, {PURPOSE}, {LEGAL_BASIS}, {REFERENCE}"
+"""What a page must send by itself: with an origin of `*` a browser adds no credentials of its own, and no page more."""
 _INSTANCE_BYTES: Final = 8
 _Asking = Request[Any, Any, Any]
 
@@ -59,6 +60,7 @@ class App:
         self.rows = tuple(rows)
         service.parts["rows"] = self.rows
         self._by_link = _paths([row for row in self.rows if row.by_link])
+        self._for_pages = _paths([row for row in self.rows if row.for_pages])
         self._direct = {f"{row.method} {row.path}": row for row in self.rows if not row.in_path}
         self._litestar: ASGIApp = Litestar(
             route_handlers=[self._handler(row) for row in self.rows],
@@ -75,7 +77,7 @@ class App:
             return
         if scope.get("method") == "OPTIONS" and await self._told_methods(scope, receive, send):
             return
-        if self._by_link(scope.get("path", "")):
+        if self._for_pages(scope.get("path", "")):
             send = _for_pages(send)
         if scope.get("method") == "HEAD":
             # A copy: the server's own scope still says HEAD, by which it leaves the body out.
@@ -97,11 +99,14 @@ class App:
             await whole(reply.status, _headers(reply), reply.body)
 
     async def _told_methods(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Say which methods a path has; of a link's paths also that pages of other origins may ask them."""
+        """Say which methods a path has; of reconciliation's also that pages of other origins may ask them."""
         able = _allowed(self.rows, scope["path"])
         if able == _ANY_PATH:
             return False
-        headers = {"Allow": able, **(_PREFLIGHT if self._by_link(scope["path"]) else {})}
+        headers = {"Allow": able}
+        if self._for_pages(scope["path"]):
+            sent = "content-type" if self._by_link(scope["path"]) else _BY_KEY
+            headers |= _PREFLIGHT | {"Access-Control-Allow-Headers": sent}
         await _send(Reply(status=204, media="", headers=headers), receive, send)
         return True
 

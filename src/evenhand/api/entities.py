@@ -10,7 +10,7 @@ Trusted:  yes: a candidate that may not be exported is named as withheld, never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -22,9 +22,11 @@ from evenhand.interop.export.wording import handling_marks
 from evenhand.matching.contract import Candidate, Query
 from evenhand.node.answering import Found
 from evenhand.node.asking import searched
+from evenhand.node.comparable import in_hand, question_of
 from evenhand.node.exporting import gather
 from evenhand.node.member import Member
 from evenhand.node.site import Site, Stated
+from evenhand.notices.model import PersonNotice
 
 DATASET: Final = ftm.DATASET
 DATASETS: Final = frozenset({DATASET, "default", "sanctions"})
@@ -97,12 +99,43 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     not_compared: tuple[str, ...] = ()
 
 
-def ask(site: Site, queries: Iterable[Query], stated: Stated) -> Known:
-    """Ask the matcher, each question on record: the best of what stands and may be shown. Raises RefusedError."""
+class Named(NamedTuple):
+    """A notice that is asked for by an entity's id: its key, and the question that finds it."""
+
+    key: str
+    question: Query
+
+
+def named_by(member: Member, text: str) -> Named | None:
+    """Return what stands here under the id of a subject; None where the text is no such id.
+
+    It is found by a question like any other, so that it is on record, and shown to nobody who could not have asked it.
+    """
+    try:
+        key = key_of(text)
+    except NotFoundError:
+        return None
+    standing = member.view.now(key, member.clock.now_ms())
+    if standing is None or text != ftm.subject_id(key):
+        return None
+    notice = standing.notice
+    if isinstance(notice, PersonNotice):
+        born = [one.value for one in notice.person.birth_dates[:1]]
+        asking = Query(names=(notice.person.names[0].text,), birth_date=born[0] if born else None)
+    else:
+        asking = Query(documents=in_hand((notice.document,)))
+    return Named(key, question_of(asking))
+
+
+def ask(site: Site, queries: Iterable[Query], stated: Stated, *, only: str = "") -> Known:
+    """Ask the matcher, each question on record: the best of what stands and may be shown. Raises RefusedError.
+
+    `only` is the key of the one notice that is looked for.
+    """
     best: dict[str, tuple[Candidate, Found]] = {}
     left: dict[str, None] = {}
     for query in dict.fromkeys(queries):
-        found, shown = searched(site, query, stated)
+        found, shown = searched(site, query, stated, only=only)
         told = {f"{one.originator}:{one.notice_id}": one for one in shown}
         left.update(dict.fromkeys(found.not_compared))
         for one in found.candidates:

@@ -213,7 +213,7 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True):
 
 def scored(asked: Asked, read: Reading, threshold: float, stated: Stated) -> Scored:
     """Ask the questions of an entity and score what was found. Raises RefusedError."""
-    known = entities.ask(asked.site, read.queries, stated)
+    known = entities.ask(asked.site, read.queries, stated, only=read.only)
     results = [_scored(asked, *one, threshold) for one in known.candidates]
     return Scored(results=results, not_compared=(*read.not_compared, *known.not_compared))
 

@@ -41,10 +41,11 @@ _WORLDWIDE: Final = "vin"
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """The questions that an entity is, and what of it none of them asks about; there are none for a kind not held here.
 
-    `says_nothing` where it is of our kinds and names nobody.
+    `says_nothing` where it is of our kinds and names nobody. `only` is the key of the one notice asked for by its id.
     """
 
     queries: tuple[Query, ...] = ()
+    only: str = ""
     not_compared: tuple[str, ...] = ()
     says_nothing: bool = False
 

@@ -5,9 +5,11 @@ Told:     rows of somebody's table, as form fields.
 Answers:  candidates for each, with scores from 0 to 100.
 Trusted:  yes. `match` is never true: OpenRefine joins rows by itself where it is, and a person decides here.
 
-A query that cannot be asked is answered with `error` and without `result`: the specification leaves the form of errors
-open, and OpenRefine then leaves the cell as it was and writes the words into its log. An empty result would read there
-as "nobody". Names are not completed while they are typed (0064): what is suggested are types and properties.
+A query that cannot be asked is answered with `error` and without `result`. The specification has no form for that: its
+schema asks for `result` in every answer, and what it leaves open are the bodies of HTTP errors, which would refuse the
+other rows of the batch as well. OpenRefine then leaves the cell as it was and writes the words into its log; an empty
+result would read there as "nobody". Names are not completed while they are typed (0064): what is suggested are types
+and properties. An entity's id as `query` finds that entity.
 
 Source: reconciliation-api.github.io/specs/0.2; OpenRefine's StandardReconConfig.java and suggest-4_3a.js.
 """
@@ -34,6 +36,7 @@ from evenhand.ground.limits import API_FORM_FIELDS_MAX, API_PAGE_ITEMS_MAX
 from evenhand.matching.bands import STRONG_MIN
 from evenhand.matching.contract import STRENGTH_MAX
 from evenhand.node.deciding.noting import begin
+from evenhand.node.member import Member
 from evenhand.trust.permissions import Permission
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -50,6 +53,11 @@ _PROPERTIES: Final = {
 _OF_PAPERS: Final = frozenset({"number", "type"})
 """Said of documents and vehicles; a person's have properties of their own."""
 _TYPE: Final = "Person"
+_KEY: Final = {
+    "type": "apiKey", "name": "Authorization", "in": "header",
+    "description": "`Bearer` and a key that the operator made; a link needs none.",
+}
+"""A security scheme, as OpenAPI 2.0 has them: it knows no bearer token, and names the header."""
 _BATCH: Final = 50
 _LIMIT: Final = 5
 
@@ -78,11 +86,13 @@ async def manifest(asked: Asked) -> Reply:
         return await _answered(asked, asked.values["queries"])
     base = asked.service.base_url(asked.headers)
     by = f"/by/{asked.values['link']}" if asked.row.by_link else ""
+    # A link opens no page of an entity, and who comes by one needs no key.
+    more = {} if asked.row.by_link else {"view": {"url": f"{base}/entities/{{{{id}}}}"}, "authentication": _KEY}
     service = f"{base}/reconcile/{asked.values['dataset']}{by}"
     said = {
         "versions": ["0.2"], "name": f"Evenhand {asked.site.member.code}", "identifierSpace": _SPACE,
         "schemaSpace": _SPACE, "defaultTypes": [{"id": one, "name": name} for one, name in _TYPES.items()],
-        "view": {"url": f"{base}/entities/{{{{id}}}}"}, "documentation": f"{base}/docs", "batchSize": _BATCH,
+        "documentation": f"{base}/docs", "batchSize": _BATCH, **more,
         "suggest": {
             kind: {"service_url": service, "service_path": f"/suggest/{kind}"}
             for kind in ("type", "property")
@@ -109,7 +119,7 @@ async def _answered(asked: Asked, text: str) -> Reply:
     except UNREADABLE as error:
         raise InputError("queries cannot be read", why=str(error)) from error
     entities.check_batch(len(batch), 0)
-    read = {name: _read(one) for name, one in batch.items()}
+    read = {name: _read(asked.site.member, one) for name, one in batch.items()}
     entities.check_batch(len(read), sum(len(one.queries) for one in read.values() if isinstance(one, Reading)))
     results: dict[str, dict[str, Any]] = {}
     stated, turns = begin(asked.site), Turns()
@@ -122,23 +132,35 @@ async def _answered(asked: Asked, text: str) -> Reply:
             results[name] = {"error": str(found), "status": status_of(found)}
             continue
         kept = found.results[: min(one.limit, API_PAGE_ITEMS_MAX)]
-        results[name] = {"result": [_candidate(each) for each in kept], **old}
+        results[name] = {"result": [_candidate(each, by_id=each["id"] == one.query.strip()) for each in kept], **old}
         if found.not_compared:
             results[name]["not_compared"] = found.not_compared
     return Reply(body=msgspec.json.encode(results), headers={"X-Batch-Size": str(len(results)), **age_told(age)})
 
 
-def _read(one: Asking) -> Reading | InputError:
+def _read(member: Member, one: Asking) -> Reading | InputError:
     """Return the questions of a row, of each type that it may be of, or why it cannot be asked."""
+    named = entities.named_by(member, one.query.strip())
     try:
-        return _questions(one)
+        return _questions(one) if named is None else _by_id(one, named)
     except InputError as error:
         return error
 
 
-def _questions(one: Asking) -> Reading:
+def _by_id(one: Asking, named: entities.Named) -> Reading:
+    """Return the question for an entity by its id. What else the row says is not compared: the id says who it is."""
+    _check_limit(one)
+    aside = sorted({detail.pid[:40] for detail in one.properties})
+    return Reading(queries=(named.question,), only=named.key, not_compared=tuple(aside))
+
+
+def _check_limit(one: Asking) -> None:
     if one.limit < 1:
         raise InputError("a limit is at least 1")
+
+
+def _questions(one: Asking) -> Reading:
+    _check_limit(one)
     kinds = one.type if isinstance(one.type, list) else [one.type or ""]
     details: dict[str, list[str]] = {}
     for detail in one.properties:
@@ -168,12 +190,12 @@ def _texts(pid: str, value: Any) -> Iterable[str]:  # noqa: ANN401 - any JSON va
             yield str(text)
 
 
-def _candidate(result: dict[str, Any]) -> dict[str, Any]:
+def _candidate(result: dict[str, Any], *, by_id: bool) -> dict[str, Any]:
     features = [{"id": name, "name": name, "value": round(value * 100, 1)} for name, value in
                 result["features"].items()]  # fmt: skip
     return {
         "id": result["id"], "name": result["caption"], "type": [{"id": result["schema"], "name": result["schema"]}],
-        "score": round(result["score"] * 100, 1), "match": False, "features": features,
+        "score": 100.0 if by_id else round(result["score"] * 100, 1), "match": False, "features": features,
     }  # fmt: skip
 
 
@@ -230,13 +252,13 @@ _WIDGET: Final = ("type", "spell", "exact", "scoring", "prefixed")
 _TYPED: Final = ("prefix", "cursor", "limit", *_WIDGET)
 _OPEN: Final = (
     Row("GET", "/reconcile/{dataset}", "The service's manifest", _TAG, run=manifest, power=Permission.QUERY,
-        gives=dict, purpose=True, lenient=True, lenient_names=("queries",)),
+        gives=dict, purpose=True, lenient=True, lenient_names=("queries",), for_pages=True),
     Row("POST", "/reconcile/{dataset}", "Candidates for rows of a table", _TAG, run=reconcile,
-        power=Permission.QUERY, gives=dict, purpose=True, lenient=True, accepts=FORM),
+        power=Permission.QUERY, gives=dict, purpose=True, lenient=True, accepts=FORM, for_pages=True),
     Row("GET", "/reconcile/{dataset}/suggest/type", "Suggest types", _TAG, run=suggest_type, gives=dict,
-        lenient=True, lenient_names=_TYPED),
+        lenient=True, lenient_names=_TYPED, for_pages=True),
     Row("GET", "/reconcile/{dataset}/suggest/property", "Suggest properties", _TAG, run=suggest_property,
-        gives=dict, lenient=True, lenient_names=(*_TYPED, "domain")),
+        gives=dict, lenient=True, lenient_names=(*_TYPED, "domain"), for_pages=True),
 )  # fmt: skip
 ROWS: Final = (
     *_OPEN,

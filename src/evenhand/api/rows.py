@@ -99,6 +99,8 @@ class Row:
     """Also for a key that reads for another member (see `callers.reads_for`): it gives what that one was released."""
     by_link: bool = False
     """Who asks is proved by the path, and why as well (see `links`): no header is needed."""
+    for_pages: bool = False
+    """A page of any origin may ask it and read the answer, with the right that its own script shows (ADR 0066)."""
     names_journey: bool = False
     """The body says itself which flight or journey it belongs to."""
     repeatable: bool = True

@@ -114,14 +114,19 @@ async def _look_up(
     return document
 
 
-def searched(site: Site, query: Query, stated: Stated) -> tuple[Answer, tuple[Candidate, ...]]:
+def searched(
+    site: Site, query: Query, stated: Stated, *, only: str = ""
+) -> tuple[Answer, tuple[Candidate, ...]]:  # fmt: skip
     """Search for one of many questions and have it recorded: the matcher's answer, and what of it may be shown.
 
-    The answer leaves after `Site.durable`. Raises RefusedError, or StoreError after a failed write.
+    `only` is the key of a notice that is asked for by its name: no other is found then, nor recorded as found. The
+    answer leaves after `Site.durable`. Raises RefusedError, or StoreError after a failed write.
     """
     member = site.member
     member.require_whole()
     found = member.matcher.search(query)
+    if only:
+        found = msgspec.structs.replace(found, candidates=tuple(one for one in found.candidates if one.key == only))
     shown = served(site, standing_candidates(found, member.view, member.clock.now_ms()))
     shown, suppressed = unless_known(site, query, shown, stated.purpose)
     note(site, stated, query, shown, member.vector().digest(), suppressed=suppressed)
