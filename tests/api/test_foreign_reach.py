@@ -123,3 +123,23 @@ async def test_an_id_shows_nothing_to_whom_a_question_would_not(desk: Desk) -> N
         body = f"queries={quote(msgspec.json.encode({'q': {'query': f'eh-{key.replace(chr(58), chr(45))}'}}).decode())}"
         said = (await http.post("/reconcile/evenhand", content=body, headers=FORM)).json()["q"]
     assert (said["status"], NAME in said["error"]) == (403, False)
+
+
+async def test_the_total_of_a_match_counts_what_reaches_the_threshold(desk: Desk) -> None:
+    """As yente counts (its `scoring.py`): results are what reaches the cutoff, up to the limit."""
+    for number in range(3):
+        await publish(desk, draft("Totalia Countwell", "1971-01-01", f"TC{number}"))
+    await publish(desk, draft("Totalia Countwell", "1972-01-01", "TC9"))
+    query = {"schema": "Person", "properties": {"name": ["Totalia Countwell"], "birthDate": ["1971-01-01"]}}
+    async with desk.client() as http:
+        async def asked(**given: float) -> tuple[int, list[float]]:
+            said = (await http.post("/match/default", params=given, json={"queries": {"q": query}})).json()
+            found = said["responses"]["q"]
+            assert found["total"]["value"] >= sum(one["match"] for one in found["results"])
+            return found["total"]["value"], [one["score"] for one in found["results"]]
+
+        total, scores = await asked(threshold=0.1, cutoff=0.1)
+        assert (total, len(scores)) == (4, 4)
+        assert min(scores[:3]) > scores[3]
+        assert await asked(threshold=scores[2], cutoff=0.1) == (3, scores)
+        assert await asked(threshold=scores[2], cutoff=0.1, limit=1) == (3, scores[:1])

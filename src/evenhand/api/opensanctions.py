@@ -71,8 +71,9 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
 class Matches(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The results for one query: entities with `score`, `features` and `match`.
 
-    With a status other than 200 it was not asked, and `detail` says why: no results is then no answer. `not_compared`
-    names what of the query was left aside.
+    `total` counts the matches, as yente's does: those that reach the threshold, also beyond the limit. With a status
+    other than 200 it was not asked, and `detail` says why: no results is then no answer. `not_compared` names what of
+    the query was left aside.
     """
 
     status: int
@@ -126,11 +127,15 @@ async def match(asked: Asked) -> Reply:
                                       detail=str(found))  # fmt: skip
             continue
         kept = [one for one in found.results if one["score"] >= cutoff]
-        responses[name] = Matches(status=200, results=kept[:limit], total=Total(value=len(kept)), query=example,
-                                  not_compared=found.not_compared)  # fmt: skip
+        responses[name] = Matches(status=200, results=kept[:limit], total=Total(value=sum(map(_is_match, kept))),
+                                  query=example, not_compared=found.not_compared)  # fmt: skip
     age = age_here(asked)
     answer = MatchAnswer(responses=responses, matcher=_FEATURES, limit=limit, stale=age.stale)
     return Reply(body=msgspec.json.encode(answer), headers={"X-Batch-Size": str(len(responses)), **age_told(age)})
+
+
+def _is_match(result: dict[str, Any]) -> bool:
+    return bool(result["match"])
 
 
 def _read(example: Example) -> Reading | InputError:
