@@ -108,6 +108,7 @@ async def test_the_id_of_an_entity_finds_it_and_nobody_else(desk: Desk) -> None:
     for row, key in (("person", first), ("paper", paper)):
         (found,) = said[row]["result"]
         assert (found["id"], found["score"], found["match"]) == (ids[key], 100.0, False)
+        assert found["description"] == "TLP:AMBER PAP:AMBER", "no name leaves without its marks"
     assert said["person"]["not_compared"] == ["birthDate"]
     assert said["none"]["error"].startswith("a limit is at least 1")
     assert said["unknown"]["result"] == said["document"]["result"] == []

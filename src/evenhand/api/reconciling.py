@@ -33,6 +33,8 @@ from evenhand.api.schemata import SCHEMATA, shape_of
 from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.limits import API_FORM_FIELDS_MAX, API_PAGE_ITEMS_MAX
+from evenhand.interop.export.wording import handling_marks
+from evenhand.interop.ftm_own import marks_among
 from evenhand.matching.bands import STRONG_MIN
 from evenhand.matching.contract import STRENGTH_MAX
 from evenhand.node.deciding.noting import begin
@@ -193,9 +195,12 @@ def _texts(pid: str, value: Any) -> Iterable[str]:  # noqa: ANN401 - any JSON va
 def _candidate(result: dict[str, Any], *, by_id: bool) -> dict[str, Any]:
     features = [{"id": name, "name": name, "value": round(value * 100, 1)} for name, value in
                 result["features"].items()]  # fmt: skip
+    marks, _ = marks_among(result["properties"].get("notes", ()))
+    told = {} if marks is None else {"description": handling_marks(marks)}
     return {
         "id": result["id"], "name": result["caption"], "type": [{"id": result["schema"], "name": result["schema"]}],
         "score": 100.0 if by_id else round(result["score"] * 100, 1), "match": False, "features": features,
+        **told,
     }  # fmt: skip
 
 
