@@ -139,8 +139,8 @@ def test_the_strictest_mark_of_all_that_belongs_together_counts() -> None:
     assert entry.material.remarks == ("seen",)
     assert entry.person is not None
     assert entry.person.documents == (Document(type="passport", number="X1", status="lost"),)
-    (subject,) = ftm(notes="TLP:AMBER PAP:CLEAR").entries
-    assert (subject.handling, subject.material.remarks) == (Handling(pap="CLEAR"), ())
+    (subject,) = ftm(notes="TLP:AMBER PAP:CLEAR", summary=["tall"], description="quiet").entries
+    assert (subject.handling, subject.material.remarks) == (Handling(pap="CLEAR"), ("tall", "quiet"))
 
 
 def test_a_mark_in_words_of_others_stays_in_the_remarks() -> None:
