@@ -194,6 +194,21 @@ async def test_a_table_of_ones_own_is_proposed_confirmed_and_imported(desk: Desk
             problem(await http.post(path, content=table, headers=OCTETS, params=wrong), 400, "input")
 
 
+async def test_a_table_is_drafted_and_nothing_of_it_published(desk: Desk) -> None:
+    table = b"reference,name,birth_date,offence\nT-1,Vojtek Invento,1984-05-02,recruitment for terrorism\n"
+    stated = {"penalty_threshold": "five years and more", "neutrality": "general criminal law", "child": "no"}
+    said = {"statements": msgspec.json.encode(stated).decode(), "only": '["T-1"]'}
+    async with desk.client() as http:
+        path = "/v1/drafts/template"
+        done = await http.post(path, content=table, headers=OCTETS, params=said)
+        assert (done.json()["drafted"], len(done.json()["cases"])) == (1, 1), done.text
+        assert (await http.post(path, content=table, headers=OCTETS, params=said)).json()["under_way"] == 1
+        assert (await http.get("/v1/notices", params={"source": "template"})).json()["notices"] == []
+        for wrong in ({"only": "{}"}, {"only": '["T-2"]'}, {"statements": "[]"}, {"statements": '{"colour":1}'}):
+            problem(await http.post(path, content=table, headers=OCTETS, params=wrong), 400, "input")
+        problem(await http.post("/v1/drafts/pdf", content=table, headers=OCTETS), 400, "usage")
+
+
 async def test_a_list_of_several_files_comes_as_an_archive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     files = write_ofac_legacy(synthetic_persons(1, 5))
     folder = [f"../../{name.upper()}" for name in files]

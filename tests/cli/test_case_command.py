@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.cli.case import _due_screen, _report_line
+from evenhand.cli.case import _drafted_screen, _due_screen, _report_line
 
 from .conftest import PEOPLE, draft, type_in
 from .test_commands import NEW, keys
@@ -96,3 +96,27 @@ def test_without_approvals_a_check_fails(solo: Path, tmp_path: Path) -> None:
     checked = type_in("case", "check", key, "--data", solo)
     assert checked.code == 4
     assert "P-01" in checked.out
+
+
+def test_a_table_of_ones_own_becomes_cases(manned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, stated = tmp_path / "people.csv", tmp_path / "statements.json"
+    table.write_text("reference,name,birth_date,offence,shoe\nT-1,Vojtek Invento,1984-05-02,An invented offence,40\n")
+    stated.write_text('{"penalty_threshold": "five years", "neutrality": "general criminal law", "child": "no"}')
+    monkeypatch.setenv("EVENHAND_SESSION", str(manned / "paul.session"))
+    alone = type_in("import", "template", table, "--data", manned)
+    assert (alone.code, "case draft-list template" in alone.err) == (3, True)
+    monkeypatch.setenv("EVENHAND_SESSION", str(manned / "anna.session"))
+    words = ["case", "draft-list", "template", table, "--statements", stated, "--data", manned]
+    dry = type_in(*words, "--dry-run")
+    assert ("1 drafted" in dry.out, "dry run" in dry.out, "shoe" in dry.out) == (True, True, True), dry.err
+    assert "Case" in type_in(*words, "--only", "T-1").out
+    assert type_in(*words, "--json").said["under_way"] == 1
+
+
+def test_what_is_gone_and_what_looks_wrong_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    _drafted_screen({
+        "list": "template", "edition": "", "dry_run": False, "drafted": 0, "rewritten": 0, "under_way": 0,
+        "unchanged": 0, "cases": [], "gone": ["ITA:ab"], "refusals": [], "alarm": "somebody else's",
+    })  # fmt: skip
+    said = capsys.readouterr().out
+    assert ("evenhand notice withdraw ITA:ab" in said, "Alarm: somebody else's" in said) == (True, True)

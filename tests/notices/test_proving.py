@@ -114,6 +114,12 @@ def test_where_a_notice_comes_from_is_one_word() -> None:
     assert said == ["approved", "from a list", "not approved"]
 
 
+def test_a_list_asks_for_no_arrest_and_a_table_of_ones_own_is_no_authoritys() -> None:
+    arrest = person_notice(source=Source(list="un-sc", entry_id="X"), action="ARREST")
+    own = person_notice(source=Source(list="template", entry_id="X"))
+    assert [provenance(one) for one in (arrest, own)] == ["not approved", "not approved"]
+
+
 def outcome(**change: Any) -> Outcome:
     fields: dict[str, Any] = {
         "request": ID, "notice": NoticeRef(originator="ITA", notice_id=ID), "version": 1, "decision": "DELETE",

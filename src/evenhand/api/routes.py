@@ -33,6 +33,7 @@ from evenhand.api.rows import Row
 from evenhand.ground.limits import API_BUNDLE_BYTES_MAX, API_FLIGHT_BYTES_MAX, LIST_BYTES_MAX
 from evenhand.node.answering import AnswerDocument
 from evenhand.node.asking import Found
+from evenhand.node.cases.from_lists import Drafted
 from evenhand.node.importing import Imported
 from evenhand.node.keeping import Carried
 from evenhand.node.operations import OPERATIONS
@@ -93,6 +94,9 @@ _NOTICES: Final = (
     Row("POST", "/v1/imports/{format}", "Import the list in the body", "notices", run=uploads.import_list,
         power=Permission.NOTICE_PUBLISH, query_type=uploads.ImportQuery, gives=Imported, accepts=uploads.OCTETS,
         body_bytes_max=LIST_BYTES_MAX, streams_in=True, takes_key=True),
+    Row("POST", "/v1/drafts/{format}", "Draft a case for each entry of the list in the body", "notices",
+        run=uploads.draft_list, power=Permission.NOTICE_DRAFT, query_type=uploads.DraftsQuery, gives=Drafted,
+        accepts=uploads.OCTETS, body_bytes_max=LIST_BYTES_MAX, streams_in=True, takes_key=True),
     Row("GET", "/v1/changes", "Live changes, as Server-Sent Events", "notices", run=events.changes,
         power=Permission.NOTICE_READ, query_type=events.ChangesQuery, media=events.MEDIA, statuses=(503,)),
 )  # fmt: skip
@@ -149,6 +153,7 @@ _NODE: Final = (
 )  # fmt: skip
 
 ELSEWHERE: Final = {
+    "case.draft-list": "POST /v1/drafts/{format}: the list is the body",
     "import": "POST /v1/imports/{format}: the list is the body, never a path on the node's machine",
     "ledger.export": "GET /v1/ledgers/{code}/bundle",
     "ledger.import": "POST /v1/ledgers/bundles",

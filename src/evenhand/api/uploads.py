@@ -2,7 +2,7 @@
 
 Knows:    how to keep an upload beside the node until it was read, within a limit.
 Told:     bytes as they arrive.
-Answers:  as the operations `import`, `ledger.import` and `ledger.export`.
+Answers:  as the operations `import`, `case.draft-list`, `ledger.import` and `ledger.export`.
 Trusted:  yes: what arrives is judged by those operations; no name that the sender chose touches the disk.
 """
 
@@ -48,11 +48,49 @@ async def import_list(asked: Asked) -> Reply:
     """Import the list in the body. Raises as the operation `import`."""
     wanted, name = asked.query, asked.values["format"]
     format_called(name, list_formats())
-    request = {
-        "format": name, "dry_run": wanted.dry_run, "accept_mass_withdrawal": wanted.accept_mass_withdrawal,
-        "audience": wanted.audience, "detail_audience": wanted.detail_audience,
+    request = {**_list_request(asked, name), "accept_mass_withdrawal": wanted.accept_mass_withdrawal}
+    return await _with_list(asked, "import", request)
+
+
+class DraftsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to draft the list in the body; `dry_run` says what would be done.
+
+    `policy` and `columns` are as for an import, `statements` what the author states of every entry: JSON objects.
+    `only` is a JSON list of the entries that are meant; empty: all.
+    """
+
+    dry_run: bool = False
+    audience: str = ALL
+    detail_audience: str = ALL
+    policy: str = ""
+    columns: str = ""
+    statements: str = ""
+    only: str = ""
+
+
+async def draft_list(asked: Asked) -> Reply:
+    """Draft a case for every entry of the list in the body. Raises as the operation `case.draft-list`."""
+    wanted, name = asked.query, asked.values["format"]
+    format_called(name, list_formats())
+    request = _list_request(asked, name)
+    if wanted.statements:
+        request["statements"] = _object("statements", wanted.statements)
+    if wanted.only:
+        request["only"] = _json("only", wanted.only, list[str])
+    return await _with_list(asked, "case.draft-list", request)
+
+
+def _list_request(asked: Asked, name: str) -> dict[str, Any]:
+    wanted = asked.query
+    return {
+        "format": name, "dry_run": wanted.dry_run, "audience": wanted.audience,
+        "detail_audience": wanted.detail_audience,
         **{field: _object(field, text) for field in ("policy", "columns") if (text := getattr(wanted, field))},
     }  # fmt: skip
+
+
+async def _with_list(asked: Asked, operation: str, request: dict[str, Any]) -> Reply:
+    name = request["format"]
     place = await kept(asked)
     folder = place.with_name(f"{place.name}-files")
     try:
@@ -60,7 +98,7 @@ async def import_list(asked: Asked) -> Reply:
             folder.mkdir()
             await asyncio.to_thread(unpack, place, folder)
         request["place"] = str(folder if folder.exists() else place)
-        done = await perform(asked.site, "import", msgspec.json.encode(request))
+        done = await perform(asked.site, operation, msgspec.json.encode(request))
     finally:
         place.unlink(missing_ok=True)
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -68,10 +106,15 @@ async def import_list(asked: Asked) -> Reply:
 
 
 def _object(field: str, text: str) -> dict[str, Any]:
+    made: dict[str, Any] = _json(field, text, dict[str, Any])
+    return made
+
+
+def _json(field: str, text: str, kind: Any) -> Any:  # noqa: ANN401 - a type, and a value of it
     try:
-        return msgspec.json.decode(text, type=dict[str, Any])
+        return msgspec.json.decode(text, type=kind)
     except UNREADABLE as error:
-        raise InputError(f"{field} is not a JSON object", why=str(error)) from error
+        raise InputError(f"{field} is not the JSON that is asked for", why=str(error)) from error
 
 
 async def bundle_in(asked: Asked) -> Reply:

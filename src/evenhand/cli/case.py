@@ -15,7 +15,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from evenhand.cli.face import DATA, Commands, Data, Json, ask, ask_pages, console, leave, show
+from evenhand.cli.face import DATA, Commands, Data, Json, ask, ask_pages, console, leave, read_json, show
 from evenhand.cli.notice import read_draft
 
 DID_NOT_VERIFY: Final = 4
@@ -71,6 +71,51 @@ def draft(  # noqa: PLR0917 - Typer makes options of arguments
         "kind": "EXTENSION" if extension else "NEW",
     }  # fmt: skip
     show(ask(data, "case.draft", request), as_json=as_json, text=_case_screen)
+
+
+def _drafted_screen(said: dict[str, Any]) -> None:
+    out = console()
+    for one in said["refusals"]:
+        out.print(Text(f"line {one['line']}, {one['entry_id']}: {one['field']}: {one['reason']}"))
+    for case in said["cases"]:
+        out.print(f"Case [bold]{case[:_SHORT]}[/]")
+    for key in said["gone"]:
+        out.print(f"{key} is not in it any more. If it shall go: evenhand notice withdraw {key}", markup=False)
+    counts = f"{said['drafted']} drafted, {said['rewritten']} written anew, {said['under_way']} under way"
+    rest = f"{said['unchanged']} unchanged, {len(said['gone'])} gone, {len(said['refusals'])} refusals"
+    out.print(f"[bold]{said['list']}[/] {said['edition']}: {counts}, {rest}.")
+    if said["alarm"]:
+        out.print(Text(f"Alarm: {said['alarm']}", style="bold red"))
+    if said["dry_run"]:
+        out.print("This was a dry run: nothing was changed.")
+
+
+@app.command(name="draft-list")
+def draft_list(  # noqa: PLR0917 - Typer makes options of arguments
+    format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="As for `evenhand import`.")],
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="The list's file or URL.")],
+    statements: Annotated[Path | None, typer.Option(help="What you state of each entry, in JSON.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="An entry that is meant; without it, all.")] = None,
+    policy: Annotated[Path | None, typer.Option("--policy", help="An import policy in JSON.")] = None,
+    columns: Annotated[Path | None, typer.Option("--columns", help="For `template`: a mapping in JSON.")] = None,
+    audience: Annotated[str, typer.Option("--audience", help="`all`, or codes separated by commas.")] = "all",
+    detail_audience: Annotated[str, typer.Option("--detail-audience", help="Who reads the detail part.")] = "all",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; list every refusal.")] = False,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Draft a case for each entry of a list that says something new: a table of your own, or people to ask more of.
+
+    Example: evenhand case draft-list template people.csv --statements statements.json --data ita
+    """
+    request: dict[str, Any] = {
+        "format": format_name, "place": place if "://" in place else str(Path(place).resolve()), "dry_run": dry_run,
+        "audience": audience, "detail_audience": detail_audience, "only": only or [],
+    }  # fmt: skip
+    for field, file in (("policy", policy), ("columns", columns), ("statements", statements)):
+        if file is not None:
+            request[field] = read_json(file, what=f"the {field}", remedy="see docs/reference/cli.md")
+    show(ask(data, "case.draft-list", request), as_json=as_json, text=_drafted_screen)
 
 
 @app.command()

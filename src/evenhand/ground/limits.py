@@ -41,6 +41,7 @@ LIST_BYTES_MAX: Final = 1_073_741_824  # SDN advanced is ~110 MB
 LIST_LINES_BYTES_MAX: Final = 17_179_869_184  # a list of one record a line is read as it streams by, never held whole
 XML_DEPTH_MAX: Final = 64
 XML_TEXT_CHARACTERS_MAX: Final = 1_000_000
+LIST_DRAFTS_MAX: Final = 1_000  # cases opened for one list in one go: each is read by three people
 LIST_LINE_BYTES_MAX: Final = 4_194_304  # one entity of a FollowTheMoney file, with everything nested in it
 SHEET_BYTES_MAX: Final = 134_217_728  # a workbook unpacked: a zip can promise a thousand times its size
 SHEET_COLUMNS_MAX: Final = 200

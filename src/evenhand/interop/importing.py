@@ -151,15 +151,20 @@ class Planner:
         it is set when a correction would put somebody else under the notice of a person: a number used twice.
         """
         gone, held, percent_max = len(self.gone()), len(self.held), self._policy.withdraw_percent_max
-        said = []
+        said = [self.somebody_else()]
         if gone * 100 > held * percent_max:
-            said.append(f"the import would withdraw {gone} of {held} notices, more than {percent_max} per cent")
-        if others := [place for place in self._strangers if self._fates[place] == Fate.CORRECT]:
-            said.append(
-                f"in {len(others)} of {self.count(Fate.CORRECT)} corrections no name, full date of birth or document of"
-                f" the notice is left, first at line {self._lines[others[0]]}: its number may now be somebody else's"
-            )
-        return "; ".join(said)
+            said.insert(0, f"the import would withdraw {gone} of {held} notices, more than {percent_max} per cent")
+        return "; ".join(one for one in said if one)
+
+    def somebody_else(self) -> str:
+        """Return how many corrections may be of somebody else than the notice that they would correct, or nothing."""
+        others = [place for place in self._strangers if self._fates[place] == Fate.CORRECT]
+        if not others:
+            return ""
+        return (
+            f"in {len(others)} of {self.count(Fate.CORRECT)} corrections no name, full date of birth or document of"
+            f" the notice is left, first at line {self._lines[others[0]]}: its number may now be somebody else's"
+        )
 
     def _decided(self, entry: ImportedEntry, objection: str) -> tuple[Fate, str]:
         entry_id = entry.entry_id

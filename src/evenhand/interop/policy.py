@@ -184,12 +184,15 @@ def to_notice(
 def content_digest(notice: Notice, detail: Detail) -> str:
     """Return SHA-256 in hex over what a notice says.
 
-    Left out is what changes without the content changing: id, version, instants, and the list's edition. So
-    the digest of a published notice, computed from the ledger, equals that of the entry it came from.
+    Left out is what changes without the content changing: id, version, instants, the list's edition, and who approved
+    it under which salt. So the digest of a published notice, computed from the ledger, equals that of the entry it
+    came from.
     """
-    said = msgspec.to_builtins(notice)
+    said, more = msgspec.to_builtins(notice), msgspec.to_builtins(detail)
     for name in ("notice_id", "version", "valid_from", "review_by", "expires"):
         del said[name]
+    said.pop("approvals", None)
+    more.pop("salt", None)
     if "source" in said:
         said["source"].pop("edition", None)
-    return digest([said, msgspec.to_builtins(detail)]).hex()
+    return digest([said, more]).hex()

@@ -16,6 +16,7 @@ from evenhand.ground.canonical import UNREADABLE
 from evenhand.ground.errors import InputError, RefusedError, UsageError
 from evenhand.node.asking import ASKING
 from evenhand.node.batching import BATCHING
+from evenhand.node.cases.from_lists import FROM_LISTS
 from evenhand.node.cases.lifecycle import LIFECYCLE
 from evenhand.node.cases.workflow import WORKFLOW
 from evenhand.node.deciding.operations import DECIDING
@@ -38,7 +39,7 @@ from evenhand.node.telling import TELLING
 
 _ALL: Final[tuple[Operation[Any], ...]] = (
     *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *DECIDING,
-    *PEOPLE, *PRESENCE, *WORKFLOW, *LIFECYCLE, *DESK, *NUMBERS, *PROTECTION,
+    *PEOPLE, *PRESENCE, *WORKFLOW, *FROM_LISTS, *LIFECYCLE, *DESK, *NUMBERS, *PROTECTION,
     *OBJECTING, *REPORTING,
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}

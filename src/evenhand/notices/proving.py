@@ -20,13 +20,21 @@ from evenhand.ground.canonical import digest
 from evenhand.ground.clock import parse_ms
 from evenhand.ground.errors import InputError
 from evenhand.notices.approvals import Approval, Approvals
-from evenhand.notices.checks import Finding
+from evenhand.notices.checks import Finding, is_coercive
 from evenhand.notices.model import Detail, Notice, Outcome
 
 COMPLIANCE_ACTIONS: Final = frozenset({"ARREST", "HOLD", "NO_BOARD"})
 """The coalition's compliance desk approves these as well (PROCEDURE section 2)."""
 APPROVERS_MIN: Final = 2
 _REMEDY: Final = "rely on it for nothing beyond DISCREET_REPORT, and tell the originator"
+OTHERS_LISTS: Final = frozenset(
+    {
+        "un-sc", "ofac-advanced", "ofac-sdn", "ofac-legacy", "eu-fsf", "uk-sanctions", "interpol-public", "us-csl",
+        "ca-sema", "au-dfat", "ftm",
+    }
+)  # fmt: skip
+"""Lists whose entries another authority decided. A table of one's own is none, nor is a format that a package adds:
+whose decisions it holds, a partner cannot know."""
 Provenance = Literal["approved", "from a list", "not approved"]
 
 
@@ -53,11 +61,20 @@ def needed_roles(action: str) -> tuple[str, ...]:
     return ("NATIONAL", "LEGAL", "COMPLIANCE") if action in COMPLIANCE_ACTIONS else ("NATIONAL", "LEGAL")
 
 
+def is_lists_word(list_name: str, action: str) -> bool:
+    """Whether a list speaks for itself with an action: another authority's list, and nothing against anyone's will.
+
+    A list names a person; it asks for no arrest. Whoever adds that to it has decided it, and needs the approvals.
+    """
+    return list_name in OTHERS_LISTS and not is_coercive(action)
+
+
 def provenance(notice: Notice) -> Provenance:
-    """Say in a word on what a notice rests: approvals, a list of another authority, or neither."""
+    """Say in a word on what a notice rests: approvals, the word of another authority's list, or neither."""
     if notice.approvals is not None:
         return "approved"
-    return "not approved" if notice.source is None else "from a list"
+    rests = notice.source is not None and is_lists_word(notice.source.list, notice.action)
+    return "from a list" if rests else "not approved"
 
 
 def check_approvals(

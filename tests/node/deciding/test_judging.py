@@ -70,6 +70,17 @@ async def test_what_another_authority_lists_rests_on_its_list(coalition: Coaliti
     assert found(coalition, "PHL") == []
 
 
+@pytest.mark.parametrize("changes", [
+    {"action": "ARREST", "source": Source(list="un-sc", entry_id="QDi.001")},
+    {"source": Source(list="template", entry_id="T1")}, {"source": Source(list="a-packages", entry_id="T1")},
+], ids=["an arrest no list asks for", "a table of its own", "a format nobody here knows"])  # fmt: skip
+async def test_the_originators_own_word_is_no_list(coalition: Coalition, changes: dict[str, Any]) -> None:
+    key = await published(coalition)
+    say(coalition, key, approvals=None, **changes)
+    (breach, *_) = found(coalition, "PHL")
+    assert (breach.rule, breach.severity, breach.member) == ("P-01", "S1", "ITA"), "before anybody is shown it"
+
+
 async def test_a_coercive_notice_without_a_strong_identifier_is_found(coalition: Coalition) -> None:
     key = await published(coalition)
     held = decode_record(coalition["ITA"].site.held(key).versions[-1].text)

@@ -16,6 +16,22 @@ from evenhand.client.contract.shared import Detail, DocumentNotice, Draft, Perso
 from evenhand.client.requests import Call, call, quoted
 
 
+class Drafted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was drafted, or would be: counts of cases; `cases` are those opened or written anew."""
+
+    list: str
+    edition: str
+    dry_run: bool
+    drafted: int
+    rewritten: int
+    under_way: int
+    unchanged: int
+    cases: tuple[str, ...]
+    gone: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+    alarm: str
+
+
 class EraseBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A notice of ours whose content must go everywhere, and on what ground."""
 
@@ -297,6 +313,18 @@ def post_imports_format(
         "POST", f"/v1/imports/{quoted(format_)}", Imported, sent=body, media="application/octet-stream",
         query={"dry_run": dry_run, "accept_mass_withdrawal": accept_mass_withdrawal, "audience": audience,
         "detail_audience": detail_audience, "policy": policy, "columns": columns}, once=once,
+    )  # fmt: skip
+
+
+def post_drafts_format(
+    format_: str, body: bytes, *, dry_run: bool = False, audience: str = "all", detail_audience: str = "all", policy:
+    str = "", columns: str = "", statements: str = "", only: str = "", once: str = "",
+) -> Call[Drafted]:  # fmt: skip
+    """Draft a case for each entry of the list in the body."""
+    return call(
+        "POST", f"/v1/drafts/{quoted(format_)}", Drafted, sent=body, media="application/octet-stream", query={"dry_run":
+        dry_run, "audience": audience, "detail_audience": detail_audience, "policy": policy, "columns": columns,
+        "statements": statements, "only": only}, once=once,
     )  # fmt: skip
 
 

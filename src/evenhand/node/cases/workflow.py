@@ -3,7 +3,7 @@
 Knows:    which step follows which, who may take it, and what it records and signs.
 Told:     requests of people who are signed in; verdicts of another member's compliance desk.
 Answers:  the case as it stands; refusals that name the rule and what to do instead.
-Trusted:  yes: nothing reaches a post but through here, or from a list.
+Trusted:  yes: nothing reaches a post but through here, or as another authority's list says it.
 """
 
 from __future__ import annotations
@@ -70,6 +70,11 @@ class DraftRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 async def draft(site: Site, request: DraftRequest) -> Case:
     """Open a case, or write its text anew. Raises InputError, NotFoundError or RefusedError."""
+    return drafted(site, request, fresh_id=new_id())
+
+
+def drafted(site: Site, request: DraftRequest, *, fresh_id: str) -> Case:
+    """Open a case as `draft` does; a new notice gets this id. Raises InputError, NotFoundError or RefusedError."""
     now_ms = site.member.clock.now_ms()
     old = shelf.find(site, request.case) if request.case else None
     if old is not None and old.state not in {"DRAFT", "RETURNED"}:
@@ -77,7 +82,7 @@ async def draft(site: Site, request: DraftRequest) -> Case:
             f"the case is {old.state}", why="what was submitted is what is reviewed",
             remedy="ask a reviewer to return it: `evenhand case approve --return`",
         )  # fmt: skip
-    notice_id, version = _numbered(site, request, old)
+    notice_id, version = _numbered(site, request, old) or (fresh_id, 1)
     notice = complete(request.draft, notice_id=notice_id, version=version, now_ms=now_ms)
     if notice.approvals is not None:
         raise InputError("a draft brings no approvals", remedy="leave them out: people give them")
@@ -110,11 +115,12 @@ def _kind(site: Site, request: DraftRequest, old: Case | None) -> Kind:
     return kind
 
 
-def _numbered(site: Site, request: DraftRequest, old: Case | None) -> tuple[str, int]:
+def _numbered(site: Site, request: DraftRequest, old: Case | None) -> tuple[str, int] | None:
+    """Return the id and version that a draft continues, or None for a new notice."""
     if old is not None:
         return old.notice.notice_id, old.notice.version
     if not request.corrects:
-        return new_id(), 1
+        return None
     held = site.own(request.corrects)
     if held.retracted is not None or not held.versions:
         raise RefusedError(f"{held.key} was withdrawn", why="a withdrawal is final", remedy="draft a new notice")

@@ -22,6 +22,8 @@ from evenhand.node.deciding.owed import Change
 from evenhand.node.deciding.statuses import held_of, status_of
 from evenhand.node.details import audience_of_entry
 from evenhand.node.site import Site
+from evenhand.notices.model import Notice, decode_record
+from evenhand.notices.proving import provenance
 from evenhand.screening.events import Status
 from evenhand.screening.notice_events import NoticeFlagged, NoticeStatusChanged
 from evenhand.watchlist.fold import Held
@@ -103,12 +105,20 @@ def _about(site: Site, held: Held) -> Iterable[Item]:
     own, now = held.originator == site.member.code, site.casework.now_ms
     if own:
         _owe(site, held)
-    listed = held.latest is not None and held.latest.source is not None
-    items = [] if own or listed else judged(site, held)  # what rests on a list may be a million: judged when shown
+    items = [] if own or _listed(held) else judged(site, held)
     known = site.casework.office.overseer.engine.world.notices.get(held.key)
     before = None if known is None else known.status_at(now)
     status = status_of(site.member, held.key, now)
     return items if before in {None, status} else [*items, *_changed(held, status, now)]
+
+
+def _listed(held: Held) -> bool:
+    """Whether a notice rests on a list: that may be a million, and they are looked at when they are shown."""
+    if held.latest is None or held.latest.source is None:
+        return False
+    notice = decode_record(held.latest.text)
+    assert isinstance(notice, Notice)
+    return provenance(notice) == "from a list"
 
 
 def _changed(held: Held, status: Status, now_ms: int) -> list[Item]:

@@ -84,6 +84,7 @@ POWERS: Final[dict[str, Permission]] = {
     "notice.suspend": _P.NOTICE_WITHDRAW,
     "notice.restore": _P.NOTICE_PUBLISH,
     "case.draft": _P.NOTICE_DRAFT,
+    "case.draft-list": _P.NOTICE_DRAFT,
     "case.submit": _P.NOTICE_DRAFT,
     "case.approve": _P.NOTICE_APPROVE,
     "case.legal": _P.NOTICE_LEGAL,
@@ -136,7 +137,10 @@ POWERS: Final[dict[str, Permission]] = {
 """Operation by permission; a test holds it equal to the operations there are."""
 
 BY_APPROVAL: Final = frozenset({"notice.publish", "notice.correct"})
-"""Ways round the approvals: open on a node without accounts, to set up and to try out, and closed ever after."""
+"""Ways round the approvals: open on a node without accounts, to set up and to try out, and closed ever after.
+
+`import` is no way round them: it says what another authority's list says, and refuses everything else by itself.
+"""
 
 
 def authorise(caller: Caller | None, operation: str) -> None:
