@@ -19,6 +19,7 @@ from evenhand.api import problems
 from evenhand.api.callers import token_in
 from evenhand.api.problems import HttpError
 from evenhand.api.routes import ROWS
+from evenhand.casework.records import JournalRecord
 from evenhand.ground.clock import ManualClock
 from evenhand.ground.errors import InputError
 from evenhand.ground.limits import (
@@ -50,7 +51,32 @@ async def test_keys_may_do_what_their_roles_may(desk: Desk) -> None:
     async with desk.client(desk.auditor) as http:
         await http.get("/v1/session")  # a refusal is written down with the next answer, or within a second
         *_, tried = [one for one in (await http.get("/v1/journal")).json()["records"] if "refused" in one]
-        assert (tried["operation"], tried["refused"]) == ("find", refused.detail)
+        assert (tried["operation"], tried["refused"], tried["header"]) == ("find", refused.code, "evenhand-purpose")
+
+
+async def test_what_is_typed_into_a_header_is_not_on_record_for_good(desk: Desk) -> None:
+    typed, size = "Orfeo Fittizzio", desk.site.casework.book.size
+    wrong = (
+        ({"Evenhand-Purpose": typed}, 400, "purpose_unknown", "evenhand-purpose"),
+        ({"Evenhand-Purpose": "", "Evenhand-Reference": typed}, 400, "purpose_missing", "evenhand-purpose"),
+        ({"Evenhand-Purpose": "BORDER_CHECK"}, 400, "reference_missing", "evenhand-reference"),
+        ({"Evenhand-Legal-Basis": typed * 40}, 400, "input", "evenhand-legal-basis"),
+        ({"Evenhand-Reference": typed * 40}, 400, "input", "evenhand-reference"),
+    )
+    async with desk.client() as http:
+        for headers, status, code, _ in wrong:
+            problem(await http.post("/v1/find", json={"names": ["Nobody"]}, headers=headers), status, code)
+    await desk.site.durable()
+    desk.service.rules = msgspec.structs.replace(desk.service.rules, legal_basis="")
+    async with desk.client() as http:
+        unsaid = await http.post("/v1/find", json={"names": ["Nobody"]}, headers={"Evenhand-Legal-Basis": ""})
+        problem(unsaid, 400, "purpose_missing")
+    await desk.site.durable()
+    written = [one.decision for one in desk.site.casework.book.entries(size)]
+    texts = [one.text for one in written if isinstance(one, JournalRecord)]
+    said = [(one["refused"], one["header"]) for one in map(msgspec.json.decode, texts)]
+    assert said == [*((code, header) for *_, code, header in wrong), ("purpose_missing", "evenhand-legal-basis")]
+    assert not [one for one in texts if "Orfeo" in one or "Fittizzio" in one]
 
 
 async def test_a_node_with_accounts_asks_them(desk: Desk) -> None:

@@ -136,45 +136,53 @@ class Service:
     def _purpose(self, row: Row, caller: Caller | None, headers: Mapping[str, str]) -> tuple[str, str]:
         """Return purpose and legal basis, of the request or else the one of the key. Raises HttpError (400, 403).
 
-        That somebody would have looked a person up without them is recorded.
+        That somebody would have looked a person up without them is recorded, by which header and what code, and not what
+        the header said: whoever swaps two of them has written a traveller's name there, and a record is for good.
         """
         if not row.purpose or caller is None:
             return "", ""
-        try:
-            return self._reasons(row, caller, headers)
-        except EvenhandError as error:
-            self._note(row, caller, refused=error.what)
-            raise
+        header, refusal = self._unreasoned(row, caller, headers)
+        if refusal is not None:
+            self._note(row, caller, refused=refusal.code, header=header)
+            raise refusal
+        return self._reasons(caller, headers)
 
-    def _reasons(self, row: Row, caller: Caller, headers: Mapping[str, str]) -> tuple[str, str]:
+    def _reasons(self, caller: Caller, headers: Mapping[str, str]) -> tuple[str, str]:
         entitled = caller.entitlement.purposes
         only = next(iter(entitled)) if len(entitled) == 1 else ""
         purpose = headers.get(PURPOSE, "").strip() or only
-        basis = headers.get(LEGAL_BASIS, "").strip() or self.rules.legal_basis
+        return purpose, headers.get(LEGAL_BASIS, "").strip() or self.rules.legal_basis
+
+    def _unreasoned(
+        self, row: Row, caller: Caller, headers: Mapping[str, str]
+    ) -> tuple[str, EvenhandError | None]:
+        """Return which header is wanting, and the refusal; None where nothing is."""
+        purpose, basis = self._reasons(caller, headers)
         if not purpose or not basis:
-            raise HttpError(
+            return LEGAL_BASIS if purpose else PURPOSE, HttpError(
                 400, "a person is looked up for a purpose and on a legal basis, and none was stated",
                 code="purpose_missing", remedy="send Evenhand-Purpose and Evenhand-Legal-Basis",
             )  # fmt: skip
         if purpose not in PURPOSES:
-            raise HttpError(
+            return PURPOSE, HttpError(
                 400, f"{purpose[:40]!r} is no purpose", code="purpose_unknown",
                 remedy=f"use one of {', '.join(PURPOSES)}",
             )  # fmt: skip
-        if purpose not in entitled:
-            raise HttpError(
+        if purpose not in caller.entitlement.purposes:
+            return PURPOSE, HttpError(
                 403, f"{caller.name} may not ask for {purpose}", code="not_entitled",
                 remedy="have the entitlement changed first, or ask for what it was given for",
             )  # fmt: skip
         if PURPOSES[purpose].needs_movement and not headers.get(REFERENCE, "").strip() and not row.names_journey:
-            raise HttpError(
+            return REFERENCE, HttpError(
                 400, f"{purpose} needs the crossing, boarding or case it belongs to", code="reference_missing",
                 remedy="send its number as Evenhand-Reference",
             )  # fmt: skip
         for name in (PURPOSE, LEGAL_BASIS, REFERENCE):
             if len(headers.get(name, "")) > API_HEADER_CHARACTERS_MAX:
-                raise InputError(f"{name} is too long", why=f"the limit is {API_HEADER_CHARACTERS_MAX} characters")
-        return purpose, basis
+                why = f"the limit is {API_HEADER_CHARACTERS_MAX} characters"
+                return name, InputError(f"{name} is too long", why=why)
+        return "", None
 
     def asked(self, row: Row, caller: Caller | None, incoming: Incoming) -> Asked:
         """Check parameters and purpose, and return the request. Raises InputError or HttpError."""

@@ -30,7 +30,7 @@ from evenhand.screening.coercion import objected
 from evenhand.screening.events import DataReleased, PersonAsked
 from evenhand.screening.ladder import lower_of
 from evenhand.screening.notice_events import EntitlementSet
-from evenhand.screening.purpose import BEYOND, Entitlement, check_reasons
+from evenhand.screening.purpose import BEYOND, PURPOSES, Entitlement, check_reasons
 
 _DISCREET: Final = "DISCREET_REPORT"
 
@@ -86,7 +86,9 @@ def require_reasons(site: Site, who: str, stated: Stated, entitlement: Entitleme
     objections = check_reasons(stated.purpose, stated.legal_basis, entitlement)
     if objections:
         refusal = refused(objected(objections))
-        site.record_later("people.look", {"who": who, "operation": stated.via, "refused": refusal.what})
+        typed = stated.purpose and stated.purpose not in PURPOSES  # it may be anything, a name too, and a record stays
+        what = "purpose_unknown" if typed else refusal.what
+        site.record_later("people.look", {"who": who, "operation": stated.via, "refused": what})
         raise refusal
 
 
