@@ -82,7 +82,11 @@ def _somebody() -> Any:
     return replace(owner("ITA"), who="0" * 16, roles=frozenset({Role.OFFICER}))
 
 
-@pytest.mark.parametrize("after", ["x 5", "5", "1 2 3"])
+@pytest.mark.parametrize("after", [
+    "x 5", "5", "1 2 3", "-2 9", "-5 10", "-1 -1", "5 3", "3 99999999", "-1 " + "9" * 400, "+1 1", "-1 1_0", "-1 \u0663"
+])  # fmt: skip
 async def test_a_made_up_cursor_of_the_journal_is_refused(staff: Staff, after: str) -> None:
+    for _ in range(12):
+        staff.site.record("people.look", {"who": ""})
     with pytest.raises(InputError, match="not a cursor"):
         await staff.ask("", "people.journal", cursor=cursor(after, "people.journal"))

@@ -49,10 +49,16 @@ async def journal(site: Site, request: JournalRequest) -> Journal:
     try:
         after, end = (int(one) for one in told.split(" "))
     except ValueError:
-        raise InputError("not a cursor of this API", remedy="begin again without a cursor") from None
+        raise _no_cursor() from None
+    if f"{after} {end}" != told or not -1 <= after < end <= book.size:
+        raise _no_cursor()
     read = list(islice(_records(site, after + 1, end), size + 1))
     following = cursor(f"{read[size - 1][0]} {end}", _JOURNAL) if len(read) > size else None
     return Journal(records=tuple(record for _, record in read[:size]), next=following)
+
+
+def _no_cursor() -> InputError:
+    return InputError("not a cursor of this API", remedy="begin again without a cursor")
 
 
 def journal_of(site: Site, start: int = 0) -> list[dict[str, Any]]:
