@@ -38,7 +38,7 @@ _STATUS: Final = (
 CODES: Final = {
     "address_too_long": "The address is longer than can be read.",
     "forbidden": "The key's roles do not allow this.",
-    "idempotency_answer_not_kept": "This write was done; its answer was secret or too long, or went with an erasure.",
+    "idempotency_answer_not_kept": "This write was done; its answer was secret or too much, or went with an erasure.",
     "idempotency_key_in_use": "The same write is being done right now.",
     "idempotency_key_missing": "A write came without an Idempotency-Key.",
     "idempotency_key_reused": "An Idempotency-Key was sent with another request than before.",
@@ -55,6 +55,8 @@ CODES: Final = {
     "rate_limited": "More requests a second than this key may make; `Retry-After` says how long to wait.",
     "read_only": "Nothing is written to this collection.",
     "reference_missing": "This purpose needs the number of a crossing, boarding or case.",
+    "repeats_full": "As many writes are remembered as can be; each is for a day, that none is done twice.",
+    "repeats_of_caller_full": "As many writes of this key or account are remembered as may be, each for a day.",
     "request_header_fields_too_large": "Address and headers are longer than a request's may be.",
     "request_entity_too_large": "The body is larger than this path takes.",
     "streams_full": "As many readers follow the changes as may.",

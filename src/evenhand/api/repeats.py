@@ -1,6 +1,7 @@
 """Repeats: a write sent twice under one Idempotency-Key is done once, also across a restart.
 
-Knows:    callers' keys of the last day, as codes only this node can compute; what was answered, sealed.
+Knows:    callers' keys of the last day, as codes only this node can compute; what was answered, sealed; how many
+          keys and how much of answers each caller has.
 Told:     a key and a request before it is done, and the answer after.
 Answers:  nothing for a new key; the first answer for a repeat; a refusal for anything in between.
 Trusted:  yes for not doing a write twice. Answers may tell of persons: they are sealed by the node's storage key and
@@ -15,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -28,7 +30,13 @@ from evenhand.api.problems import HttpError
 from evenhand.api.rows import Reply
 from evenhand.ground.clock import Clock
 from evenhand.ground.faults import fault
-from evenhand.ground.limits import API_REPEAT_SECONDS, API_REPEATS_MAX
+from evenhand.ground.limits import (
+    API_CALLER_REPEAT_BYTES_MAX,
+    API_CALLER_REPEATS_MAX,
+    API_REPEAT_BYTES_MAX,
+    API_REPEAT_SECONDS,
+    API_REPEATS_MAX,
+)
 from evenhand.ground.store import Batch, Store
 
 _BY_KEY: Final = b"repeat/v2/key/"
@@ -38,6 +46,12 @@ _BEFORE: Final = ((b"repeat/key/", b"repeat/key0"), (b"repeat/time/", b"repeat/t
 """Rows of an earlier form, which kept answers as they were: they go at the first start."""
 _TITLE: Final = b"evenhand/repeats/v2\n"
 _NONCE_BYTES: Final = 12
+_NAME_BYTES: Final = 32
+_CALLER_BYTES: Final = 16
+_SIZE_BYTES: Final = 8
+_ALL: Final = b""
+"""The caller under whom everybody's is counted."""
+_FULL_SECONDS: Final = 600
 _MINUTE_SECONDS: Final = 60.0
 _LOG: Final = structlog.get_logger("evenhand.api.repeats")
 
@@ -72,24 +86,28 @@ class Repeats:
         self._bare = hmac.digest(key, _TITLE + b"bare", "sha256")
         self._seal = seal
         self._running: set[bytes] = set()
+        self._keys: Counter[bytes] = Counter()
+        self._bytes: Counter[bytes] = Counter()
         self._drop_earlier()
-        self._count = sum(1 for _ in store.scan(_BY_TIME, _TIME_END))
+        for _, about in store.scan(_BY_TIME, _TIME_END):
+            self._tally(about, 1)
         self.forget_old()
 
     # -- before a write, and after ------------------------------------------------------------------------
 
     def begin(self, caller: str, key: str, asked: bytes) -> Reply | None:
-        """Note a write about to be done; return the first answer if it was done. Raises HttpError (409, 422).
+        """Note a write about to be done; return the first answer if it was done. Raises HttpError (409, 422, 429, 503).
 
-        `asked` is a digest of the request; empty where its body is still to come.
+        `asked` is a digest of the request; empty where its body is still to come. Where no more can be remembered the
+        write is refused: to forget another one would let that be done twice.
         """
         name, now = self._name(caller, key), self._clock.now_ms()
         self.forget_old()
         found = self._store.get(_BY_KEY + name)
         if found is None:
+            self._check_room(self._caller(caller))
             self._running.add(name)
-            self._keep(name, _Kept(self._asked(name, asked), now, done=False))
-            self._count += 1
+            self._keep(name, caller, _Kept(self._asked(name, asked), now, done=False))
             return None
         kept = msgspec.msgpack.decode(found, type=_Kept)
         if kept.asked and kept.asked != self._asked(name, asked):
@@ -111,7 +129,8 @@ class Repeats:
         if answer is None:
             raise HttpError(
                 409, "this write was done, and its answer is not kept", code="idempotency_answer_not_kept",
-                why="it held a secret that is shown once, or was too long, or went when somebody was erased here",
+                why="it held a secret that is shown once, was too long or one too many of the day, or went when "
+                "somebody was erased here",
                 remedy="look at what was done; where a secret is lost, end it, and make another with a new key",
             )  # fmt: skip
         again = {**answer.headers, "Idempotency-Replayed": "true"}
@@ -130,7 +149,8 @@ class Repeats:
             nonce = secrets.token_bytes(_NONCE_BYTES)
             seal = AESGCM(self._bare if bare else self._seal())
             sealed = nonce + seal.encrypt(nonce, msgspec.msgpack.encode(answer), _TITLE + name)
-        self._keep(name, _Kept(self._asked(name, asked), self._clock.now_ms(), done=True, answer=sealed))
+            sealed = sealed if self._fits(self._caller(caller), len(sealed)) else b""
+        self._keep(name, caller, _Kept(self._asked(name, asked), self._clock.now_ms(), done=True, answer=sealed))
         self._running.discard(name)
 
     def refused(self, caller: str, key: str) -> None:
@@ -139,23 +159,53 @@ class Repeats:
         found = self._store.get(_BY_KEY + name)
         if found is not None:
             kept = msgspec.msgpack.decode(found, type=_Kept)
-            self._drop([(_BY_TIME + _stamp(kept.at_ms) + name, name)])
+            row = _BY_TIME + _stamp(kept.at_ms) + name
+            self._drop([(row, self._store.get(row) or name)])
         self._running.discard(name)
 
     def failed(self, caller: str, key: str) -> None:
         """Leave open whether a write was done: it ended in a fault of ours."""
         self._running.discard(self._name(caller, key))
 
+    # -- how much there is of whom --------------------------------------------------------------------------
+
+    def _tally(self, about: bytes, sign: int) -> None:
+        """Count a row, or take it back. One of an earlier form says neither whose it is nor how long its answer is."""
+        whose = about[_NAME_BYTES : _NAME_BYTES + _CALLER_BYTES]
+        size = int.from_bytes(about[_NAME_BYTES + _CALLER_BYTES :], "big")
+        for one in {_ALL, whose}:
+            self._keys[one] += sign
+            self._bytes[one] += sign * size
+            if not self._keys[one]:
+                del self._keys[one], self._bytes[one]
+
+    def _check_room(self, whose: bytes) -> None:
+        """Refuse a key more than can be remembered. Raises HttpError (429, 503)."""
+        wait = {"Retry-After": str(_FULL_SECONDS)}
+        if self._keys[whose] >= API_CALLER_REPEATS_MAX:
+            raise HttpError(
+                429, f"more than {API_CALLER_REPEATS_MAX} writes of one caller in a day", code="repeats_of_caller_full",
+                why="each is remembered for a day, that none is done twice",
+                remedy="write less often, or with a key for each program", headers=wait,
+            )  # fmt: skip
+        if self._keys[_ALL] >= API_REPEATS_MAX:
+            raise HttpError(
+                503, "no more writes can be remembered today", code="repeats_full",
+                why=f"the limit is {API_REPEATS_MAX}, and each is remembered for a day, that none is done twice",
+                remedy="wait, and find out which programs write so much: `evenhand people journal`", headers=wait,
+            )  # fmt: skip
+
+    def _fits(self, whose: bytes, size: int) -> bool:
+        """Whether an answer may be kept; of the others it is known that they were given."""
+        mine = self._bytes[whose] + size <= API_CALLER_REPEAT_BYTES_MAX
+        return mine and self._bytes[_ALL] + size <= API_REPEAT_BYTES_MAX
+
     # -- forgetting ---------------------------------------------------------------------------------------
 
     def forget_old(self) -> None:
-        """Forget what is older than a day, and what is too much."""
+        """Forget what is older than a day, and nothing else."""
         before_ms = self._clock.now_ms() - 1_000 * API_REPEAT_SECONDS
         old = list(self._store.scan(_BY_TIME, _BY_TIME + _stamp(max(0, before_ms))))
-        excess = self._count - len(old) - API_REPEATS_MAX
-        if excess >= 0:
-            everything = self._store.scan(_BY_TIME, _TIME_END)
-            old = [row for row, _ in zip(everything, range(len(old) + excess + 1), strict=False)]
         if old:
             self._drop(old)
 
@@ -179,6 +229,9 @@ class Repeats:
     def _name(self, caller: str, key: str) -> bytes:
         return hmac.digest(self._code, f"{caller}\0{key}".encode(), "sha256")
 
+    def _caller(self, caller: str) -> bytes:
+        return hmac.digest(self._code, b"caller\0" + caller.encode(), "sha256")[:_CALLER_BYTES]
+
     def _asked(self, name: bytes, asked: bytes) -> bytes:
         # A bare digest of a question could be tried out name by name.
         return hmac.digest(self._code, name + asked, "sha256") if asked else b""
@@ -190,21 +243,29 @@ class Repeats:
                 return msgspec.msgpack.decode(text, type=_Answer)
         return None  # never kept, or sealed before somebody was erased
 
-    def _keep(self, name: bytes, kept: _Kept) -> None:
-        rows: Batch = {_BY_KEY + name: msgspec.msgpack.encode(kept), _BY_TIME + _stamp(kept.at_ms) + name: name}
-        before = self._store.get(_BY_KEY + name)
-        if before is not None:
-            rows[_BY_TIME + _stamp(msgspec.msgpack.decode(before, type=_Kept).at_ms) + name] = None
-            rows[_BY_TIME + _stamp(kept.at_ms) + name] = name
+    def _keep(self, name: bytes, caller: str, kept: _Kept) -> None:
+        about = name + self._caller(caller) + len(kept.answer).to_bytes(_SIZE_BYTES, "big")
+        rows: Batch = {}
+        found = self._store.get(_BY_KEY + name)
+        before = None
+        if found is not None:
+            row = _BY_TIME + _stamp(msgspec.msgpack.decode(found, type=_Kept).at_ms) + name
+            rows[row], before = None, self._store.get(row)
+        rows[_BY_KEY + name] = msgspec.msgpack.encode(kept)
+        rows[_BY_TIME + _stamp(kept.at_ms) + name] = about
         self._store.apply(rows)
+        if before is not None:
+            self._tally(before, -1)
+        self._tally(about, 1)
 
     def _drop(self, rows: list[tuple[bytes, bytes]]) -> None:
         batch: Batch = {}
-        for row, name in rows:
+        for row, about in rows:
             batch[row] = None
-            batch[_BY_KEY + name] = None
+            batch[_BY_KEY + about[:_NAME_BYTES]] = None
         self._store.apply(batch)
-        self._count -= len(rows)
+        for _, about in rows:
+            self._tally(about, -1)
 
 
 def _stamp(instant_ms: int) -> bytes:

@@ -136,7 +136,7 @@ class Service:
     def _purpose(self, row: Row, caller: Caller | None, headers: Mapping[str, str]) -> tuple[str, str]:
         """Return purpose and legal basis, of the request or else the one of the key. Raises HttpError (400, 403).
 
-        That somebody would have looked a person up without them is recorded, by which header and what code, and not what
+        That somebody would have looked a person up without them is recorded, with the header and the code and not what
         the header said: whoever swaps two of them has written a traveller's name there, and a record is for good.
         """
         if not row.purpose or caller is None:
