@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 from evenhand.api.headers import accepts, asks_for, check_host, said
 from evenhand.api.problems import TAXII
 from evenhand.ground.errors import InputError
+from evenhand.ground.limits import API_BODY_BYTES_MAX
 
 from .conftest import Desk, Served
 from .test_routes import problem
@@ -118,3 +120,22 @@ def test_hosts_over_a_line(served: Served) -> None:
     assert (status, urlsplit(root).netloc) == (200, urlsplit(served.url).netloc)
     again = httpx.get(root, headers={"Authorization": f"Bearer {served.key}"})
     assert again.status_code == 200, "the address is one to follow"
+
+
+async def test_what_a_body_asks_for_where_none_is_read_is_refused(desk: Desk) -> None:
+    async def parts(*chunks: bytes) -> AsyncIterator[bytes]:
+        for one in chunks:
+            yield one
+
+    async with desk.client() as http:
+        for method in ("GET", "HEAD"):
+            assert (await http.request(method, "/v1/notices", json={"mine": True})).status_code == 400
+        said = await http.request("GET", "/v1/notices", params={"limit": 1}, content=parts(b"{", b'"mine":true}'))
+        assert "takes no body" in problem(said, 400, "input").detail
+        assert (await http.request("GET", "/healthz", content=b"x")).status_code == 400
+        for empty in (b"", b"{}", b" { }\n"):
+            answer = await http.request("GET", "/v1/notices", params={"limit": 1}, content=parts(empty))
+            assert answer.status_code == 200, empty
+        assert (await http.request("GET", "/v1/notices", content=b"{}")).status_code == 200
+        long = await http.request("GET", "/v1/notices", content=b" " * (API_BODY_BYTES_MAX + 1))
+        problem(long, 413, "request_entity_too_large")

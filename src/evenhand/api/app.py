@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing, suppress
 from http import HTTPStatus
 from typing import Any, Final, cast
@@ -31,7 +31,7 @@ from evenhand.api.rows import Reply, Row
 from evenhand.api.service import LEGAL_BASIS, PURPOSE, REFERENCE, Incoming, Service
 from evenhand.ground.errors import EvenhandError, InputError
 from evenhand.ground.faults import fault
-from evenhand.ground.limits import API_PARAMETERS_MAX
+from evenhand.ground.limits import API_BODY_BYTES_MAX, API_PARAMETERS_MAX
 
 _LOG: Final = structlog.get_logger("evenhand.api")
 _ALWAYS: Final = (
@@ -135,6 +135,8 @@ class App:
         caller = self.service.admit(row, headers, values, address=client[0] if client else "")
         if row.has_body:
             _check_length(headers.get("content-length", ""), row.body_bytes_max)
+        elif not (row.reads_body or row.streams_in):
+            await _refuse_body(headers, receive)
         incoming = Incoming(
             path_values=values,
             query=_pairs(scope["query_string"]), headers=headers,
@@ -242,6 +244,18 @@ async def _body(receive: Receive, bytes_max: int) -> bytes:
             raise _too_large(bytes_max)
         parts.append(chunk)
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def _refuse_body(headers: Mapping[str, str], receive: Receive) -> None:
+    """Refuse a body where none is read: what it asks for would go unheard. Raises InputError, HttpError (413).
+
+    Nothing, or an empty object, says nothing (RFC 9110 section 9.3.1 gives a body of GET no meaning).
+    """
+    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+        return  # nothing is waited for: this is what all but a few requests are
+    _check_length(headers.get("content-length", ""), API_BODY_BYTES_MAX)
+    if "".join((await _body(receive, API_BODY_BYTES_MAX)).decode("latin-1").split()) not in {"", "{}"}:
+        raise InputError("this path takes no body", remedy="leave it empty, and send what you ask for as parameters")
 
 
 def _check_length(announced: str, bytes_max: int) -> None:
