@@ -145,7 +145,9 @@ def _operation(row: Row, named: dict[Any, Any], components: dict[str, Any]) -> d
         said["security"] = []
     else:
         said["security"] = [{"key": []}, {"basic": []}]
-        said["description"] = f"Needs a key with the permission `{row.needs}`."
+        said["description"] = row.closed or f"Needs a key with the permission `{row.needs}`."
+    if row.closed:
+        said["deprecated"] = True
     if row.has_body:
         schema = {} if row.accepts != JSON else named.get(row.body_type, {})
         content: dict[str, Any] = {"schema": schema}

@@ -50,6 +50,11 @@ _DRAFT: Final = {
         "issuing_authority": "public prosecutor", "proportionality": "grave, and no milder means would do",
     },
 }  # fmt: skip
+_ALONE: Final = (
+    "Always refused (403): whoever has a key is at a node with accounts, and there nobody publishes alone (rule P-01). "
+    "Author, approver and legal reviewer are three people, each at POST /v1/operations/NAME: case.draft, case.submit, "
+    "case.approve, case.legal, case.publish."
+)
 _QUESTION: Final = {"names": ["Ilmar Ferventu"], "birth_date": "1984"}
 
 
@@ -72,11 +77,11 @@ _PERSONS: Final = (
 _NOTICES: Final = (
     Row("GET", "/v1/notices", "List notices, page by page", "notices", run=listing.list_page,
         power=Permission.NOTICE_READ, query_type=listing.PageQuery, gives=listing.Page),
-    Row("POST", "/v1/notices", "Publish a notice", "notices", "notice.publish", status=201, repeatable=False,
-        examples={"draft": _DRAFT}),
+    Row("POST", "/v1/notices", "Publish a notice alone: refused", "notices", "notice.publish", status=201,
+        repeatable=False, closed=_ALONE, examples={"draft": _DRAFT}),
     Row("GET", "/v1/notices/{notice}", "Show a notice with its life", "notices", "notice.show"),
-    Row("PUT", "/v1/notices/{notice}", "Correct a notice of ours: its whole new text", "notices", "notice.correct",
-        body_field="draft", guarded="must", takes_key=True, examples={"draft": _DRAFT}),
+    Row("PUT", "/v1/notices/{notice}", "Correct a notice alone: refused", "notices", "notice.correct",
+        body_field="draft", guarded="must", takes_key=True, closed=_ALONE, examples={"draft": _DRAFT}),
     Row("POST", "/v1/notices/{notice}/withdrawal", "Withdraw a notice of ours", "notices", "notice.withdraw",
         repeatable=False, guarded="may", examples={"why": {"reason": "mistaken identity"}}),
     Row("POST", "/v1/notices/{notice}/erasure", "Order that a notice of ours is erased everywhere", "notices",

@@ -95,6 +95,8 @@ class Row:
     media: str = JSON
     purpose: bool = False
     """A person is looked up: purpose and legal basis must be stated."""
+    closed: str = ""
+    """Why nobody with a key can do it, and what to do instead: it stays in the contract, where it was promised once."""
     for_members: bool = False
     """Also for a key that reads for another member (see `callers.reads_for`): it gives what that one was released."""
     by_link: bool = False

@@ -73,11 +73,11 @@ class AsyncClient:
         return await self.ask(requests.flight(paxlst))
 
     async def publish(self, draft: Draft, *, idempotency_key: str = "") -> Written:
-        """Publish a notice; give your own key to be able to repeat it after a broken line."""
+        """Publish a notice alone: every node refuses it (403). Three people do: `case_draft` of `contract.case`."""
         return await self.ask(requests.publish(draft, idempotency_key))
 
     async def correct(self, shown: Shown, draft: Draft, *, idempotency_key: str = "") -> Written:
-        """Correct a notice as it was shown; refused (412) if it has changed since, but for your own repeat."""
+        """Correct a notice alone: every node refuses it (403). Draft a case that `corrects` it: `contract.case`."""
         return await self.ask(requests.correct(shown, draft, idempotency_key))
 
     async def withdraw(self, notice: str, *, reason: str, idempotency_key: str = "") -> Written:

@@ -188,12 +188,12 @@ def flight(paxlst: bytes) -> Call[bytes]:
 
 
 def publish(draft: Draft, key: str = "") -> Call[Written]:
-    """Publish a notice."""
+    """Publish a notice alone: refused wherever people have accounts."""
     return _json("POST", "/v1/notices", Written, draft, Idempotency_Key=_once(key))
 
 
 def correct(shown: Shown, draft: Draft, key: str = "") -> Call[Written]:
-    """Correct a notice, if it still is as shown."""
+    """Correct a notice alone, if it still is as shown: refused wherever people have accounts."""
     path = notice_path(shown.key)
     return _json("PUT", path, Written, draft, If_Match=shown.tag, Idempotency_Key=_once(key))
 

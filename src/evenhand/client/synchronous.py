@@ -76,11 +76,11 @@ class Client:
         return self.ask(requests.flight(paxlst))
 
     def publish(self, draft: Draft, *, idempotency_key: str = "") -> Written:
-        """Publish a notice; give your own key to be able to repeat it after a broken line."""
+        """Publish a notice alone: every node refuses it (403). Three people do: `case_draft` of `contract.case`."""
         return self.ask(requests.publish(draft, idempotency_key))
 
     def correct(self, shown: Shown, draft: Draft, *, idempotency_key: str = "") -> Written:
-        """Correct a notice as it was shown; refused (412) if it has changed since, but for your own repeat."""
+        """Correct a notice alone: every node refuses it (403). Draft a case that `corrects` it: `contract.case`."""
         return self.ask(requests.correct(shown, draft, idempotency_key))
 
     def withdraw(self, notice: str, *, reason: str, idempotency_key: str = "") -> Written:

@@ -248,7 +248,7 @@ def get_notices(
 
 
 def notice_publish(body: Draft, *, once: str = "") -> Call[Written]:
-    """Publish a notice."""
+    """Publish a notice alone: refused."""
     return call("POST", "/v1/notices", Written, body=body, once=once)
 
 
@@ -258,7 +258,7 @@ def notice_show(notice: str, *, at: str | None = None) -> Call[Shown]:
 
 
 def notice_correct(notice: str, body: Draft, *, tag: str, once: str = "") -> Call[Written]:
-    """Correct a notice of ours: its whole new text."""
+    """Correct a notice alone: refused."""
     return call("PUT", f"/v1/notices/{quoted(notice)}", Written, body=body, tag=tag, once=once)
 
 

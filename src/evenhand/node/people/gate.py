@@ -163,5 +163,5 @@ def authorise(caller: Caller | None, operation: str) -> None:
         raise RefusedError(
             "a notice is not published by one person",
             why="rule P-01: author, national approver and legal reviewer are three people",
-            remedy="draft a case: `evenhand case draft`",
+            remedy="draft a case: `evenhand case draft`, or POST /v1/operations/case.draft",
         )
