@@ -56,6 +56,7 @@ def test_only_the_rooms_of_a_target_are_instrumented() -> None:
     left = others(("evenhand.travellers", "evenhand.trust.note"))
     assert {"evenhand", "evenhand.interop.formats", "evenhand.trust.note_keys", "evenhand.trust"} <= set(left)
     assert not {"evenhand.travellers", "evenhand.travellers.mrz", "evenhand.trust.note"} & set(left)
+    assert {"evenhand.travellers.mrz", "evenhand.trust.note", *left} <= set(others(())), "unguided, none is"
 
 
 def test_the_corpus_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
