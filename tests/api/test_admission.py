@@ -244,7 +244,7 @@ async def test_every_kind_of_problem_is_explained_where_its_type_leads(desk: Des
     refused = dict(_refusals())
     assert len(refused) > 15
     assert set(problems.CODES) == set(refused) - {"input", "not_found"}, "each is made somewhere, and each is told"
-    for code in {**refused, "error": "", "limit": "", "not_ready": ""}:
+    for code in {**refused, "error": "", "limit": "", "not_ready": "", "busy": ""}:
         assert page.count(f'id="problem-{code}"') == 1, code
 
 

@@ -108,10 +108,11 @@ async def test_a_stream_ends_with_its_session_and_does_not_prolong_it(
     clock = ManualClock(desk.site.member.clock.now_ms())
     desk.site.member.clock = people._clock = clock
     code = people.add(Account(account="b" * 16, name="b.reader", roles=(Role.ANALYST,), unit="desk"))
-    factor = pyotp.TOTP(pyotp.parse_uri(people.enrol("b.reader", code, PASSWORD)).secret)
+    factor = pyotp.TOTP(pyotp.parse_uri(await people.enrol("b.reader", code, PASSWORD)).secret)
     for how in ("suspended", "idle"):
         clock.advance(seconds=60)
-        token, _ = people.sign_in("b.reader", PASSWORD, factor.at(clock.now_ms() // 1000))
+        proof = await people.prove("b.reader", PASSWORD)
+        token, _ = await people.sign_in(proof, PASSWORD, factor.at(clock.now_ms() // 1000))
         stream = await _followed(desk, token)
         clock.advance(seconds=IDLE_MS // 2_000)
         assert await _next(stream) == b": still here\n\n"

@@ -7,6 +7,7 @@ import pytest
 from evenhand.api.problems import HttpError
 from evenhand.api.rates import Rates, bucket_of
 from evenhand.ground.clock import ManualClock
+from evenhand.ground.limits import API_DOOR_PER_SECOND, SIGN_INS_WAITING_MAX
 from evenhand.trust.permissions import Role
 from tests.api.conftest import Desk, make_key
 from tests.api.test_routes import problem
@@ -58,6 +59,30 @@ def test_whoever_is_unknown_is_counted_by_where_they_come_from() -> None:
     assert bucket_of("2001:db8:0:1::5") == bucket_of("2001:db8:0:1:ffff::9%eth0") != bucket_of("2001:db8:0:2::5")
     assert bucket_of("::ffff:192.0.2.7") == bucket_of("192.0.2.7"), "as a socket of both families names it"
     assert bucket_of("") == bucket_of("nowhere")
+
+
+async def test_who_knocks_at_the_door_is_counted_more_closely(desk: Desk) -> None:
+    desk.site.member.clock = ManualClock(desk.site.member.clock.now_ms())
+    knock = {"name": "x", "password": "a wrong one entirely", "code": "123456"}
+    async with desk.client("") as http:
+        replies = [await http.post("/v1/sessions/oidc/end", json={}) for _ in range(2 * API_DOOR_PER_SECOND)]
+        assert {one.status_code for one in replies} == {400}
+        refused = await http.post("/v1/sessions", json=knock)
+        assert "/v1/find" not in problem(refused, 429, "rate_limited").remedy
+        assert refused.headers["retry-after"] == "1"
+        assert (await http.get("/v1/state")).status_code == 401, "by the rate of wrong keys"
+        assert (await http.get("/docs")).status_code == 200
+    async with desk.client() as http:
+        assert (await http.get("/v1/state")).status_code == 200
+
+
+async def test_where_too_many_sign_in_the_rest_is_told_when_to_come_again(desk: Desk) -> None:
+    hashing = desk.site.people.hashing
+    hashing._here = SIGN_INS_WAITING_MAX
+    async with desk.client("") as http:
+        busy = await http.post("/v1/sessions", json={"name": "x", "password": "a wrong one", "code": "123456"})
+    problem(busy, 503, "busy")
+    assert busy.headers["retry-after"] == "5"
 
 
 async def test_wrong_keys_and_knocking_at_the_door_are_under_a_rate(desk: Desk) -> None:

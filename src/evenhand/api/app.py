@@ -25,7 +25,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from evenhand.api.headers import check_host, said
-from evenhand.api.problems import HttpError, failure, print_problem, problem_of
+from evenhand.api.problems import HttpError, failure, headers_of, print_problem, problem_of
 from evenhand.api.protocol import WHOLE, Whole
 from evenhand.api.rows import Reply, Row
 from evenhand.api.service import LEGAL_BASIS, PURPOSE, REFERENCE, Incoming, Service
@@ -164,7 +164,7 @@ class App:
         headers: dict[str, str] = {}
         if isinstance(error, EvenhandError):
             problem = problem_of(error, instance=instance)
-            headers = error.headers if isinstance(error, HttpError) else {}
+            headers = headers_of(error)
         else:
             problem = failure(instance=instance)
             # Neither the error's words nor the request's: both may name a person.

@@ -16,6 +16,7 @@ import msgspec
 
 from evenhand.api.headers import asks_for
 from evenhand.ground.errors import (
+    BusyError,
     EvenhandError,
     InputError,
     LimitError,
@@ -33,6 +34,7 @@ TAXII_ROOT: Final = "/taxii2"
 _STATUS: Final = (
     (LimitError, 413), (InputError, 400), (UsageError, 400), (NotFoundError, 404), (RefusedError, 403),
     (VerificationError, 422), (PeerUnreachableError, 503), (StoreError, 503),
+    (BusyError, 503),
 )  # fmt: skip
 
 CODES: Final = {
@@ -52,7 +54,7 @@ CODES: Final = {
     "precondition_required": "A change must say with If-Match which version it changes.",
     "purpose_missing": "Nobody is looked up without a purpose and a legal basis.",
     "purpose_unknown": "There is no such purpose.",
-    "rate_limited": "More requests a second than this key may make; `Retry-After` says how long to wait.",
+    "rate_limited": "More requests a second than this key or address may make; `Retry-After` says how long to wait.",
     "read_only": "Nothing is written to this collection.",
     "reference_missing": "This purpose needs the number of a crossing, boarding or case.",
     "repeats_full": "As many writes are remembered as can be; each is for a day, that none is done twice.",
@@ -98,6 +100,13 @@ def status_of(error: EvenhandError) -> int:
     if isinstance(error, HttpError):
         return error.status
     return next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
+
+
+def headers_of(error: EvenhandError) -> dict[str, str]:
+    """Return the headers that an error of the product is answered with."""
+    if isinstance(error, BusyError):
+        return {"Retry-After": str(error.wait_seconds)}
+    return error.headers if isinstance(error, HttpError) else {}
 
 
 def problem_of(error: EvenhandError, *, instance: str = "") -> Problem:

@@ -1,6 +1,7 @@
 """Rates: how many requests each caller may make, by a bucket that fills evenly.
 
-Knows:    one bucket for each caller, and for each address from which somebody came whom nobody knows.
+Knows:    one bucket for each caller, and for each address from which somebody came whom nobody knows; of such an
+          address another one, which holds little, for what is asked without a key: to sign in.
 Told:     that a caller asks, and when.
 Answers:  nothing, or a refusal that says how long to wait.
 Trusted:  for availability: one program's fault must not silence the posts beside it.
@@ -13,7 +14,7 @@ from math import ceil
 from typing import Final
 
 from evenhand.api.problems import HttpError
-from evenhand.ground.limits import API_BUCKETS_MAX
+from evenhand.ground.limits import API_BUCKETS_MAX, API_DOOR_PER_SECOND
 
 _V6_OF_ONE: Final = 64
 """Bits of an address that whoever has one has all the rest of (RFC 6177)."""
@@ -22,8 +23,9 @@ _V6_OF_ONE: Final = 64
 class Rates:
     """Buckets of tokens; `per_second` refill each, and hold two seconds' worth."""
 
-    def __init__(self, per_second: int) -> None:
+    def __init__(self, per_second: int, remedy: str = "ask for many people at once with POST /v1/find/batch") -> None:
         self._per_second = per_second
+        self._remedy = remedy
         self._full = 2.0 * per_second
         self._buckets: dict[str, tuple[float, int]] = {}
 
@@ -35,7 +37,7 @@ class Rates:
             self._buckets[caller] = (held, now_ms)
             raise HttpError(
                 429, f"more than {self._per_second} requests a second", code="rate_limited",
-                remedy=f"wait {wait} s; ask for many people at once with POST /v1/find/batch",
+                remedy=f"wait {wait} s; {self._remedy}",
                 headers={"Retry-After": str(wait)},
             )  # fmt: skip
         if len(self._buckets) >= API_BUCKETS_MAX:
@@ -50,6 +52,11 @@ class Rates:
         """Drop the buckets that are full again, which says nothing; where none is, all: nobody is silenced by it."""
         kept = {one: bucket for one, bucket in self._buckets.items() if self._held(one, now_ms) < self._full}
         self._buckets = kept if len(kept) < API_BUCKETS_MAX else {}
+
+
+def at_the_door() -> Rates:
+    """Return the rates of those who sign in."""
+    return Rates(API_DOOR_PER_SECOND, "who is signed in is not counted here")
 
 
 def bucket_of(address: str) -> str:

@@ -19,7 +19,7 @@ import msgspec
 from evenhand.api.callers import check_may, check_reader, identify, not_known, token_in
 from evenhand.api.links import read_link
 from evenhand.api.problems import HttpError
-from evenhand.api.rates import Rates, bucket_of
+from evenhand.api.rates import Rates, at_the_door, bucket_of
 from evenhand.api.repeats import Repeats
 from evenhand.api.rows import Asked, Reply, Row
 from evenhand.api.streams import Streams
@@ -47,8 +47,7 @@ _IDS_ALONE: Final = frozenset(
     }
 )  # fmt: skip
 """Writes whose answers name no person, so that an erasure, which some of them are, does not concern them."""
-_CREATED: Final = 201
-_OK: Final = 200
+_OK, _CREATED = 200, 201
 _ETAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"', re.ASCII)
 
 
@@ -76,12 +75,12 @@ class Service:
     counts: dict[tuple[str, int], int] = field(default_factory=dict)
     repeats: Repeats = field(init=False)
     rates: Rates = field(init=False)
+    door: Rates = field(default_factory=at_the_door)
 
     def __post_init__(self) -> None:
         """Make what is built from the parts."""
-        clock = self.site.member.clock
         member = self.site.member
-        self.repeats = Repeats(self.store, clock, key=member.keys.storage_key, seal=self._seal)
+        self.repeats = Repeats(self.store, member.clock, key=member.keys.storage_key, seal=self._seal)
         self.rates = Rates(self.rules.requests_per_second)
 
     def _seal(self) -> bytes:
@@ -105,7 +104,8 @@ class Service:
         now_ms = self.site.member.clock.now_ms()
         if row.needs == "open":
             if row.method != "GET":
-                self.rates.take(bucket_of(address), now_ms)
+                for rates in (self.rates, self.door):
+                    rates.take(bucket_of(address), now_ms)
                 _check_media(row, headers)
             return None
         try:

@@ -141,3 +141,14 @@ class NotReadyError(StoreError):
 
     code = "not_ready"
     exit_code = 5
+
+
+class BusyError(EvenhandError):
+    """More than this machine does at once was asked of it: ask again after `wait_seconds` (exit code 5)."""
+
+    code = "busy"
+    exit_code = 5
+
+    def __init__(self, what: str, *, wait_seconds: int, why: str = "", remedy: str = "") -> None:
+        super().__init__(what, why=why, remedy=remedy)
+        self.wait_seconds = wait_seconds

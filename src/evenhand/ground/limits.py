@@ -65,6 +65,10 @@ QUERY_DOCUMENTS_MAX: Final = 50
 QUERY_BIRTH_DATES_MAX: Final = 10  # of one entity in another standard's words: each is a question of its own
 MOVEMENTS_MAX: Final = 10_000  # crossings reported in one request: some minutes of the busiest airport
 
+# -- people ------------------------------------------------------------------------------------------------
+SIGN_INS_WAITING_MAX: Final = 16  # passwords that are looked at, one by one and each for some 0.2 s, or wait for it
+SIGN_IN_COUNTED_MS: Final = 60_000  # failures that change nothing have one record in this time, with their count
+
 # -- API -----------------------------------------------------------------------------------------------------
 API_BODY_BYTES_MAX: Final = 1_048_576  # one draft or one batch of questions; lists and bundles have their own
 API_HEAD_BYTES_MAX: Final = 65_536  # address and headers of one request; a mapping of columns is in the address
@@ -80,6 +84,7 @@ API_PARAMETERS_MAX: Final = 100  # in one address
 API_FORM_FIELDS_MAX: Final = 20  # of a reconciliation client
 API_LINK_HOURS_MAX: Final = 720  # how long an address that carries its own right may last: a month
 API_LINK_CHARACTERS_MAX: Final = 6_000
+API_DOOR_PER_SECOND: Final = 3  # of one address that signs in; one thread looks at five passwords a second
 API_BUCKETS_MAX: Final = 10_000  # callers and addresses whose rates are counted at once
 API_STREAMS_MAX: Final = 256  # open streams of changes over all callers
 API_CALLER_STREAMS_MAX: Final = 32  # of one: TCP knows a dead line after 15 minutes, its reader comes again after 45 s

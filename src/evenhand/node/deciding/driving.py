@@ -29,6 +29,7 @@ from evenhand.ledger.witness_text import AddCheckpoint, print_add_checkpoint
 from evenhand.node.deciding.casework import Casework
 from evenhand.node.deciding.hearing import hear, remember
 from evenhand.node.deciding.partners import audit, look_at_partners
+from evenhand.node.people.managing import note_counted
 from evenhand.node.site import Site
 from evenhand.screening.notice_events import AuditChecked, ConnectionChanged
 from evenhand.trust.note import parse_note
@@ -80,6 +81,7 @@ class DecisionDriver:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(EvenhandError):  # a store that failed has said so elsewhere
+            note_counted(self._site, closing=True)
             hear(self._site)
             remember(self._site, closing=True)
         self._site.close()
@@ -89,6 +91,7 @@ class DecisionDriver:
             try:
                 self._note_connection()
                 self._look_at_partners()
+                note_counted(self._site)
                 if self._site.casework.tick():
                     self._site.wake()
             except StoreError as error:

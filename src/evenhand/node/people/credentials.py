@@ -63,9 +63,13 @@ def hash_password(password: str, entropy: Entropy) -> str:
 
 
 def is_password(password: str, hashed: str) -> bool:
-    """Say whether a password is the hashed one; an empty hash costs as much time and is never right."""
+    """Say whether a password is the hashed one; an empty hash costs as much time and is never right.
+
+    Longer than a password may be is nobody's: to fold a megabyte of marks upon letters takes minutes.
+    """
+    typed = _typed(password) if len(password) <= PASSWORD_CHARACTERS_MAX else b""
     try:
-        _HASHER.verify(hashed or _nobody(), _typed(password))
+        _HASHER.verify(hashed or _nobody(), typed)
     except (VerificationError, InvalidHashError):
         return False
     return bool(hashed)

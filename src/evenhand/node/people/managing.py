@@ -8,8 +8,9 @@ Trusted:  yes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+import asyncio
+from collections.abc import Awaitable
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -21,6 +22,9 @@ from evenhand.node.people.journal import JournalRequest, journal
 from evenhand.node.site import Operation, Site
 from evenhand.trust.permissions import Role, check_roles
 
+T = TypeVar("T")
+ALIKE_SECONDS: Final = 0.1
+"""From the look at a password to the refusal: what is read and written of an account in between takes a few ms."""
 DAY_MS: Final = 86_400_000
 KEY_DAYS_MAX: Final = 366
 
@@ -247,8 +251,8 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def enrol(site: Site, request: EnrolRequest) -> Enrolled:
-    """Set a password with an enrolment code. Raises RefusedError."""
-    uri = _noted(site, request.name, lambda: site.people.enrol(request.name, request.code, request.password))
+    """Set a password with an enrolment code. Raises RefusedError, or BusyError."""
+    uri = await _noted(site, request.name, site.people.enrol(request.name, request.code, request.password))
     return Enrolled(totp=uri)
 
 
@@ -268,24 +272,45 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def open_session(site: Site, request: OpenRequest) -> Opened:
-    """Sign in. Raises RefusedError."""
-    token, row = _noted(
-        site, request.name, lambda: site.people.sign_in(request.name, request.password, request.code)
-    )
+    """Sign in. Raises RefusedError, or BusyError."""
+    people = site.people
+    with people.hashing.place():
+        proof = await people.prove(request.name, request.password)
+        token, row = await _noted(site, request.name, people.sign_in(proof, request.password, request.code))
     return Opened(token=token, until=format_ms(row.until_ms))
 
 
-def _noted(site: Site, name: str, attempt: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the attempt answers
-    """Try to sign somebody in, and record the attempt whatever comes of it."""
-    account = site.people.registry.named(name)
-    about = {"account": "" if account is None else account.account}
+async def _noted(site: Site, name: str, attempt: Awaitable[T]) -> T:
+    """Try to sign somebody in, and record the attempt whatever comes of it.
+
+    A refusal leaves at the same time whoever is named: how long it took must not say what was written of it.
+    """
+    registry, loop = site.people.registry, asyncio.get_running_loop()
+    before, told_at = registry.named(name), loop.time() + ALIKE_SECONDS
     try:
-        found = attempt()
+        found = await attempt
     except RefusedError as error:
-        site.record("people.sign_in", {**about, "refused": error.what})
+        _note_failure(site, before, registry.named(name), error.what)
+        await asyncio.sleep(told_at - loop.time())
         raise
-    site.record("people.sign_in", about)
+    account = registry.named(name)
+    site.record("people.sign_in", {"account": "" if account is None else account.account})
     return found
+
+
+def _note_failure(site: Site, before: Account | None, after: Account | None, refused: str) -> None:
+    """Record a failed attempt: by itself where it brought an account nearer to its lock, any other counted."""
+    account = "" if after is None else after.account
+    is_nearer = before is not None and after is not None and before.lock != after.lock
+    if is_nearer or site.people.attempts.is_first(account, refused, site.member.clock.now_ms()):
+        site.record("people.sign_in", {"account": account, "refused": refused})
+
+
+def note_counted(site: Site, *, closing: bool = False) -> None:
+    """Record how many attempts failed in the minutes that are over, or, as the node stops, until now."""
+    for one in site.people.attempts.due(site.member.clock.now_ms(), closing=closing):
+        said = {"account": one.account, "refused": one.refused, "times": one.times, "since_ms": one.since_ms}
+        site.record("people.sign_in", said)
 
 
 class BeginRequest(_Request, frozen=True, kw_only=True):
@@ -314,13 +339,11 @@ async def finish(site: Site, request: FinishRequest) -> Opened:
         provider, request.begun, code=request.code, state=request.state, now_ms=site.member.clock.now_ms()
     )
     account = site.people.registry.subject(subject)
-    about = {"account": "" if account is None else account.account}
-    try:
-        token, row = site.people.sign_in_subject(subject)
-    except RefusedError as error:
-        site.record("people.sign_in", {**about, "refused": error.what})
-        raise
-    site.record("people.sign_in", about)
+
+    async def attempt() -> tuple[str, SessionRow]:
+        return site.people.sign_in_subject(subject)
+
+    token, row = await _noted(site, "" if account is None else account.name, attempt())
     return Opened(token=token, until=format_ms(row.until_ms))
 
 

@@ -30,7 +30,9 @@ from evenhand.node.people.accounts import (
     officer_roles,
     owner,
 )
+from evenhand.node.people.attempts import Attempts
 from evenhand.node.people.credentials import Entropy
+from evenhand.node.people.hashing import Hashing
 from evenhand.node.people.registry import Registry
 from evenhand.notices.approvals import OfficerKey
 from evenhand.trust import ed25519
@@ -60,6 +62,15 @@ def _wrong() -> RefusedError:
     )
 
 
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of looking at a password: whose it was to be, which hash it was held against, and since when."""
+
+    account: str
+    hashed: str
+    right: bool
+    asked_ms: int
+
+
 class People:
     """Everyone who may use this node, and how they prove it."""
 
@@ -69,6 +80,8 @@ class People:
         self._clock = clock
         self._entropy = entropy
         self._owner = owner(keys.member)
+        self.hashing = Hashing()
+        self.attempts = Attempts()
         self._programs: dict[str, tuple[MachineKey, Caller]] = {}
         self._codes: dict[str, tuple[str, int]] = {}
         """By account: the hash of the code its holder asked for in a session of their own, and until when it counts."""
@@ -152,11 +165,8 @@ class People:
         """Return a fresh opaque account id."""
         return self._entropy(8).hex()
 
-    def enrol(self, name: str, code: str, password: str) -> str:
-        """Set the password with a one-time code; return the otpauth URI of the second factor.
-
-        Raises RefusedError.
-        """
+    def _enrolling(self, name: str, code: str) -> Account:
+        """Return the account whose enrolment code this is. Raises RefusedError."""
         account = self.registry.named(name)
         if (
             account is None or not account.active or not account.enrolment
@@ -167,16 +177,28 @@ class People:
                 "this enrolment code cannot be used", why="it is wrong, was used before, or is older than a day",
                 remedy="ask the administrator for a new one: `evenhand people change --reset`",
             )  # fmt: skip
+        return account
+
+    async def enrol(self, name: str, code: str, password: str) -> str:
+        """Set the password with a one-time code; return the otpauth URI of the second factor.
+
+        Raises RefusedError, or BusyError.
+        """
+        self._enrolling(name, code)
         credentials.check_new_password(password, name)
-        secret = credentials.new_totp_secret(self._entropy)
         salt = self._entropy(_SALT_BYTES)
+        with self.hashing.place():
+            hashed, sealing = await self.hashing.do(
+                lambda: (credentials.hash_password(password, self._entropy), credentials.password_key(password, salt))
+            )
+        account = self._enrolling(name, code)  # who used the code meanwhile, or had the account closed, was first
+        secret = credentials.new_totp_secret(self._entropy)
         seed, key = self._new_key(account)
         self.registry.put(
             msgspec.structs.replace(
-                account, password=credentials.hash_password(password, self._entropy), totp=secret, enrolment="",
-                enrolment_until_ms=0, key=key, seed_salt=b64encode(salt).decode("ascii"),
-                sealed_seed=credentials.seal_seed(seed, credentials.password_key(password, salt), self._entropy)
-                if key is not None else "",
+                account, password=hashed, totp=secret, enrolment="", enrolment_until_ms=0, key=key,
+                seed_salt=b64encode(salt).decode("ascii"),
+                sealed_seed=credentials.seal_seed(seed, sealing, self._entropy) if key is not None else "",
             )
         )  # fmt: skip
         return credentials.totp_uri(secret, name=name, issuer=f"Evenhand {self._keys.member}")
@@ -195,22 +217,41 @@ class People:
 
     # -- in and out --------------------------------------------------------------------------------------------
 
-    def sign_in(self, name: str, password: str, code: str) -> tuple[str, SessionRow]:
-        """Open a session by password and code. Raises RefusedError, in the same words whatever was wrong."""
-        account, now_ms = self.registry.named(name), self._clock.now_ms()
-        right = credentials.is_password(password, "" if account is None else account.password)
-        if account is None or not account.active or now_ms < account.lock.until_ms:
+    async def prove(self, name: str, password: str) -> Proof:
+        """Look at a password beside the loop: as long for a name that nobody has."""
+        account, asked_ms = self.registry.named(name), self._clock.now_ms()
+        hashed = "" if account is None else account.password
+        right = await self.hashing.do(lambda: credentials.is_password(password, hashed))
+        found = "" if account is None else account.account
+        return Proof(account=found, hashed=hashed, right=right, asked_ms=asked_ms)
+
+    def _still(self, proof: Proof) -> Account:
+        """Return the account of a proof as it is now. Raises RefusedError where it was closed, locked or changed."""
+        account = self.registry.get(Account, proof.account)
+        now_ms = self._clock.now_ms()
+        if account is None or not account.active or now_ms < account.lock.until_ms or account.password != proof.hashed:
             raise _wrong()
-        step = credentials.totp_step(account.totp, code, now_ms=now_ms, after=account.totp_step) if right else None
+        return account
+
+    async def sign_in(self, proof: Proof, password: str, code: str) -> tuple[str, SessionRow]:
+        """Open a session by password and code. Raises RefusedError, in the same words whatever was wrong.
+
+        The code is one of the time at which it was sent: whoever waited at the door is not to blame for it.
+        """
+        account, now_ms = self._still(proof), proof.asked_ms
+        step = None
+        if proof.right:
+            step = credentials.totp_step(account.totp, code, now_ms=now_ms, after=account.totp_step)
         if step is None:
-            self._failed(account, now_ms)
+            self._failed(account, self._clock.now_ms())
             raise _wrong()
         account = self.registry.put(msgspec.structs.replace(account, totp_step=step, lock=Lock()))
-        seed = b""
-        if account.sealed_seed:
-            derived = credentials.password_key(password, b64decode(account.seed_salt))
-            seed = credentials.open_seed(account.sealed_seed, derived)
-        return self._open(account, seed)
+        if not account.sealed_seed:
+            return self._open(account, b"")
+        salt = b64decode(account.seed_salt)
+        sealing = await self.hashing.do(lambda: credentials.password_key(password, salt))
+        account = self._still(proof)
+        return self._open(account, credentials.open_seed(account.sealed_seed, sealing))
 
     def new_code(self, account: str) -> tuple[str, int]:
         """Return a code by which whoever is signed in may show, at another's screen, that they are there.
