@@ -61,6 +61,7 @@ CODES: Final = {
     "repeats_of_caller_full": "As many writes of this key or account are remembered as may be, each for a day.",
     "request_header_fields_too_large": "Address and headers are longer than a request's may be.",
     "request_entity_too_large": "The body is larger than this path takes.",
+    "request_timeout": "Head or body of the request came too slowly to be waited for.",
     "streams_full": "As many readers follow the changes as may.",
     "streams_of_caller_full": "As many streams of changes are open for this key or account as one may have.",
     "unauthorized": "No key was sent, or one that is not known or no longer valid.",

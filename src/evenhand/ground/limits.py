@@ -65,6 +65,16 @@ QUERY_DOCUMENTS_MAX: Final = 50
 QUERY_BIRTH_DATES_MAX: Final = 10  # of one entity in another standard's words: each is a question of its own
 MOVEMENTS_MAX: Final = 10_000  # crossings reported in one request: some minutes of the busiest airport
 
+# -- connections: a descriptor each, of which a process has few; listener and descriptors say what comes of it --------
+DESCRIPTORS_WANTED: Final = 8_192  # room for all connections below, links to 256 partners, files of store and index
+HANDSHAKE_SECONDS: Final = 15.0  # of TLS, from the first byte on; a satellite's takes 2
+ACCEPT_PAUSE_SECONDS: Final = 1.0  # without a descriptor nobody is let in, and one line of the log says so
+API_CONNECTIONS_MAX: Final = 2_000
+API_CONNECTIONS_OF_ONE_MAX: Final = 500  # address; all behind one proxy are one
+PARTNER_CONNECTIONS_MAX: Final = 1_024  # 256 members with four: two lanes, one fetching, one coming after a cut
+PARTNER_CONNECTIONS_OF_ONE_MAX: Final = 256  # address: a whole coalition rehearses on one machine
+CONTROL_CONNECTIONS_MAX: Final = 64  # commands at once, on this machine
+
 # -- people ------------------------------------------------------------------------------------------------
 SIGN_INS_WAITING_MAX: Final = 16  # passwords that are looked at, one by one and each for some 0.2 s, or wait for it
 SIGN_IN_COUNTED_MS: Final = 60_000  # failures that change nothing have one record in this time, with their count
@@ -74,6 +84,11 @@ API_BODY_BYTES_MAX: Final = 1_048_576  # one draft or one batch of questions; li
 API_HEAD_BYTES_MAX: Final = 65_536  # address and headers of one request; a mapping of columns is in the address
 API_DROPPED_BYTES_MAX: Final = 4_194_304  # read and thrown away of a caller who is refused while he speaks,
 API_DROPPED_SECONDS: Final = 2.0  # and for how long, that a reset does not overtake the refusal
+API_FRAMING_BYTES_MAX: Final = 16  # around each byte of a body in chunks, beside one more head; the smallest has 5
+API_HEAD_SECONDS: Final = 20.0  # from the first byte of a head, or of a connection, to the end of the head
+API_PACE_SECONDS: Final = 20.0  # in which so much of a body comes, or all of it: 1 kB/s is a line of 1990,
+API_PACE_BYTES: Final = 20_000  # and a body of 1 MiB held up on purpose ends in a quarter of an hour
+API_UNREAD_SECONDS: Final = 300.0  # in which a reader takes at least a byte of what waits to be sent to him
 API_BATCH_QUESTIONS_MAX: Final = 1_000  # keeps one request below a second of the node's only thread
 API_PAGE_ITEMS: Final = 100
 API_PAGE_ITEMS_MAX: Final = 1_000
