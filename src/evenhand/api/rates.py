@@ -9,15 +9,11 @@ Trusted:  for availability: one program's fault must not silence the posts besid
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from math import ceil
-from typing import Final
 
 from evenhand.api.problems import HttpError
 from evenhand.ground.limits import API_BUCKETS_MAX, API_DOOR_PER_SECOND
-
-_V6_OF_ONE: Final = 64
-"""Bits of an address that whoever has one has all the rest of (RFC 6177)."""
+from evenhand.ground.listener import line_of
 
 
 class Rates:
@@ -61,10 +57,4 @@ def at_the_door() -> Rates:
 
 def bucket_of(address: str) -> str:
     """Return the bucket of whoever comes from an address without being known: of IPv6 one for a whole line."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return "at nowhere"  # a test's transport, or a socket file
-    found = getattr(found, "ipv4_mapped", None) or found  # as a socket for both families names callers by IPv4
-    network = int(found) >> _V6_OF_ONE if found.version == 6 else found  # noqa: PLR2004 - IPv6
-    return f"at {network}"
+    return f"at {line_of(address) or 'nowhere'}"  # a test's transport, or a socket file

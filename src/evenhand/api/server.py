@@ -23,8 +23,11 @@ from evenhand.api.app import App
 from evenhand.api.protocol import Protocol
 from evenhand.api.routes import ROWS
 from evenhand.api.service import Service
+from evenhand.ground.descriptors import shares
 from evenhand.ground.errors import EvenhandError, PeerUnreachableError
 from evenhand.ground.faults import fault
+from evenhand.ground.limits import API_CONNECTIONS_OF_ONE_MAX
+from evenhand.ground.listener import Listener, Room
 from evenhand.ground.sqlite import SqliteStore
 from evenhand.node import garbage
 from evenhand.node.certificates import read_pair
@@ -34,6 +37,7 @@ from evenhand.node.site import Site
 STORE_FILE: Final = "api.sqlite"
 _BACKLOG: Final = 1024
 _STOP_SECONDS: Final = 1
+_TICKS_OF_A_SECOND: Final = 10  # of uvicorn's main loop
 _KEEP_ALIVE_SECONDS: Final = 75
 _LOG: Final = structlog.get_logger("evenhand.api.server")
 
@@ -80,8 +84,29 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve, and say so to whoever waits for it."""
-        await super().startup(sockets)
+        await super().startup([])  # it listens nowhere: its own listening lets in whoever comes
+        config, state, loop = self.config, self.server_state, asyncio.get_running_loop()
+
+        def made() -> Protocol:
+            return Protocol(config=config, server_state=state, app_state=self.lifespan.state, _loop=loop)
+
+        room = Room(shares().api, API_CONNECTIONS_OF_ONE_MAX)
+        listener = Listener(sockets or (), made, room, context=config.ssl, idle=_idle)
+        self.servers = [listener]  # type: ignore[list-item]
         self.listens.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Do what is due ten times a second; once a second look who has been slow for too long."""
+        if counter % _TICKS_OF_A_SECOND == 0:
+            now = asyncio.get_running_loop().time()
+            for one in tuple(self.server_state.connections):
+                if isinstance(one, Protocol):
+                    one.look(now)
+        return await super().on_tick(counter)
+
+
+def _idle(protocol: Protocol) -> int | None:
+    return protocol.idle
 
 
 class ApiFace:

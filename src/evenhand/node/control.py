@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +18,12 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from evenhand.exchange.sites import ListeningSite
 from evenhand.ground.canonical import canonical_bytes
+from evenhand.ground.descriptors import shares
 from evenhand.ground.errors import EvenhandError
 from evenhand.ground.faults import fault
+from evenhand.ground.listener import Room
 from evenhand.node.operations import perform
 from evenhand.node.site import Progress, Site
 
@@ -52,11 +56,14 @@ class ControlServer:
             self._path.unlink()
         # A socket's path may have 107 bytes; through an open folder its name alone counts.
         self._folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         before = os.umask(0o177)
         try:
-            await web.UnixSite(self._runner, f"/proc/self/fd/{self._folder}/{self._path.name}").start()
+            listening.bind(f"/proc/self/fd/{self._folder}/{self._path.name}")
         finally:
             os.umask(before)
+        most = shares().control
+        await ListeningSite(self._runner, (listening,), Room(most, most)).start()
 
     async def stop(self) -> None:
         """Stop listening and remove the socket."""

@@ -1,6 +1,7 @@
 """The doctor: what is wrong with this node or will be soon, and what to do about it, in words.
 
-Knows:    permissions, versions, packages' list formats, expiry of roster and certificate, guard, ledgers, clocks, disk.
+Knows:    permissions, versions, packages' list formats, expiry of roster and certificate, guard, ledgers, clocks, disk,
+          descriptors.
 Told:     a data folder; an open member where there is one.
 Answers:  findings, worst first.
 Trusted:  no: it reads and changes nothing.
@@ -17,7 +18,9 @@ import apsw
 import msgspec
 
 from evenhand.ground.clock import parse_ms
+from evenhand.ground.descriptors import descriptors, shares
 from evenhand.ground.errors import EvenhandError, InputError, NotReadyError, StoreError
+from evenhand.ground.limits import DESCRIPTORS_WANTED
 from evenhand.node.asking import MATCHER_DIFFERS, Nothing, PartnerRequest, parity
 from evenhand.node.certificates import read_pair
 from evenhand.node.folder import Folder
@@ -76,7 +79,7 @@ def check_machine(folder: Folder) -> list[Finding]:
             otherwise=f"SQLite {apsw.sqlite_lib_version()} can lose writes", remedy="install apsw 3.51.3 or later",
         ),
     ]  # fmt: skip
-    findings += _check_formats()
+    findings += [_check_descriptors(), *_check_formats()]
     if not folder.config.exists():
         missing = f"no node in {folder.path}"
         return [*findings, Finding(grade="warning", what=missing, remedy="run `evenhand node init`, or give --data")]
@@ -88,6 +91,15 @@ def check_machine(folder: Folder) -> list[Finding]:
         )
     )  # fmt: skip
     return findings + _check_keys(folder)
+
+
+def _check_descriptors() -> Finding:
+    _, able = descriptors()
+    return _judge(
+        good=able >= DESCRIPTORS_WANTED, what=f"{able} files and connections may be open", grade="warning",
+        otherwise=f"only {able} files and connections may be open: the API takes {shares(able).api} of them",
+        remedy=f"allow {DESCRIPTORS_WANTED} (`ulimit -Hn`; for systemd LimitNOFILE), and start the node again",
+    )  # fmt: skip
 
 
 def _check_formats() -> list[Finding]:

@@ -20,9 +20,11 @@ from evenhand.exchange.frames import Frame
 from evenhand.exchange.http_client import Link
 from evenhand.exchange.http_server import Server
 from evenhand.exchange.mirror import Parts
+from evenhand.exchange.sites import ListeningSite, bound
 from evenhand.exchange.tls import server_context, trust_roster
 from evenhand.exchange.witness import cosigned_by
 from evenhand.ground.canonical import UNREADABLE
+from evenhand.ground.descriptors import shares
 from evenhand.ground.errors import (
     EvenhandError,
     PeerUnreachableError,
@@ -30,7 +32,8 @@ from evenhand.ground.errors import (
     StoreError,
     VerificationError,
 )
-from evenhand.ground.limits import BATCH_ENTRIES_MAX
+from evenhand.ground.limits import BATCH_ENTRIES_MAX, PARTNER_CONNECTIONS_OF_ONE_MAX
+from evenhand.ground.listener import Room
 from evenhand.node.member import Member
 from evenhand.trust.roster import RosterMember
 
@@ -88,7 +91,9 @@ class NodeDriver:
         self._runner = web.AppRunner(Server(self).app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self._host, self._port, ssl_context=self._context).start()
+            sockets = await bound(self._host, self._port)
+            room = Room(shares().partners, PARTNER_CONNECTIONS_OF_ONE_MAX)
+            await ListeningSite(self._runner, sockets, room, self._context).start()
         except OSError as error:
             raise PeerUnreachableError(
                 f"cannot listen on {self._host}:{self._port}", why=str(error),

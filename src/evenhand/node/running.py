@@ -16,6 +16,7 @@ from pkgutil import resolve_name
 from typing import Final, Protocol
 
 from evenhand.ground.clock import Clock, SystemClock
+from evenhand.ground.descriptors import raise_descriptors
 from evenhand.node.config import NodeConfig, split_address
 from evenhand.node.control import ControlServer
 from evenhand.node.deciding.driving import DecisionDriver
@@ -52,6 +53,7 @@ def faces_of(config: NodeConfig) -> Faces:
 def run_node(folder: Folder, started: Callable[[Site], None], clock: Clock | None = None) -> None:
     """Run until SIGINT or SIGTERM. Raises what opening raises, or PeerUnreachableError for a taken address."""
     config = folder.read_config()
+    raise_descriptors()
     with open_member(folder, clock or SystemClock()) as member:
         host, port = split_address(config.listen)
         begin_warming(member.matcher)
