@@ -9,6 +9,7 @@ import resource
 import socket
 import ssl
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ import pytest
 from evenhand.ground import descriptors, listener
 from evenhand.ground.limits import API_CONNECTIONS_MAX, DESCRIPTORS_WANTED
 from evenhand.ground.listener import Listener, Room, line_of
+from evenhand.node.doctor import check_machine
+from evenhand.node.folder import Folder
 
 
 class Host(asyncio.Protocol):
@@ -186,6 +189,16 @@ def test_most_descriptors_are_kept_for_files_and_partners() -> None:
         assert min(found) > 0
     assert descriptors.shares(DESCRIPTORS_WANTED).api == API_CONNECTIONS_MAX
     assert descriptors.shares().api <= API_CONNECTIONS_MAX
+
+
+@pytest.mark.parametrize(("hard", "grade"), [(1_024, "warning"), (DESCRIPTORS_WANTED, "good")])
+def test_the_doctor_says_where_there_are_few(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hard: int, grade: str
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, hard))
+    (found,) = [one for one in check_machine(Folder(tmp_path)) if "connections may be open" in one.what]
+    assert (found.grade, str(hard) in found.what) == (grade, True)
+    assert ("LimitNOFILE" in found.remedy) == (grade == "warning")
 
 
 @pytest.mark.parametrize(("soft", "hard", "after"), [

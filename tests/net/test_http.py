@@ -202,3 +202,16 @@ def test_a_restored_backup_refuses_to_sign_until_partners_refilled_it(tmp_path: 
             assert not coalition.members["PHL"].ledgers.evidence
 
     asyncio.run(story())
+
+
+def test_a_stranger_who_begins_no_handshake_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evenhand.ground.listener.HANDSHAKE_SECONDS", 0.3)
+
+    async def story() -> None:
+        async with Coalition(tmp_path, ("ITA",)).running() as coalition:
+            reader, writer = await asyncio.open_connection("127.0.0.1", coalition.ports["ITA"])
+            async with asyncio.timeout(5):
+                assert await reader.read() == b""
+            writer.close()
+
+    asyncio.run(story())

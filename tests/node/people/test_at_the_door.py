@@ -20,7 +20,7 @@ from evenhand.trust.permissions import Role
 
 from .conftest import PASSWORD, Staff
 
-HASH_SECONDS = 0.2
+HASH_SECONDS = 0.3
 WRONG = "not anybody's password"
 
 
@@ -53,7 +53,7 @@ async def test_nobody_waits_for_a_strangers_password(staff: Staff) -> None:
         began = loop.time()
         await asyncio.sleep(0.005)
         longest = max(longest, loop.time() - began)
-    assert longest < HASH_SECONDS / 2
+    assert longest < HASH_SECONDS - 0.05
     assert all(isinstance(one, RefusedError) for one in knocking.result())
 
 
@@ -116,7 +116,7 @@ async def test_a_refusal_takes_as_long_whoever_is_named(staff: Staff, monkeypatc
     record = type(staff.site).record
 
     def slowly(*given: Any) -> None:  # a disk that takes its time: only where there is something to write
-        time.sleep(0.05)
+        time.sleep(0.09)
         record(*given)
 
     monkeypatch.setattr(type(staff.site), "record", slowly)
@@ -128,7 +128,7 @@ async def test_a_refusal_takes_as_long_whoever_is_named(staff: Staff, monkeypatc
             await attempt(staff, name)
         took[name] = time.monotonic() - began
     assert took["nobody"] >= managing.ALIKE_SECONDS
-    assert took["admin"] - took["nobody"] < 0.03
+    assert took["admin"] - took["nobody"] < 0.07
 
 
 async def test_an_endless_password_is_nobodys_and_is_not_looked_at(staff: Staff) -> None:
