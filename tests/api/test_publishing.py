@@ -10,6 +10,7 @@ import pyotp
 import pytest
 
 from evenhand.api.contract import document
+from evenhand.api.rates import Rates
 from evenhand.api.routes import ROWS
 from evenhand.trust.permissions import Role
 from tests.api.conftest import Desk, draft
@@ -58,6 +59,7 @@ class People:
 @pytest.fixture
 async def people(desk: Desk) -> People:
     made = People(desk)
+    desk.service.door = Rates(1_000)  # four people, one after another, of one address
     for name, role in (("chief", Role.ADMINISTRATOR), ("anna", Role.ANALYST), ("paul", Role.APPROVER),
                        ("lena", Role.LEGAL_REVIEWER)):  # fmt: skip
         await made.hire(name, role)

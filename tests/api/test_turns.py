@@ -97,6 +97,19 @@ async def test_a_first_poll_opens_entries_some_at_a_time(many: Coalition, monkey
     assert len({line.notice for _, line in feed.lines("all") if line.notice}) == MANY + 1
 
 
+def test_ledgers_in_which_nothing_is_new_take_no_share_of_a_turn(
+    many: Coalition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = many.members["ITA"]
+    monkeypatch.setattr(changes, "_ENTRIES", 8)
+    monkeypatch.setattr(member.ledgers, "codes", lambda: ("ITA", *(f"Q{number:02}" for number in range(20))))
+    reading, turns = changes.Reading(member, {}), 0
+    while not reading.has_come_to(changes.places_now(member)):
+        assert list(reading.turn()) or turns == 0, "the first entry holds keys alone"
+        turns += 1
+    assert turns == -(-(member.ledgers.log("ITA").size) // 8)
+
+
 async def test_what_happens_while_a_poll_gives_way_is_in_it_or_in_the_next(
     many: Coalition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,9 +149,13 @@ async def test_a_poll_that_was_broken_off_loses_nothing(many: Coalition, monkeyp
 def test_an_import_into_one_ledger_leaves_the_others_their_share(
     many: Coalition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ledgers = many.members["ITA"].ledgers
+    held = ledgers.log("ITA")
     monkeypatch.setattr(changes, "_ENTRIES", 8)
-    monkeypatch.setattr(many.members["ITA"].ledgers, "codes", lambda: ("ITA", "PHL", "XPO", "ZZZ"))
-    assert len(list(Reading(many.members["ITA"], {}).turn())) == 1, "two entries, and one of them is keys"
+    monkeypatch.setattr(ledgers, "codes", lambda: ("ITA", "PHL", "XPO", "ZZZ"))
+    monkeypatch.setattr(ledgers, "log", lambda _: held)
+    told = [one.ledger for one in Reading(many.members["ITA"], {}).turn()]
+    assert told == ["ITA", "PHL", "XPO", "ZZZ"], "two entries of each, and one of them is keys"
 
 
 async def test_instants_are_looked_at_some_at_a_time_and_not_again_for_each_change(

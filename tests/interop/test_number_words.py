@@ -80,15 +80,17 @@ def test_two_numbers_in_one_word_are_none(field: str) -> None:
 @pytest.mark.parametrize(
     "field",
     ["A1234567 / B7654321", "A1234567/B7654321", "A1234567 B7654321", "AB123456 AB123457", "Passport A1234567/B7654321",
-     "A1234567 | B7654321"],
+     "A1234567 | B7654321", "A 1234567 B 7654321", "12345678 / 87654321", "1234567/7654321"],
 )  # fmt: skip
 def test_two_numbers_beside_each_other_are_none(field: str) -> None:
     assert take_number(field) == take_bare_number(field) == ("", None, field)
 
 
 @pytest.mark.parametrize(
-    "field", ["AB 123456 7", "SE 012345", "4510 123456", "12/BAHANA(N)010023", "A12345/2009", "PE 5 1"]
-)
+    "field",
+    ["AB 123456 7", "SE 012345", "4510 123456", "12/BAHANA(N)010023", "A12345/2009", "PE 5 1", "123456/7654321",
+     "1234567 7654321"],
+)  # fmt: skip
 def test_one_number_in_several_pieces_is_one(field: str) -> None:
     assert take_number(field)[0] == field
 

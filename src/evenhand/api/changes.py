@@ -101,8 +101,9 @@ class Reading:
         codes = self._member.ledgers.codes()
         yield from self._overtaking(codes)
         yield from self._late()
-        for code in codes:  # each has its share: an import into one of them must not keep the others waiting
-            yield from self._in_turn(code, max(1, _ENTRIES // len(codes)))
+        behind = [code for code in codes if self.places.get(code, 0) < self._member.ledgers.log(code).size]
+        for code in behind:  # each has its share: an import into one of them must not keep the others waiting
+            yield from self._in_turn(code, max(1, _ENTRIES // len(behind)))
 
     def _overtaking(self, codes: Iterable[str]) -> Iterator[Change]:
         ledgers = self._member.ledgers

@@ -26,8 +26,10 @@ _WITH_DIGIT: Final = re.compile(
 """A word that holds a digit: `12/BAHANA(N)010023`, `N°235/SP`, `C234897(0)`. A bracket is closed where it is opened."""
 _SEVERAL: Final = re.compile(r"(?<=\w{5})[,;](?=\w{5})")
 """Two numbers in one word: a comma of thousands has fewer digits beside it."""
-_TWO: Final = re.compile(r"\b[^\W\d_]{1,3}\d{5,}(?:\s*[/|]\s*|\s+)[^\W\d_]{1,3}\d{5,}\b")
-"""Two numbers beside each other, each with a series of its own: `A1234567 / B7654321`. As one they find nobody."""
+_TWO: Final = re.compile(
+    r"\b[^\W\d_]{1,3} ?\d{5,}(?:\s*[/|]\s*|\s+)[^\W\d_]{1,3} ?\d{5,}\b|\b\d{7,}\s*[/|]\s*\d{7,}\b"
+)
+"""Two numbers beside each other, each with a series of its own (`A1234567 / B7654321`), or as long as one alone is."""
 _YEAR_ALONE: Final = re.compile(r"\(?(?:19|20)\d\d\)")
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _LETTERS: Final = re.compile(r"[^\W\d_]{1,4}(?:[./-][^\W\d_]{1,4})?[./-]?")
