@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from evenhand.ground.errors import EvenhandError, PeerUnreachableError
+from evenhand.ground.limits import CONTROL_CONNECTIONS_MAX
 
 Tell = Callable[[dict[str, Any]], None]
 _TIMEOUT_SECONDS: Final = 900.0
@@ -83,7 +84,10 @@ def ask_node(
                 done: dict[str, Any] = said["done"]
                 return done
     except (OSError, http.client.HTTPException) as error:
-        raise PeerUnreachableError("the node stopped answering", why=str(error)) from error
+        raise PeerUnreachableError(
+            "the node stopped answering", why=str(error),
+            remedy=f"see its log; it takes {CONTROL_CONNECTIONS_MAX} commands at once, so end those that wait for long",
+        ) from error
     finally:
         connection.close()
     raise PeerUnreachableError("the node stopped while it was answering", remedy="see its log, then start it again")
