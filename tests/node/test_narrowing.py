@@ -10,6 +10,7 @@ import pytest
 
 from evenhand.exchange.feed import Lane
 from evenhand.exchange.frames import Batch, Pulse
+from evenhand.ground.errors import RefusedError
 from evenhand.node import narrowing
 from evenhand.node.asking import standing_of
 from evenhand.node.deciding.statuses import held_of
@@ -274,4 +275,15 @@ def test_parts_of_what_is_ahead_of_its_turn_are_left_until_it_has_come(three: Th
     three.fetch("FRA", ahead)
     assert three.at("FRA") == "1 stands"
     assert set(three.seen().values()) == {"2 suspended", "1 suspended"}
+    three.close()
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_number_is_used_once_and_none_is_left_out(three: Three, version: int) -> None:
+    size = three.author.ledgers.log("ITA").size
+    with pytest.raises(RefusedError, match="is not its next one"):
+        three.correct(version, "all")
+    assert three.author.ledgers.log("ITA").size == size
+    three.correct(2, "all")
+    assert three.seen() == dict.fromkeys(CODES, "2 stands")
     three.close()

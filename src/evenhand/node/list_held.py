@@ -44,16 +44,17 @@ def held_of(member: Member, list_name: str) -> dict[str, HeldNotice]:
     return found
 
 
-def held_for_drafts(member: Member, list_name: str, digests: Mapping[tuple[str, int], str]) -> dict[str, HeldNotice]:
+def held_for_drafts(member: Member, list_name: str, digests: Mapping[int, str]) -> dict[str, HeldNotice]:
     """Return all that stands of a list in our own ledger, by entry id, for cases to be drafted.
 
-    `digests` are those of what was published from a case, by notice id and version. That a review is due changes
-    nothing here: it is an act of its own, with new reasons (rule L-01).
+    `digests` are those of what was published from a case, by its entry in our ledger: a case whose number another
+    entry had used first says nothing of what stands. That a review is due changes nothing here: it is an act of its
+    own, with new reasons (rule L-01).
     """
     found = {}
     for held, latest, notice, detail in _standing(member, list_name):
         known = "" if detail is None else content_digest(notice, detail)
-        digest = digests.get((held.notice_id, latest.number), known)
+        digest = digests.get(latest.index, known)
         found[latest.source[1]] = _held(held, latest, notice, digest)  # type: ignore[index]
     return found
 

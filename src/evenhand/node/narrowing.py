@@ -3,8 +3,12 @@
 Knows:    the versions of a notice of ours, how it stands, and whom each word about it was for.
 Told:     records about to be published.
 Answers:  the same records; before a version for more members, how the notice stands; behind one that leaves somebody
-          out, the word that earlier ones stand no longer.
+          out, the word that earlier ones stand no longer. A refusal of a version whose number is not the next.
 Trusted:  yes: who is not told would stop people by a text that was corrected, or by a notice that is suspended.
+
+A number is used once: of two entries that use it partners keep the first (ADR 67), and the second would be said to
+nobody. So what was numbered some time ago, by a case or by the plan of an import, is looked at again here, where it is
+written.
 
 The word about earlier versions is sealed as they were, and not to those left out today: who joins later, or comes back,
 can read these versions too. It binds nobody who holds a later one, or waits for it: it speaks of the entry directly
@@ -19,7 +23,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from evenhand.ground.errors import RefusedError
 from evenhand.node.details import audience_of_entry
 from evenhand.node.publishing import CHUNK_ENTRIES, Outgoing
-from evenhand.notices.model import Notice, StatusChange
+from evenhand.notices.model import Notice, StatusChange, encode_record
 from evenhand.watchlist.fold import Held, Version
 from evenhand.watchlist.release import ALL
 
@@ -33,7 +37,7 @@ _STOOD_SO: Final = "so it stood when this version was released"
 def publish_told(member: Member, outgoing: Sequence[Outgoing]) -> list[int]:
     """Publish records and what goes with them. Returns the index of each record.
 
-    Raises as `Publisher.publish`, and RefusedError for a version of what was withdrawn.
+    Raises as `Publisher.publish`, and RefusedError for a version of what was withdrawn, or that is not the next.
     """
     indexes: list[int] = []
     said: list[Outgoing] = []
@@ -63,16 +67,46 @@ def publish_told(member: Member, outgoing: Sequence[Outgoing]) -> list[int]:
 
 def _told_with(member: Member, one: Outgoing) -> tuple[list[Outgoing], list[Outgoing]]:
     """Return what is to be told before a record, and directly behind it."""
-    held = None
-    if isinstance(one.record, Notice):
-        held = member.watchlist.fold.ledger(member.code).notices.get(one.record.notice_id)
+    if not isinstance(one.record, Notice):
+        return [], []
+    require_next(member, one.record)
+    held = _held(member, one.record.notice_id)
     if held is None:
         return [], []
+    return list(_stood(member, held, one)), list(_left_out(member, held, one))
+
+
+def next_version(member: Member, notice_id: str) -> int:
+    """Return the number of the next version of a notice of ours. Raises RefusedError: a withdrawal is final."""
+    held = _held(member, notice_id)
+    if held is None:
+        return 1
     if held.retracted is not None:
         raise RefusedError(
             f"{held.key} was withdrawn", why="a withdrawal is final", remedy="publish a new notice instead"
         )
-    return list(_stood(member, held, one)), list(_left_out(member, held, one))
+    return held.versions[-1].number + 1 if held.versions else 1
+
+
+def require_next(member: Member, notice: Notice) -> None:
+    """Refuse a version of a notice of ours that is not its next one. Raises RefusedError."""
+    due = next_version(member, notice.notice_id)
+    if notice.version != due:
+        raise RefusedError(
+            f"version {notice.version} of {member.code}:{notice.notice_id} is not its next one",
+            why=f"the next is {due}: a version number is used once, and partners keep the first that used it",
+            remedy="say it anew, as a correction of what stands now",
+        )
+
+
+def written_as(member: Member, notice: Notice) -> int | None:
+    """Return the index of the entry that says exactly this version in our own ledger, or None."""
+    held, text = _held(member, notice.notice_id), encode_record(notice)
+    return next((one.index for one in held.versions if one.text == text), None) if held is not None else None
+
+
+def _held(member: Member, notice_id: str) -> Held | None:
+    return member.watchlist.fold.ledger(member.code).notices.get(notice_id)
 
 
 def _stood(member: Member, held: Held, one: Outgoing) -> Iterator[Outgoing]:

@@ -18,6 +18,7 @@ from evenhand.node.asking import ASKING
 from evenhand.node.batching import BATCHING
 from evenhand.node.cases.from_lists import FROM_LISTS
 from evenhand.node.cases.lifecycle import LIFECYCLE
+from evenhand.node.cases.publication import PUBLICATION
 from evenhand.node.cases.workflow import WORKFLOW
 from evenhand.node.deciding.operations import DECIDING
 from evenhand.node.doctor import EXAMINING
@@ -39,7 +40,7 @@ from evenhand.node.telling import TELLING
 
 _ALL: Final[tuple[Operation[Any], ...]] = (
     *ASKING, *BATCHING, *SHOWING, *TELLING, *IMPORTING, *EXPORTING, *GOVERNING, *KEEPING, *EXAMINING, *DECIDING,
-    *PEOPLE, *PRESENCE, *WORKFLOW, *FROM_LISTS, *LIFECYCLE, *DESK, *NUMBERS, *PROTECTION,
+    *PEOPLE, *PRESENCE, *WORKFLOW, *PUBLICATION, *FROM_LISTS, *LIFECYCLE, *DESK, *NUMBERS, *PROTECTION,
     *OBJECTING, *REPORTING,
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Operation[Any]]] = {one.name: one for one in _ALL}

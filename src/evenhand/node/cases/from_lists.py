@@ -81,7 +81,7 @@ async def draft_list(site: Site, request: DraftListRequest) -> Drafted:
     async with list_read(site, request) as reading:
         policy = request.policy or reading.format.policy
         ours = [one for one in shelf.every(site) if one.originator == site.member.code]
-        digests = {(one.notice.notice_id, one.notice.version): _said(one) for one in ours if one.state == "PUBLISHED"}
+        digests = {one.entry: _said(one) for one in ours if one.entry is not None}
         planner = Planner(held_for_drafts(site.member, reading.name, digests), policy)
         new = await _new(site, request, reading, planner)
     cases = {one.notice.notice_id: one for one in ours if one.state != "PUBLISHED"}
@@ -131,16 +131,18 @@ async def _new(site: Site, request: DraftListRequest, reading: Reading, planner:
 def _sorted(
     site: Site, new: list[ImportedEntry], planner: Planner, policy: ImportPolicy, cases: dict[str, Case]
 ) -> _Plan:
+    """Sort entries by what is under way on them: a case whose number was used since is not, it cannot be published."""
     made = _Plan()
     for entry in new:
         notice_id = _notice_id(site, entry, planner)
         old = cases.get(notice_id)
-        same = old is not None and _said(old) == content_digest(*_notice(site, entry, policy, notice_id, planner))
+        notice, detail = _notice(site, entry, policy, notice_id, planner)
+        same = old is not None and _said(old) == content_digest(notice, detail)
         if old is None or (old.state == "REFUSED" and not same):
             made.writes.append((entry, None))
         elif old.state == "REFUSED":
             made.refusals.append(_refused(entry, f"case {old.case} on it was refused: draft it by hand with new facts"))
-        elif same:
+        elif same and old.notice.version == notice.version:
             made.under_way += 1
         elif old.state in _OPEN:
             made.writes.append((entry, old))

@@ -1,9 +1,9 @@
-"""The workflow: draft, submit, review by three or four people, publish.
+"""The workflow: draft, submit, review by three or four people; then `publication`.
 
 Knows:    which step follows which, who may take it, and what it records and signs.
 Told:     requests of people who are signed in; verdicts of another member's compliance desk.
 Answers:  the case as it stands; refusals that name the rule and what to do instead.
-Trusted:  yes: nothing reaches a post but through here, or as another authority's list says it.
+Trusted:  yes: nothing is published but what was approved here, or as another authority's list says it.
 """
 
 from __future__ import annotations
@@ -28,19 +28,13 @@ from evenhand.node.cases.model import (
     ToDesk,
     Verdict,
 )
-from evenhand.node.cases.recording import approved, objected, published, refused, submitted
+from evenhand.node.cases.recording import approved, objected, refused, submitted
 from evenhand.node.details import detail_of
+from evenhand.node.narrowing import next_version, require_next
 from evenhand.node.post import Letter, send
-from evenhand.node.publishing import Outgoing
 from evenhand.node.site import Operation, Site
-from evenhand.node.telling import Draft, complete, new_id, require_may_publish
-from evenhand.notices.proving import (
-    COMPLIANCE_ACTIONS,
-    check_approvals,
-    detail_commitment,
-    subject_of,
-    with_approvals,
-)
+from evenhand.node.telling import Draft, complete, new_id
+from evenhand.notices.proving import COMPLIANCE_ACTIONS, detail_commitment, needed_roles, subject_of
 from evenhand.trust.permissions import Permission
 from evenhand.trust.roster import Roster
 from evenhand.watchlist.release import parse_label
@@ -80,7 +74,7 @@ def drafted(site: Site, request: DraftRequest, *, fresh_id: str) -> Case:
     if old is not None and old.state not in {"DRAFT", "RETURNED"}:
         raise RefusedError(
             f"the case is {old.state}", why="what was submitted is what is reviewed",
-            remedy="ask a reviewer to return it: `evenhand case approve --return`",
+            remedy="ask a reviewer to return it: `evenhand case review --return`",
         )  # fmt: skip
     notice_id, version = _numbered(site, request, old) or (fresh_id, 1)
     notice = complete(request.draft, notice_id=notice_id, version=version, now_ms=now_ms)
@@ -88,7 +82,7 @@ def drafted(site: Site, request: DraftRequest, *, fresh_id: str) -> Case:
         raise InputError("a draft brings no approvals", remedy="leave them out: people give them")
     remarks = (*request.draft.detail.remarks, *request.statements.remarks())
     detail = msgspec.structs.replace(request.draft.detail, salt=new_id(), remarks=remarks)
-    kind = _kind(site, request, old)
+    kind = _kind(site, request, old, version)
     made = Case(
         case=new_id() if old is None else old.case, kind=kind, state="DRAFT", originator=site.member.code,
         notice=notice, detail=detail, audience=request.draft.audience, detail_audience=request.draft.detail_audience,
@@ -100,10 +94,11 @@ def drafted(site: Site, request: DraftRequest, *, fresh_id: str) -> Case:
     return shelf.put(site, made)
 
 
-def _kind(site: Site, request: DraftRequest, old: Case | None) -> Kind:
+def _kind(site: Site, request: DraftRequest, old: Case | None, version: int) -> Kind:
     """Return what a draft is; an extension with the old reasons is refused (rule L-01)."""
     kind: Kind = "NEW" if not request.corrects else "CORRECTION" if request.kind == "NEW" else request.kind
-    kind = kind if old is None else old.kind
+    if old is not None:  # a new notice is a correction once an import published one under its id
+        kind = "CORRECTION" if old.kind == "NEW" and version > 1 else old.kind
     if kind == "EXTENSION" and request.corrects:
         held = site.own(request.corrects)
         before = detail_of(site.member, held.originator, held.versions[-1].index) if held.versions else None
@@ -116,9 +111,12 @@ def _kind(site: Site, request: DraftRequest, old: Case | None) -> Kind:
 
 
 def _numbered(site: Site, request: DraftRequest, old: Case | None) -> tuple[str, int] | None:
-    """Return the id and version that a draft continues, or None for a new notice."""
+    """Return the id and version that a draft continues, or None for a new notice.
+
+    A case written anew is numbered anew: its number may have been used since.
+    """
     if old is not None:
-        return old.notice.notice_id, old.notice.version
+        return old.notice.notice_id, next_version(site.member, old.notice.notice_id)
     if not request.corrects:
         return None
     held = site.own(request.corrects)
@@ -134,13 +132,17 @@ class CaseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 async def submit(site: Site, request: CaseRequest) -> Case:
-    """Ask for review: the machine looks first, then the author signs. Raises RefusedError with every finding."""
+    """Ask for review: the machine looks first, then the author signs.
+
+    Raises RefusedError with every finding, or where the notice has a later version than the case was drafted on.
+    """
     case, now_ms = shelf.find(site, request.case), site.member.clock.now_ms()
     if case.state not in {"DRAFT", "RETURNED"}:
         raise RefusedError(
             f"the case is {case.state} already", why="a case is submitted once, as a draft or after it was returned",
             remedy="see what is still needed: `evenhand case show`",
         )
+    require_next(site.member, case.notice)
     findings = check_case(site.member, case)
     if findings:
         raise RefusedError(
@@ -199,11 +201,12 @@ async def review_compliance(site: Site, request: ReviewRequest) -> Case:
 
 def _review(site: Site, request: ReviewRequest, role: Review) -> Case:
     case, now_ms, permission = shelf.find(site, request.case), site.member.clock.now_ms(), PERMISSION_OF[role]
-    if case.state not in {"SUBMITTED", "COMPLIANCE_REVIEW"} or role not in case.missing:
+    due = case.state in {"SUBMITTED", "COMPLIANCE_REVIEW"} and role in case.missing
+    if not due and not _takes_back(site, case, request, role):
         raise RefusedError(
             f"no {role} review is due",
             why=f"rule P-01: the case is {case.state}; still needed: {', '.join(case.missing) or 'nothing'}",
-            remedy=_next_step(case),
+            remedy=next_step(case),
         )
     if not request.reason.strip():
         raise InputError("a verdict says why", remedy="give --reason")
@@ -225,6 +228,12 @@ def _review(site: Site, request: ReviewRequest, role: Review) -> Case:
     return case
 
 
+def _takes_back(site: Site, case: Case, request: ReviewRequest, role: Review) -> bool:
+    """Say whether this returns a case of ours that all approved: until it is published, whoever may approve may."""
+    approved_here = case.state == "APPROVED" and case.originator == site.member.code
+    return approved_here and request.verdict == "RETURN" and role in needed_roles(case.notice.action)
+
+
 def settled(case: Case, verdict: Verdict) -> Case:
     """Return the case in the state that follows from its signatures and the last verdict."""
     if verdict != "APPROVE":
@@ -234,7 +243,7 @@ def settled(case: Case, verdict: Verdict) -> Case:
     return msgspec.structs.replace(case, state="COMPLIANCE_REVIEW" if case.missing == ("COMPLIANCE",) else "SUBMITTED")
 
 
-def _next_step(case: Case) -> str:
+def next_step(case: Case) -> str:
     """Say what brings a case further."""
     match case.state:
         case "DRAFT" | "RETURNED":
@@ -244,7 +253,7 @@ def _next_step(case: Case) -> str:
         case "COMPLIANCE_REVIEW":
             return "lay it before the compliance desk: `evenhand case lay-before`, and wait for its verdict"
         case "APPROVED":
-            return "have its originator publish it: `evenhand case publish`"
+            return "have its originator publish it: `evenhand case publish`, or a reviewer return it: `--return`"
         case _:
             return "see what became of it: `evenhand case show`"
 
@@ -281,7 +290,7 @@ async def lay_before(site: Site, request: LayRequest) -> Case:
         raise RefusedError(f"{case.notice.action} needs no compliance desk", remedy="run `evenhand case publish`")
     if case.state != "COMPLIANCE_REVIEW":
         raise RefusedError(
-            f"the case is {case.state}", why="rule P-01: the national approvals come first", remedy=_next_step(case)
+            f"the case is {case.state}", why="rule P-01: the national approvals come first", remedy=next_step(case)
         )
     if desk not in desks or desk == site.member.code:
         raise RefusedError(f"{desk} is not another member's compliance desk", remedy=f"use {', '.join(sorted(desks))}")
@@ -326,40 +335,6 @@ def take_verdict(site: Site, letter: Letter) -> None:
         refused(site, case, said.reason, officer=said.officer, unit=letter.sender)
 
 
-async def publish(site: Site, request: CaseRequest) -> Case:
-    """Publish an approved case: every member can check its signatures. Raises RefusedError."""
-    require_may_publish(site)
-    case, member = shelf.find(site, request.case), site.member
-    if case.state != "APPROVED" or case.originator != member.code:
-        raise RefusedError(
-            f"the case is {case.state}", why=f"rule P-01: still needed: {', '.join(case.missing) or 'nothing'}",
-            remedy=_next_step(case),
-        )  # fmt: skip
-    now_ms = member.clock.now_ms()
-    committed = detail_commitment(case.detail)
-    notice = with_approvals(case.notice, committed, case.given)
-    keys = {one.code: ledger_keys(one) for one in member.roster.members}
-    faults = check_approvals(
-        notice, originator=member.code, keys=keys, published_ms=now_ms, desks=desks_of(member.roster, member.code),
-        detail=case.detail,
-    )  # fmt: skip
-    if faults:
-        raise RefusedError(
-            "partners would not accept these approvals", why="; ".join(one.found for one in faults),
-            remedy="return the case and have it reviewed again",
-        )
-    outgoing = Outgoing(
-        notice, case.detail, match_label=parse_label(case.audience, member.roster, member.code),
-        detail_label=parse_label(case.detail_audience, member.roster, member.code),
-    )  # fmt: skip
-    case = shelf.stepped(case, site.caller, _P.NOTICE_PUBLISH, now_ms, verdict="PUBLISHED", state="PUBLISHED")
-    entry = member.publish([outgoing])[0]
-    case = shelf.put(site, msgspec.structs.replace(case, notice=notice, entry=entry))
-    site.wake()
-    published(site, case)
-    return case
-
-
 WORKFLOW: Final = (
     Operation("case.draft", DraftRequest, "publish", draft),
     Operation("case.submit", CaseRequest, "publish", submit),
@@ -367,5 +342,4 @@ WORKFLOW: Final = (
     Operation("case.legal", ReviewRequest, "publish", review_legally),
     Operation("case.compliance", ReviewRequest, "publish", review_compliance),
     Operation("case.lay-before", LayRequest, "publish", lay_before),
-    Operation("case.publish", CaseRequest, "publish", publish),
 )
