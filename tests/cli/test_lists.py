@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evenhand.cli.screens import import_screen
 from evenhand.interop.synthetic import synthetic_persons
 from evenhand.interop.synthetic_formats import WRITERS
 from evenhand.interop.synthetic_records import write_ftm, write_template
@@ -128,3 +129,12 @@ def test_what_another_member_marked_is_not_published_to_all(solo: Path, tmp_path
     assert (done["published"], done["unchanged"], [one["entry_id"] for one in done["refusals"]]) == (2, 1, ["eh-RED"])
     done = type_in("import", "ftm", file, "--data", solo, "--json").said
     assert (done["withdrawn"], done["unchanged"]) == (0, 1), "what a mark refuses is not what is gone"
+
+
+def test_what_stands_by_approvals_and_left_its_list_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    import_screen(
+        {"list": "un-sc", "edition": "2025-01-31", "dry_run": False, "published": 0, "corrected": 0, "withdrawn": 0,
+         "unchanged": 5, "gone": ["ITA:ab"], "refusals": [], "alarm": ""}
+    )  # fmt: skip
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "stands by its approvals. If it shall go: evenhand notice withdraw ITA:ab" in shown

@@ -217,3 +217,16 @@ def test_a_document_entry_becomes_a_document_notice() -> None:
     assert isinstance(notice, DocumentNotice)
     assert notice.document == document
     assert granted_action(entry, policy) == ("DISCREET_REPORT", "NONE")
+
+
+def test_what_changed_beside_a_plan_is_left_as_it_is() -> None:
+    known = entries(count=4)
+    first, second, third, fourth = (one.entry_id for one in known)
+    planner = Planner(held(known[2:]), POLICY)
+    planner.take(known[0])
+    planner.refuse(Refusal(line=9, entry_id=second, field=WHOLE_ENTRY, reason="unreadable"))
+    assert [planner.has(one) for one in (first, second, third)] == [True, True, False]
+    planner.leave(0, first, "published meanwhile")
+    planner.keep(third)
+    assert (planner.count(Fate.PUBLISH), planner.refusals[-1].reason) == (0, "published meanwhile")
+    assert [one.entry_id for one in planner.gone()] == [fourth]

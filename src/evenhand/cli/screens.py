@@ -63,6 +63,9 @@ def import_screen(said: Said) -> None:
         console().print(Text(f"line {refusal['line']}, {refusal['entry_id']}: {refusal['field']}: {refusal['reason']}"))
     counts = f"{said['published']} published, {said['corrected']} corrected, {said['withdrawn']} withdrawn"
     rest = f"{said['unchanged']} unchanged, {len(said['refusals'])} refusals"
+    for key in said["gone"]:
+        gone = f"{key} is on this list no more, and stands by its approvals."
+        console().print(Text(f"{gone} If it shall go: evenhand notice withdraw {key}", style="bold"))
     console().print(f"[bold]{said['list']}[/] {said['edition']}: {counts}, {rest}.")
     if said["alarm"]:
         console().print(Text(f"Alarm: {said['alarm']}", style="bold red"))

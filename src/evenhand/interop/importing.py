@@ -100,6 +100,7 @@ class Planner:
         self._policy = policy
         self._places: dict[str, int] = {}
         self._whole: set[str] = set()
+        self._kept: set[str] = set()
         self._lines = array("Q")
         self._fates = bytearray()
         self._strangers: list[int] = []
@@ -128,6 +129,19 @@ class Planner:
         self._lines.append(entry.line)
         return fate
 
+    def leave(self, place: int, entry_id: str, reason: str) -> None:
+        """Refuse after all an entry that was taken at a place: its notice is not what it was when it was planned."""
+        self._fates[place] = Fate.REFUSED
+        self.refusals.append(_whole(self._lines[place], entry_id, reason))
+
+    def keep(self, entry_id: str) -> None:
+        """Leave alone a notice that is gone from the list: it is not what it was when its withdrawal was planned."""
+        self._kept.add(entry_id)
+
+    def has(self, entry_id: str) -> bool:
+        """Say whether the list has an entry, be it refused; call it after the whole list."""
+        return entry_id in self._places or entry_id in self._whole
+
     def fate(self, place: int) -> Fate:
         """Return what becomes of the entry that was taken at a place, counted from 0."""
         return Fate(self._fates[place])
@@ -138,10 +152,8 @@ class Planner:
 
     def gone(self) -> tuple[Withdrawal, ...]:
         """Return what is held and no longer on the list; call it after the whole list."""
-        seen, whole = self._places, self._whole
-        return tuple(
-            Withdrawal(entry_id=key, held=one) for key, one in self.held.items() if key not in seen and key not in whole
-        )
+        missing = ((key, one) for key, one in self.held.items() if not self.has(key) and key not in self._kept)
+        return tuple(Withdrawal(entry_id=key, held=one) for key, one in missing)
 
     def alarm(self) -> str:
         """Return why nothing may be done without a person's word, or nothing.

@@ -1,7 +1,7 @@
 """The doctor: what is wrong with this node or will be soon, and what to do about it, in words.
 
 Knows:    permissions, versions, packages' list formats, expiry of roster and certificate, guard, ledgers, clocks, disk,
-          descriptors.
+          descriptors, what left its list and stands.
 Told:     a data folder; an open member where there is one.
 Answers:  findings, worst first.
 Trusted:  no: it reads and changes nothing.
@@ -26,6 +26,7 @@ from evenhand.node.certificates import read_pair
 from evenhand.node.folder import Folder
 from evenhand.node.keeping import VerifyRequest, verify
 from evenhand.node.list_formats import format_faults
+from evenhand.node.list_gone import undecided
 from evenhand.node.member import Member
 from evenhand.node.site import Operation, Site
 from evenhand.node.warming import require_ready
@@ -152,6 +153,7 @@ async def examine(site: Site, _: Nothing) -> Findings:
         )
         for code in sorted(member.ledgers.evidence)
     ]
+    findings += _check_lists(member)
     return summary(findings + await _check_matcher(site) + _check_peers(site))
 
 
@@ -163,6 +165,16 @@ def _check_roster(member: Member) -> Finding:
         otherwise=f"roster version {roster.version} expires in {days} days" if days >= 0 else "the roster has expired",
         remedy="agree on a new version: `evenhand roster propose renew`", grade="warning" if days >= 0 else "fault",
     )  # fmt: skip
+
+
+def _check_lists(member: Member) -> list[Finding]:
+    gone = undecided(member)
+    return [
+        Finding(
+            grade="warning", remedy="look at each, and if it shall go: `evenhand notice withdraw`",
+            what=f"{len(gone)} notices stand by approvals and are no more on the list they came from, first {gone[0]}",
+        )
+    ] if gone else []  # fmt: skip
 
 
 def _check_api(site: Site) -> list[Finding]:

@@ -22,12 +22,12 @@ import msgspec
 from evenhand.ground.errors import RefusedError, UsageError
 from evenhand.interop import template
 from evenhand.interop.formats import ListFormat, one_file, read_list
-from evenhand.interop.importing import Fate, Planner
+from evenhand.interop.importing import Fate, Planner, Withdrawal
 from evenhand.interop.model import ImportedEntry, ParsedList, Refusal
 from evenhand.interop.policy import ImportPolicy, to_notice, too_wide
-from evenhand.node import list_editions
+from evenhand.node import list_editions, list_gone
 from evenhand.node.list_formats import format_called, list_formats
-from evenhand.node.list_held import GONE, fresh_id, held_of, set_apart
+from evenhand.node.list_held import GONE, fresh_id, held_of, is_as_planned, set_apart
 from evenhand.node.list_places import files_at, lines_at
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
@@ -38,6 +38,7 @@ from evenhand.notices.model import Retraction
 from evenhand.notices.proving import OTHERS_LISTS
 from evenhand.watchlist.release import ALL, parse_label
 
+_MEANWHILE: Final = "its notice was published or withdrawn by somebody during this import: import the list again"
 _CHUNK: Final = 250  # entries between two looks at the network, and two lines of progress
 
 
@@ -64,7 +65,10 @@ class ImportRequest(ListRequest, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done, or would be: counts of notices; every refusal of the list with line and reason."""
+    """What was done, or would be: counts of notices; every refusal of the list with line and reason.
+
+    `gone` are notices that stand by approvals and are not on the list any more: a person withdraws them.
+    """
 
     list: str
     edition: str
@@ -73,6 +77,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     corrected: int
     withdrawn: int
     unchanged: int
+    gone: tuple[str, ...]
     refusals: tuple[Refusal, ...]
     alarm: str
 
@@ -188,7 +193,10 @@ async def _import(site: Site, request: ImportRequest, reading: Reading) -> Impor
         done += len(batch)
         await site.report(Progress(what="reading the list", done=done, total=0))
     stale = list_editions.objection(site.member, reading.name, reading.edition) if reading.dated else ""
-    answer = _answer(reading, planner, "" if request.accept_older_edition else stale, dry_run=request.dry_run)
+    gone = list_gone.left_by(site.member, reading.name, planner)
+    answer = _answer(
+        reading, planner, gone, "" if request.accept_older_edition else stale, dry_run=request.dry_run
+    )
     if request.dry_run:
         return answer
     if stale and not request.accept_older_edition:
@@ -206,7 +214,9 @@ async def _import(site: Site, request: ImportRequest, reading: Reading) -> Impor
     if reading.dated:
         list_editions.remember(site.member, reading.name, reading.edition)
     await _publish(site, request, planner, reading, policy)
-    return answer
+    gone = list_gone.left_by(site.member, reading.name, planner)  # anew, as the counts: people went on working
+    list_gone.remember(site.member, reading.name, gone)
+    return msgspec.structs.replace(_answer(reading, planner, gone, "", dry_run=False), alarm=answer.alarm)
 
 
 def plan(planner: Planner, batch: list[ImportedEntry | Refusal], objections: Mapping[str, str]) -> None:
@@ -218,11 +228,13 @@ def plan(planner: Planner, batch: list[ImportedEntry | Refusal], objections: Map
             planner.take(one, objections.get(one.entry_id, ""))
 
 
-def _answer(reading: Reading, planner: Planner, stale: str, *, dry_run: bool) -> Imported:
+def _answer(
+    reading: Reading, planner: Planner, gone: tuple[str, ...], stale: str, *, dry_run: bool
+) -> Imported:
     return Imported(
         list=reading.name, edition=reading.edition, dry_run=dry_run, published=planner.count(Fate.PUBLISH),
         corrected=planner.count(Fate.CORRECT), withdrawn=len(planner.gone()),
-        unchanged=planner.count(Fate.UNCHANGED), refusals=tuple(planner.refusals),
+        unchanged=planner.count(Fate.UNCHANGED), gone=gone, refusals=tuple(planner.refusals),
         alarm="; ".join(one for one in (stale, planner.alarm()) if one),
     )  # fmt: skip
 
@@ -269,21 +281,21 @@ def too_wide_of(
 async def _publish(
     site: Site, request: ImportRequest, planner: Planner, reading: Reading, policy: ImportPolicy
 ) -> None:
-    """Publish a plan in pieces: withdrawals first; whoever interrupts it repeats the import."""
+    """Publish a plan in pieces: withdrawals first; whoever interrupts it repeats the import.
+
+    Between pieces people go on working. What they published or withdrew since the plan was made stays as they left it,
+    and an entry that would have said something else is told as a refusal.
+    """
     member = site.member
     now = member.clock.now_ms()
     match, detail = labels_of(member, request)
-    withdrawals = [
-        Outgoing(
-            Retraction(notice_id=one.held.notice_id, reason=GONE),
-            match_label=reach(site, site.own(one.held.notice_id)),
-        )
-        for one in planner.gone()
-    ]
-    total = len(withdrawals) + planner.count(Fate.CORRECT) + planner.count(Fate.PUBLISH)
+    gone = planner.gone()
+    total = len(gone) + planner.count(Fate.CORRECT) + planner.count(Fate.PUBLISH)
     done = 0
-    for start in range(0, len(withdrawals), _CHUNK):
-        done = await _piece(site, withdrawals[start : start + _CHUNK], done, total)
+    for start in range(0, len(gone), _CHUNK):
+        withdrawals = list(_to_withdraw(site, planner, gone[start : start + _CHUNK]))
+        if withdrawals:
+            done = await _piece(site, withdrawals, done, total)
     place = 0
     async for batch in batches(reading):
         entries = [one for one in batch if isinstance(one, ImportedEntry)]
@@ -300,17 +312,30 @@ async def _publish(
             done = await _piece(site, notices, done, total)
 
 
+def _to_withdraw(site: Site, planner: Planner, gone: Sequence[Withdrawal]) -> Iterator[Outgoing]:
+    for one in gone:
+        if not is_as_planned(site.member, one.held):
+            planner.keep(one.entry_id)
+            continue
+        record = Retraction(notice_id=one.held.notice_id, reason=GONE)
+        yield Outgoing(record, match_label=reach(site, site.own(one.held.notice_id)))
+
+
 def _to_say(
     member: Member, planner: Planner, entries: list[ImportedEntry], place: int
 ) -> Iterator[tuple[ImportedEntry, str, int]]:
     """Yield the entries that are to be published, each with its notice's id and version."""
     for at, entry in enumerate(entries, start=place):
         fate = planner.fate(at)
-        if fate is Fate.CORRECT:
-            held = planner.held[entry.entry_id]
-            yield entry, held.notice_id, held.version + 1
-        elif fate is Fate.PUBLISH:
+        if fate not in {Fate.CORRECT, Fate.PUBLISH}:
+            continue
+        held = planner.held.get(entry.entry_id)
+        if set_apart(member, entry) if held is None else not is_as_planned(member, held):
+            planner.leave(at, entry.entry_id, _MEANWHILE)
+        elif held is None:
             yield entry, fresh_id(member, entry), 1
+        else:
+            yield entry, held.notice_id, held.version + 1
 
 
 async def _piece(site: Site, piece: Sequence[Outgoing], done: int, total: int) -> int:

@@ -2,7 +2,8 @@
 
 Knows:    which of our notices came from which list, and how each came to stand or to go.
 Told:     a list's name; entries of it.
-Answers:  held notices by entry id; the id an entry's next notice gets; why a list must not touch one.
+Answers:  held notices by entry id, and those that people approved; the id an entry's next notice gets; why a list must
+          not touch one.
 Trusted:  yes: a wrong answer corrects or brings back a notice that people decided on.
 """
 
@@ -42,6 +43,20 @@ def held_of(member: Member, list_name: str) -> dict[str, HeldNotice]:
             digest = "" if due or detail is None else content_digest(notice, detail)
             found[latest.source[1]] = _held(held, latest, notice, digest)  # type: ignore[index]
     return found
+
+
+def approved_of(member: Member, list_name: str) -> list[tuple[str, str]]:
+    """Return entry id and key of each notice of a list that stands by approvals: no import changes or withdraws it."""
+    return sorted(
+        (latest.source[1], held.key)  # type: ignore[index]
+        for held, latest, notice, _ in _standing(member, list_name) if notice.approvals is not None
+    )  # fmt: skip
+
+
+def is_as_planned(member: Member, planned: HeldNotice) -> bool:
+    """Say whether a notice still stands in the version that a plan was made of."""
+    held = member.watchlist.fold.ledger(member.code).notices[planned.notice_id]
+    return held.retracted is None and held.versions[-1].number == planned.version
 
 
 def held_for_drafts(member: Member, list_name: str, digests: Mapping[int, str]) -> dict[str, HeldNotice]:

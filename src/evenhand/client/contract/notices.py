@@ -76,6 +76,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     corrected: int
     withdrawn: int
     unchanged: int
+    gone: tuple[str, ...]
     refusals: tuple[Refusal, ...]
     alarm: str
 
