@@ -251,6 +251,23 @@ def test_without_keys_that_came_before_nobody_knows_whether_it_is_left_out(three
     three.close()
 
 
+def test_keys_that_come_with_the_word_in_one_lot_are_keys_that_came_before(three: Three) -> None:
+    three.seen()
+    keys = three.author.ledgers.log("ITA").size
+    three.correct(2, "FRA,ITA")
+    three.take("FRA", "ordinary", without=frozenset({keys, keys + 1, keys + 2}))  # entries alone, as from tiles
+    three.fetch("FRA", keys, keys + 2)  # all that whoever is left out can give
+    member = three.members["FRA"]
+    assert three.at("FRA") == "1 stands", "it has the key of the new version, and not its text"
+    assert member.watchlist.missing["ITA"] == {keys + 1}
+    digest = member.vector().digest()
+    three.restart("FRA")
+    assert (three.at("FRA"), three.members["FRA"].vector().digest()) == ("1 stands", digest)
+    three.fetch("FRA", keys + 1)
+    assert three.at("FRA") == "2 stands"
+    three.close()
+
+
 def test_a_word_is_heeded_whatever_an_earlier_one_waits_for(three: Three) -> None:
     three.seen()
     three.correct(2, "FRA,ITA")

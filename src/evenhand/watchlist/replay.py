@@ -109,6 +109,9 @@ class Watchlist:
         until the new one is here, as after any correction. Without keys that came before, nobody can tell.
         """
         code, before = word.originator, word.index - 1
+        if before in self.late.get(code, ()):  # its key came a moment ago: both are opened then, in their order
+            self.late[code].add(word.index)
+            return True
         is_here = before < self.taken.get(code, 0) and before not in self.missing.get(code, ())
         return not is_here or any(index < before for index in self.unkeyed.get(code, ()))
 
