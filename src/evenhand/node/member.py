@@ -96,8 +96,8 @@ class Member:
     ) -> None:
         """Replay every ledger from `positions` (a snapshot's; default: from nothing). Start is replay.
 
-        So are parts that came after `late_us` of entries before these. Raises CorruptionError where stored entries are
-        damaged.
+        So are parts that came after `late_us` of entries before these. What an order erased is removed where a crash
+        left it, before its receipt goes out. Raises CorruptionError where stored entries are damaged.
         """
         held = dict(positions or {})
         for code in self.ledgers.codes():
@@ -109,8 +109,10 @@ class Member:
             self._changed |= self.watchlist.take(arrived)[1]
         for _, code, indexes in self.ledgers.late.after(late_us) if positions else ():
             self._open_late(code, set(indexes))
-        if self.watchlist.damaged:
-            self._store.apply(self.watchlist.damaged)
+        undone: Rows = {row: None for row in self.watchlist.erasures() if self._store.get(row) is not None}
+        self.watchlist.scrub_due |= bool(undone)
+        if undone or self.watchlist.damaged:
+            self._store.apply(self.watchlist.damaged | undone)
             self.watchlist.damaged = {}
         if not index_is_loaded:
             self._learn()

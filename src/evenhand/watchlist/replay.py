@@ -9,7 +9,7 @@ Trusted:  yes.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evenhand.exchange.ledgers import Arrival
 from evenhand.ground.errors import InputError
@@ -71,6 +71,12 @@ class Watchlist:
             if one.index in self.erased.get(one.originator, ())
             for header in one.parts
         }
+
+    def erasures(self) -> Iterator[bytes]:
+        """Yield the rows that no order leaves standing: a store that has one of them lost power before it obeyed."""
+        for code, indexes in self.erased.items():
+            for index in indexes:
+                yield from (part_row(code, index, name) for name in ("match", "detail"))
 
     def unerased(self, code: str, parts: Mapping[tuple[int, str], bytes]) -> dict[tuple[int, str], bytes]:
         """Return parts that may still be written: an order may have come while they were asked for."""
