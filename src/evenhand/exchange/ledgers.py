@@ -147,15 +147,17 @@ class Ledgers:
             checkpoint_size=judged.checkpoint.size,
         )
         rows = dict(extension.rows)
-        rows.update(
-            {part_row(log.code, index, name): sealed for (index, name), sealed in judged.parts.items()}
-        )
         waiting = self.express.get(log.code, {})
         passed = [index for index in waiting if index < extension.head.size]
+        parts, leaves = dict(judged.parts), dict(enumerate(judged.leaves, log.size))
+        for index in passed:  # whoever sent the batch may have been shown less than whoever sent this ahead
+            if waiting[index].leaf == leaves.get(index):
+                parts.update({(index, name): sealed for name, sealed in waiting[index].parts})
+        rows.update({part_row(log.code, index, name): sealed for (index, name), sealed in parts.items()})
         rows.update({_express_row(log.code, index): None for index in passed})
         rows.update(self.urgent_rows(judged.envelopes))
         if judged.leaves:
-            rows.update(self._hook(Arrival(log.code, log.size, judged.envelopes, judged.parts)))
+            rows.update(self._hook(Arrival(log.code, log.size, judged.envelopes, parts)))
         self._store.apply(rows)
         log.adopt(extension)
         self.note_urgent(judged.envelopes)
