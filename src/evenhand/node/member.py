@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from evenhand.exchange.feed import FeedDesk, envelope_of
 from evenhand.exchange.frames import Batch, EvidenceFrame, Express, Frame, Pulse, RosterFrame
 from evenhand.exchange.heartbeat import HeadStatement, Heartbeat, open_heartbeat, sign_heartbeat
+from evenhand.exchange.held import held_entries
 from evenhand.exchange.ledgers import Arrival, Ledgers, root_text
 from evenhand.exchange.mirror import AskFrom, Parts
 from evenhand.exchange.witness import Witness
@@ -289,12 +290,11 @@ class Member:
             self._store.apply(rows)
 
     def _open_late(self, code: str, indexes: set[int]) -> None:
-        """Open entries held before, whose keys or parts came only now."""
-        log, ordered = self.ledgers.log(code), sorted(indexes)
+        """Open entries held before, whose keys or parts came only now, or the version they wait for."""
+        ordered = sorted(indexes)
         for at in range(0, len(ordered), _REPLAY_ENTRIES):
-            window = ordered[at : at + _REPLAY_ENTRIES]
-            envelopes = [envelope_of(log.entries(index, index + 1)[0]) for index in window if index < log.size]
-            rows, changed = self.watchlist.take_late(envelopes, log.parts(window[0], window[-1] + 1))
+            envelopes, parts = held_entries(self.ledgers, code, ordered[at : at + _REPLAY_ENTRIES])
+            rows, changed = self.watchlist.take_late(envelopes, parts)
             self._note(changed)
             if rows:
                 self._apply(rows)
@@ -327,9 +327,10 @@ class Member:
             if originator == self.code:
                 self.publisher.book.learn(grant)
         self.watchlist.fresh_grants.clear()
-        late, self.watchlist.late = self.watchlist.late, {}
-        for code in sorted(late):
-            self._open_late(code, late[code])
+        while self.watchlist.late:  # what opens may end the wait of others
+            late, self.watchlist.late = self.watchlist.late, {}
+            for code in sorted(late):
+                self._open_late(code, late[code])
 
     # -- what this member says -------------------------------------------------------------------
 

@@ -44,6 +44,8 @@ class Watchlist:
         """Entries by the key of their match part: what is not released to whom, and what a late key opens."""
         self.detail_under: dict[AudienceKey, list[int]] = {}
         """Entries by the key of their detail part, for a late key opens these too."""
+        self.ahead_under: dict[AudienceKey, set[int]] = {}
+        """Entries ahead of their turn by the key that we lacked for them: for a late key too."""
         self.given: dict[AudienceKey, dict[str, int]] = {}
         """By key and reader the first entry of keys that gave it: what is before that opened to the reader there."""
         self.pending_receipts: set[tuple[str, int, str]] = set()
@@ -57,9 +59,11 @@ class Watchlist:
         """Fold an arrival in; return rows that belong in its transaction and the keys that changed."""
         effects = Effects()
         for envelope in arrival.envelopes:
-            if not arrival.express:  # it comes again in its turn, and is counted then
+            if arrival.express:  # it comes again in its turn, and is counted then
+                self._count_ahead(envelope)
+            else:
                 self._count(envelope)
-                self.taken[arrival.ledger] = envelope.index + 1
+                self._pass(arrival.ledger, envelope.index)
             self._take_entry(envelope, arrival.parts, effects)
         return self._settle(effects) | self._never_again(arrival.envelopes), effects.changed
 
@@ -106,6 +110,7 @@ class Watchlist:
         if isinstance(opened.told.record, StatusChange) and opened.told.record.up_to and self._must_wait(opened.told):
             self.waiting.setdefault(code, set()).add(index)
         else:
+            self.waiting.get(code, set()).discard(index)
             self.fold.apply(opened.told, effects)
 
     def _must_wait(self, word: Told) -> bool:
@@ -126,6 +131,17 @@ class Watchlist:
             if header.audience != OPEN:
                 under = self.sealed_under if header.name == "match" else self.detail_under
                 under.setdefault(audience_of(envelope, header), []).append(envelope.index)
+
+    def _count_ahead(self, envelope: Envelope) -> None:
+        for header in envelope.parts:
+            name = audience_of(envelope, header)
+            if header.audience != OPEN and self.keyring.key(name) is None:
+                self.ahead_under.setdefault(name, set()).add(envelope.index)
+
+    def _pass(self, code: str, index: int) -> None:
+        self.taken[code] = index + 1
+        if index + 1 in self.waiting.get(code, ()):  # a word that overtook, and the version before it has come
+            self.late.setdefault(code, set()).add(index + 1)
 
     def _settle(self, effects: Effects) -> Batch:
         rows: Batch = {}
@@ -161,6 +177,8 @@ class Watchlist:
             given = self.given.setdefault(name, {})
             for reader in (self._own, *grant.readers):
                 given[reader] = min(index, given.get(reader, index))
+            if name in self.ahead_under:
+                self.late.setdefault(code, set()).update(self.ahead_under.pop(name))
             for under in (self.sealed_under, self.detail_under):
                 if name not in known and name in under:
                     self.late.setdefault(code, set()).update(under[name])
