@@ -9,12 +9,13 @@ import pytest
 
 from evenhand.exchange.frames import Batch as Frame
 from evenhand.exchange.frames import Pulse
-from evenhand.ground.store import Batch, MemoryStore
+from evenhand.ground.errors import StoreError
 from evenhand.node.member import Member
 from evenhand.node.publishing import Outgoing
 from evenhand.node.snapshot import save_snapshot
 from evenhand.notices.model import ErasureOrder
 from tests.net.coalition import Coalition, outgoing
+from tests.world.disk import FallibleStore
 
 _ENTRIES = 150
 _STEP = 7
@@ -54,29 +55,11 @@ def test_among_many_entries_the_erased_ones_leave_no_byte_in_any_file_of_a_runni
         member.close()
 
 
-class PowerCut(BaseException):
-    """Nothing after it runs, as when the machine stops."""
-
-
-class Failing(MemoryStore):
-    """A store whose machine loses power after a number of writes."""
-
-    writes: int | None = None
-
-    def apply(self, batch: Batch) -> None:
-        super().apply(batch)
-        if self.writes is not None:
-            self.writes -= 1
-            if not self.writes:
-                self.writes = None
-                raise PowerCut
-
-
 @pytest.mark.parametrize("snapshot", [None, "before", "after"])
 def test_an_order_that_power_cut_off_is_carried_out_at_the_start_and_before_its_receipt(
     tmp_path: Path, snapshot: str | None
 ) -> None:
-    coalition, store = Coalition(tmp_path, ("ITA", "PHL")), Failing()
+    coalition, store = Coalition(tmp_path, ("ITA", "PHL")), FallibleStore()
     author, reader = coalition.open("ITA"), coalition.open("PHL", store)
     author.receive(Pulse(note=reader.heartbeat()), "PHL")
     feed = author.desk.open("PHL", {"ITA": 0}, "ordinary")
@@ -93,8 +76,8 @@ def test_an_order_that_power_cut_off_is_carried_out_at_the_start_and_before_its_
     late = {(at, name): sealed for at, name, sealed in author.desk.parts_for("PHL", "ITA", [at])}
     if snapshot == "before":
         save_snapshot(reader, tmp_path / "PHL" / "snapshot")
-    store.writes = 1  # the parts are written, what they order is not
-    with pytest.raises(PowerCut):
+    store.fail_at(0, "persisted")  # the parts are written, what they order is not
+    with pytest.raises(StoreError):
         reader.take_parts("ITA", late)
     rows = store.rows()
     for _ in range(2):

@@ -327,10 +327,9 @@ class Member:
             if originator == self.code:
                 self.publisher.book.learn(grant)
         self.watchlist.fresh_grants.clear()
-        while self.watchlist.late:  # what opens may end the wait of others
-            late, self.watchlist.late = self.watchlist.late, {}
-            for code in sorted(late):
-                self._open_late(code, late[code])
+        late, self.watchlist.late = self.watchlist.late, {}
+        for code in sorted(late):
+            self._open_late(code, late[code])
 
     # -- what this member says -------------------------------------------------------------------
 
