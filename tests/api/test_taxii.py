@@ -245,3 +245,12 @@ def test_the_client_of_oasis_is_told_why(served: Served) -> None:
         server.refresh()
     assert refused.value.response is not None
     assert "people key" in refused.value.response.json()["remedy"]
+
+
+@pytest.mark.parametrize("place", ["x", "-1", "", "1" * 20, "١٢"])
+async def test_a_next_made_by_hand_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.setattr("evenhand.api.taxii.after_of", lambda _, __: place)
+    async with desk.client() as http:
+        name = (await _get(http, "/collections/"))["collections"][0]["id"]
+        answer = await http.get(f"{ROOT}/collections/{name}/objects/", params={"next": "made"}, headers=ACCEPT)
+    assert answer.status_code == 400

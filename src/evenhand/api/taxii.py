@@ -44,6 +44,7 @@ _SLACK_US: Final = 60_000_000
 _TURN: Final = 500
 """Lines between two looks at the network: some 2 ms."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_PLACE_DIGITS_MAX: Final = 19
 _FILTERS: Final = ("match[id]", "match[type]", "match[version]", "match[spec_version]")
 _VERSIONS: Final = frozenset({"first", "last", "all"})
 _PAGED: Final = ("added_after", "limit", "next", *_FILTERS)
@@ -147,7 +148,7 @@ async def _page(asked: Asked, *, only: str = "") -> _Page:
     await feed.follow()
     question = [audience, only, *(values.get(name, "") for name in (*_FILTERS, "added_after"))]
     token = values.get("next", "")
-    after = int(after_of(token, question)) if token else _after(values, feed, audience)
+    after = _place(after_of(token, question)) if token else _after(values, feed, audience)
     named = [only] if only else list(filter(None, values.get("match[id]", "").split(",")))
     if named:
         found = [one for one in (feed.line(audience, name) for name in dict.fromkeys(named)) if one is not None]
@@ -184,6 +185,13 @@ async def _look(
         await feed.follow()
         lines = [one for one in lines if feed.is_date_added(audience, one[0])]  # what was replaced comes at the end
     return lines, last
+
+
+def _place(text: str) -> int:
+    """Return where a cursor goes on, in microseconds. Raises InputError for what no answer of ours gave."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _PLACE_DIGITS_MAX):
+        raise InputError("not a cursor of this API", remedy="begin again without `next`")
+    return int(text)
 
 
 def _after(values: Any, feed: Feed, audience: str) -> int:  # noqa: ANN401 - the request's values
