@@ -20,7 +20,8 @@ NOW_MS = parse_ms("2026-11-23T10:00:00.000Z")
 )  # fmt: skip
 def test_whoever_may_be_a_century_older_is_asked_for_by_both(born: str | None, also: str | None) -> None:
     query = Query(names=("Velmo Tarsinek",), birth_date=born, nationalities=("UTO",))
-    first, *rest = both_centuries(query, NOW_MS)
+    first, *rest = both_centuries(query, NOW_MS, two_digit_year=True)
     assert first is query
     assert [one.birth_date for one in rest] == ([also] if also else [])
+    assert both_centuries(query, NOW_MS, two_digit_year=False) == (query,)
     assert all((one.names, one.nationalities) == (query.names, query.nationalities) for one in rest)

@@ -331,8 +331,7 @@ def _scan(asked: Asked, query: Query, flight: TravellerList, *, two_digit_year: 
 
 def _questions(traveller: Traveller, now_ms: int) -> tuple[Query, ...]:
     """Return the question about a traveller, and a second where the birth year may be a century before."""
-    first = question(traveller)
-    return both_centuries(first, now_ms) if traveller.two_digit_year else (first,)
+    return both_centuries(question(traveller), now_ms, two_digit_year=traveller.two_digit_year)
 
 
 def question(traveller: Traveller) -> Query:

@@ -98,7 +98,7 @@ async def _look_up(
     if as_of_ms is None:
         document = await site.together.document(query, at_ms=at_ms, two_digit_year=two_digit_year)
     else:
-        asked = both_centuries(query, site.member.clock.now_ms()) if two_digit_year else (query,)
+        asked = both_centuries(query, site.member.clock.now_ms(), two_digit_year=two_digit_year)
         document = reduce(united, [site.member.find(one, as_of_ms=as_of_ms) for one in asked])
     shown, suppressed = served(site, document.answer.candidates, at_ms if as_of_ms is None else as_of_ms), 0
     if at_ms is None and as_of_ms is None:

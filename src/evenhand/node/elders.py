@@ -23,9 +23,12 @@ from evenhand.travellers.traveller import AGE_MAX
 _CENTURY: Final = 100
 
 
-def both_centuries(query: Query, now_ms: int) -> tuple[Query, ...]:
-    """Return a question, and behind it the same by the day a century before where somebody so old may be alive."""
-    if query.birth_date is None:
+def both_centuries(query: Query, now_ms: int, *, two_digit_year: bool) -> tuple[Query, ...]:
+    """Return a question, and behind it the same by the day a century before where somebody so old may be alive.
+
+    A year that was written whole (not `two_digit_year`) is of one century.
+    """
+    if query.birth_date is None or not two_digit_year:
         return (query,)
     year = int(query.birth_date[:4]) - _CENTURY
     if year < datetime.fromtimestamp(now_ms / 1000, UTC).year - AGE_MAX:

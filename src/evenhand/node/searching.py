@@ -179,7 +179,7 @@ class Together:
         `two_digit_year`: somebody may be meant who is a century older, and is asked for as well, of the same picture.
         """
         member = self._member
-        asked = both_centuries(query, member.clock.now_ms()) if two_digit_year else (query,)
+        asked = both_centuries(query, member.clock.now_ms(), two_digit_year=two_digit_year)
         if len(asked) == 1:
             found: Sequence[Searched] = [await self.search(query)]
         else:
